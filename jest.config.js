@@ -1,7 +1,15 @@
 /** @type {import('jest').Config} */
 export default {
   testEnvironment: 'node',
-  roots: ['<rootDir>/test', '<rootDir>/bin', '<rootDir>/lib', '<rootDir>/functions', '<rootDir>/local', '<rootDir>/researcher', '<rootDir>/curators'],
+  roots: [
+    '<rootDir>/test',
+    '<rootDir>/bin',
+    '<rootDir>/lib',
+    '<rootDir>/functions',
+    '<rootDir>/local',
+    '<rootDir>/researcher',
+    '<rootDir>/curators',
+  ],
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   transform: {
     '^.+\\.[tj]s$': [
