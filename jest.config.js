@@ -17,8 +17,14 @@ export default {
       { jsc: { target: 'es2024', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } },
     ],
   },
-  moduleNameMapper: { '^(@middy/[^/]+)$': '<rootDir>/node_modules/$1/index.js' },
-  transformIgnorePatterns: ['/node_modules/(?!@middy/)'],
+  // Packages that are only ES modules: named here where their exports offer Jest's require nothing, and transformed below.
+  moduleNameMapper: {
+    '^(@middy/[^/]+|file-type)$': '<rootDir>/node_modules/$1/index.js',
+    '^music-metadata$': '<rootDir>/node_modules/music-metadata/lib/index.js',
+  },
+  transformIgnorePatterns: [
+    '/node_modules/(?!(@middy|music-metadata|file-type|strtok3|token-types|uint8array-extras|media-typer|win-guid|@tokenizer|@borewit)/)',
+  ],
   coverageProvider: 'v8',
   setupFiles: ['<rootDir>/test/support/environment.ts'],
 };
