@@ -1,0 +1,77 @@
+import type { ClipInfo, EpisodeInfo } from './messages.ts';
+import type { Strikes } from './strikes.ts';
+
+/** What clips and episodes have in common as entries of the collection. */
+export interface Entry<Info> {
+  /** Given at the insertion: 1, 2, 3 …, with gaps. Ledgers and findings refer to it. */
+  readonly ordinal: number;
+  /** Raised by every write of the entry, the condition of the next one. */
+  readonly version: number;
+  /** As curated; `id` is not stored. */
+  readonly info: Info;
+  /** The media revision: 1 at the insertion, +1 with every new media URI. */
+  readonly revision: number;
+  /** When the current revision came, ms since the epoch. */
+  readonly revisedAt: number;
+  /** Retired by an operator: not researched until restored. */
+  readonly retired?: boolean;
+}
+
+export interface ClipEntry extends Entry<ClipInfo> {
+  readonly strikes?: Strikes | undefined;
+}
+
+export type EpisodeEntry = Entry<EpisodeInfo>;
+
+export type Kind = 'clip' | 'episode';
+
+/** The counter item of a kind: the last ordinal given, and for clips the two versions that caches and epochs go by. */
+export interface Counter {
+  readonly lastOrdinal: number;
+  /** Raised when a clip becomes assignable. */
+  readonly members: number;
+  /** Raised when anything changes that assignment depends on. */
+  readonly content: number;
+}
+
+export const NO_COUNTER: Counter = { lastOrdinal: 0, members: 0, content: 0 };
+
+/** All clips as of one `content` version. */
+export interface Catalogue {
+  readonly members: number;
+  readonly content: number;
+  /** In the order of clips without strikes (see order.ts). */
+  readonly clips: readonly ClipEntry[];
+  readonly byOrdinal: ReadonlyMap<number, ClipEntry>;
+}
+
+/** The measurements of one media file, as the first researcher reported them. */
+export interface MediaFacts {
+  readonly hash: string;
+  readonly durationNs: number;
+}
+
+/** Where a clip plays in an episode, as one researcher found it. */
+export interface Finding {
+  readonly episode: number;
+  readonly clip: number;
+  /** Ascending. */
+  readonly offsetsNs: readonly number[];
+  /** One an offset, 0..1, or none. */
+  readonly scores: readonly number[];
+  readonly episodeFacts: MediaFacts;
+  readonly clipFacts: MediaFacts;
+  readonly researcher: string;
+  readonly analyzer: string;
+  readonly researchDate: string;
+}
+
+/** 0 is the first finding, which stands; 1 and 2 are variants kept beside it. */
+export const VARIANTS_KEPT = 2;
+
+/** Whether two findings say the same of the pair; who said it and when does not matter. */
+export function sameFinding(a: Pick<Finding, 'offsetsNs'>, b: Pick<Finding, 'offsetsNs'>): boolean {
+  return (
+    a.offsetsNs.length === b.offsetsNs.length && a.offsetsNs.every((offset, index) => offset === b.offsetsNs[index])
+  );
+}

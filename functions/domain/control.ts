@@ -1,0 +1,66 @@
+/** What concerns the whole archive, one item in the Leases table. Times are in ms since the epoch. */
+export interface Control {
+  /** +1 at every write, the condition of every write; 0 before the first. */
+  readonly version: number;
+  /** Everything that was sent to the completed-research queue before this has been recorded. 0: never drained. */
+  readonly drainedUntil: number;
+  /** Drains that may hide messages: run id → when they can no longer. */
+  readonly drains: Readonly<Record<string, number>>;
+  /** COMPLETE episodes judged before this `members` version re-open. */
+  readonly opened: { readonly members: number; readonly at: number };
+  /** Work items published while struck episodes waited, for their every fifth. */
+  readonly workItems: number;
+  /** Since when there has been assignable work without a pause; 0 when there is none. */
+  readonly backlogSince: number;
+  /** Set by an operator: nothing new is leased. */
+  readonly paused?: boolean;
+}
+
+export const NO_CONTROL: Control = {
+  version: 0,
+  drainedUntil: 0,
+  drains: {},
+  opened: { members: 0, at: 0 },
+  workItems: 0,
+  backlogSince: 0,
+};
+
+/**
+ * A drain announces itself before its first receive.
+ * @param mayHideUntil when messages it received can no longer be hidden even if it dies: its time limit + visibility
+ */
+export function drainBegun(control: Control, run: string, mayHideUntil: number, now: number): Control {
+  const others = Object.entries(control.drains).filter(([, until]) => until > now);
+  return { ...control, drains: { ...Object.fromEntries(others), [run]: mayHideUntil } };
+}
+
+/** How a drain ended, as far as drainedUntil goes by it. */
+export interface DrainOutcome {
+  /** Everything sent before this has been received; undefined when the run cannot say. */
+  readonly emptiedUntil: number | undefined;
+  /** Messages it received and did not delete, but for those kept because their clip or episode is unknown. */
+  readonly undeleted: boolean;
+  /** When such messages are visible again. */
+  readonly hiddenUntil: number;
+}
+
+/**
+ * A drain has ended. drainedUntil advances only if nothing sent before may still be hidden: by this run, which left
+ * messages behind, or by another that is under way or died.
+ */
+export function drainEnded(control: Control, run: string, outcome: DrainOutcome, now: number): Control {
+  const { [run]: _own, ...others } = control.drains;
+  if (outcome.undeleted) return { ...control, drains: { ...others, [run]: outcome.hiddenUntil } };
+  const hiding = Object.values(others).some((until) => until > now);
+  if (hiding || outcome.emptiedUntil === undefined) return { ...control, drains: others };
+  return { ...control, drains: others, drainedUntil: Math.max(control.drainedUntil, outcome.emptiedUntil) };
+}
+
+/** Every fifth work item goes to a struck episode, as long as there are others beside. */
+export const STRUCK_EVERY = 5;
+
+/** COMPLETE episodes may re-open for new clips at most once an interval: one new clip means fetching every episode again. */
+export function reopened(control: Control, members: number, now: number, reopenIntervalMs: number): Control {
+  if (members <= control.opened.members || now < control.opened.at + reopenIntervalMs) return control;
+  return { ...control, opened: { members, at: now } };
+}

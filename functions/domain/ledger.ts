@@ -1,0 +1,105 @@
+import { Bitset } from './bitset.ts';
+import type { Strikes } from './strikes.ts';
+
+/** So many leases of one episode live at a time at most: it bounds the item. */
+export const LEASES_AT_MOST = 64;
+
+/** The right of one work item to its pairs, until a deadline. Times are in ms since the epoch. */
+export interface Lease {
+  readonly id: string;
+  /** Clip ordinals in the order of the work item. */
+  readonly clips: readonly number[];
+  /** Those of `clips` that are neither reported nor failed, in the same order. */
+  readonly left: readonly number[];
+  readonly created: number;
+  /** First sign of life. */
+  readonly signed?: number | undefined;
+  readonly lastSign?: number | undefined;
+  readonly lastResult?: number | undefined;
+  /** When its researcher said that it will report no more. */
+  readonly lastWord?: number | undefined;
+  readonly researcher: string;
+}
+
+/** What the index of episodes with leases shows of a lease. */
+export type LeaseSummary = Omit<Lease, 'clips' | 'left'> & { readonly clipsLeft: number };
+
+/**
+ * OPEN: pairs without strikes may be assignable. STRUCK: only struck pairs are left, or the episode has strikes.
+ * WAITING: nothing assignable now. COMPLETE: all researched or parked. PARKED: the episode was given up.
+ * HELD: an operator paused or retired it.
+ */
+export type LedgerState = 'OPEN' | 'STRUCK' | 'WAITING' | 'COMPLETE' | 'PARKED' | 'HELD';
+
+/** What is known of one episode's pairs. Changed only by the pure functions of this folder. */
+export interface Ledger {
+  /** Ordinal of the episode. */
+  readonly episode: number;
+  /** +1 at every write, the condition of every write; 0 before the first. */
+  readonly version: number;
+  readonly state: LedgerState;
+  /** What the index of assignment sorts by within the state. */
+  readonly position: string;
+  readonly rank: string;
+  /** Clip ordinals whose pair has a result. */
+  readonly researched: Bitset;
+  /** In the order of creation. */
+  readonly leases: readonly Lease[];
+  /** By clip ordinal. */
+  readonly pairStrikes: ReadonlyMap<number, Strikes>;
+  readonly episodeStrikes?: Strikes | undefined;
+  /** Pairs given up: clip ordinal → the clip's media revision then. */
+  readonly parked: ReadonlyMap<number, number>;
+  /** Media revision of the episode, and when it came. */
+  readonly revision: number;
+  readonly revisedAt: number;
+}
+
+/** The ledger of an episode at its insertion. */
+export function newLedger(episode: number, rank: string, now: number): Ledger {
+  return {
+    episode,
+    version: 0,
+    state: 'OPEN',
+    position: rank,
+    rank,
+    researched: Bitset.empty,
+    leases: [],
+    pairStrikes: new Map(),
+    parked: new Map(),
+    revision: 1,
+    revisedAt: now,
+  };
+}
+
+/** OPEN again, as whoever frees a pair or ends a lease leaves it; what was given up or held stays so. */
+export function opened(ledger: Ledger): Ledger {
+  if (ledger.state === 'PARKED' || ledger.state === 'HELD') return ledger;
+  return { ...ledger, state: 'OPEN', position: ledger.rank };
+}
+
+/** Sort key of WAITING: by the time to look again (ms), then rank. */
+export const waitingPosition = (lookAgainAt: number, rank: string): string =>
+  `${Math.ceil(lookAgainAt).toString().padStart(15, '0')}#${rank}`;
+
+/** Sort key of COMPLETE: by the `members` version it was judged at, then rank. */
+export const completePosition = (members: number, rank: string): string =>
+  `${members.toString().padStart(15, '0')}#${rank}`;
+
+/** The time or version that a position of WAITING or COMPLETE begins with. */
+export const positionNumber = (position: string): number => Number(position.split('#')[0]);
+
+/** With another rank, whatever the state. */
+export function reranked(ledger: Ledger, rank: string): Ledger {
+  if (rank === ledger.rank) return ledger;
+  const sortedByRank = ledger.state !== 'WAITING' && ledger.state !== 'COMPLETE';
+  const position = sortedByRank ? rank : ledger.position.replace(/#.*$/, `#${rank}`);
+  return { ...ledger, rank, position };
+}
+
+/** With a new media URI of the episode: strikes and parking are void, so its pairs may be assignable again; what is researched stays. */
+export function revised(ledger: Ledger, revision: number, now: number): Ledger {
+  const { episodeStrikes: _void, ...kept } = ledger;
+  const clean = { ...kept, revision, revisedAt: now, pairStrikes: new Map(), parked: new Map() };
+  return clean.state === 'HELD' ? clean : { ...clean, state: 'OPEN', position: clean.rank };
+}

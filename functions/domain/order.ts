@@ -1,0 +1,44 @@
+import type { ClipEntry } from './collection.ts';
+import type { ClipInfo, EpisodeInfo } from './messages.ts';
+
+const INT32_MAXIMUM = 2 ** 31 - 1;
+
+/**
+ * The digits of a canonical UTC timestamp down to the nanosecond, year first: 23 digits that sort as the instants do.
+ * An absent date sorts before every date.
+ */
+function digits(timestamp: string | undefined): string {
+  if (timestamp === undefined) return '0'.repeat(23);
+  const [whole = '', fraction = ''] = timestamp.replace('Z', '').split('.');
+  return whole.replace(/\D/g, '') + fraction.padEnd(9, '0');
+}
+
+const descending = (text: string): string => text.replace(/\d/g, (digit) => String(9 - Number(digit)));
+
+/**
+ * A key that sorts episodes in the order of assignment: priority, date aired, initial curation date, all descending,
+ * then the ordinal. 68 ASCII characters; the index of assignment sorts by it.
+ */
+export function episodeRank(
+  info: Pick<EpisodeInfo, 'priority' | 'dateAired' | 'initialDateCurated'>,
+  ordinal: number,
+): string {
+  const priority = (INT32_MAXIMUM - info.priority).toString().padStart(10, '0');
+  const aired = descending(digits(info.dateAired));
+  const curated = descending(digits(info.initialDateCurated));
+  return `${priority}${aired}${curated}${ordinal.toString().padStart(12, '0')}`;
+}
+
+/** The same for clips without strikes: priority, initial curation date, descending, then the ordinal. */
+export function clipRank(info: Pick<ClipInfo, 'priority' | 'initialDateCurated'>, ordinal: number): string {
+  const priority = (INT32_MAXIMUM - info.priority).toString().padStart(10, '0');
+  return `${priority}${descending(digits(info.initialDateCurated))}${ordinal.toString().padStart(12, '0')}`;
+}
+
+/** Clips in the order of assignment as far as it does not depend on a ledger. */
+export function inOrder(clips: Iterable<ClipEntry>): ClipEntry[] {
+  return [...clips]
+    .map((clip) => ({ clip, rank: clipRank(clip.info, clip.ordinal) }))
+    .sort((a, b) => (a.rank < b.rank ? -1 : 1))
+    .map(({ clip }) => clip);
+}

@@ -1,0 +1,95 @@
+import type { Catalogue, ClipEntry } from './collection.ts';
+import { completePosition, LEASES_AT_MOST, type Ledger, waitingPosition } from './ledger.ts';
+import type { ResearchSettings } from './research-settings.ts';
+import { isParked, isResting, strikeCount } from './strikes.ts';
+
+/** Strikes of a pair as they count for order: its own and its clip's. */
+function strikesOf(ledger: Ledger, clip: ClipEntry): number {
+  const ofPair = strikeCount(ledger.pairStrikes.get(clip.ordinal), clip.revision);
+  return ofPair + strikeCount(clip.strikes, clip.revision);
+}
+
+/** Whether the pair is given up for the clip's current media: by itself, with its clip, or because the clip is retired. */
+export function isGivenUp(ledger: Ledger, clip: ClipEntry): boolean {
+  const parkedRevision = ledger.parked.get(clip.ordinal);
+  return (
+    clip.retired === true ||
+    isParked(clip.strikes, clip.revision) ||
+    (parkedRevision !== undefined && parkedRevision >= clip.revision)
+  );
+}
+
+/** When an unresearched pair that is not given up may be leased: a time in the past means now. */
+function restOf(ledger: Ledger, clip: ClipEntry): number {
+  const pair = ledger.pairStrikes.get(clip.ordinal);
+  const pairRest = isResting(pair, clip.revision, 0) ? (pair?.restUntil ?? 0) : 0;
+  const clipRest = isResting(clip.strikes, clip.revision, 0) ? (clip.strikes?.restUntil ?? 0) : 0;
+  return Math.max(pairRest, clipRest);
+}
+
+/**
+ * The clips of the episode that may be leased at `now`, in the order of work: strikes (of the clip and the pair)
+ * ascending, then priority and initial curation date descending, then the ordinal.
+ */
+export function assignable(ledger: Ledger, catalogue: Catalogue, now: number): ClipEntry[] {
+  if (ledger.state === 'PARKED' || ledger.state === 'HELD') return [];
+  if (isResting(ledger.episodeStrikes, ledger.revision, now)) return [];
+  const leased = new Set(ledger.leases.flatMap((lease) => lease.left));
+  const bare = ledger.pairStrikes.size === 0;
+  const clean: ClipEntry[] = [];
+  const struck: ClipEntry[] = [];
+  for (const clip of catalogue.clips) {
+    if (ledger.researched.has(clip.ordinal) || leased.has(clip.ordinal) || isGivenUp(ledger, clip)) continue;
+    if (bare && clip.strikes === undefined) clean.push(clip);
+    else if (restOf(ledger, clip) <= now) (strikesOf(ledger, clip) === 0 ? clean : struck).push(clip);
+  }
+  // The catalogue is in order and the sort is stable, so only the strikes remain to be compared.
+  struck.sort((a, b) => strikesOf(ledger, a) - strikesOf(ledger, b));
+  return [...clean, ...struck];
+}
+
+/** Whether every pair of the catalogue is researched or given up. An empty catalogue has nothing to judge by. */
+export function isDone(ledger: Ledger, catalogue: Catalogue): boolean {
+  return (
+    catalogue.clips.length > 0 &&
+    catalogue.clips.every((clip) => ledger.researched.has(clip.ordinal) || isGivenUp(ledger, clip))
+  );
+}
+
+/** The earliest time at which a rest ends that keeps a pair from being leased, if any does. */
+function nextRestEnd(ledger: Ledger, catalogue: Catalogue, now: number): number {
+  let earliest = Number.POSITIVE_INFINITY;
+  if (isResting(ledger.episodeStrikes, ledger.revision, now)) {
+    earliest = ledger.episodeStrikes?.restUntil ?? earliest;
+  }
+  for (const clip of catalogue.clips) {
+    if (ledger.researched.has(clip.ordinal) || isGivenUp(ledger, clip)) continue;
+    const rest = restOf(ledger, clip);
+    if (rest > now && rest < earliest) earliest = rest;
+  }
+  return earliest;
+}
+
+/** WAITING looks again at the latest after so long, or after the re-opening interval if that is longer: clips may have come meanwhile. */
+const LOOK_AGAIN_AT_LEAST_EVERY_MS = 60_000;
+
+/**
+ * The ledger in the state that it deserves at `now`, judged by the catalogue. Parked and held ones stay; without any
+ * clip there is nothing to judge and it stays OPEN.
+ */
+export function judged(ledger: Ledger, catalogue: Catalogue, now: number, settings: ResearchSettings): Ledger {
+  if (ledger.state === 'PARKED' || ledger.state === 'HELD') return ledger;
+  if (catalogue.clips.length === 0) return { ...ledger, state: 'OPEN', position: ledger.rank };
+  if (isDone(ledger, catalogue)) {
+    return { ...ledger, state: 'COMPLETE', position: completePosition(catalogue.members, ledger.rank) };
+  }
+  const offered = ledger.leases.length < LEASES_AT_MOST ? assignable(ledger, catalogue, now) : [];
+  const first = offered[0];
+  if (first === undefined) {
+    const cap = now + Math.max(settings.reopenInterval * 1000, LOOK_AGAIN_AT_LEAST_EVERY_MS);
+    const lookAgainAt = Math.min(nextRestEnd(ledger, catalogue, now), cap);
+    return { ...ledger, state: 'WAITING', position: waitingPosition(lookAgainAt, ledger.rank) };
+  }
+  const onlyStruck = strikeCount(ledger.episodeStrikes, ledger.revision) > 0 || strikesOf(ledger, first) > 0;
+  return { ...ledger, state: onlyStruck ? 'STRUCK' : 'OPEN', position: ledger.rank };
+}
