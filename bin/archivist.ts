@@ -1,0 +1,20 @@
+import { App, Validations } from 'aws-cdk-lib';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import { ArchivistStack } from '../lib/archivist-stack.ts';
+import { type Settings, settingsFrom } from '../lib/settings.ts';
+
+/** The CDK app, and the only reader of its context: `cdk synth -c leaseDuration=3600`. */
+const app = new App();
+const settings = fromContext(app.node.getAllContext());
+new ArchivistStack(app, settings.stackName, { settings, root: `${import.meta.dirname}/..` });
+Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+
+/** Ends the app with what to change, without a stack trace, when the context asks for what cannot be. */
+function fromContext(context: Record<string, unknown>): Settings {
+  try {
+    return settingsFrom(Object.fromEntries(Object.entries(context).map(([name, value]) => [name, String(value)])));
+  } catch (error) {
+    console.error((error as Error).message);
+    process.exit(1);
+  }
+}

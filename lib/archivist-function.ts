@@ -1,0 +1,108 @@
+import { join } from 'node:path';
+import { CfnOutput, Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import {
+  type ApplicationLogLevel,
+  Architecture,
+  type CfnFunction,
+  LoggingFormat,
+  Runtime,
+  Tracing,
+} from 'aws-cdk-lib/aws-lambda';
+import { LogLevel, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { Settings } from './settings.ts';
+
+export interface ArchivistFunctionProps {
+  readonly settings: Settings;
+  /** Folder of the project: `functions/<name of the function in kebab-case>/handler.ts` is the entry. */
+  readonly root: string;
+  readonly description: string;
+  /** Seconds. */
+  readonly timeout: number;
+  readonly memory: number;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** A function with its own role and log group, bundled by esbuild. Output `<id>Name`; the logical id is `id`. */
+export class ArchivistFunction extends Construct {
+  readonly function: NodejsFunction;
+  /** The value of POWERTOOLS_SERVICE_NAME, and of the dimension `service` of its metrics. */
+  readonly service: string;
+  private readonly role: Role;
+
+  constructor(scope: Construct, id: string, props: ArchivistFunctionProps) {
+    super(scope, id);
+    const { settings, root } = props;
+    this.service = kebab(id);
+    this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    const logGroup = new LogGroup(this, 'Logs', {
+      retention: settings.logRetentionDays as RetentionDays,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    this.permit(logGroup.logGroupArn, 'logs:CreateLogStream', 'logs:PutLogEvents');
+    this.function = new NodejsFunction(this, 'Function', {
+      description: props.description,
+      entry: join(root, 'functions', this.service, 'handler.ts'),
+      handler: 'handler',
+      projectRoot: root,
+      depsLockFilePath: join(root, 'package-lock.json'),
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      timeout: Duration.seconds(props.timeout),
+      memorySize: props.memory,
+      role: this.role,
+      logGroup,
+      loggingFormat: LoggingFormat.JSON,
+      applicationLogLevelV2: settings.logLevel as ApplicationLogLevel,
+      tracing: Tracing.ACTIVE,
+      awsSdkConnectionReuse: false,
+      bundling,
+      environment: {
+        POWERTOOLS_SERVICE_NAME: this.service,
+        POWERTOOLS_METRICS_NAMESPACE: METRICS_NAMESPACE,
+        LOG_LEVEL: settings.logLevel,
+        ...props.environment,
+      },
+    });
+    (this.function.node.defaultChild as CfnFunction).overrideLogicalId(id);
+    new CfnOutput(Stack.of(this), `${id}Name`, { value: this.function.functionName });
+    Validations.of(this.role).acknowledge({
+      id: 'AwsSolutions-IAM5[Resource::*]',
+      reason: 'X-Ray knows no resources: xray:PutTraceSegments and xray:PutTelemetryRecords take * only.',
+    });
+  }
+
+  /** Lets the function do these single actions on this single resource. */
+  permit(resourceArn: string, ...actions: string[]): void {
+    this.role.addToPolicy(new PolicyStatement({ actions, resources: [resourceArn] }));
+  }
+}
+
+/** Namespace of the metrics that the code emits (embedded metric format); their dimension is `service`. */
+export const METRICS_NAMESPACE = 'Archivist';
+
+/** `ClipsArchivist` → `clips-archivist`: the folder of the handler and the name of the service. */
+function kebab(id: string): string {
+  return id.replace(/(?!^)([A-Z])/g, '-$1').toLowerCase();
+}
+
+/** CommonJS loads fastest; the SDK of the bundle is the one that was tested, and loads faster than the runtime's. */
+const bundling = {
+  format: OutputFormat.CJS,
+  target: 'node24',
+  minify: true,
+  keepNames: true,
+  mainFields: ['module', 'main'],
+  bundleAwsSDK: true,
+  logLevel: LogLevel.WARNING,
+  commandHooks: {
+    beforeBundling: () => [],
+    beforeInstall: () => [],
+    // The project's package.json says "module"; without this, the bundle would run on Lambda but not on this machine.
+    afterBundling: (_inputDir: string, outputDir: string) => [
+      `node -e "fs.writeFileSync(process.argv[1], JSON.stringify({ type: 'commonjs' }))" "${outputDir}/package.json"`,
+    ],
+  },
+};

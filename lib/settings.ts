@@ -1,0 +1,345 @@
+import type { ResearchSettings } from '../functions/domain/research-settings.ts';
+import { type NumberSetting, nearest, numberFrom, type TextSetting, textFrom } from './setting-values.ts';
+import { brokenRelations } from './settings-relations.ts';
+
+const MINUTE = 60;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** Numbers that are no choice: limits of the services, and what the code is built on. */
+export const FIXED = {
+  /** EventBridge Scheduler fires once a minute at most. */
+  schedulePeriod: MINUTE,
+  /** What SQS takes at most, attributes included. */
+  sqsMessageBytes: 1024 * 1024,
+  /** 8 KiB below that: a dead letter carries its reason besides, and its queue takes the full 1 MiB. */
+  messageBytes: 1024 * 1024 - 8 * 1024,
+  /** Ten clips are inserted in one transaction. */
+  batchSize: 10,
+  /** Lambda's advice: a batch that is throttled and retried must not reappear meanwhile. */
+  visibilityPerTimeout: 6,
+  /** Lambda drops an asynchronous event after so long at the earliest; the next minute is the retry. */
+  asyncEventAge: MINUTE,
+} as const;
+
+type Known = Record<string, number>;
+const number = (value: NumberSetting<Known>['value'], unit: string, least: number, most: number, why: string) => ({
+  value,
+  unit,
+  least,
+  most,
+  why,
+});
+const seconds = (value: NumberSetting<Known>['value'], least: number, most: number, why: string) =>
+  number(value, 'seconds', least, most, why);
+
+/** Every number with its reason, in the order in which they follow from each other. */
+const numbers = {
+  leaseDuration: seconds(
+    2 * HOUR,
+    61,
+    14 * DAY,
+    'Two hours are enough for 100 clips in the longest episode on a slow machine; SQS keeps a message for 60 s at least and must forget a work item before its lease ends.',
+  ),
+  silenceLimit: seconds(
+    15 * MINUTE,
+    1,
+    DAY,
+    'Three missed heartbeats: one lost message or a short outage of a network ends no lease.',
+  ),
+  heartbeat: seconds(
+    5 * MINUTE,
+    1,
+    DAY,
+    'Rare enough to cost nothing (12 messages an hour), often enough that a dead researcher is known within a quarter of an hour.',
+  ),
+  rest1: seconds(15 * MINUTE, 0, 30 * DAY, 'After the first strike: longer than a restart of a media host.'),
+  rest2: seconds(2 * HOUR, 0, 30 * DAY, 'After the second strike: longer than most outages.'),
+  rest3: seconds(
+    DAY,
+    0,
+    30 * DAY,
+    'After the third strike: somebody has had a working day to mend it; the fourth parks.',
+  ),
+  retryRest: seconds(15 * MINUTE, 0, 30 * DAY, 'A pair that failed comes to another researcher at another time.'),
+  strikeMemory: seconds(DAY, 0, 30 * DAY, 'One broken researcher counts once a day and so parks nothing by itself.'),
+  unknownRetry: seconds(
+    5 * MINUTE,
+    0,
+    DAY,
+    'Results of a clip that curation has not delivered yet wait for it so long.',
+  ),
+  reopenInterval: seconds(
+    HOUR,
+    0,
+    30 * DAY,
+    'One new clip means downloading every episode again, so new clips are gathered for an hour.',
+  ),
+  minimumWaiting: number(
+    1,
+    'work items',
+    0,
+    1000,
+    'One item waits even when nobody is there, so that the first researcher has work at once.',
+  ),
+  clipsPerItem: number(
+    100,
+    'clips',
+    1,
+    100,
+    'Decoding an episode is paid once for 100 clips; more would only make a lapse dearer.',
+  ),
+
+  curationTimeout: seconds(
+    MINUTE,
+    6,
+    900,
+    'A batch of ten takes about a second; a minute leaves room for conflicts, one by one.',
+  ),
+  assignTimeout: seconds(50, 6, 900, 'Below the period of a minute, so that runs seldom overlap.'),
+  drainTimeout: seconds(50, 6, 900, 'Below the period of a minute, so that runs seldom overlap.'),
+  drainVisibility: seconds(
+    (known) => known.drainTimeout! + 10,
+    1,
+    12 * HOUR,
+    "Above the drain's timeout, so that no run sees what another still works on; little above, so that what a killed run hid comes back soon.",
+  ),
+  pendingVisibility: seconds(
+    MINUTE,
+    1,
+    12 * HOUR,
+    'A researcher signs and deletes a work item within seconds; one that stalled in between must not hide it from the others for long.',
+  ),
+  pendingRetention: seconds(
+    (known) => Math.max(60, known.leaseDuration! - 4 * MINUTE),
+    60,
+    14 * DAY,
+    'Unsigned leases are sent again for 3 minutes, and a run takes up to one: four minutes less than the lease, and no work item outlives it (but SQS keeps for 60 s at least).',
+  ),
+  queueRetention: seconds(
+    7 * DAY,
+    60,
+    14 * DAY,
+    'A week of outage loses nothing. A dead letter keeps the age of its message, so its queue must keep longer than this.',
+  ),
+  deadLetterRetention: seconds(14 * DAY, 60, 14 * DAY, 'As long as SQS can: people have holidays.'),
+  curatedReceiveLimit: number(
+    5,
+    'receives',
+    1,
+    1000,
+    'Hopeless messages are dead-lettered at once, so only transient failures are counted; five visibility times are half an hour.',
+  ),
+  drainedReceiveLimit: number(
+    100,
+    'receives',
+    1,
+    1000,
+    'Results are worth hours of work and wait for an unknown clip meanwhile; 100 receives are more than an hour and a half.',
+  ),
+  pendingReceiveLimit: number(
+    3,
+    'receives',
+    1,
+    1000,
+    'A third return means that the item kills its receivers, or that they may not delete. Its lease ends by itself, so giving up costs nothing.',
+  ),
+  batchingWindow: seconds(
+    1,
+    0,
+    300,
+    'Ten clips in one transaction cost half of ten alone; a second of waiting fills most batches.',
+  ),
+  curationConcurrency: number(
+    2,
+    'concurrent batches',
+    2,
+    1000,
+    'Every insertion writes the one counter: more at once only conflict. Two is the least that SQS event sources take.',
+  ),
+  curationMemory: number(512, 'MB', 128, 10_240, 'A third of a core; the work is waiting for DynamoDB.'),
+  assignMemory: number(
+    1024,
+    'MB',
+    128,
+    10_240,
+    'Holds the catalogue of 10,000 clips several times over and sorts it with more than half a core.',
+  ),
+  drainMemory: number(1024, 'MB', 128, 10_240, 'Holds batches of up to 32 MiB of messages, parsed and grouped.'),
+  logRetentionDays: number(30, 'days', 1, 3653, 'A month: long enough to look into what parked a pair.'),
+
+  curatedAgeLimit: seconds(
+    15 * MINUTE,
+    60,
+    14 * DAY,
+    'Curation takes seconds; two full visibility times mean that it has stopped.',
+  ),
+  pendingAgeLimit: seconds(
+    (known) => Math.max(60, Math.min(HOUR, known.pendingRetention! / 2)),
+    60,
+    14 * DAY,
+    'Nobody has taken the oldest work item for an hour; at half of its retention when that is shorter, or it would vanish before.',
+  ),
+  completedAgeLimit: seconds(
+    (known) => Math.max(60, known.unknownRetry! + 5 * MINUTE),
+    60,
+    14 * DAY,
+    'Results of unknown clips wait for unknownRetry on purpose; five runs of the drain more mean that it has stopped.',
+  ),
+  timeoutShare: number(80, '% of the timeout', 1, 100, 'The last fifth is the margin in which a run ends by itself.'),
+  silentMinutes: number(
+    5,
+    'minutes',
+    1,
+    1440,
+    'A schedule that missed five runs is broken; one or two missed runs happen and are made up for.',
+  ),
+  failedShare: number(
+    50,
+    '% of the outcomes of an hour',
+    1,
+    100,
+    'Single dead clips fail far less; above half of it a media host or a researcher is broken.',
+  ),
+  wastedShare: number(
+    5,
+    '% of the recorded results of an hour',
+    1,
+    100,
+    'Duplicates come from leases that ended too early; SQS itself repeats far less.',
+  ),
+  researchers: number(
+    0,
+    'concurrent researcher functions (0: none; else at least 2, the least that SQS event sources take)',
+    0,
+    1000,
+    "Researchers are volunteers' machines unless you ask for functions.",
+  ),
+} satisfies Record<string, NumberSetting<Known>>;
+
+/** What is said in words, not numbers. */
+const texts = {
+  stackName: {
+    value: 'Archivist',
+    pattern: /^[A-Za-z][A-Za-z0-9-]{0,99}$/,
+    expected: 'a CloudFormation stack name: a letter, then letters, digits and hyphens, 100 in all at most',
+    why: 'Several archives may live in one account.',
+  },
+  alarmEmail: {
+    value: '',
+    pattern: /^$|^[^\s@,]+@[^\s@,]+$/,
+    expected: 'one e-mail address, or nothing',
+    why: 'Where the alarms go; SNS asks that address to confirm.',
+  },
+  runbookUrl: {
+    value: 'docs/runbook.md',
+    pattern: /^[^\s#]{1,300}$/,
+    expected: 'a URL or path without spaces and without #',
+    why: 'Alarms link their section of it; name the page of your repository.',
+  },
+  logLevel: {
+    value: 'INFO',
+    pattern: /^(DEBUG|INFO|WARN|ERROR)$/,
+    expected: 'DEBUG, INFO, WARN or ERROR',
+    why: 'One line an outcome.',
+  },
+  testEvents: {
+    value: 'off',
+    pattern: /^(off|use|create)$/,
+    expected: 'off, use (the registry lambda-testevent-schemas exists) or create (make it)',
+    why: 'An account has one registry of shareable test events; the console makes it with the first one.',
+  },
+  feeds: {
+    value: '',
+    pattern: /^$|^https?:\/\/[^\s,]+(,https?:\/\/[^\s,]+)*$/,
+    expected: 'http or https URLs of feeds, separated by commas, or nothing',
+    why: 'Feeds that a scheduled function curates; none unless asked for.',
+  },
+} satisfies Record<string, TextSetting>;
+
+export type Settings = Readonly<Record<keyof typeof numbers, number> & Record<keyof typeof texts, string>>;
+export type SettingName = keyof Settings;
+
+/** Names of all settings, as `-c name=value` and the local runner's `--set name=value` take them. */
+export const settingNames = [...Object.keys(numbers), ...Object.keys(texts)] as readonly SettingName[];
+
+/** One line a setting: name, default, unit, reason. For help texts. */
+export function describeSettings(): { name: SettingName; value: string; why: string }[] {
+  return settingNames.map((name) => {
+    const { why, ...setting } =
+      name in numbers ? numbers[name as keyof typeof numbers] : texts[name as keyof typeof texts];
+    return { name, value: `${defaultSettings[name]}${'unit' in setting ? ` ${setting.unit}` : ''}`, why };
+  });
+}
+
+/**
+ * The settings that a context (or a list of `name=value`) asks for; what it does not name has its default or follows
+ * from what it names. CDK's own context keys are ignored.
+ *
+ * @throws Error with one line for each unknown name, malformed value or broken relation, saying what to change.
+ */
+export function settingsFrom(context: Readonly<Record<string, string | undefined>>): Settings {
+  const problems = unknownNames(context);
+  const attempt = <T>(read: () => T, otherwise: T): T => {
+    try {
+      return read();
+    } catch (error) {
+      problems.push((error as Error).message);
+      return otherwise;
+    }
+  };
+  const known: Record<string, number> = {};
+  for (const [name, setting] of Object.entries<NumberSetting<Known>>(numbers)) {
+    const value = typeof setting.value === 'number' ? setting.value : Math.floor(setting.value(known));
+    const given = context[name];
+    known[name] = given === undefined ? value : attempt(() => numberFrom(name, setting, given), value);
+  }
+  const said: Record<string, string> = {};
+  for (const [name, setting] of Object.entries<TextSetting>(texts)) {
+    const given = context[name];
+    said[name] = given === undefined ? setting.value : attempt(() => textFrom(name, setting, given), setting.value);
+  }
+  const settings = { ...known, ...said } as Settings;
+  problems.push(...(problems.length === 0 ? brokenRelations(settings) : []));
+  if (problems.length > 0) throw new Error(problems.join('\n'));
+  return settings;
+}
+
+export const defaultSettings: Settings = settingsFrom({});
+
+/** The part of the settings that the functions get as RESEARCH_SETTINGS. */
+export function researchSettings(settings: Settings): ResearchSettings {
+  const { leaseDuration, silenceLimit, heartbeat, rest1, rest2, rest3, retryRest } = settings;
+  const { strikeMemory, unknownRetry, reopenInterval, minimumWaiting, clipsPerItem } = settings;
+  return {
+    leaseDuration,
+    silenceLimit,
+    heartbeat,
+    rest1,
+    rest2,
+    rest3,
+    retryRest,
+    strikeMemory,
+    unknownRetry,
+    reopenInterval,
+    minimumWaiting,
+    clipsPerItem,
+  };
+}
+
+/** Visibility time of the curated queues, in seconds. */
+export function curatedVisibility(settings: Settings): number {
+  return FIXED.visibilityPerTimeout * settings.curationTimeout;
+}
+
+/** CDK and its CLI keep feature flags, look-ups and switches in the same context. */
+const isOfCdk = (name: string) => /^@|:/.test(name) || ['cli-telemetry', 'acknowledged-issue-numbers'].includes(name);
+
+function unknownNames(context: Readonly<Record<string, string | undefined>>): string[] {
+  return Object.keys(context)
+    .filter((name) => !isOfCdk(name) && !(settingNames as readonly string[]).includes(name))
+    .map((name) => {
+      const meant = nearest(name, settingNames);
+      return `${name}: no such setting${meant ? `; did you mean ${meant}?` : `. There are: ${settingNames.join(', ')}.`}`;
+    });
+}
