@@ -1,0 +1,92 @@
+import type * as z from 'zod/mini';
+import {
+  type ClipInfo,
+  type CompletedResearchItem,
+  clipInfo,
+  completedResearchItem,
+  type EpisodeInfo,
+  episodeInfo,
+  type PendingResearchItem,
+  pendingResearchItem,
+} from './messages/definitions.ts';
+import { InvalidMessage, printable } from './messages/invalid-message.ts';
+import { sortedOffsets } from './messages/sorted-offsets.ts';
+import { compareTimestamps } from './timestamp.ts';
+
+/** The four messages of the archive: canonical proto3 JSON in the bodies of queue messages, checked values inside. */
+
+export { bodyOf, type Message, toJson } from './messages/canonical-json.ts';
+export type { ClipInfo, CompletedResearchItem, EpisodeInfo, PendingResearchItem } from './messages/definitions.ts';
+export { MOST_CLIPS } from './messages/definitions.ts';
+export { InvalidMessage } from './messages/invalid-message.ts';
+export { type Meaning, meaningOf } from './messages/meaning.ts';
+
+/** @throws InvalidMessage naming each field that is wrong, its limit, and what came. */
+export function parseClipInfo(body: string): ClipInfo {
+  return parsed(body, 'ClipInfo', clipInfo);
+}
+
+/** @throws InvalidMessage naming each field that is wrong, its limit, and what came. */
+export function parseEpisodeInfo(body: string): EpisodeInfo {
+  return parsed(body, 'EpisodeInfo', episodeInfo);
+}
+
+/** @throws InvalidMessage naming each field that is wrong, its limit, and what came. */
+export function parsePendingResearchItem(body: string): PendingResearchItem {
+  return parsed(body, 'PendingResearchItem', pendingResearchItem);
+}
+
+/**
+ * Offsets come out in ascending order, their scores with them.
+ *
+ * @throws InvalidMessage naming each field that is wrong, its limit, and what came.
+ */
+export function parseCompletedResearchItem(body: string): CompletedResearchItem {
+  const item = parsed(body, 'CompletedResearchItem', completedResearchItem);
+  const { clipOffsets, clipScores } = item;
+  if (clipScores.length > 0 && clipScores.length !== clipOffsets.length) {
+    const expected = `clipScores: must be as many as clipOffsets (${clipOffsets.length}) or none`;
+    throw new InvalidMessage('CompletedResearchItem', [`${expected}, but ${clipScores.length} came`]);
+  }
+  const { offsets, scores } = sortedOffsets(clipOffsets, clipScores);
+  return { ...item, clipOffsets: offsets, clipScores: scores };
+}
+
+/**
+ * The one rule that holds for new entries only: an update may come from a curator who forgot when the entry was found.
+ *
+ * @throws InvalidMessage when lastDateCurated is before initialDateCurated.
+ */
+export function assertInsertable(info: ClipInfo | EpisodeInfo): void {
+  const { initialDateCurated, lastDateCurated } = info;
+  if (compareTimestamps(lastDateCurated, initialDateCurated) >= 0) return;
+  const expected = `lastDateCurated: must not be before initialDateCurated (${initialDateCurated})`;
+  throw new InvalidMessage('A new entry', [`${expected}, but ${lastDateCurated} came`]);
+}
+
+function parsed<Schema extends z.ZodMiniType>(body: string, name: string, schema: Schema): z.output<Schema> {
+  const result = schema.safeParse(jsonOf(body, name));
+  if (result.success) return result.data;
+  throw new InvalidMessage(name, result.error.issues.map(reasonOf));
+}
+
+function jsonOf(body: string, name: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    // The parser's own words quote the body as it is, line ends and all.
+    throw new InvalidMessage(name, [`must be JSON, but ${body.length} characters came: "${printable(body)}"`]);
+  }
+}
+
+function reasonOf({ path, message }: z.core.$ZodIssue): string {
+  return path.length === 0 ? message : `${pathOf(path)}: ${message}`;
+}
+
+/** As in `clips[3].title`. Only names of known fields occur. */
+function pathOf(path: readonly PropertyKey[]): string {
+  return path
+    .map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`))
+    .join('')
+    .slice(1);
+}

@@ -1,0 +1,49 @@
+import * as z from 'zod/mini';
+import { published } from './fields.ts';
+import { shown } from './invalid-message.ts';
+
+/** Names as they may come in: lowerCamelCase, or snake_case. */
+type Spelling = readonly [camel: string, snake: string];
+
+/**
+ * A message as proto3 JSON has it: names in lowerCamelCase or snake_case (where both are present the first counts),
+ * null as absent, unknown fields ignored.
+ */
+export function message<Shape extends z.core.$ZodShape>(name: string, shape: Shape, description: string) {
+  const spellings = Object.keys(shape).map((camel): Spelling => [camel, snakeCase(camel)]);
+  const error = (issue: { input?: unknown }) => `must be an object, but ${shown(issue.input)} came`;
+  const object = z.object(shape, { error });
+  published.add(object, { title: name, description });
+  return z.pipe(
+    z.transform((value: unknown) => knownFields(value, spellings)),
+    object,
+  );
+}
+
+function snakeCase(camel: string): string {
+  return camel.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
+/**
+ * Only own properties with known names are read, so `__proto__` and its kin stay what they are: unknown fields.
+ * What is no object is handed on for zod to refuse.
+ */
+function knownFields(value: unknown, spellings: readonly Spelling[]): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  const fields: Record<string, unknown> = {};
+  for (const [camel, snake] of spellings) {
+    const found = ownValue(value, camel) ?? ownValue(value, snake);
+    if (found !== undefined && !(camel === 'id' && isUnsetId(found))) fields[camel] = found;
+  }
+  return fields;
+}
+
+/** undefined for null too: in proto3 JSON null is absent. */
+function ownValue(value: object, name: string): unknown {
+  return Object.hasOwn(value, name) ? ((value as Record<string, unknown>)[name] ?? undefined) : undefined;
+}
+
+/** A protobuf program that writes default values too says so when it has no ordinal. */
+function isUnsetId(id: unknown): boolean {
+  return id === '' || id === 0 || id === '0';
+}
