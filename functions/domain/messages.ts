@@ -16,6 +16,7 @@ import { compareTimestamps } from './timestamp.ts';
 /** The four messages of the archive: canonical proto3 JSON in the bodies of queue messages, checked values inside. */
 
 export { bodyOf, type Message, toJson } from './messages/canonical-json.ts';
+export { completedItem } from './messages/completed-item.ts';
 export type { ClipInfo, CompletedResearchItem, EpisodeInfo, PendingResearchItem } from './messages/definitions.ts';
 export { MOST_CLIPS } from './messages/definitions.ts';
 export { InvalidMessage } from './messages/invalid-message.ts';

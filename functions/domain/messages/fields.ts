@@ -40,7 +40,7 @@ function checkedText(expected: string, check: Check) {
 export function text(minLength: number, maxLength: number, description: string) {
   const required = textOf(minLength, maxLength);
   const field = minLength > 0 ? required : z._default(required, '');
-  published.add(field, { minLength, maxLength, description });
+  published.add(field, { ...(minLength > 0 && { minLength }), maxLength, description });
   return field as z.ZodMiniType<string, string>;
 }
 
@@ -123,7 +123,7 @@ export function ordinal(description: string) {
       if (!fits) refuse(issues, expected, shown(value), value);
     }),
   );
-  published.add(field, { type: 'string', pattern: '^[1-9][0-9]{0,14}$', description });
+  published.add(field, { type: 'string', pattern: '^[1-9][0-9]{0,15}$', description });
   return field;
 }
 
@@ -153,11 +153,9 @@ export function nanoseconds(description: string) {
 }
 
 function oneAmount(description: string) {
-  const anyOf = [
-    { type: 'string', pattern: '^(0|[1-9][0-9]{0,14})$' },
-    { type: 'integer', minimum: 0, maximum: EXACT },
-  ];
-  return integer(0, EXACT, { anyOf, description });
+  // Bounds apply to numbers, the pattern to text.
+  const type = ['string', 'integer'];
+  return integer(0, EXACT, { type, minimum: 0, maximum: EXACT, pattern: '^(0|[1-9][0-9]{0,15})$', description });
 }
 
 /** A number from 0 to 1. */
@@ -202,7 +200,7 @@ export function list<Element extends z.core.$ZodType>(
     }),
     z.array(element),
   );
-  published.add(field, { minItems, maxItems, description });
+  published.add(field, { ...(minItems > 0 && { minItems }), maxItems, description });
   return minItems > 0 ? field : z._default(field, []);
 }
 

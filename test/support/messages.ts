@@ -1,0 +1,80 @@
+import type {
+  ClipInfo,
+  CompletedResearchItem,
+  EpisodeInfo,
+  PendingResearchItem,
+} from '../../functions/domain/messages.ts';
+
+/** Perfect messages: each is accepted as it is, uses every field, and takes the differences that a test is about. */
+
+export function perfectClip(overrides: Partial<ClipInfo> = {}): ClipInfo {
+  return {
+    id: '7',
+    initialDateCurated: '2024-03-01T08:00:00Z',
+    lastDateCurated: '2024-03-02T09:30:00.250Z',
+    curatorInformation: 'drops.example.org, page 3',
+    title: 'Are you serious?',
+    description: 'Said in the first show.',
+    mediaUri: 'https://media.example.org/clips/serious.mp3',
+    mediaType: 'audio/mpeg',
+    priority: 5,
+    ...overrides,
+  };
+}
+
+export function perfectEpisode(overrides: Partial<EpisodeInfo> = {}): EpisodeInfo {
+  return {
+    id: '12',
+    initialDateCurated: '2024-02-01T08:00:00Z',
+    lastDateCurated: '2024-02-02T09:30:00Z',
+    curatorInformation: 'feed.example.org',
+    title: 'Episode 12: On trains',
+    description: 'Two hours about trains.',
+    mediaUri: 'https://media.example.org/episodes/12.mp3',
+    mediaType: 'audio/mpeg',
+    priority: 1,
+    dateAired: '2024-01-31T20:00:00Z',
+    ...overrides,
+  };
+}
+
+export function perfectItem(overrides: Partial<PendingResearchItem> = {}): PendingResearchItem {
+  return {
+    leaseId: '0f8fad5b-d9cb-469f-a165-70867728950e',
+    episode: perfectEpisode(),
+    clips: [
+      perfectClip(),
+      perfectClip({ id: '8', title: 'Horn', mediaUri: 'https://media.example.org/clips/horn.mp3' }),
+    ],
+    deadline: '2024-04-01T12:00:00Z',
+    heartbeatSeconds: 300,
+    ...overrides,
+  };
+}
+
+/** A finding: the clip plays twice. */
+export function perfectResult(overrides: Partial<CompletedResearchItem> = {}): CompletedResearchItem {
+  return {
+    researchDate: '2024-04-01T10:15:00.123456Z',
+    episodeInfo: perfectEpisode(),
+    clipInfo: perfectClip(),
+    episodeDuration: 7_200_000_000_000,
+    episodeHash: 'a'.repeat(64),
+    clipDuration: 2_500_000_000,
+    clipHash: 'b'.repeat(64),
+    clipOffsets: [61_500_000_000, 3_600_000_000_001],
+    leaseId: '0f8fad5b-d9cb-469f-a165-70867728950e',
+    revokeLease: true,
+    researcher: 'volunteer-1',
+    analyzer: 'listener@1.2.0',
+    clipScores: [0.75, 0.5],
+    failure: '',
+    ...overrides,
+  };
+}
+
+/** The value without one of its fields. */
+export function without<T extends object, K extends keyof T>(value: T, field: K): Omit<T, K> {
+  const { [field]: _, ...rest } = value;
+  return rest;
+}
