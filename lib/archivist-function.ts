@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { CfnOutput, Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   type ApplicationLogLevel,
@@ -11,7 +12,9 @@ import {
 } from 'aws-cdk-lib/aws-lambda';
 import { LogLevel, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { ENVIRONMENT } from '../functions/runtime/environment.ts';
 import type { Settings } from './settings.ts';
 
 export interface ArchivistFunctionProps {
@@ -22,8 +25,10 @@ export interface ArchivistFunctionProps {
   /** Seconds. */
   readonly timeout: number;
   readonly memory: number;
-  readonly environment: Readonly<Record<string, string>>;
 }
+
+/** A table or queue that a function works with. */
+type Used = Table | Queue;
 
 /** A function with its own role and log group, bundled by esbuild. Output `<id>Name`; the logical id is `id`. */
 export class ArchivistFunction extends Construct {
@@ -63,7 +68,6 @@ export class ArchivistFunction extends Construct {
         POWERTOOLS_SERVICE_NAME: this.service,
         POWERTOOLS_METRICS_NAMESPACE: METRICS_NAMESPACE,
         LOG_LEVEL: settings.logLevel,
-        ...props.environment,
       },
     });
     (this.function.node.defaultChild as CfnFunction).overrideLogicalId(id);
@@ -72,6 +76,18 @@ export class ArchivistFunction extends Construct {
       id: 'AwsSolutions-IAM5[Resource::*]',
       reason: 'X-Ray knows no resources: xray:PutTraceSegments and xray:PutTelemetryRecords take * only.',
     });
+  }
+
+  /** Tells the function where the resource is, and lets it do these single actions on it. */
+  uses(name: keyof typeof ENVIRONMENT, resource: Used, ...actions: string[]): void {
+    const [address, arn] =
+      'tableArn' in resource ? [resource.tableName, resource.tableArn] : [resource.queueUrl, resource.queueArn];
+    this.told(name, address);
+    this.permit(arn, ...actions);
+  }
+
+  told(name: keyof typeof ENVIRONMENT, value: string): void {
+    this.function.addEnvironment(ENVIRONMENT[name], value);
   }
 
   /** Lets the function do these single actions on this single resource. */

@@ -208,6 +208,14 @@ const numbers = {
     100,
     'Duplicates come from leases that ended too early; SQS itself repeats far less.',
   ),
+  outcomesLeast: number(
+    20,
+    'outcomes of an hour',
+    1,
+    1_000_000,
+    'Of fewer outcomes a share says nothing: one dead clip that is tried again alone would be 100 %.',
+  ),
+  goneMinutes: number(30, 'minutes', 1, 1440, 'Researchers that restart or move are back by then.'),
   researchers: number(
     0,
     'concurrent researcher functions (0: none; else at least 2, the least that SQS event sources take)',

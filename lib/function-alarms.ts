@@ -1,0 +1,68 @@
+import { Duration } from 'aws-cdk-lib';
+import { ComparisonOperator, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Alarms } from './alarms.ts';
+import type { ArchivistFunction } from './archivist-function.ts';
+import { FIXED, type Settings } from './settings.ts';
+
+export interface FunctionAlarmsProps {
+  readonly settings: Settings;
+  /** What stops, or comes late, while the function does not do its work. */
+  readonly impact: string;
+  /** Whether a schedule runs it every minute; else a queue does when there is something to do. */
+  readonly scheduled: boolean;
+}
+
+const fiveMinutes = (statistic: string) => ({ period: Duration.minutes(5), statistic });
+const eachMinute = (statistic: string) => ({ period: Duration.seconds(FIXED.schedulePeriod), statistic });
+
+/** Errors, throttles and long runs; and for a scheduled function its silence. */
+export function functionAlarms(alarms: Alarms, archivist: ArchivistFunction, props: FunctionAlarmsProps): void {
+  const { settings, impact, scheduled } = props;
+  const { id } = archivist.node;
+  const lambda = archivist.function;
+  const timeoutMs = lambda.timeout!.toMilliseconds();
+  const logs = `the log of ${archivist.service} for the last line with level ERROR`;
+
+  alarms.add(`${id}Errors`, {
+    // The next minute makes up for one failed run, so three of five count; a batch that fails as a whole counts alone.
+    metric: lambda.metricErrors(scheduled ? eachMinute(Stats.SUM) : fiveMinutes(Stats.SUM)),
+    threshold: 1,
+    ...(scheduled ? { periods: 5, breaching: 3 } : {}),
+    impact,
+    firstStep: `Read ${logs}.`,
+    section: 'function-errors',
+    // Lambda reports nothing when nothing ran; that is the business of the alarms for silence and age.
+    missing: TreatMissingData.NOT_BREACHING,
+  });
+  alarms.add(`${id}Throttles`, {
+    metric: lambda.metricThrottles(fiveMinutes(Stats.SUM)),
+    threshold: 1,
+    impact,
+    firstStep:
+      "Look at the account's concurrent executions of Lambda: another function uses them up, or the limit is that of a new account.",
+    section: 'function-throttled',
+    missing: TreatMissingData.NOT_BREACHING,
+  });
+  alarms.add(`${id}Duration`, {
+    metric: lambda.metricDuration(fiveMinutes(Stats.MAXIMUM)),
+    threshold: (timeoutMs * settings.timeoutShare) / 100,
+    // Scheduled runs use the time they have when there is much to do; half an hour of it means that they fall behind.
+    periods: scheduled ? 6 : 1,
+    impact: `Runs take ${settings.timeoutShare} % of the timeout (${timeoutMs / 1000} s) or more and may be cut off. ${impact}`,
+    firstStep: `See in the trace of ${archivist.service} what takes the time; more memory makes it faster.`,
+    section: 'function-slow',
+    missing: TreatMissingData.NOT_BREACHING,
+  });
+  if (!scheduled) return;
+  alarms.add(`${id}Silent`, {
+    metric: lambda.metricInvocations(eachMinute(Stats.SUM)),
+    threshold: 1,
+    comparison: ComparisonOperator.LESS_THAN_THRESHOLD,
+    periods: settings.silentMinutes,
+    impact,
+    firstStep: `See whether the schedule of ${archivist.service} is enabled and its role may invoke the function.`,
+    section: 'schedule-silent',
+    // No data is exactly what a schedule that does not fire looks like.
+    missing: TreatMissingData.BREACHING,
+  });
+}
