@@ -1,0 +1,46 @@
+/**
+ * Where decoded audio goes, piece by piece.
+ * `samples` is mono (the mean of the channels), nominally −1..1, always finite, and only valid
+ * during the call: a decoder reuses the memory. The rate (Hz) is the same in every call for one file.
+ */
+export type AudioSink = (samples: Float32Array, sampleRate: number) => void;
+
+/** A decoder of one format: bytes in, in pieces of any length; mono audio out to its sink. */
+export interface StreamDecoder {
+  push(bytes: Uint8Array): void;
+  /** Flushes what is buffered. Throws MediaError when the whole was no audio of this format. */
+  end(): void;
+  /** Releases memory outside the JavaScript heap; also after an error. */
+  close(): void;
+  /** 0..1: the share of the file that was broken and left out or replaced by silence. */
+  brokenShare(): number;
+}
+
+/** Full scale is 1; some float files go over it. Beyond this it is damage, not audio. */
+const LOUDEST = 64;
+
+/** Replaces NaN and infinities by silence and bounds the rest, in place: one bad sample must not poison an FFT. */
+export function makeFinite(samples: Float32Array): void {
+  for (let i = 0; i < samples.length; i++) {
+    const value = samples[i]!;
+    if (!(value >= -LOUDEST && value <= LOUDEST))
+      samples[i] = value > LOUDEST ? LOUDEST : value < -LOUDEST ? -LOUDEST : 0;
+  }
+}
+
+/** Mixes equally long channels to mono into `out` (the mean); returns the part of `out` that was written. */
+export function mixDown(channels: readonly Float32Array[], length: number, out: Float32Array): Float32Array {
+  const [left, right] = channels;
+  const mono = out.subarray(0, length);
+  if (left === undefined) return mono.fill(0);
+  if (right === undefined) mono.set(left.subarray(0, length));
+  else if (channels.length === 2) for (let i = 0; i < length; i++) mono[i] = 0.5 * (left[i]! + right[i]!);
+  else {
+    for (let i = 0; i < length; i++) {
+      let sum = 0;
+      for (const channel of channels) sum += channel[i]!;
+      mono[i] = sum / channels.length;
+    }
+  }
+  return mono;
+}

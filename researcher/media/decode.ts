@@ -1,0 +1,131 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
+import type { AudioSink, StreamDecoder } from './audio-sink.ts';
+import { decodeWithFfmpeg } from './ffmpeg.ts';
+import { MediaError } from './media-error.ts';
+import { mp3Decoder } from './mp3.ts';
+import { SNIFF_BYTES, sniff } from './sniff.ts';
+import { wavDecoder } from './wav.ts';
+
+export type { AudioSink } from './audio-sink.ts';
+export { MediaError, type MediaSubject } from './media-error.ts';
+
+/** Read and decoded at once: small enough for the processor's cache, large enough to read fast. */
+const PIECE_BYTES = 65_536;
+
+export interface DecodeOptions {
+  /** Stops the decoding; its reason is thrown. */
+  readonly signal?: AbortSignal;
+  /** Refuses longer audio (seconds). */
+  readonly maximumSeconds?: number;
+  /** The program for formats without a decoder here ("ffmpeg" from the PATH by default), or false for none. */
+  readonly ffmpeg?: string | false;
+  /** Called with the share of the file that was read, 0..1. */
+  readonly progress?: (share: number) => void;
+}
+
+export interface DecodedMedia {
+  /** For people: "MPEG audio", "WAV" … */
+  readonly format: string;
+  /** SHA-256 of the file's bytes, lower-case hex. */
+  readonly hash: string;
+  readonly bytes: number;
+  /** Hz, as in the file. */
+  readonly sampleRate: number;
+  /** Samples a channel. */
+  readonly samples: number;
+  readonly durationNs: number;
+  /** 0..1: the share of frames that were damaged. */
+  readonly brokenShare: number;
+}
+
+/**
+ * Decodes an audio file to mono, at its own sample rate, judging it by its content, and hashes it in the
+ * same pass. Memory does not depend on the length. Throws MediaError for anything that is not audio of a
+ * supported format.
+ */
+export async function decodeFile(path: string, sink: AudioSink, options: DecodeOptions = {}): Promise<DecodedMedia> {
+  const { head, bytes } = await readHead(path);
+  const { format, description } = sniff(head);
+  if (format === 'not-audio') throw new MediaError(`this is ${description}, not audio`);
+
+  const counter = new SampleCounter(sink, options.maximumSeconds);
+  const hash = createHash('sha256');
+  let brokenShare = 0;
+  const decoder = await decoderFor(format, counter.sink);
+  if (decoder) {
+    brokenShare = await decodeStream(path, decoder, hash, bytes, options);
+  } else {
+    for await (const piece of createReadStream(path)) hash.update(piece);
+    await decodeWithFfmpeg(path, description, counter.sink, options);
+  }
+  if (counter.samples === 0) throw new MediaError(`this file (${description}) contains no audio`);
+  return {
+    format: format === 'unknown' ? 'MPEG audio' : description,
+    hash: hash.digest('hex'),
+    bytes,
+    sampleRate: counter.sampleRate,
+    samples: counter.samples,
+    durationNs: Math.round((counter.samples / counter.sampleRate) * 1e9),
+    brokenShare,
+  };
+}
+
+/** Data of no known format may be MP3 that begins with junk. */
+async function decoderFor(format: string, sink: AudioSink): Promise<StreamDecoder | undefined> {
+  if (format === 'wav') return wavDecoder(sink);
+  if (format === 'mp3' || format === 'unknown') return mp3Decoder(sink);
+  return undefined;
+}
+
+async function decodeStream(
+  path: string,
+  decoder: StreamDecoder,
+  hash: ReturnType<typeof createHash>,
+  bytes: number,
+  { signal, progress }: DecodeOptions,
+): Promise<number> {
+  let read = 0;
+  try {
+    for await (const piece of createReadStream(path, { highWaterMark: PIECE_BYTES })) {
+      signal?.throwIfAborted();
+      hash.update(piece);
+      decoder.push(piece);
+      read += piece.length;
+      progress?.(read / bytes);
+    }
+    decoder.end();
+    return decoder.brokenShare();
+  } finally {
+    decoder.close();
+  }
+}
+
+async function readHead(path: string): Promise<{ head: Uint8Array; bytes: number }> {
+  try {
+    await using file = await open(path);
+    const head = new Uint8Array(SNIFF_BYTES);
+    const { bytesRead } = await file.read(head, 0, SNIFF_BYTES, 0);
+    return { head: head.subarray(0, bytesRead), bytes: (await file.stat()).size };
+  } catch (error) {
+    throw new MediaError(`the file cannot be read: ${error instanceof Error ? error.message : error}`);
+  }
+}
+
+class SampleCounter {
+  samples = 0;
+  sampleRate = 0;
+  readonly sink: AudioSink;
+
+  constructor(next: AudioSink, maximumSeconds = Number.POSITIVE_INFINITY) {
+    this.sink = (samples, sampleRate) => {
+      this.samples += samples.length;
+      this.sampleRate = sampleRate;
+      if (this.samples > maximumSeconds * sampleRate) {
+        throw new MediaError(`it is longer than ${maximumSeconds} seconds, the limit`);
+      }
+      next(samples, sampleRate);
+    };
+  }
+}

@@ -1,0 +1,113 @@
+import { MPEGDecoder } from 'mpg123-decoder';
+import { type AudioSink, makeFinite, mixDown, type StreamDecoder } from './audio-sink.ts';
+import { MediaError } from './media-error.ts';
+import { FrameWalker } from './mpeg-frames.ts';
+import type { FrameHeader } from './mpeg-header.ts';
+import { quietly } from './quietly.ts';
+import { DECODER_DELAY, readXingTag } from './xing-tag.ts';
+
+/** Frames must make up this share of what is not a tag, or the file is something else. */
+const LEAST_FRAME_SHARE = 0.5;
+
+/**
+ * A decoder of MPEG-1, 2 and 2.5 audio (layers I–III; CBR, VBR, ABR) behind the frame walker.
+ * What the encoder added at both ends is cut off where the file says so (LAME's tag), so lengths are exact.
+ */
+export async function mp3Decoder(sink: AudioSink): Promise<StreamDecoder> {
+  const decoder = new MPEGDecoder({ enableGapless: false });
+  await decoder.ready;
+  return new Mp3Decoder(decoder, sink);
+}
+
+class Mp3Decoder implements StreamDecoder {
+  readonly #decoder: MPEGDecoder;
+  readonly #sink: AudioSink;
+  readonly #walker: FrameWalker;
+  #mono = new Float32Array(0);
+  #rate = 0;
+  #frameBytes = 0;
+  #errors = 0;
+  /** samples decoded so far, with those that are cut off */
+  #position = 0;
+  #start = 0;
+  #end = Number.POSITIVE_INFINITY;
+  #total = Number.POSITIVE_INFINITY;
+  /** what lies past `end`: padding, unless the stream goes on after it (files joined end to end) */
+  #beyond: Float32Array[] = [];
+
+  constructor(decoder: MPEGDecoder, sink: AudioSink) {
+    this.#decoder = decoder;
+    this.#sink = sink;
+    this.#walker = new FrameWalker({
+      frames: (bytes, _count, first) => this.#decode(bytes, first),
+      lost: (header) => this.#emit(new Float32Array(header.samplesPerFrame)),
+    });
+  }
+
+  push(bytes: Uint8Array): void {
+    this.#walker.push(bytes);
+  }
+
+  end(): void {
+    this.#walker.end();
+    const { frames, junkBytes } = this.#walker;
+    if (frames === 0) throw new MediaError('no MPEG audio frames were found in it');
+    const share = this.#frameBytes / (this.#frameBytes + junkBytes);
+    if (share < LEAST_FRAME_SHARE) {
+      throw new MediaError(`only ${Math.round(share * 100)} % of it are MPEG audio frames (at least 50 % are needed)`);
+    }
+  }
+
+  close(): void {
+    this.#decoder.free();
+  }
+
+  brokenShare(): number {
+    const { frames, lostFrames } = this.#walker;
+    return Math.min(1, (lostFrames + this.#errors) / Math.max(1, frames + lostFrames));
+  }
+
+  #decode(bytes: Uint8Array, first: FrameHeader): void {
+    let audio = bytes;
+    if (this.#frameBytes === 0) {
+      this.#rate = first.sampleRate;
+      const tag = readXingTag(bytes, first);
+      if (tag) audio = bytes.subarray(first.frameBytes);
+      if (tag?.gap) {
+        this.#start = tag.gap.delay + DECODER_DELAY;
+        if (tag.frames !== undefined) {
+          this.#total = tag.frames * first.samplesPerFrame;
+          this.#end = Math.max(this.#start, Math.min(this.#total, this.#total - tag.gap.padding + DECODER_DELAY));
+        }
+      }
+    }
+    this.#frameBytes += bytes.length;
+    if (audio.length === 0) return;
+    const { channelData, samplesDecoded, errors } = quietly(() => this.#decoder.decode(audio));
+    this.#errors += errors.length;
+    if (samplesDecoded === 0) return;
+    if (this.#mono.length < samplesDecoded) this.#mono = new Float32Array(samplesDecoded);
+    // A mono file comes back as two equal channels: mixing them changes nothing.
+    this.#emit(mixDown(first.channels === 1 ? channelData.slice(0, 1) : channelData, samplesDecoded, this.#mono));
+  }
+
+  /** Passes on what lies between start and end. */
+  #emit(samples: Float32Array): void {
+    makeFinite(samples);
+    const from = this.#position;
+    this.#position += samples.length;
+    const skip = Math.max(0, Math.min(samples.length, this.#start - from));
+    const keep = Math.max(skip, Math.min(samples.length, this.#end - from));
+    if (keep > skip) this.#sink(samples.subarray(skip, keep), this.#rate);
+    if (keep === samples.length) return;
+    if (this.#position <= this.#total) {
+      this.#beyond.push(samples.slice(keep));
+      return;
+    }
+    // More audio than the tag tells: something was joined on, so the padding was played too.
+    for (const held of this.#beyond) this.#sink(held, this.#rate);
+    this.#beyond = [];
+    this.#sink(samples.subarray(keep), this.#rate);
+    this.#end = Number.POSITIVE_INFINITY;
+  }
+}
