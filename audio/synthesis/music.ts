@@ -32,17 +32,27 @@ interface Instrument {
   readonly ring: number;
 }
 
+/** Who plays a tune: where the small deviations in time and touch come from, and the speed relative to the tune's. */
+export interface Performance {
+  readonly hands: Random;
+  readonly tempo: number;
+}
+
 /**
  * Music-like sound: chords, bass, a wandering melody and drums, each note struck a little early or late, so that no
- * bar repeats another exactly.
+ * bar repeats another exactly. The tune comes from `random`; another performance of it is near, and not the same.
  *
  * @returns mono samples at RATE, in -0.95..0.95
  */
-export function musicLike(random: Random, seconds: number): Float32Array {
+export function musicLike(
+  random: Random,
+  seconds: number,
+  { hands, tempo }: Performance = { hands: random, tempo: 1 },
+): Float32Array {
   const out = new Float32Array(samplesIn(seconds));
   const root = random.between(98, 196);
   const scale = random.pick(SCALES);
-  const beat = 60 / random.between(84, 152);
+  const beat = 60 / (random.between(84, 152) * tempo);
   const [lead, chord, bass] = [instrument(random, 0.5), instrument(random, 1), instrument(random, 0.4)];
   const frequency = (degree: number): number => {
     const octave = Math.floor(degree / 7);
@@ -50,19 +60,19 @@ export function musicLike(random: Random, seconds: number): Float32Array {
   };
   let degree = random.integer(4, 11);
   for (let step = 0; step * beat * 0.5 < seconds; step++) {
-    const time = (): number => Math.max(0, step * beat * 0.5 + random.between(-0.012, 0.012));
+    const time = (): number => Math.max(0, step * beat * 0.5 + hands.between(-0.012, 0.012));
     if (step % 4 === 0) {
       const base = random.integer(0, 6);
-      for (const third of [0, 2, 4]) note(out, time(), frequency(base + third), chord, random.between(0.1, 0.16));
-      note(out, time(), frequency(base) / 2, bass, random.between(0.3, 0.4));
+      for (const third of [0, 2, 4]) note(out, time(), frequency(base + third), chord, hands.between(0.1, 0.16));
+      note(out, time(), frequency(base) / 2, bass, hands.between(0.3, 0.4));
     }
     if (random.chance(0.72)) {
       degree = Math.min(16, Math.max(2, degree + random.integer(-3, 3)));
-      note(out, time(), frequency(degree), lead, random.between(0.15, 0.32));
+      note(out, time(), frequency(degree), lead, hands.between(0.15, 0.32));
     }
-    if (step % 4 === 0 || random.chance(0.12)) drum(out, random, time(), 0.06, 0.5, random.between(60, 90));
-    if (step % 4 === 2) drum(out, random, time(), 0.07, 0.3, random.between(170, 220));
-    if (random.chance(0.8)) drum(out, random, time(), random.between(0.012, 0.04), random.between(0.06, 0.16), 0);
+    if (step % 4 === 0 || random.chance(0.12)) drum(out, hands, time(), 0.06, 0.5, hands.between(60, 90));
+    if (step % 4 === 2) drum(out, hands, time(), 0.07, 0.3, hands.between(170, 220));
+    if (random.chance(0.8)) drum(out, hands, time(), hands.between(0.012, 0.04), hands.between(0.06, 0.16), 0);
   }
   return levelled(faded(out, 0.005), 0.14);
 }

@@ -1,0 +1,137 @@
+import type { Truth } from '../test-set/truth.ts';
+
+/** Something the analyzer found: which clip, where its first sample lies in the episode (seconds), how sure it is. */
+export interface Detection {
+  readonly clip: string;
+  readonly offset: number;
+  readonly score: number;
+}
+
+/** A detection this near to a play is a hit. */
+export const TOLERANCE_SECONDS = 0.05;
+
+/**
+ * A detection farther off than the tolerance, but this near to a play that is not found otherwise, is displaced:
+ * a periodic sound matches itself a few periods away. It is reported apart, and is neither a hit nor forgiven.
+ */
+export const DISPLACEMENT_SECONDS = 1;
+
+export interface OffsetErrors {
+  readonly medianMs: number;
+  readonly p95Ms: number;
+  readonly maxMs: number;
+}
+
+/** `recall` = hits / plays, `precision` = hits / detections; 1 where there is nothing to divide by. */
+export interface Tally {
+  readonly plays: number;
+  readonly hits: number;
+  readonly displaced: number;
+  readonly recall: number;
+  readonly offsetErrors?: OffsetErrors;
+}
+
+export interface Score extends Tally {
+  readonly detections: number;
+  readonly falseAlarms: number;
+  readonly precision: number;
+  /** Plays found at all, displaced ones included, as a share. */
+  readonly found: number;
+  readonly byClass: Readonly<Record<string, Tally>>;
+  readonly byKind: Readonly<Record<string, Tally>>;
+  /** Plays that were not hit and detections that hit nothing, for a person to look at. */
+  readonly missed: Truth['plays'];
+  readonly false: readonly (Detection & { readonly displaced: boolean; readonly variantOf?: string })[];
+}
+
+interface Pairing {
+  readonly play: number;
+  readonly detection: number;
+  readonly error: number;
+}
+
+/**
+ * Compares detections with the truth. Each play is matched with one detection of its clip at most and the other way
+ * round, nearest first: a second detection of one play is a false alarm.
+ */
+export function scored(truth: Truth, detections: readonly Detection[]): Score {
+  const hits = pairings(truth, detections, TOLERANCE_SECONDS, new Set(), new Set());
+  const hitPlays = new Map(hits.map((hit) => [hit.play, hit.error]));
+  const used = new Set(hits.map((hit) => hit.detection));
+  const off = pairings(truth, detections, DISPLACEMENT_SECONDS, new Set(hitPlays.keys()), used);
+  const displaced = new Set(off.map((pair) => pair.play));
+  const displacedDetections = new Set(off.map((pair) => pair.detection));
+  const kinds = new Map(truth.clips.map((clip) => [clip.id, clip]));
+  const tally = (select: (play: Truth['plays'][number]) => boolean): Tally => {
+    const chosen = [...truth.plays.entries()].filter(([, play]) => select(play)).map(([i]) => i);
+    const errors = chosen.flatMap((i) => (hitPlays.has(i) ? [Math.abs(hitPlays.get(i) ?? 0)] : []));
+    return {
+      plays: chosen.length,
+      hits: errors.length,
+      displaced: chosen.filter((i) => displaced.has(i)).length,
+      recall: chosen.length === 0 ? 1 : errors.length / chosen.length,
+      ...(errors.length === 0 ? {} : { offsetErrors: offsetErrors(errors) }),
+    };
+  };
+  const group = (names: readonly string[], of: (play: Truth['plays'][number]) => string | undefined) =>
+    Object.fromEntries([...new Set(names)].map((name) => [name, tally((play) => of(play) === name)]));
+  const all = tally(() => true);
+  return {
+    ...all,
+    detections: detections.length,
+    falseAlarms: detections.length - hits.length,
+    precision: detections.length === 0 ? 1 : hits.length / detections.length,
+    found: all.plays === 0 ? 1 : (all.hits + all.displaced) / all.plays,
+    byClass: group(
+      truth.plays.map((play) => play.class),
+      (play) => play.class,
+    ),
+    byKind: group(
+      truth.plays.map((play) => kinds.get(play.clip)?.kind ?? ''),
+      (play) => kinds.get(play.clip)?.kind,
+    ),
+    missed: truth.plays.filter((_, i) => !hitPlays.has(i)),
+    false: detections.flatMap((detection, i) => {
+      const variantOf = kinds.get(detection.clip)?.variantOf;
+      return used.has(i)
+        ? []
+        : [{ ...detection, displaced: displacedDetections.has(i), ...(variantOf === undefined ? {} : { variantOf }) }];
+    }),
+  };
+}
+
+/** One-to-one pairs of a play and a detection of its clip within the tolerance, nearest first. */
+function pairings(
+  truth: Truth,
+  detections: readonly Detection[],
+  tolerance: number,
+  takenPlays: ReadonlySet<number>,
+  takenDetections: ReadonlySet<number>,
+): Pairing[] {
+  const playsOf = Map.groupBy(truth.plays.keys(), (i) => truth.plays[i]?.clip ?? '');
+  const near: Pairing[] = [];
+  for (const [i, detection] of detections.entries()) {
+    if (takenDetections.has(i)) continue;
+    for (const play of playsOf.get(detection.clip) ?? []) {
+      const error = detection.offset - (truth.plays[play]?.offset ?? Number.NaN);
+      // A nanosecond's grace: the bound itself counts, whatever a subtraction of seconds rounds to.
+      if (!takenPlays.has(play) && Math.abs(error) <= tolerance + 1e-9) near.push({ play, detection: i, error });
+    }
+  }
+  near.sort((a, b) => Math.abs(a.error) - Math.abs(b.error) || a.play - b.play || a.detection - b.detection);
+  const [plays, used] = [new Set<number>(), new Set<number>()];
+  return near.filter((pair) => {
+    if (plays.has(pair.play) || used.has(pair.detection)) return false;
+    plays.add(pair.play);
+    used.add(pair.detection);
+    return true;
+  });
+}
+
+/** Median, 95th percentile (the smallest error that at least 95 % do not exceed) and largest, in milliseconds. */
+function offsetErrors(errors: readonly number[]): OffsetErrors {
+  const sorted = [...errors].sort((a, b) => a - b);
+  const at = (share: number): number =>
+    Number((1_000 * (sorted[Math.ceil(share * sorted.length) - 1] ?? 0)).toFixed(4));
+  return { medianMs: at(0.5), p95Ms: at(0.95), maxMs: at(1) };
+}

@@ -1,0 +1,61 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { PROFILES, type Profile } from './test-set/plan.ts';
+import { bestVoices } from './test-set/voices.ts';
+import { writeTestSet } from './test-set/write-test-set.ts';
+
+/** `npm run audio:testset -- --seed N --minutes 60 --clips 100 --out DIR`: writes a labelled test set. */
+interface Options {
+  seed: number;
+  minutes: number;
+  clips: number;
+  out: string;
+  profile: Profile;
+  channels: '1' | '2';
+  builtInVoices?: true;
+}
+
+const numberIn = (low: number, high: number, whole: boolean) => (text: string) => {
+  const value = Number(text);
+  if (!(value >= low && value <= high) || (whole && !Number.isInteger(value))) {
+    throw new InvalidArgumentError(`a ${whole ? 'whole ' : ''}number from ${low} to ${high} is expected.`);
+  }
+  return value;
+};
+
+const options = new Command('audio:testset')
+  .description('Write an episode, clips and the truth about where they play, drawn from a seed.')
+  .requiredOption('--seed <number>', 'which set', numberIn(0, 2 ** 31, true))
+  .requiredOption('--out <folder>', 'where to write it')
+  .option('--minutes <number>', 'length of the episode', numberIn(0.5, 1_440, false), 60)
+  .option('--clips <number>', 'how many clips, about 70 % of which play', numberIn(1, 9_999, true), 100)
+  .addOption(
+    new Option('--profile <name>', 'standard: over talk 0..6 dB louder; quiet: 0..9 dB below it; foreign: none plays')
+      .choices(PROFILES)
+      .default('standard'),
+  )
+  .addOption(new Option('--channels <number>', 'of the episode').choices(['1', '2']).default('1'))
+  .option('--built-in-voices', 'do not use espeak-ng, even where it is installed')
+  .parse()
+  .opts<Options>();
+
+const voices = bestVoices(options.builtInVoices);
+const began = performance.now();
+let reported = 0;
+const truth = await writeTestSet(options.out, {
+  seed: options.seed,
+  minutes: options.minutes,
+  clips: options.clips,
+  profile: options.profile,
+  channels: options.channels === '2' ? 2 : 1,
+  voices,
+  onProgress: (seconds) => {
+    if (seconds - reported < 600) return;
+    reported = seconds;
+    process.stderr.write(`${Math.round(seconds / 60)} of ${options.minutes} minutes\n`);
+  },
+});
+const present = truth.clips.filter((clip) => clip.present).length;
+process.stderr.write(
+  `${options.out}: ${options.minutes} minutes, ${truth.clips.length} clips (${present} present), ${truth.plays.length} plays, ` +
+    `talk by ${voices.name}, made in ${((performance.now() - began) / 1_000).toFixed(0)} s\n`,
+);

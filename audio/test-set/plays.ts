@@ -1,0 +1,75 @@
+import { decodedMp3 } from '../mp3-decoder.ts';
+import { encodedMp3 } from '../mp3-encoder.ts';
+import type { Random } from '../random.ts';
+import { faded, RATE, samplesIn } from '../synthesis/signal.ts';
+import { atSpeed, inRoom, overTelephone, stretched } from './processing.ts';
+
+/** How a clip comes out of the loudspeaker, with its number among 324 plays (an hour). */
+export const PLAY_CLASSES = {
+  clean: 70,
+  'over talk': 90,
+  're-encoded': 40,
+  resampled: 20,
+  'clock drift': 20,
+  faster: 20,
+  'time-stretched': 10,
+  'cut off': 22,
+  telephone: 16,
+  reverb: 16,
+} as const;
+
+export type PlayClass = keyof typeof PLAY_CLASSES;
+
+/** What is heard, and how many samples of the clip are missing before it (a play whose head is cut off). */
+export interface Played {
+  readonly sound: Float32Array;
+  readonly missing: number;
+}
+
+/** Samples by which LAME and mpg123 together delay a sound (see mp3-encoder.ts). */
+const CODEC_DELAY = 1_105;
+
+/** Plays a clip (mono at RATE) in the way of its class. */
+export async function played(clip: Float32Array, kind: PlayClass, random: Random): Promise<Played> {
+  switch (kind) {
+    case 'clean':
+    case 'over talk':
+      return { sound: clip, missing: 0 };
+    case 're-encoded': {
+      const format = { sampleRate: RATE, channels: 1, kbps: random.pick([32, 40, 48] as const) } as const;
+      const decoded = await decodedMp3(await encodedMp3(clip, format));
+      return { sound: decoded.subarray(CODEC_DELAY, CODEC_DELAY + clip.length), missing: 0 };
+    }
+    case 'resampled':
+      return { sound: atSpeed(clip, 1, random.pick([8_000, 11_025, 12_000, 16_000]) / RATE), missing: 0 };
+    case 'clock drift':
+      return { sound: atSpeed(clip, 1 + random.pick([-1, 1]) * random.between(50e-6, 300e-6)), missing: 0 };
+    case 'faster':
+      return { sound: atSpeed(clip, random.between(1.01, 1.02)), missing: 0 };
+    case 'time-stretched':
+      return { sound: stretched(clip, 1 + random.pick([-1, 1]) * random.between(0.01, 0.02)), missing: 0 };
+    case 'cut off': {
+      const share = Math.min(0.9, Math.max(random.between(0.5, 0.85), samplesIn(1.2) / clip.length));
+      const kept = Math.round(clip.length * share);
+      const missing = random.chance(2 / 3) ? 0 : clip.length - kept;
+      return { sound: faded(clip.slice(missing, missing + kept), 0.01), missing };
+    }
+    case 'telephone':
+      return { sound: overTelephone(clip), missing: 0 };
+    case 'reverb':
+      return { sound: inRoom(clip, random, random.between(0.25, 0.6)), missing: 0 };
+  }
+}
+
+/** So many classes in the proportions above, shuffled; every class occurs as soon as there is room for it. */
+export function playClasses(random: Random, count: number): PlayClass[] {
+  const kinds = Object.keys(PLAY_CLASSES) as PlayClass[];
+  const deck = kinds.flatMap((kind) => Array.from({ length: PLAY_CLASSES[kind] }, () => kind));
+  const classes: PlayClass[] = [];
+  while (classes.length < count) classes.push(...random.shuffled(deck));
+  const chosen = classes.slice(0, count);
+  if (count >= kinds.length) {
+    for (const [i, kind] of kinds.entries()) if (!chosen.includes(kind)) chosen[i] = kind;
+  }
+  return chosen;
+}
