@@ -1,6 +1,7 @@
 import type { Entry } from './collection.ts';
 import type { Name, Names } from './identity.ts';
 import type { ClipInfo, EpisodeInfo } from './messages.ts';
+import { compareTimestamps } from './timestamp.ts';
 
 type Info = ClipInfo & Pick<EpisodeInfo, 'dateAired'>;
 
@@ -26,15 +27,6 @@ const TITLE_FIELDS = ['title', 'dateAired'] as const;
 function stored<I extends Info>(info: I): I {
   const { id: _, ...rest } = info;
   return rest as I;
-}
-
-/** Instants of canonical UTC timestamps compare as their text does, once the fractions are of one length. */
-function isNewer(a: string, b: string): boolean {
-  const key = (timestamp: string) => {
-    const [whole = '', fraction = ''] = timestamp.replace('Z', '').split('.');
-    return `${whole}.${fraction.padEnd(9, '0')}`;
-  };
-  return key(a) > key(b);
 }
 
 /**
@@ -65,7 +57,7 @@ export function archived<I extends Info>(
   if (ordinal === undefined) return { kind: 'inserted', info: stored(info), names: all };
   const entry = entryOf(ordinal);
   if (entry === undefined) throw new Error(`A name leads to entry ${ordinal}, which does not exist`);
-  if (!isNewer(info.lastDateCurated, entry.info.lastDateCurated)) return { kind: 'unchanged', ordinal };
+  if (compareTimestamps(info.lastDateCurated, entry.info.lastDateCurated) <= 0) return { kind: 'unchanged', ordinal };
 
   const next: I = { ...stored(info), initialDateCurated: entry.info.initialDateCurated };
   const moved = byUri === undefined;

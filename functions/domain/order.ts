@@ -1,17 +1,12 @@
 import type { ClipEntry } from './collection.ts';
 import type { ClipInfo, EpisodeInfo } from './messages.ts';
+import { sortableTimestamp } from './timestamp.ts';
 
 const INT32_MAXIMUM = 2 ** 31 - 1;
 
-/**
- * The digits of a canonical UTC timestamp down to the nanosecond, year first: 23 digits that sort as the instants do.
- * An absent date sorts before every date.
- */
-function digits(timestamp: string | undefined): string {
-  if (timestamp === undefined) return '0'.repeat(23);
-  const [whole = '', fraction = ''] = timestamp.replace('Z', '').split('.');
-  return whole.replace(/\D/g, '') + fraction.padEnd(9, '0');
-}
+/** The digits of a timestamp sort as the instants do; an absent date sorts before every date. */
+const digits = (timestamp: string | undefined): string =>
+  timestamp === undefined ? '0'.repeat(23) : sortableTimestamp(timestamp).replace(/\D/g, '');
 
 const descending = (text: string): string => text.replace(/\d/g, (digit) => String(9 - Number(digit)));
 

@@ -17,18 +17,24 @@ export interface Report {
   readonly researcher: string;
   /** Of a failure. */
   readonly reason: string;
+  /** Whether a result has offsets; without any it is a negative. */
+  readonly found?: boolean;
+  /** The offsets were not known of the pair before. */
+  readonly newFinding?: boolean;
 }
 
 /** What became of the reports of one ledger, for metrics and people. */
 export interface ReportCounts {
   /** Pairs that were recorded now. */
   readonly researched: number;
-  /** Results of pairs that had one already. */
+  /** Those of them without offsets. */
+  readonly negatives: number;
+  /** Results of pairs that had one already and say nothing new. */
   readonly duplicates: number;
   /** Recorded results whose lease had ended, or that named none. */
   readonly late: number;
   /** Failures that counted while their lease held the clip or the episode. */
-  readonly failures: number;
+  readonly failuresCounted: number;
   readonly clipsStruck: number;
   readonly episodesStruck: number;
   readonly parked: number;
@@ -64,18 +70,18 @@ const liveLease = (ledger: Ledger, id: string): Lease | undefined =>
 /** A result is recorded whether its lease lives or not. It clears the strikes of its clip and episode; a repetition changes nothing. */
 function resulted(draft: Draft, report: Report, clip: ClipEntry, live: boolean): void {
   const { ledger } = draft;
-  const researched = ledger.researched.has(clip.ordinal);
+  if (ledger.researched.has(clip.ordinal)) {
+    if (report.newFinding !== true) draft.counts.duplicates++;
+    return;
+  }
   const leases = ledger.leases.map((lease) => {
     if (!lease.left.includes(clip.ordinal)) return lease;
     const left = lease.left.filter((ordinal) => ordinal !== clip.ordinal);
     const lastResult = lease.id === report.leaseId ? maximum(lease.lastResult, report.sentAt) : lease.lastResult;
     return { ...lease, left, lastResult };
   });
-  if (researched) {
-    draft.counts.duplicates++;
-    return;
-  }
   draft.counts.researched++;
+  if (report.found !== true) draft.counts.negatives++;
   if (!live) draft.counts.late++;
   const pairStrikes = without(ledger.pairStrikes, clip.ordinal);
   const parked = without(ledger.parked, clip.ordinal);
@@ -96,7 +102,7 @@ function resulted(draft: Draft, report: Report, clip: ClipEntry, live: boolean):
 function clipFailed(draft: Draft, report: Report, clip: ClipEntry, settings: ResearchSettings): void {
   const lease = liveLease(draft.ledger, report.leaseId);
   if (lease?.left.includes(clip.ordinal) !== true) return;
-  draft.counts.failures++;
+  draft.counts.failuresCounted++;
   const left = lease.left.filter((ordinal) => ordinal !== clip.ordinal);
   const ledger = withLease(draft.ledger, { ...lease, left, lastResult: maximum(lease.lastResult, report.sentAt) });
   const pairStrikes = new Map<number, Strikes>(ledger.pairStrikes);
@@ -115,7 +121,7 @@ function clipFailed(draft: Draft, report: Report, clip: ClipEntry, settings: Res
 /** An episode failure counts once a lease: it is the lease's last word too. */
 function episodeFailed(draft: Draft, report: Report, lease: Lease | undefined, settings: ResearchSettings): void {
   if (lease === undefined || lease.lastWord !== undefined) return;
-  draft.counts.failures++;
+  draft.counts.failuresCounted++;
   const current = liveLease(draft.ledger, lease.id) ?? lease;
   const ledger = withLease(draft.ledger, { ...current, lastResult: maximum(current.lastResult, report.sentAt) });
   draft.ledger = ledger;
@@ -140,7 +146,16 @@ export function reported(
   clips: Clips,
   settings: ResearchSettings,
 ): LedgerStep & { readonly counts: ReportCounts } {
-  const counts = { researched: 0, duplicates: 0, late: 0, failures: 0, clipsStruck: 0, episodesStruck: 0, parked: 0 };
+  const counts = {
+    researched: 0,
+    negatives: 0,
+    duplicates: 0,
+    late: 0,
+    failuresCounted: 0,
+    clipsStruck: 0,
+    episodesStruck: 0,
+    parked: 0,
+  };
   const draft: Draft = { ledger, clips: [], parkedReasons: [], counts };
   const current: Clips = (ordinal) => draft.clips.findLast((clip) => clip.ordinal === ordinal) ?? clips(ordinal);
   for (const report of [...reports].sort((a, b) => a.sentAt - b.sentAt)) {

@@ -1,5 +1,5 @@
 import type { Catalogue, ClipEntry } from './collection.ts';
-import { completePosition, LEASES_AT_MOST, type Ledger, waitingPosition } from './ledger.ts';
+import { completePosition, LEASES_AT_MOST, type Ledger, positionNumber, waitingPosition } from './ledger.ts';
 import type { ResearchSettings } from './research-settings.ts';
 import { isParked, isResting, strikeCount } from './strikes.ts';
 
@@ -74,22 +74,35 @@ function nextRestEnd(ledger: Ledger, catalogue: Catalogue, now: number): number 
 const LOOK_AGAIN_AT_LEAST_EVERY_MS = 60_000;
 
 /**
- * The ledger in the state that it deserves at `now`, judged by the catalogue. Parked and held ones stay; without any
- * clip there is nothing to judge and it stays OPEN.
+ * The ledger in the state that it deserves at `now`, judged by the catalogue; itself when that is the state it has.
+ * Parked and held ones stay; without any clip there is nothing to judge and it stays OPEN.
  */
 export function judged(ledger: Ledger, catalogue: Catalogue, now: number, settings: ResearchSettings): Ledger {
+  const { state, position } = judgement(ledger, catalogue, now, settings);
+  return state === ledger.state && position === ledger.position ? ledger : { ...ledger, state, position };
+}
+
+function judgement(
+  ledger: Ledger,
+  catalogue: Catalogue,
+  now: number,
+  settings: ResearchSettings,
+): Pick<Ledger, 'state' | 'position'> {
+  const { rank } = ledger;
   if (ledger.state === 'PARKED' || ledger.state === 'HELD') return ledger;
-  if (catalogue.clips.length === 0) return { ...ledger, state: 'OPEN', position: ledger.rank };
-  if (isDone(ledger, catalogue)) {
-    return { ...ledger, state: 'COMPLETE', position: completePosition(catalogue.members, ledger.rank) };
-  }
+  if (isParked(ledger.episodeStrikes, ledger.revision)) return { state: 'PARKED', position: rank };
+  if (catalogue.clips.length === 0) return { state: 'OPEN', position: rank };
+  if (isDone(ledger, catalogue)) return { state: 'COMPLETE', position: completePosition(catalogue.members, rank) };
   const offered = ledger.leases.length < LEASES_AT_MOST ? assignable(ledger, catalogue, now) : [];
   const first = offered[0];
   if (first === undefined) {
     const cap = now + Math.max(settings.reopenInterval * 1000, LOOK_AGAIN_AT_LEAST_EVERY_MS);
     const lookAgainAt = Math.min(nextRestEnd(ledger, catalogue, now), cap);
-    return { ...ledger, state: 'WAITING', position: waitingPosition(lookAgainAt, ledger.rank) };
+    const waitsUntil = ledger.state === 'WAITING' ? positionNumber(ledger.position) : 0;
+    // An earlier look than needed is fine as it stands; rewriting it would cost more than the look.
+    if (now < waitsUntil && waitsUntil <= lookAgainAt) return ledger;
+    return { state: 'WAITING', position: waitingPosition(lookAgainAt, rank) };
   }
   const onlyStruck = strikeCount(ledger.episodeStrikes, ledger.revision) > 0 || strikesOf(ledger, first) > 0;
-  return { ...ledger, state: onlyStruck ? 'STRUCK' : 'OPEN', position: ledger.rank };
+  return { state: onlyStruck ? 'STRUCK' : 'OPEN', position: rank };
 }

@@ -1,0 +1,64 @@
+import type { Clock, CompletedQueue, ReceivedMessage } from '../ports.ts';
+
+export interface Batch {
+  readonly messages: ReceivedMessage[];
+  /** Start of the receive that came back empty; undefined when the queue was not seen empty. */
+  emptyAt: number | undefined;
+  readonly failures: string[];
+}
+
+export const BATCH_MESSAGES = 1_000;
+export const BATCH_BYTES = 32 * 1024 * 1024;
+/** So many receives in succession with only messages sent after the run's start say that all earlier ones are received. */
+const NEWER_IN_SUCCESSION = 5;
+
+/** Watches a run's receives for the sign that everything sent before its start has been received. */
+export class Freshness {
+  private readonly runStart: number;
+  private inSuccession = 0;
+  /** The start of the run, once five receives in succession held only messages sent after it. */
+  caughtUpTo: number | undefined;
+
+  constructor(runStart: number) {
+    this.runStart = runStart;
+  }
+
+  received(messages: readonly ReceivedMessage[]): void {
+    this.inSuccession = messages.every((message) => message.sentAt > this.runStart) ? this.inSuccession + 1 : 0;
+    if (this.inSuccession >= NEWER_IN_SUCCESSION) this.caughtUpTo = this.runStart;
+  }
+}
+
+/** Receives, several at a time, until the queue is empty, the batch is full or the time for it is over. */
+export async function receiveBatch(
+  queue: CompletedQueue,
+  receivers: number,
+  freshness: Freshness,
+  clock: Clock,
+  hasTime: () => boolean,
+): Promise<Batch> {
+  const batch: Batch = { messages: [], emptyAt: undefined, failures: [] };
+  let bytes = 0;
+  const empties: number[] = [];
+  const receiver = async () => {
+    while (hasTime() && batch.messages.length < BATCH_MESSAGES && bytes < BATCH_BYTES) {
+      const start = clock();
+      const messages = await queue.receive();
+      if (messages.length === 0) {
+        empties.push(start);
+        return;
+      }
+      freshness.received(messages);
+      for (const message of messages) {
+        bytes += message.body.length;
+        batch.messages.push(message);
+      }
+    }
+  };
+  const outcomes = await Promise.allSettled(Array.from({ length: receivers }, receiver));
+  for (const outcome of outcomes) {
+    if (outcome.status === 'rejected') batch.failures.push(`Receiving failed: ${String(outcome.reason)}`);
+  }
+  if (empties.length === receivers) batch.emptyAt = Math.min(...empties);
+  return batch;
+}

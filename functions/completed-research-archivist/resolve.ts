@@ -1,0 +1,59 @@
+import type { Catalogue } from '../domain/collection.ts';
+import { clipNames, episodeNames, type Names } from '../domain/identity.ts';
+import type { Ledger } from '../domain/ledger.ts';
+import type { ClipInfo, EpisodeInfo } from '../domain/messages.ts';
+import type { Collection, Ledgers } from '../ports.ts';
+
+/** What the infos of a batch of results refer to. */
+export interface Resolver {
+  /** The ordinal of the clip, or undefined when the collection does not have it. */
+  clip(info: ClipInfo): Promise<number | undefined>;
+  /** The ledger of the episode as read while resolving, or undefined when the collection does not have it. */
+  episode(info: EpisodeInfo): Promise<number | undefined>;
+}
+
+/** A result that echoes an ordinal that exists is matched by it, else by names: the URI decides first. */
+export function resolver(
+  collection: Pick<Collection, 'owners'>,
+  ledgers: Pick<Ledgers, 'read'>,
+  catalogue: Catalogue,
+  ledgersRead: Map<number, Ledger>,
+): Resolver {
+  const known = new Map<string, Promise<number | undefined>>();
+  const once = (key: string, find: () => Promise<number | undefined>) => {
+    const before = known.get(key);
+    if (before !== undefined) return before;
+    const found = find();
+    known.set(key, found);
+    return found;
+  };
+
+  const byName = async (kind: 'clip' | 'episode', names: Names): Promise<number | undefined> => {
+    const all = names.title === undefined ? [names.uri] : [names.uri, names.title];
+    const owners = await collection.owners(kind, all);
+    return owners.get(names.uri) ?? (names.title === undefined ? undefined : owners.get(names.title));
+  };
+
+  const ledgerExists = async (ordinal: number): Promise<boolean> => {
+    if (ledgersRead.has(ordinal)) return true;
+    const ledger = await ledgers.read(ordinal);
+    if (ledger !== undefined) ledgersRead.set(ordinal, ledger);
+    return ledger !== undefined;
+  };
+
+  return {
+    clip(info) {
+      const ordinal = Number(info.id);
+      if (info.id !== undefined && catalogue.byOrdinal.has(ordinal)) return Promise.resolve(ordinal);
+      const names = clipNames(info);
+      return once(`clip ${names.uri} ${names.title}`, () => byName('clip', names));
+    },
+    episode(info) {
+      const names = episodeNames(info);
+      return once(`episode ${info.id} ${names.uri} ${names.title}`, async () => {
+        if (info.id !== undefined && (await ledgerExists(Number(info.id)))) return Number(info.id);
+        return byName('episode', names);
+      });
+    },
+  };
+}
