@@ -1,0 +1,60 @@
+import type { ClipInfo, EpisodeInfo } from '../functions/domain/messages.ts';
+
+/** What a source is curated as: which queue its messages go to, and which names they have. */
+export type CuratedKind = 'episodes' | 'clips';
+
+/** One message as the archivists take it. */
+export type CuratedMessage = ClipInfo | EpisodeInfo;
+
+/** An entry that could not be curated: which one, and why. It never stops the others. */
+export interface Problem {
+  readonly ok: false;
+  /** The entry as a person finds it again: "entry 7 “Bonus”", "line 12", a path. */
+  readonly what: string;
+  readonly reason: string;
+}
+
+export type Curated = { readonly ok: true; readonly info: CuratedMessage } | Problem;
+
+/** An entry of a source, before repeats are taken out, titles are made distinct and priorities given. */
+export interface Draft {
+  readonly ok: true;
+  /** Names the entry within its source over all runs: a feed's guid, a file's path. */
+  readonly key: string;
+  readonly what: string;
+  readonly info: EpisodeInfo;
+  /**
+   * What may be added to a title that several entries of the source share, the most readable first. None: the entry
+   * is a message that somebody wrote as it is to be, and is neither renamed nor dropped.
+   */
+  readonly distinctions: readonly string[];
+}
+
+/** What a server said of a document, to ask next time whether it has changed. */
+export interface Validators {
+  readonly etag?: string;
+  readonly lastModified?: string;
+}
+
+/** How reading a source ended. `unchanged`: the server says nothing is new since the validators that were given. */
+export interface Reading {
+  readonly unchanged: boolean;
+  /** Absent where the source was not read whole, so that the next run reads it again. */
+  readonly validators?: Validators;
+}
+
+/** A source that gives its entries. @throws SourceUnusable where nothing can be read. */
+export type ReadSource = (remembered: Validators) => AsyncGenerator<Draft | Problem, Reading>;
+
+/** Nothing can be curated from a source; the message says what came and what was expected. */
+export class SourceUnusable extends Error {
+  override readonly name = 'SourceUnusable';
+}
+
+/** The message of anything thrown, with its causes: `fetch failed` alone helps nobody. */
+export function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (error.cause === undefined) return error.message || error.name;
+  const cause = reasonOf(error.cause);
+  return error.message.includes(cause) ? error.message : `${error.message}: ${cause}`;
+}

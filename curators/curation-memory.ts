@@ -1,0 +1,116 @@
+import { createHash } from 'node:crypto';
+import * as z from 'zod/mini';
+import type { Name } from '../functions/domain/identity.ts';
+import { epochMs, timestampOf } from '../functions/domain/timestamp.ts';
+import type { CuratedMessage, Validators } from './curated.ts';
+
+/** What is known of an entry that was sent. */
+interface Sent {
+  /** Of everything in the message but its curation dates. */
+  readonly digest: string;
+  readonly lastMs: number;
+  /** Of the name it was sent under, empty for none. */
+  readonly name: string;
+}
+
+/** Entries remembered per source; those not seen for longest are forgotten first, and would be sent once more. */
+const MOST_ENTRIES = 100_000;
+
+const text = z.string();
+
+/** Entries as [key, digest, milliseconds in base 36, name]. */
+const stored = z.object({
+  settings: text,
+  etag: z.optional(text),
+  lastModified: z.optional(text),
+  entries: z.array(z.tuple([text, text, text, text])),
+});
+
+/**
+ * What was sent of one source: unchanged entries are not sent again, and a changed one gets a lastDateCurated that
+ * the archive takes for newer, even where the feed changed no date.
+ */
+export class CurationMemory {
+  readonly #settings: string;
+  readonly #entries = new Map<string, Sent>();
+  /** What the server said of the document, when all of it had been sent under the same settings. */
+  validators: Validators = {};
+
+  /**
+   * @param settings all that decides what becomes of a document: under others an unchanged document gives other messages.
+   * @param memory as `toString` gave it; one that cannot be read counts as none, and everything is sent once more.
+   */
+  constructor(settings: unknown, memory: string | undefined) {
+    this.#settings = digestOf(settings);
+    const document = readMemory(memory);
+    for (const [key, digest, last, name] of document?.entries ?? []) {
+      this.#entries.set(key, { digest, lastMs: Number.parseInt(last, 36), name });
+    }
+    if (document?.settings !== this.#settings) return;
+    const { etag, lastModified } = document;
+    this.validators = { ...(etag !== undefined && { etag }), ...(lastModified !== undefined && { lastModified }) };
+  }
+
+  /** Whether an entry was sent under this name before. */
+  wasNamed(key: string, name: Name): boolean {
+    return this.#entries.get(digestOf(key))?.name === digestOf(name);
+  }
+
+  /**
+   * The message as it has to be sent: with the dates it came with, or, where it differs from what was sent and is not
+   * dated later, with a newer date.
+   *
+   * @returns undefined when it was sent already.
+   */
+  toSend<Message extends CuratedMessage>(key: string, message: Message, nowMs: number): Message | undefined {
+    const sent = this.#entries.get(digestOf(key));
+    if (sent === undefined) return message;
+    if (sent.digest === contentDigest(message)) {
+      this.#put(digestOf(key), sent);
+      return undefined;
+    }
+    if (epochMs(message.lastDateCurated) > sent.lastMs) return message;
+    return { ...message, lastDateCurated: timestampOf(Math.max(nowMs, sent.lastMs + 1)) };
+  }
+
+  remember(key: string, message: CuratedMessage, name: Name | undefined): void {
+    const lastMs = epochMs(message.lastDateCurated);
+    this.#put(digestOf(key), {
+      digest: contentDigest(message),
+      lastMs,
+      name: name === undefined ? '' : digestOf(name),
+    });
+  }
+
+  /** Puts an entry behind all others, as the one that was seen last. */
+  #put(key: string, sent: Sent): void {
+    this.#entries.delete(key);
+    this.#entries.set(key, sent);
+  }
+
+  toString(): string {
+    const entries = [...this.#entries].slice(-MOST_ENTRIES);
+    return JSON.stringify({
+      settings: this.#settings,
+      ...this.validators,
+      entries: entries.map(([key, { digest, lastMs, name }]) => [key, digest, lastMs.toString(36), name]),
+    } satisfies z.output<typeof stored>);
+  }
+}
+
+function readMemory(memory: string | undefined): z.output<typeof stored> | undefined {
+  try {
+    return stored.parse(JSON.parse(memory ?? 'null'));
+  } catch {
+    return undefined;
+  }
+}
+
+function contentDigest(message: CuratedMessage): string {
+  return digestOf({ ...message, initialDateCurated: '', lastDateCurated: '' });
+}
+
+/** 72 bits: among a hundred thousand entries two are alike with a chance of one in a trillion. */
+function digestOf(value: unknown): string {
+  return createHash('sha256').update(JSON.stringify(value)).digest('base64url').slice(0, 12);
+}

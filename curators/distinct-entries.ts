@@ -1,0 +1,85 @@
+import { createHash } from 'node:crypto';
+import { type Name, namesOf } from '../functions/domain/identity.ts';
+import type { CuratedKind, Draft, Problem } from './curated.ts';
+import { titleWith } from './plain-text.ts';
+
+/**
+ * Takes out what a source has twice: the same media, or the same guid under the same name. The first one stays, which
+ * in feeds is the newest. Entries that only share a guid (some feeds give the same to all) stay, and are told apart by
+ * their media. Messages that somebody wrote stay as they are.
+ */
+export function withoutRepeats(entries: readonly (Draft | Problem)[], kind: CuratedKind): (Draft | Problem)[] {
+  const byUri = new Map<string, Draft>();
+  const byKey = new Map<string, Draft>();
+  return entries.flatMap((entry) => {
+    if (!entry.ok || entry.distinctions.length === 0) return [entry];
+    const sameMedia = byUri.get(entry.info.mediaUri);
+    // Pages that move on while they are read show an entry again.
+    if (sameMedia) return isSame(sameMedia, entry) ? [] : [repeat(entry, sameMedia, 'the same media')];
+    const sameKey = byKey.get(entry.key);
+    if (sameKey && nameOf(kind, sameKey) === nameOf(kind, entry))
+      return [repeat(entry, sameKey, 'the same guid and name')];
+    const draft = sameKey ? { ...entry, key: `${entry.key} ${entry.info.mediaUri}` } : entry;
+    byUri.set(draft.info.mediaUri, draft);
+    byKey.set(draft.key, draft);
+    return [draft];
+  });
+}
+
+function isSame(a: Draft, b: Draft): boolean {
+  return JSON.stringify({ ...a.info, lastDateCurated: '' }) === JSON.stringify({ ...b.info, lastDateCurated: '' });
+}
+
+function repeat(entry: Draft, earlier: Draft, common: string): Problem {
+  return { ok: false, what: entry.what, reason: `it has ${common} as ${earlier.what}, which counts` };
+}
+
+/**
+ * Gives entries of one source that share a name (a clip's title; an episode's date and title) titles of their own, or
+ * the archive would take each for the other one, moved. All of them get something added, not all but the first: a new
+ * entry that took over the title of an older one would take over its place in the archive. An entry keeps the name
+ * under which it was sent before, whatever comes and goes around it.
+ *
+ * @param wasNamed whether an entry was sent under a name before.
+ */
+export function withDistinctTitles(
+  entries: readonly (Draft | Problem)[],
+  kind: CuratedKind,
+  wasNamed: (key: string, name: Name) => boolean,
+): (Draft | Problem)[] {
+  const shared = new Map<Name, number>();
+  for (const entry of entries) {
+    const name = entry.ok ? nameOf(kind, entry) : undefined;
+    if (name !== undefined) shared.set(name, (shared.get(name) ?? 0) + 1);
+  }
+  const given = new Set<Name>();
+  return entries.map((entry) => {
+    if (!entry.ok || entry.distinctions.length === 0) return entry;
+    const name = nameOf(kind, entry);
+    if (name === undefined) return entry;
+    const titled = renamings(entry);
+    const alone = shared.get(name) === 1;
+    const kept = [entry, ...titled].find((draft) => wasNamed(entry.key, nameOf(kind, draft) ?? name));
+    const free = titled.find((draft) => isFree(nameOf(kind, draft)));
+    const chosen = kept ?? (alone ? entry : (free ?? entry));
+    given.add(nameOf(kind, chosen) ?? name);
+    return chosen;
+  });
+
+  function isFree(name: Name | undefined): boolean {
+    return name !== undefined && !shared.has(name) && !given.has(name);
+  }
+}
+
+/** The entry under other titles, the most readable first; the last one is like no other. */
+function renamings(entry: Draft): Draft[] {
+  const hash = createHash('sha256').update(entry.key).digest('hex').slice(0, 10);
+  return [...entry.distinctions, hash].map((distinction) => ({
+    ...entry,
+    info: { ...entry.info, title: titleWith(entry.info.title, distinction) },
+  }));
+}
+
+export function nameOf(kind: CuratedKind, { info }: Pick<Draft, 'info'>): Name | undefined {
+  return namesOf(kind === 'clips' ? 'clip' : 'episode', info).title;
+}

@@ -1,0 +1,135 @@
+import { reasonOf, SourceUnusable, type Validators } from './curated.ts';
+import type { CurationLimits } from './curation-limits.ts';
+
+/** What of `fetch` is needed; tests and other runtimes give their own. */
+export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
+
+/** Says whether an address that a document (not the user) named may be asked. @throws Error with the reason if not. */
+export type CheckAddress = (url: URL) => Promise<void> | void;
+
+export interface DownloadOptions {
+  readonly fetch: Fetch;
+  readonly checkAddress: CheckAddress;
+  readonly limits: CurationLimits;
+  /** The host that the user named: it needs no check, and only its pages get the user's credentials. */
+  readonly trustedHost: string;
+  readonly validators?: Validators;
+  /** Ends the download from outside: the time for all pages, Ctrl-C. */
+  readonly signal?: AbortSignal;
+}
+
+export type Downloaded =
+  | { readonly unchanged: true }
+  | {
+      readonly unchanged: false;
+      readonly bytes: Uint8Array<ArrayBuffer>;
+      /** Where it came from after redirects: what relative links refer to. */
+      readonly url: URL;
+      readonly contentType: string;
+      readonly validators: Validators;
+    };
+
+const ACCEPTED = 'application/rss+xml, application/atom+xml, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5';
+
+/**
+ * One document over http or https, bounded in size, time and redirects; every address that was not named by the user
+ * is checked before it is asked.
+ *
+ * @throws SourceUnusable that names the address and what was wrong with the answer.
+ */
+export async function download(address: URL, options: DownloadOptions): Promise<Downloaded> {
+  const { limits, signal } = options;
+  const timeout = AbortSignal.timeout(limits.documentTimeMs);
+  const ended = signal ? AbortSignal.any([signal, timeout]) : timeout;
+  let url = address;
+  try {
+    for (let redirects = 0; ; redirects += 1) {
+      const response = await answerOf(url, options, ended);
+      const location = isRedirect(response.status) ? response.headers.get('location') : null;
+      if (location === null) return await contentOf(response, url, options);
+      await response.body?.cancel();
+      if (redirects === limits.maxRedirects) {
+        throw new SourceUnusable(`more than ${limits.maxRedirects} redirects, the last one to ${shownUrl(location)}`);
+      }
+      url = redirected(location, url);
+    }
+  } catch (error) {
+    const late = timeout.aborted && !signal?.aborted;
+    const reason = late ? `no complete answer within ${limits.documentTimeMs / 1_000} s` : reasonOf(error);
+    throw new SourceUnusable(`${shownUrl(address.href)} cannot be read: ${reason}`, { cause: error });
+  }
+}
+
+async function answerOf(url: URL, options: DownloadOptions, signal: AbortSignal): Promise<Response> {
+  const trusted = url.host === options.trustedHost;
+  if (!trusted) await options.checkAddress(url);
+  const { etag, lastModified } = options.validators ?? {};
+  const headers = new Headers({ accept: ACCEPTED, 'user-agent': 'archivist-curator' });
+  if (etag !== undefined) headers.set('if-none-match', etag);
+  if (lastModified !== undefined) headers.set('if-modified-since', lastModified);
+  // fetch refuses addresses with credentials in them, but private feeds have them there.
+  if (trusted && url.username !== '') {
+    const credentials = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+    headers.set('authorization', `Basic ${Buffer.from(credentials).toString('base64')}`);
+  }
+  const bare = new URL(url);
+  bare.username = bare.password = '';
+  return options.fetch(bare.href, { headers, redirect: 'manual', signal });
+}
+
+async function contentOf(response: Response, url: URL, options: DownloadOptions): Promise<Downloaded> {
+  const { validators: asked } = options;
+  if (response.status === 304 && (asked?.etag ?? asked?.lastModified) !== undefined) return { unchanged: true };
+  if (response.status !== 200) {
+    await response.body?.cancel();
+    throw new SourceUnusable(`the server answered ${response.status} ${response.statusText}`.trimEnd());
+  }
+  const etag = response.headers.get('etag');
+  const lastModified = response.headers.get('last-modified');
+  return {
+    unchanged: false,
+    bytes: await boundedBody(response, options.limits.maxDocumentBytes),
+    url,
+    contentType: response.headers.get('content-type') ?? '',
+    validators: { ...(etag !== null && { etag }), ...(lastModified !== null && { lastModified }) },
+  };
+}
+
+/** Decompressed bytes are counted, since that is what memory has to hold. */
+async function boundedBody(response: Response, maxBytes: number): Promise<Uint8Array<ArrayBuffer>> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of response.body ?? []) {
+    bytes += chunk.byteLength;
+    // Leaving the loop cancels the body, and with it the connection.
+    if (bytes > maxBytes) throw new SourceUnusable(`it has more than ${maxBytes} bytes, the most that are read`);
+    chunks.push(chunk);
+  }
+  const whole = new Uint8Array(bytes);
+  let at = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, at);
+    at += chunk.byteLength;
+  }
+  return whole;
+}
+
+function isRedirect(status: number): boolean {
+  return status === 301 || status === 302 || status === 303 || status === 307 || status === 308;
+}
+
+function redirected(location: string, from: URL): URL {
+  const url = URL.parse(location, from.href);
+  if (url && isWeb(url)) return url;
+  throw new SourceUnusable(`it redirects to ${shownUrl(location)}, which is not an http or https address`);
+}
+
+export function isWeb(url: URL): boolean {
+  return url.protocol === 'http:' || url.protocol === 'https:';
+}
+
+/** An address as it may be shown: without credentials, and not endless. */
+export function shownUrl(address: string): string {
+  const shown = address.replace(/^([a-z]+:\/\/)[^/?#@]*@/i, '$1…@');
+  return shown.length > 200 ? `${shown.slice(0, 200)}…` : shown;
+}

@@ -1,0 +1,59 @@
+import { compile } from 'html-to-text';
+
+/** Longest title and description of a message, in code points. */
+export const LONGEST_TITLE = 250;
+export const LONGEST_DESCRIPTION = 16 * 1024;
+
+/** Characters of HTML that are read: a hostile one takes time that grows with the square of its depth. */
+const LONGEST_HTML = 64 * 1024;
+
+const htmlToText = compile({
+  wordwrap: false,
+  limits: { maxDepth: 100 },
+  selectors: [
+    { selector: 'a', options: { ignoreHref: true } },
+    { selector: 'img', format: 'skip' },
+    ...['h1', 'h2', 'h3', 'h4', 'h5', 'h6'].map((selector) => ({ selector, options: { uppercase: false } })),
+  ],
+});
+
+const LOOKS_LIKE_HTML = /<\/?[a-z][^<>]*>|<!--|&(?:#\d+|#x[\da-f]+|[a-z]{2,8}\d?);/i;
+
+/** Control characters but tab and newline: no reader wants them, and queues refuse some. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\ufffe\uffff]/g;
+
+/** What a person reads of a text that may be HTML: paragraphs apart, links by their words, at most 16 Ki code points. */
+export function descriptionFrom(text: string): string {
+  const readable = cleaned(text).replace(/\n{3,}/g, '\n\n');
+  return cutTo(readable.trim(), LONGEST_DESCRIPTION);
+}
+
+/** The same on one line, and not yet cut: whoever makes titles distinct cuts them. */
+export function titleFrom(text: string): string {
+  return cleaned(text).replace(/\s+/g, ' ').trim();
+}
+
+function cleaned(text: string): string {
+  const bounded = text.length > LONGEST_HTML ? text.slice(0, LONGEST_HTML) : text;
+  const readable = LOOKS_LIKE_HTML.test(bounded) ? htmlToText(bounded) : bounded;
+  return readable.replace(/\r\n?/g, '\n').replace(CONTROLS, '').toWellFormed();
+}
+
+/** At most so many code points; what is cut ends in an ellipsis. */
+export function cutTo(text: string, longest: number): string {
+  if (text.length <= longest) return text;
+  // Code points are at most two units: only so much of a long text needs to be looked at.
+  const points = [...text.slice(0, 2 * longest + 2)];
+  if (points.length <= longest) return text;
+  return `${points
+    .slice(0, longest - 1)
+    .join('')
+    .trimEnd()}…`;
+}
+
+/** A title with something added that keeps it apart, the whole within the limit. */
+export function titleWith(title: string, distinction: string): string {
+  const added = ` (${cutTo(distinction, LONGEST_TITLE / 2)})`;
+  return `${cutTo(title, LONGEST_TITLE - [...added].length)}${added}`;
+}

@@ -1,0 +1,19 @@
+import { lookup } from 'node:dns/promises';
+import ipaddr from 'ipaddr.js';
+
+/**
+ * Refuses what resolves to an address of this machine or of a private network: a feed must not make its curator ask
+ * the routers, printers and metadata services around it. (The name is resolved again for the request itself; who
+ * needs to exclude that a name changes in between gives a `fetch` that checks the address it connects to.)
+ *
+ * @throws Error naming the address.
+ */
+export async function checkPublicAddress(url: URL): Promise<void> {
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  const addresses = ipaddr.isValid(host) ? [host] : (await lookup(host, { all: true })).map(({ address }) => address);
+  for (const address of addresses) {
+    const range = ipaddr.process(address).range();
+    if (range === 'unicast') continue;
+    throw new Error(`${url.hostname} is ${address}, which is no public address (${range}); a feed may not lead there`);
+  }
+}
