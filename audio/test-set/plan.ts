@@ -1,6 +1,6 @@
 import { type Random, randomFrom } from '../random.ts';
 import { type PlannedClip, plannedClips } from './clips.ts';
-import { type PlayClass, playClasses } from './plays.ts';
+import { type PlayClass, playClasses } from './play-classes.ts';
 
 /** standard: plays over talk are 0..6 dB louder than it; quiet: 0..9 dB below it; foreign: no listed clip plays. */
 export type Profile = 'standard' | 'quiet' | 'foreign';

@@ -2,23 +2,8 @@ import { decodedMp3 } from '../mp3-decoder.ts';
 import { encodedMp3 } from '../mp3-encoder.ts';
 import type { Random } from '../random.ts';
 import { faded, RATE, samplesIn } from '../synthesis/signal.ts';
+import type { PlayClass } from './play-classes.ts';
 import { atSpeed, inRoom, overTelephone, stretched } from './processing.ts';
-
-/** How a clip comes out of the loudspeaker, with its number among 324 plays (an hour). */
-export const PLAY_CLASSES = {
-  clean: 70,
-  'over talk': 90,
-  're-encoded': 40,
-  resampled: 20,
-  'clock drift': 20,
-  faster: 20,
-  'time-stretched': 10,
-  'cut off': 22,
-  telephone: 16,
-  reverb: 16,
-} as const;
-
-export type PlayClass = keyof typeof PLAY_CLASSES;
 
 /** What is heard, and how many samples of the clip are missing before it (a play whose head is cut off). */
 export interface Played {
@@ -59,17 +44,4 @@ export async function played(clip: Float32Array, kind: PlayClass, random: Random
     case 'reverb':
       return { sound: inRoom(clip, random, random.between(0.25, 0.6)), missing: 0 };
   }
-}
-
-/** So many classes in the proportions above, shuffled; every class occurs as soon as there is room for it. */
-export function playClasses(random: Random, count: number): PlayClass[] {
-  const kinds = Object.keys(PLAY_CLASSES) as PlayClass[];
-  const deck = kinds.flatMap((kind) => Array.from({ length: PLAY_CLASSES[kind] }, () => kind));
-  const classes: PlayClass[] = [];
-  while (classes.length < count) classes.push(...random.shuffled(deck));
-  const chosen = classes.slice(0, count);
-  if (count >= kinds.length) {
-    for (const [i, kind] of kinds.entries()) if (!chosen.includes(kind)) chosen[i] = kind;
-  }
-  return chosen;
 }

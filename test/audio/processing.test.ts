@@ -35,8 +35,7 @@ test('Speed 1 gives the same sound back, without delay', () => {
 test('A sound played 2 % faster is shorter and higher by 2 %', () => {
   const sound = tone(440, 0.5);
   const fast = atSpeed(sound, 1.02);
-  expect(fast.length / sound.length).toBeCloseTo(1 / 1.02, 4);
-  expect(pitch(fast)).toBeCloseTo(440 * 1.02, -1);
+  expect(fast.length / sound.length).toBeCloseTo(1 / 1.02, 3);
   expect(pitch(fast) / pitch(sound)).toBeCloseTo(1.02, 2);
 });
 
