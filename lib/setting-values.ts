@@ -1,6 +1,9 @@
 /** How one setting is written on the command line (`-c name=value`) and what is expected of it. */
 
-export interface NumberSetting<Known = Record<string, number>> {
+/** Numbers that stand before in the definitions. */
+export type Known = Readonly<Record<string, number>>;
+
+export interface NumberSetting {
   /** The default, or how it follows from settings that stand before it. */
   readonly value: number | ((known: Known) => number);
   readonly unit: string;
@@ -16,8 +19,32 @@ export interface TextSetting {
   readonly why: string;
 }
 
-/** @throws Error naming the setting, what is expected and what came. */
-export function numberFrom(name: string, setting: NumberSetting, given: string): number {
+/** The values that a context gives, or their defaults; and one sentence for each problem, naming the setting. */
+export function readSettings(
+  definitions: Readonly<Record<string, NumberSetting | TextSetting>>,
+  context: Readonly<Record<string, string | undefined>>,
+): { values: Record<string, number | string>; problems: string[] } {
+  const problems = unknownNames(Object.keys(definitions), context);
+  const known: Record<string, number> = {};
+  const said: Record<string, string> = {};
+  for (const [name, setting] of Object.entries(definitions)) {
+    const given = context[name];
+    try {
+      if ('pattern' in setting) {
+        said[name] = setting.value;
+        if (given !== undefined) said[name] = textFrom(name, setting, given);
+      } else {
+        known[name] = typeof setting.value === 'number' ? setting.value : Math.floor(setting.value(known));
+        if (given !== undefined) known[name] = numberFrom(name, setting, given);
+      }
+    } catch (error) {
+      problems.push((error as Error).message);
+    }
+  }
+  return { values: { ...known, ...said }, problems };
+}
+
+function numberFrom(name: string, setting: NumberSetting, given: string): number {
   const number = /^\d{1,15}$/.test(given.trim()) ? Number(given) : Number.NaN;
   if (number >= setting.least && number <= setting.most) return number;
   throw new Error(
@@ -25,14 +52,25 @@ export function numberFrom(name: string, setting: NumberSetting, given: string):
   );
 }
 
-/** @throws Error naming the setting, what is expected and what came. */
-export function textFrom(name: string, setting: TextSetting, given: string): string {
+function textFrom(name: string, setting: TextSetting, given: string): string {
   if (setting.pattern.test(given.trim())) return given.trim();
   throw new Error(`${name}: expected ${setting.expected}, but got ${quoted(given)}.`);
 }
 
+/** CDK and its CLI keep feature flags, look-ups and switches in the same context. */
+const isOfCdk = (name: string) => /^@|:/.test(name) || ['cli-telemetry', 'acknowledged-issue-numbers'].includes(name);
+
+function unknownNames(known: readonly string[], context: Readonly<Record<string, unknown>>): string[] {
+  return Object.keys(context)
+    .filter((name) => !isOfCdk(name) && !known.includes(name))
+    .map((name) => {
+      const meant = nearest(name, known);
+      return `${name}: no such setting${meant ? `; did you mean ${meant}?` : `. There are: ${known.join(', ')}.`}`;
+    });
+}
+
 /** The known name that was most likely meant, or undefined. */
-export function nearest(name: string, known: readonly string[]): string | undefined {
+function nearest(name: string, known: readonly string[]): string | undefined {
   const [best] = known
     .map((candidate) => ({ candidate, distance: editDistance(plain(name), plain(candidate)) }))
     .sort((a, b) => a.distance - b.distance);

@@ -1,5 +1,5 @@
 import type { ResearchSettings } from '../functions/domain/research-settings.ts';
-import { type NumberSetting, nearest, numberFrom, type TextSetting, textFrom } from './setting-values.ts';
+import { type NumberSetting, readSettings, type TextSetting } from './setting-values.ts';
 import { brokenRelations } from './settings-relations.ts';
 
 const MINUTE = 60;
@@ -22,15 +22,14 @@ export const FIXED = {
   asyncEventAge: MINUTE,
 } as const;
 
-type Known = Record<string, number>;
-const number = (value: NumberSetting<Known>['value'], unit: string, least: number, most: number, why: string) => ({
+const number = (value: NumberSetting['value'], unit: string, least: number, most: number, why: string) => ({
   value,
   unit,
   least,
   most,
   why,
 });
-const seconds = (value: NumberSetting<Known>['value'], least: number, most: number, why: string) =>
+const seconds = (value: NumberSetting['value'], least: number, most: number, why: string) =>
   number(value, 'seconds', least, most, why);
 
 /** Every number with its reason, in the order in which they follow from each other. */
@@ -223,7 +222,7 @@ const numbers = {
     1000,
     "Researchers are volunteers' machines unless you ask for functions.",
   ),
-} satisfies Record<string, NumberSetting<Known>>;
+} satisfies Record<string, NumberSetting>;
 
 /** What is said in words, not numbers. */
 const texts = {
@@ -249,7 +248,7 @@ const texts = {
     value: 'INFO',
     pattern: /^(DEBUG|INFO|WARN|ERROR)$/,
     expected: 'DEBUG, INFO, WARN or ERROR',
-    why: 'One line an outcome.',
+    why: 'INFO is one line an outcome; DEBUG is for a look at single steps.',
   },
   testEvents: {
     value: 'off',
@@ -265,18 +264,19 @@ const texts = {
   },
 } satisfies Record<string, TextSetting>;
 
+const definitions = { ...numbers, ...texts };
+
 export type Settings = Readonly<Record<keyof typeof numbers, number> & Record<keyof typeof texts, string>>;
 export type SettingName = keyof Settings;
 
 /** Names of all settings, as `-c name=value` and the local runner's `--set name=value` take them. */
-export const settingNames = [...Object.keys(numbers), ...Object.keys(texts)] as readonly SettingName[];
+export const settingNames = Object.keys(definitions) as readonly SettingName[];
 
-/** One line a setting: name, default, unit, reason. For help texts. */
+/** One line a setting: name, default with its unit, reason. For help texts. */
 export function describeSettings(): { name: SettingName; value: string; why: string }[] {
   return settingNames.map((name) => {
-    const { why, ...setting } =
-      name in numbers ? numbers[name as keyof typeof numbers] : texts[name as keyof typeof texts];
-    return { name, value: `${defaultSettings[name]}${'unit' in setting ? ` ${setting.unit}` : ''}`, why };
+    const { why, unit } = { unit: '', ...definitions[name] };
+    return { name, value: `${defaultSettings[name]} ${unit}`.trim(), why };
   });
 }
 
@@ -287,28 +287,9 @@ export function describeSettings(): { name: SettingName; value: string; why: str
  * @throws Error with one line for each unknown name, malformed value or broken relation, saying what to change.
  */
 export function settingsFrom(context: Readonly<Record<string, string | undefined>>): Settings {
-  const problems = unknownNames(context);
-  const attempt = <T>(read: () => T, otherwise: T): T => {
-    try {
-      return read();
-    } catch (error) {
-      problems.push((error as Error).message);
-      return otherwise;
-    }
-  };
-  const known: Record<string, number> = {};
-  for (const [name, setting] of Object.entries<NumberSetting<Known>>(numbers)) {
-    const value = typeof setting.value === 'number' ? setting.value : Math.floor(setting.value(known));
-    const given = context[name];
-    known[name] = given === undefined ? value : attempt(() => numberFrom(name, setting, given), value);
-  }
-  const said: Record<string, string> = {};
-  for (const [name, setting] of Object.entries<TextSetting>(texts)) {
-    const given = context[name];
-    said[name] = given === undefined ? setting.value : attempt(() => textFrom(name, setting, given), setting.value);
-  }
-  const settings = { ...known, ...said } as Settings;
-  problems.push(...(problems.length === 0 ? brokenRelations(settings) : []));
+  const { values, problems } = readSettings(definitions, context);
+  const settings = values as Settings;
+  if (problems.length === 0) problems.push(...brokenRelations(settings));
   if (problems.length > 0) throw new Error(problems.join('\n'));
   return settings;
 }
@@ -338,16 +319,4 @@ export function researchSettings(settings: Settings): ResearchSettings {
 /** Visibility time of the curated queues, in seconds. */
 export function curatedVisibility(settings: Settings): number {
   return FIXED.visibilityPerTimeout * settings.curationTimeout;
-}
-
-/** CDK and its CLI keep feature flags, look-ups and switches in the same context. */
-const isOfCdk = (name: string) => /^@|:/.test(name) || ['cli-telemetry', 'acknowledged-issue-numbers'].includes(name);
-
-function unknownNames(context: Readonly<Record<string, string | undefined>>): string[] {
-  return Object.keys(context)
-    .filter((name) => !isOfCdk(name) && !(settingNames as readonly string[]).includes(name))
-    .map((name) => {
-      const meant = nearest(name, settingNames);
-      return `${name}: no such setting${meant ? `; did you mean ${meant}?` : `. There are: ${settingNames.join(', ')}.`}`;
-    });
 }
