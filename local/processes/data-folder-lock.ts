@@ -1,0 +1,32 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { readJson, writeJson } from '../write-json.ts';
+
+/** Another runner lives on the same data folder. */
+export class DataFolderInUse extends Error {
+  override readonly name = 'DataFolderInUse';
+}
+
+/**
+ * Takes the folder for this process, until `release` or until the process ends in whatever way. SQLite's exclusive
+ * lock is used because the kernel gives it back at a crash, and because two runners that start at the same moment
+ * cannot both get it, which no scheme of files with process ids promises.
+ * @throws DataFolderInUse when another runner has it.
+ */
+export function lockDataFolder(dataDir: string): { release(): void } {
+  mkdirSync(dataDir, { recursive: true });
+  const holder = join(dataDir, 'runner.json');
+  const database = new DatabaseSync(join(dataDir, 'runner.lock'));
+  try {
+    database.exec('BEGIN EXCLUSIVE');
+  } catch {
+    database.close();
+    const { pid } = (readJson(holder) ?? {}) as { pid?: number };
+    throw new DataFolderInUse(
+      `Another local archive is running on ${dataDir}${pid ? ` (process ${pid})` : ''}. End it first, or name another folder with --data.`,
+    );
+  }
+  writeJson(holder, { pid: process.pid, since: new Date().toISOString() });
+  return { release: () => database.close() };
+}

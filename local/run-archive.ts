@@ -1,0 +1,80 @@
+import { parseArgs } from 'node:util';
+import { type LocalArchiveOptions, startLocalArchive } from './archive.ts';
+
+const USAGE =
+  'Usage: --data DIR [--period SECONDS] [--set name=value …] [--hold] [--dynamodb dynoxide|java] [--assembly DIR] [--sqs-endpoint URL] [--dynamodb-endpoint URL]';
+
+/** The command line cannot be understood. */
+class BadUsage extends Error {}
+
+/**
+ * Runs a local archive until SIGINT or SIGTERM.
+ * @param args as USAGE says.
+ * @returns the exit code: 0 when it was ended, 1 when it could not start, 2 for bad usage.
+ */
+export async function runArchive(args: readonly string[], log: (line: string) => void): Promise<number> {
+  const asked = new Promise<NodeJS.Signals>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve(signal));
+  });
+  try {
+    const archive = await startLocalArchive({ ...optionsIn(args), log });
+    log(`Ready. ${JSON.stringify(archive.stack)}`);
+    await asked;
+    log('Stopping.');
+    await archive.stop();
+    return 0;
+  } catch (error) {
+    log((error as Error).message);
+    return error instanceof BadUsage ? 2 : 1;
+  }
+}
+
+function optionsIn(args: readonly string[]): Omit<LocalArchiveOptions, 'log'> {
+  const values = parsed(args);
+  if (!values.data) throw new BadUsage(`--data is missing. ${USAGE}`);
+  const kind = values.dynamodb;
+  if (kind !== undefined && kind !== 'dynoxide' && kind !== 'java')
+    throw new BadUsage(`--dynamodb must be dynoxide or java, not "${kind}".`);
+  const periodSeconds = values.period === undefined ? undefined : Number(values.period);
+  if (periodSeconds !== undefined && !(periodSeconds >= 0.1 && periodSeconds <= 86_400))
+    throw new BadUsage(`--period must be a number of seconds from 0.1 to 86400, not "${values.period}".`);
+  return {
+    dataDir: values.data,
+    settings: Object.fromEntries((values.set ?? []).map(setting)),
+    holdSchedules: values.hold ?? false,
+    ...(periodSeconds !== undefined && { periodSeconds }),
+    ...(kind && { dynamoDb: kind }),
+    ...(values.assembly && { assembly: values.assembly }),
+    endpoints: {
+      ...(values['sqs-endpoint'] && { sqs: values['sqs-endpoint'] }),
+      ...(values['dynamodb-endpoint'] && { dynamodb: values['dynamodb-endpoint'] }),
+    },
+  };
+}
+
+function parsed(args: readonly string[]) {
+  try {
+    const text = { type: 'string' } as const;
+    return parseArgs({
+      args: [...args],
+      options: {
+        data: text,
+        period: text,
+        set: { type: 'string', multiple: true },
+        hold: { type: 'boolean' },
+        dynamodb: text,
+        assembly: text,
+        'sqs-endpoint': text,
+        'dynamodb-endpoint': text,
+      },
+    }).values;
+  } catch (error) {
+    throw new BadUsage(`${(error as Error).message} ${USAGE}`);
+  }
+}
+
+function setting(text: string): [string, string] {
+  const at = text.indexOf('=');
+  if (at < 1) throw new BadUsage(`--set takes name=value, not "${text}".`);
+  return [text.slice(0, at), text.slice(at + 1)];
+}

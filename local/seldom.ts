@@ -1,0 +1,21 @@
+/** The parts of a line that differ from one occurrence of the same trouble to the next. */
+const VARYING = /[0-9a-f]{8}-[0-9a-f-]{27}|\d+/gi;
+
+/**
+ * A log that says the same thing at most once in `intervalMs`, whatever ids and numbers differ in it; what was left
+ * out is counted in the next line.
+ */
+export function seldom(log: (line: string) => void, intervalMs: number): (line: string) => void {
+  const said = new Map<string, { at: number; since: number }>();
+  return (line) => {
+    const key = line.replaceAll(VARYING, '#');
+    const now = Date.now();
+    const last = said.get(key);
+    if (last && now - last.at < intervalMs) {
+      last.since++;
+      return;
+    }
+    said.set(key, { at: now, since: 0 });
+    log(last?.since ? `${line} (and ${last.since} more like it before)` : line);
+  };
+}
