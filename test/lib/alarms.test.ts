@@ -1,0 +1,205 @@
+import { RUNBOOK_SECTIONS } from '../../lib/alarms.ts';
+import { ofType, synthesized } from './synthesized.ts';
+
+interface AlarmProperties {
+  readonly AlarmName: string;
+  readonly AlarmDescription: string;
+  readonly AlarmActions: unknown[];
+  readonly Threshold: number;
+  readonly ComparisonOperator: string;
+  readonly EvaluationPeriods: number;
+  readonly DatapointsToAlarm: number;
+  readonly TreatMissingData: string;
+  readonly MetricName?: string;
+  readonly Namespace?: string;
+  readonly Period?: number;
+  readonly Statistic?: string;
+  readonly Dimensions?: { Name: string; Value: unknown }[];
+  readonly Metrics?: { Id: string; Expression?: string; ReturnData: boolean; MetricStat?: { Period: number } }[];
+}
+
+const template = synthesized();
+const alarms = ofType(template, 'AWS::CloudWatch::Alarm').map(([, alarm]) => alarm as unknown as AlarmProperties);
+const named = (name: string, from = alarms) => from.find(({ AlarmName }) => AlarmName === `Archivist-${name}`)!;
+
+const QUEUES = ['CuratedClips', 'CuratedEpisodes', 'PendingResearch', 'CompletedResearch'];
+const SCHEDULED = ['PendingResearchArchivist', 'CompletedResearchArchivist'];
+const FUNCTIONS = ['ClipsArchivist', 'EpisodesArchivist', ...SCHEDULED];
+const TABLES = ['Collection', 'Leases'];
+const RESEARCH = ['ParkedPairs', 'ResultsFail', 'ResearchersGone', 'WorkWasted'];
+
+test('Every queue, function and table has its alarms, and the research its own', () =>
+  expect(alarms.map(({ AlarmName }) => AlarmName).sort()).toEqual(
+    [
+      ...QUEUES.flatMap((queue) => [`${queue}DeadLetters`, `${queue}Age`]),
+      ...FUNCTIONS.flatMap((name) => [`${name}Errors`, `${name}Throttles`, `${name}Duration`]),
+      ...SCHEDULED.map((name) => `${name}Silent`),
+      ...TABLES.flatMap((table) => [`${table}Throttles`, `${table}SystemErrors`]),
+      ...RESEARCH,
+    ]
+      .map((name) => `Archivist-${name}`)
+      .sort(),
+  ));
+
+describe('an alarm', () => {
+  test('tells its impact, the first step and a section of the runbook, in what CloudWatch can hold', () => {
+    for (const { AlarmDescription } of alarms) {
+      expect(AlarmDescription).toMatch(
+        /^Impact: [A-Z].{20,}[.] First: [A-Z].{20,}[.] Runbook: docs\/runbook[.]md#[a-z-]+$/s,
+      );
+      expect(RUNBOOK_SECTIONS).toContain(AlarmDescription.split('#')[1]);
+      expect(AlarmDescription.length).toBeLessThanOrEqual(1024);
+    }
+  });
+
+  test('goes to the one topic', () => {
+    const [[topic], ...others] = ofType(template, 'AWS::SNS::Topic') as [[string, unknown]];
+    expect(others).toEqual([]);
+    for (const { AlarmActions } of alarms) expect(AlarmActions).toEqual([{ Ref: topic }]);
+  });
+
+  test('looks at ten metrics at most, the limit of CloudWatch', () => {
+    for (const { Metrics = [] } of alarms)
+      expect(Metrics.filter(({ MetricStat }) => MetricStat).length).toBeLessThanOrEqual(10);
+  });
+
+  test('of which every section has one, so that the runbook has no section too many', () => {
+    const linked = new Set(alarms.map(({ AlarmDescription }) => AlarmDescription.split('#')[1]));
+    expect([...linked].sort()).toEqual([...RUNBOOK_SECTIONS].sort());
+  });
+});
+
+describe('the topic', () => {
+  const policy = JSON.stringify(
+    ofType(template, 'AWS::SNS::TopicPolicy').map(([, { PolicyDocument }]) => PolicyDocument),
+  );
+
+  test('takes alarms of this account, and nothing without TLS', () => {
+    expect(policy).toContain('"Effect":"Deny","Principal":"*"');
+    expect(policy).toContain('"aws:SecureTransport":"false"');
+    expect(policy).toContain('"Principal":{"Service":"cloudwatch.amazonaws.com"}');
+    expect(policy).toContain('"aws:SourceAccount":{"Ref":"AWS::AccountId"}');
+  });
+
+  test('mails to nobody unless asked', () => {
+    expect(ofType(template, 'AWS::SNS::Subscription')).toEqual([]);
+    const asked = ofType(synthesized({ alarmEmail: 'me@example.org' }), 'AWS::SNS::Subscription');
+    expect(asked).toEqual([
+      [expect.any(String), expect.objectContaining({ Protocol: 'email', Endpoint: 'me@example.org' })],
+    ]);
+  });
+});
+
+describe('what the silence of a metric means', () => {
+  test('A schedule that does not fire has no invocations to report: missing data is the alarm', () => {
+    for (const name of SCHEDULED)
+      expect(named(`${name}Silent`)).toMatchObject({
+        MetricName: 'Invocations',
+        Statistic: 'Sum',
+        Period: 60,
+        ComparisonOperator: 'LessThanThreshold',
+        Threshold: 1,
+        EvaluationPeriods: 5,
+        DatapointsToAlarm: 5,
+        TreatMissingData: 'breaching',
+      });
+  });
+
+  test('Figures of a silent archivist say nothing: the alarm stays as it is', () =>
+    expect(named('ResearchersGone').TreatMissingData).toBe('ignore'));
+
+  test('Everywhere else silence means that nothing bad happened', () => {
+    const others = alarms.filter(({ AlarmName }) => !/Silent$|ResearchersGone$/.test(AlarmName));
+    expect(new Set(others.map(({ TreatMissingData }) => TreatMissingData))).toEqual(new Set(['notBreaching']));
+  });
+
+  test('A sum of which a part has no data counts that part as nothing', () => {
+    for (const { Metrics = [], AlarmName } of alarms) {
+      if (AlarmName.endsWith('ResearchersGone')) continue;
+      const expression = Metrics.find(({ ReturnData }) => ReturnData)?.Expression ?? '';
+      for (const { Id, MetricStat } of Metrics)
+        if (MetricStat) expect(`${AlarmName}: ${bare(expression, Id)}`).toBe(`${AlarmName}: `);
+    }
+  });
+});
+
+describe('thresholds', () => {
+  test.each(QUEUES)('One dead letter of %s is enough', (queue) =>
+    expect(named(`${queue}DeadLetters`)).toMatchObject({
+      MetricName: 'ApproximateNumberOfMessagesVisible',
+      Statistic: 'Maximum',
+      Threshold: 1,
+      ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+      Dimensions: [{ Name: 'QueueName', Value: { 'Fn::GetAtt': [`${queue}DeadLetters`, 'QueueName'] } }],
+    }),
+  );
+
+  test.each([
+    ['CuratedClips', 900],
+    ['CuratedEpisodes', 900],
+    ['PendingResearch', 3480],
+    ['CompletedResearch', 600],
+  ])('The oldest message of %s may wait for %d s', (queue, seconds) =>
+    expect(named(`${queue}Age`)).toMatchObject({
+      MetricName: 'ApproximateAgeOfOldestMessage',
+      Statistic: 'Maximum',
+      Threshold: seconds,
+      Dimensions: [{ Name: 'QueueName', Value: { 'Fn::GetAtt': [queue, 'QueueName'] } }],
+    }),
+  );
+
+  test.each(FUNCTIONS)('%s may not fail, be throttled, or use 80 %% of its timeout', (name) => {
+    const timeout = Number(template.Resources[name]!.Properties.Timeout);
+    expect(named(`${name}Errors`)).toMatchObject({ MetricName: 'Errors', Statistic: 'Sum', Threshold: 1 });
+    expect(named(`${name}Throttles`)).toMatchObject({ MetricName: 'Throttles', Statistic: 'Sum', Threshold: 1 });
+    expect(named(`${name}Duration`)).toMatchObject({ MetricName: 'Duration', Threshold: timeout * 1000 * 0.8 });
+  });
+
+  test.each(TABLES)('%s may not be throttled for long, nor its indexes', (table) => {
+    const alarm = named(`${table}Throttles`);
+    expect(alarm).toMatchObject({ Threshold: 1, EvaluationPeriods: 3, DatapointsToAlarm: 2 });
+    const indexes = template.Resources[table]!.Properties.GlobalSecondaryIndexes as { IndexName: string }[];
+    for (const { IndexName } of indexes) expect(JSON.stringify(alarm.Metrics)).toContain(`"Value":"${IndexName}"`);
+    expect(alarm.Metrics!.length - 1).toBe(2 * (1 + indexes.length));
+  });
+
+  test('Shares are judged over an hour, above their limit, and from twenty outcomes on', () => {
+    for (const [name, limit] of [
+      ['ResultsFail', 50],
+      ['WorkWasted', 5],
+    ] as const) {
+      const alarm = named(name);
+      expect(alarm).toMatchObject({ Threshold: limit, ComparisonOperator: 'GreaterThanThreshold' });
+      for (const { MetricStat } of alarm.Metrics!) if (MetricStat) expect(MetricStat.Period).toBe(3600);
+      expect(alarm.Metrics!.find(({ ReturnData }) => ReturnData)?.Expression).toContain('>=20');
+    }
+  });
+
+  test('Researchers may be gone for half an hour', () =>
+    expect(named('ResearchersGone')).toMatchObject({ EvaluationPeriods: 30, DatapointsToAlarm: 30, Threshold: 1 }));
+
+  test('Settings move them, and the runbook', () => {
+    const changed = ofType(
+      synthesized({
+        curatedAgeLimit: '120',
+        timeoutShare: '50',
+        silentMinutes: '3',
+        failedShare: '20',
+        runbookUrl: 'https://example.org/runbook',
+      }),
+      'AWS::CloudWatch::Alarm',
+    ).map(([, alarm]) => alarm as unknown as AlarmProperties);
+    expect(named('CuratedClipsAge', changed).Threshold).toBe(120);
+    expect(named('ClipsArchivistDuration', changed).Threshold).toBe(30_000);
+    expect(named('PendingResearchArchivistSilent', changed).EvaluationPeriods).toBe(3);
+    expect(named('ResultsFail', changed).Threshold).toBe(20);
+    expect(named('ResultsFail', changed).AlarmDescription).toContain(
+      'Runbook: https://example.org/runbook#results-fail',
+    );
+  });
+});
+
+/** Where the expression uses the metric without saying what no data means. */
+function bare(expression: string, id: string): string {
+  return expression.replaceAll(`FILL(${id},0)`, '').match(new RegExp(`\\b${id}\\b`))?.[0] ?? '';
+}
