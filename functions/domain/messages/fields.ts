@@ -16,6 +16,9 @@ const EXACT = 2 ** 53;
 
 const INT32 = 2 ** 31;
 
+/** DynamoDB refuses numbers that are closer to 0 than this. */
+const SMALLEST = 1e-130;
+
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const ORDINAL = /^[1-9]\d{0,15}$/;
 const DECIMAL = /^-?(?:0|[1-9]\d{0,31})(?:\.\d{1,32})?(?:[eE][+-]?\d{1,4})?$/;
@@ -158,14 +161,14 @@ function oneAmount(description: string) {
   return integer(0, EXACT, { type, minimum: 0, maximum: EXACT, pattern: '^(0|[1-9][0-9]{0,15})$', description });
 }
 
-/** A number from 0 to 1. */
+/** A number from 0 to 1. What is too small for DynamoDB is 0. */
 function fraction() {
   const expected = 'a number from 0 to 1';
   const field = z.pipe(
     z.transform((value: unknown, { issues }) => {
       const number = typeof value === 'string' && DECIMAL.test(value) ? Number(value) : value;
-      // Adding 0 turns -0, which no JSON keeps, into 0.
-      if (typeof number === 'number' && number >= 0 && number <= 1) return number + 0;
+      // Of -0, which no JSON keeps, this makes 0 too.
+      if (typeof number === 'number' && number >= 0 && number <= 1) return number < SMALLEST ? 0 : number;
       refuse(issues, expected, shown(value), value);
       return 0;
     }),
