@@ -1,0 +1,142 @@
+import { type AudioFeatures, BANDS, FeatureReader } from './audio-features.ts';
+import { BAND_BLOCK, type EpisodeIndex, LONGEST_SEGMENT } from './episode-index.ts';
+import type { FloatBlock } from './fft.ts';
+import { offerPeaks, TopList } from './peaks.ts';
+
+/** A place where a clip may begin. */
+export interface Candidate {
+  /** Frame of the episode at which the clip would begin; may lie before its beginning. */
+  readonly start: number;
+  /** Frames of the clip that made it a candidate. */
+  readonly from: number;
+  readonly length: number;
+  /** Normalised correlation of the bands there, −1..1. */
+  readonly likeness: number;
+}
+
+/** Peaks that are looked at for each segment, and for the clip as a whole. */
+const PEAKS_A_SEGMENT = 24;
+const PEAKS_A_CLIP = 60;
+/** More segments than this (48 s) are thinned out. */
+const MOST_SEGMENTS = 24;
+/** Two peaks of one segment are at least this far apart (0.19 s). */
+const PEAK_REACH = 12;
+const LEAST_LIKENESS = 0.12;
+/** Candidates for beginnings this close are one. */
+const SAME_START = 2;
+/** Energy a frame below which a segment is silence. */
+const SILENT_FRAME = 0.5;
+
+/**
+ * Where a clip may be: its band features, in segments of about two seconds, correlated with the episode's
+ * along time (overlap-save FFT, all bands summed in the frequency domain), normalised by both energies
+ * (Lewis, "Fast Normalized Cross-Correlation", 1995); the best peaks of every segment and of the sum.
+ * Strongest first, without repetitions.
+ */
+export function findCandidates(index: EpisodeIndex, clip: AudioFeatures): Candidate[] {
+  const { engine, bandFft, frames } = index;
+  const segments = segmentsOf(clip.frames);
+  const reader = new FeatureReader(clip);
+  const time = engine.block(BAND_BLOCK);
+  const sum = engine.block(BAND_BLOCK);
+  const series = segments.map(() => new Float32Array(frames));
+  const spectra = segments.map(() => Array.from({ length: BANDS }, () => engine.block(BAND_BLOCK)));
+  const energies = segments.map(({ from, length }, i) => {
+    let energy = 0;
+    for (let band = 0; band < BANDS; band++) {
+      const values = time.data;
+      values.fill(0);
+      const row = new Float32Array(length);
+      reader.readBand(band, from, length, row);
+      // Turned round in time: the product of spectra is then the correlation.
+      for (let i = 0; i < length; i++) {
+        values[(BAND_BLOCK - i) % BAND_BLOCK] = row[i]!;
+        energy += row[i]! ** 2;
+      }
+      bandFft.forwardPacked(time, spectra[i]![band]!);
+    }
+    return energy;
+  });
+  for (let block = 0; block < index.blocks; block++) {
+    const start = index.blockStart(block);
+    const length = index.blockFrames(block);
+    const episode = index.spectra(block);
+    segments.forEach((segment, i) => {
+      if (energies[i]! < SILENT_FRAME * segment.length) return;
+      sum.data.fill(0);
+      for (let band = 0; band < BANDS; band++) bandFft.multiplyAdd(episode[band]!, spectra[i]![band]!, sum, 1);
+      bandFft.inversePacked(sum, time);
+      normalise(time, index.runningEnergy, start, length, segment.length, energies[i]!, series[i]!);
+    });
+  }
+  engine.release([time, sum, ...spectra.flat()] as FloatBlock[]);
+  return merged(segments, series, frames, clip.frames);
+}
+
+interface Segment {
+  readonly from: number;
+  readonly length: number;
+}
+
+function segmentsOf(frames: number): Segment[] {
+  const count = Math.max(1, Math.round(frames / (LONGEST_SEGMENT - 3)));
+  const exact = frames / count;
+  const length = Math.min(LONGEST_SEGMENT, Math.floor(exact));
+  const all = Array.from({ length: count }, (_, i) => ({ from: Math.floor(i * exact), length }));
+  if (count <= MOST_SEGMENTS) return all;
+  return Array.from({ length: MOST_SEGMENTS }, (_, i) => all[Math.floor((i * count) / MOST_SEGMENTS)]!);
+}
+
+function normalise(
+  correlation: FloatBlock,
+  running: Float64Array,
+  start: number,
+  length: number,
+  segmentFrames: number,
+  segmentEnergy: number,
+  out: Float32Array,
+): void {
+  const values = correlation.data;
+  const last = running.length - 1;
+  // Quieter than this is silence: dividing by it would make peaks of nothing.
+  const floor = SILENT_FRAME * segmentFrames * 0.5;
+  for (let i = 0; i < length; i++) {
+    const at = start + i;
+    const energy = running[Math.min(last, at + segmentFrames)]! - running[at]!;
+    out[at] = values[i]! / BAND_BLOCK / Math.sqrt(segmentEnergy * Math.max(floor, energy));
+  }
+}
+
+function merged(
+  segments: readonly Segment[],
+  series: readonly Float32Array[],
+  frames: number,
+  clipFrames: number,
+): Candidate[] {
+  const found: Candidate[] = [];
+  segments.forEach(({ from, length }, i) => {
+    const list = new TopList(PEAKS_A_SEGMENT, LEAST_LIKENESS);
+    offerPeaks(series[i]!, frames, PEAK_REACH, list);
+    for (const { value, item } of list.entries()) found.push({ start: item - from, from, length, likeness: value });
+  });
+  if (segments.length > 1) {
+    const total = new Float32Array(frames);
+    segments.forEach(({ from }, i) => {
+      const one = series[i]!;
+      for (let at = 0; at + from < frames; at++) total[at]! += one[at + from]!;
+    });
+    const list = new TopList(PEAKS_A_CLIP, LEAST_LIKENESS * 0.5 * segments.length);
+    offerPeaks(total, frames, PEAK_REACH, list);
+    for (const { value, item } of list.entries()) {
+      found.push({ start: item, from: 0, length: clipFrames, likeness: value / segments.length });
+    }
+  }
+  // Evidence grows with the root of the length.
+  const weight = ({ likeness, length }: Candidate) => likeness * Math.sqrt(length);
+  found.sort((a, b) => weight(b) - weight(a) || a.start - b.start || a.from - b.from);
+  const kept: Candidate[] = [];
+  for (const candidate of found) {
+    if (!kept.some(({ start }) => Math.abs(start - candidate.start) <= SAME_START)) kept.push(candidate);
+  }
+  return kept;
+}

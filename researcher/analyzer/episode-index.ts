@@ -1,0 +1,87 @@
+import { type AudioFeatures, BANDS, FeatureReader } from './audio-features.ts';
+import type { FftEngine, FloatBlock, RealFft } from './fft.ts';
+
+/** Frames of one FFT block in the band domain (33 s), and the longest segment that is correlated with it. */
+export const BAND_BLOCK = 2_048;
+export const LONGEST_SEGMENT = 128;
+const HOP = BAND_BLOCK - LONGEST_SEGMENT;
+/** Above this the spectra are made anew for every clip instead of being kept (about 2.5 hours). */
+const MOST_KEPT_BYTES = 64 * 1_048_576;
+
+/**
+ * What all clips share when they are looked for in one episode: the FFTs of its band features in overlapping
+ * blocks and the running energy. One a thread; the features themselves are shared between threads.
+ */
+export class EpisodeIndex {
+  readonly engine: FftEngine;
+  readonly reader: FeatureReader;
+  readonly frames: number;
+  readonly blocks: number;
+  readonly bandFft: RealFft;
+  /** Sum of squares of all bands before frame i (frames + 1 values). */
+  readonly #energy: Float64Array;
+  readonly #time: FloatBlock;
+  readonly #kept: (FloatBlock[] | undefined)[] = [];
+  readonly #keep: boolean;
+  readonly #scratch: FloatBlock[] = [];
+
+  constructor(features: AudioFeatures, engine: FftEngine) {
+    this.engine = engine;
+    this.reader = new FeatureReader(features);
+    this.frames = features.frames;
+    this.blocks = Math.max(1, Math.ceil(features.frames / HOP));
+    this.bandFft = engine.fft(BAND_BLOCK);
+    this.#time = engine.block(BAND_BLOCK);
+    this.#keep = this.blocks * BANDS * BAND_BLOCK * 4 <= MOST_KEPT_BYTES;
+    this.#energy = this.#runningEnergy();
+  }
+
+  /** First frame of a block; its correlation is valid for HOP frames from there. */
+  blockStart(block: number): number {
+    return block * HOP;
+  }
+
+  blockFrames(block: number): number {
+    return Math.min(HOP, this.frames - block * HOP);
+  }
+
+  /** Packed spectra of all bands of a block. Only valid until the next call. */
+  spectra(block: number): readonly FloatBlock[] {
+    const kept = this.#kept[block];
+    if (kept) return kept;
+    if (!this.#keep && this.#scratch.length > 0) return this.#transform(block, this.#scratch);
+    const blocks = Array.from({ length: BANDS }, () => this.engine.block(BAND_BLOCK));
+    if (this.#keep) this.#kept[block] = blocks;
+    else this.#scratch.push(...blocks);
+    return this.#transform(block, blocks);
+  }
+
+  /** Energy of the bands in frames start … start + length − 1. */
+  energy(start: number, length: number): number {
+    return this.#energy[Math.min(this.frames, start + length)]! - this.#energy[Math.min(this.frames, start)]!;
+  }
+
+  /** The running energy, for loops that read it often. */
+  get runningEnergy(): Float64Array {
+    return this.#energy;
+  }
+
+  #transform(block: number, spectra: readonly FloatBlock[]): readonly FloatBlock[] {
+    for (let band = 0; band < BANDS; band++) {
+      this.reader.readBand(band, block * HOP, BAND_BLOCK, this.#time.data);
+      this.bandFft.forwardPacked(this.#time, spectra[band]!);
+    }
+    return spectra;
+  }
+
+  #runningEnergy(): Float64Array {
+    const sums = new Float64Array(this.frames + 1);
+    const row = new Float32Array(this.frames);
+    for (let band = 0; band < BANDS; band++) {
+      this.reader.readBand(band, 0, this.frames, row);
+      for (let i = 0; i < this.frames; i++) sums[i + 1]! += row[i]! * row[i]!;
+    }
+    for (let i = 0; i < this.frames; i++) sums[i + 1]! += sums[i]!;
+    return sums;
+  }
+}

@@ -1,0 +1,221 @@
+import { AUDIO_RATE, type AudioFeatures, BANDS, FeatureWriter, WAVE_RATE } from './audio-features.ts';
+import { createFftEngine, type FftEngine, type FloatBlock, type RealFft } from './fft.ts';
+import { Resampler } from './resampler.ts';
+
+/** 64 ms of Hann window, a frame every 16 ms. */
+const WINDOW = 512;
+const HOP = 128;
+const [LOWEST_HZ, HIGHEST_HZ] = [200, 3_400];
+/** ±1 s and ±0.5 s in frames. */
+const [LEVEL_REACH, MEAN_REACH] = [62, 31];
+const REACH = LEVEL_REACH + MEAN_REACH;
+/** Frames that are smoothed at once; the result does not depend on it. */
+const SMOOTHED = 2_048;
+
+/** The whitened waveform: bins of 15.6 Hz between about 110 and 1,950 Hz, so that hum stays out. */
+const [WAVE_FIRST_BIN, WAVE_LAST_BIN] = [7, 125];
+const WAVE_WINDOW = (WINDOW * WAVE_RATE) / AUDIO_RATE;
+const WAVE_HOP = (HOP * WAVE_RATE) / AUDIO_RATE;
+/** Makes ordinary speech about 1,000 units strong, of 32,767. */
+const WAVE_SCALE = 500;
+/** Power below which a bin is silence (−100 dB of full scale). */
+const SILENCE = 1e-7;
+
+/**
+ * Turns mono audio, piece by piece, into features (`AudioFeatures`), in memory that does not depend on the
+ * length but for the features themselves.
+ *
+ * Bands: energies of 24 logarithmic bands (after Haitsma & Kalker, "A Highly Robust Audio Fingerprinting
+ * System", ISMIR 2002, §4.2); root of the energy over its mean within ±1 s, minus the mean of that within
+ * ±0.5 s: independent of level and colour, and about zero on average.
+ * Wave: 4 kHz; every STFT magnitude |X| becomes |X|^0.375 with its phase kept, and the frames are added up
+ * again. A partial whitening, as in the generalised cross-correlation of Knapp & Carter, IEEE Trans. ASSP
+ * 24 (1976) (|X|^0 would be their phase transform): peaks become narrow, and loud talk cannot outvote a clip.
+ */
+export class FeatureExtractor {
+  readonly #engine: FftEngine;
+  readonly #resampler: Resampler;
+  readonly #fft: RealFft;
+  readonly #waveFft: RealFft;
+  readonly #frame: FloatBlock;
+  readonly #spectrum: FloatBlock;
+  readonly #waveSpectrum: FloatBlock;
+  readonly #waveFrame: FloatBlock;
+  readonly #hann = Float32Array.from({ length: WINDOW }, (_, i) => 0.5 - 0.5 * Math.cos((2 * Math.PI * i) / WINDOW));
+  readonly #writer = new FeatureWriter();
+  readonly #smoother: BandSmoother;
+  readonly #edges = bandEdges();
+  /** The last WINDOW samples and what follows. */
+  #audio = new Float32Array(WINDOW / 2);
+  #audioSamples = 0;
+  #frames = 0;
+  #overlapped = new Float32Array(WAVE_WINDOW);
+  /** Half a window lies before the beginning. */
+  #waveToDrop = WAVE_WINDOW / 2;
+
+  constructor(engine: FftEngine = createFftEngine()) {
+    this.#engine = engine;
+    this.#resampler = new Resampler(engine, (samples) => this.#takeAudio(samples));
+    this.#fft = engine.fft(WINDOW);
+    this.#waveFft = engine.fft(WAVE_WINDOW);
+    this.#frame = engine.block(WINDOW);
+    this.#spectrum = engine.block(WINDOW);
+    this.#waveSpectrum = engine.block(WAVE_WINDOW);
+    this.#waveFrame = engine.block(WAVE_WINDOW);
+    this.#smoother = new BandSmoother(this.#writer);
+  }
+
+  /** Takes the next mono samples; an AudioSink. */
+  readonly push = (samples: Float32Array, sampleRate: number): void => this.#resampler.push(samples, sampleRate);
+
+  /** The features of all that was pushed. */
+  end(): AudioFeatures {
+    this.#resampler.end();
+    const wanted = Math.ceil(this.#audioSamples / HOP);
+    this.#takeFrames(new Float32Array(WINDOW), wanted);
+    const wave = Math.ceil((this.#audioSamples * WAVE_RATE) / AUDIO_RATE);
+    this.#emitWave(this.#overlapped.subarray(0, Math.max(0, wave - this.#writer.waveSamples)));
+    this.#smoother.end();
+    this.#engine.release([this.#frame, this.#spectrum, this.#waveSpectrum, this.#waveFrame]);
+    return this.#writer.features();
+  }
+
+  #takeAudio(samples: Float32Array): void {
+    this.#audioSamples += samples.length;
+    this.#takeFrames(samples, Number.POSITIVE_INFINITY);
+  }
+
+  #takeFrames(samples: Float32Array, limit: number): void {
+    const audio = new Float32Array(this.#audio.length + samples.length);
+    audio.set(this.#audio);
+    audio.set(samples, this.#audio.length);
+    let at = 0;
+    for (; at + WINDOW <= audio.length && this.#frames < limit; at += HOP) {
+      const frame = this.#frame.data;
+      for (let i = 0; i < WINDOW; i++) frame[i] = audio[at + i]! * this.#hann[i]!;
+      this.#fft.forward(this.#frame, this.#spectrum);
+      this.#takeSpectrum();
+      this.#frames++;
+    }
+    this.#audio = audio.slice(at);
+  }
+
+  #takeSpectrum(): void {
+    const spectrum = this.#spectrum.data;
+    const white = this.#waveSpectrum.data;
+    const edges = this.#edges;
+    const row = this.#smoother.next();
+    let bin = WAVE_FIRST_BIN;
+    for (; bin < edges[0]!; bin++) whiten(spectrum, white, bin);
+    for (let band = 0; band < BANDS; band++) {
+      let energy = 0;
+      const end = edges[band + 1]!;
+      for (; bin < end; bin++) {
+        const power = spectrum[2 * bin]! ** 2 + spectrum[2 * bin + 1]! ** 2;
+        energy += power;
+        if (bin <= WAVE_LAST_BIN) whiten(spectrum, white, bin);
+      }
+      row[band] = Math.sqrt(energy);
+    }
+    this.#smoother.commit();
+    this.#waveFft.inverse(this.#waveSpectrum, this.#waveFrame);
+    this.#addWave();
+  }
+
+  /** Overlap-add: Hann windows a quarter apart add up to 2. */
+  #addWave(): void {
+    const [sum, frame] = [this.#overlapped, this.#waveFrame.data];
+    const scale = WAVE_SCALE / WAVE_WINDOW;
+    for (let i = 0; i < WAVE_WINDOW; i++) sum[i]! += frame[i]! * scale;
+    this.#emitWave(sum.subarray(0, WAVE_HOP));
+    sum.copyWithin(0, WAVE_HOP);
+    sum.fill(0, WAVE_WINDOW - WAVE_HOP);
+  }
+
+  #emitWave(samples: Float32Array): void {
+    const dropped = Math.min(this.#waveToDrop, samples.length);
+    this.#waveToDrop -= dropped;
+    if (dropped < samples.length) this.#writer.appendWave(samples.subarray(dropped));
+  }
+}
+
+/** |X|^0.375 = (|X|²)^(1/2 − 5/16): by square roots only, which every machine rounds alike. */
+function whiten(spectrum: Float32Array, white: Float32Array, bin: number): void {
+  const re = spectrum[2 * bin]!;
+  const im = spectrum[2 * bin + 1]!;
+  const power = re * re + im * im;
+  const root4 = Math.sqrt(Math.sqrt(power));
+  const gain = power < SILENCE ? 0 : 1 / (root4 * Math.sqrt(Math.sqrt(root4)));
+  white[2 * bin] = re * gain;
+  white[2 * bin + 1] = im * gain;
+}
+
+/** First bin of every band, and the end of the last. */
+function bandEdges(): Int32Array {
+  const edges = Int32Array.from({ length: BANDS + 1 }, (_, i) =>
+    Math.round((LOWEST_HZ * (HIGHEST_HZ / LOWEST_HZ) ** (i / BANDS) * WINDOW) / AUDIO_RATE),
+  );
+  for (let i = 1; i <= BANDS; i++) edges[i] = Math.max(edges[i]!, edges[i - 1]! + 1);
+  return edges;
+}
+
+/** Normalises band envelopes over time; needs REACH frames on both sides, as far as there are any. */
+class BandSmoother {
+  readonly #writer: FeatureWriter;
+  readonly #capacity = SMOOTHED + 2 * REACH;
+  /** Roots of energies, band after band. */
+  readonly #roots = Array.from({ length: BANDS }, () => new Float32Array(this.#capacity));
+  readonly #row = new Float32Array(BANDS);
+  /** Frames at hand, and how many of them are context that was done before. */
+  #length = 0;
+  #done = 0;
+
+  constructor(writer: FeatureWriter) {
+    this.#writer = writer;
+  }
+
+  next(): Float32Array {
+    return this.#row;
+  }
+
+  commit(): void {
+    for (let band = 0; band < BANDS; band++) this.#roots[band]![this.#length] = this.#row[band]!;
+    this.#length++;
+    if (this.#length === this.#capacity) this.#smooth(this.#length - REACH);
+  }
+
+  end(): void {
+    if (this.#length > this.#done) this.#smooth(this.#length);
+  }
+
+  #smooth(until: number): void {
+    const length = this.#length;
+    const smoothed = this.#roots.map((roots) => {
+      const level = boxMean(roots, length, LEVEL_REACH);
+      const relative = new Float32Array(length);
+      for (let i = 0; i < length; i++) relative[i] = roots[i]! / (level[i]! + 1e-4);
+      const mean = boxMean(relative, length, MEAN_REACH);
+      for (let i = 0; i < length; i++) relative[i]! -= mean[i]!;
+      return relative;
+    });
+    const from = this.#done;
+    this.#writer.appendFrames(until - from, (band, i) => smoothed[band]![from + i]!);
+    const drop = Math.max(0, until - REACH);
+    for (const roots of this.#roots) roots.copyWithin(0, drop, length);
+    this.#length = length - drop;
+    this.#done = until - drop;
+  }
+}
+
+/** Mean over i − reach … i + reach, as far as there are values. */
+function boxMean(values: Float32Array, length: number, reach: number): Float32Array {
+  const sums = new Float64Array(length + 1);
+  for (let i = 0; i < length; i++) sums[i + 1] = sums[i]! + values[i]!;
+  const means = new Float32Array(length);
+  for (let i = 0; i < length; i++) {
+    const from = Math.max(0, i - reach);
+    const to = Math.min(length, i + reach + 1);
+    means[i] = (sums[to]! - sums[from]!) / (to - from);
+  }
+  return means;
+}

@@ -1,0 +1,219 @@
+import { AUDIO_RATE } from './audio-features.ts';
+import type { FftEngine, FloatBlock, RealFft } from './fft.ts';
+
+const BLOCK = 8_192;
+/** Passband edge is about 3.5 kHz: what would fold onto it (4.5 kHz) is 70 dB down. */
+const CUTOFF_HZ = 4_000;
+const HALF_FILTER_SECONDS = 0.0045;
+const KERNEL = 12;
+const MOST_PHASES = 4_096;
+const KAISER_BETA = 7;
+
+/**
+ * Brings mono audio of any rate to 8 kHz without shifting it (zero phase): sample n of the output is the
+ * input at time n / 8,000 s. In two steps, both linear-phase: a low-pass by overlap-save FFT, whose
+ * inverse is shorter by a power of two (so the rate falls to 16–32 kHz for nothing), then windowed-sinc
+ * interpolation with 12 taps, enough because the signal is oversampled by then.
+ * (Overlap-save: Oppenheim & Schafer, Discrete-Time Signal Processing, §8.7; Kaiser window: §7.5.)
+ * Deterministic: the result does not depend on how the input is cut into pieces.
+ */
+export class Resampler {
+  readonly #engine: FftEngine;
+  readonly #output: (samples: Float32Array) => void;
+  #stage: Decimator | undefined;
+  #interpolator: Interpolator | undefined;
+  #inputs = 0;
+  #outputs = 0;
+  #rate = 0;
+
+  constructor(engine: FftEngine, output: (samples: Float32Array) => void) {
+    this.#engine = engine;
+    this.#output = output;
+  }
+
+  push(samples: Float32Array, sampleRate: number): void {
+    if (!this.#stage) {
+      this.#rate = sampleRate;
+      const factor = sampleRate < 32_000 ? 1 : 2 ** Math.floor(Math.log2(sampleRate / 16_000));
+      const interpolator = new Interpolator(sampleRate / factor, (out) => {
+        this.#outputs += out.length;
+        this.#output(out);
+      });
+      this.#interpolator = interpolator;
+      this.#stage = new Decimator(this.#engine, sampleRate, factor, (mid) => interpolator.push(mid));
+    }
+    this.#inputs += samples.length;
+    this.#stage.push(samples);
+  }
+
+  /** Flushes; the output is then as long as the input. */
+  end(): void {
+    if (!this.#stage || !this.#interpolator) return;
+    this.#interpolator.limit = Math.ceil((this.#inputs / this.#rate) * AUDIO_RATE);
+    const silence = new Float32Array(4_096);
+    while (this.#outputs < this.#interpolator.limit) this.#stage.push(silence);
+    this.#stage.release();
+  }
+}
+
+class Decimator {
+  readonly #engine: FftEngine;
+  readonly #factor: number;
+  readonly #output: (samples: Float32Array) => void;
+  readonly #forward: RealFft;
+  readonly #inverse: RealFft;
+  readonly #time: FloatBlock;
+  readonly #spectrum: FloatBlock;
+  readonly #low: FloatBlock;
+  readonly #mid: FloatBlock;
+  readonly #gain: Float32Array;
+  readonly #overlap: number;
+  #filled: number;
+
+  constructor(engine: FftEngine, rate: number, factor: number, output: (samples: Float32Array) => void) {
+    this.#engine = engine;
+    this.#factor = factor;
+    this.#output = output;
+    this.#forward = engine.fft(BLOCK);
+    this.#inverse = factor === 1 ? this.#forward : engine.fft(BLOCK / factor);
+    this.#time = engine.block(BLOCK);
+    this.#spectrum = engine.block(BLOCK);
+    this.#low = engine.block(BLOCK / factor);
+    this.#mid = engine.block(BLOCK / factor);
+    const half = Math.min(BLOCK / 8, Math.max(16, Math.ceil(rate * HALF_FILTER_SECONDS)));
+    this.#overlap = 2 ** Math.ceil(Math.log2(2 * half));
+    // Half of the overlap lies before the first sample: silence.
+    this.#filled = this.#overlap / 2;
+    this.#gain = this.#response(Math.min(CUTOFF_HZ, 0.46 * rate) / rate, half, BLOCK / factor);
+  }
+
+  /** Frequency response of a windowed sinc centred at time 0 (so it is real), with 1/BLOCK for the inverse. */
+  #response(cutoff: number, half: number, bins: number): Float32Array {
+    const taps = this.#time.data.fill(0);
+    for (let i = -half; i <= half; i++) {
+      const tap = 2 * cutoff * sinc(2 * cutoff * i) * kaiser(i / (half + 1));
+      taps[(i + BLOCK) % BLOCK] = tap / BLOCK;
+    }
+    this.#forward.forward(this.#time, this.#spectrum);
+    const gain = new Float32Array(bins / 2 + 1);
+    const spectrum = this.#spectrum.data;
+    gain[0] = spectrum[0]!;
+    for (let k = 1; k < gain.length; k++) gain[k] = k === BLOCK / 2 ? spectrum[1]! : spectrum[2 * k]!;
+    this.#time.data.fill(0);
+    return gain;
+  }
+
+  push(samples: Float32Array): void {
+    for (let done = 0; done < samples.length; ) {
+      const length = Math.min(samples.length - done, BLOCK - this.#filled);
+      this.#time.data.set(samples.subarray(done, done + length), this.#filled);
+      done += length;
+      this.#filled += length;
+      if (this.#filled === BLOCK) this.#filter();
+    }
+  }
+
+  #filter(): void {
+    this.#forward.forward(this.#time, this.#spectrum);
+    const [spectrum, low, gain] = [this.#spectrum.data, this.#low.data, this.#gain];
+    for (let k = 1; k < low.length / 2; k++) {
+      low[2 * k] = spectrum[2 * k]! * gain[k]!;
+      low[2 * k + 1] = spectrum[2 * k + 1]! * gain[k]!;
+    }
+    low[0] = spectrum[0]! * gain[0]!;
+    low[1] = 0;
+    this.#inverse.inverse(this.#low, this.#mid);
+    const from = this.#overlap / 2 / this.#factor;
+    this.#output(this.#mid.data.subarray(from, this.#mid.length - from));
+    this.#time.data.copyWithin(0, BLOCK - this.#overlap);
+    this.#filled = this.#overlap;
+  }
+
+  release(): void {
+    this.#engine.release([this.#time, this.#spectrum, this.#low, this.#mid]);
+  }
+}
+
+class Interpolator {
+  /** Outputs wanted in all. */
+  limit = Number.POSITIVE_INFINITY;
+  readonly #output: (samples: Float32Array) => void;
+  /** Input samples an output sample, as a fraction. */
+  readonly #step: number;
+  readonly #denominator: number;
+  readonly #phases: number;
+  readonly #kernels: Float32Array;
+  /** The inputs at hand; the first is input number `first`. */
+  #inputs = new Float32Array(0);
+  #first = -KERNEL / 2;
+  #outputs = 0;
+
+  constructor(rate: number, output: (samples: Float32Array) => void) {
+    const divisor = gcd(Math.round(rate * 64), AUDIO_RATE * 64);
+    this.#step = Math.round(rate * 64) / divisor;
+    this.#denominator = (AUDIO_RATE * 64) / divisor;
+    this.#phases = Math.min(this.#denominator, MOST_PHASES);
+    this.#output = output;
+    this.#inputs = new Float32Array(KERNEL / 2);
+    this.#kernels = new Float32Array(this.#phases * KERNEL);
+    for (let phase = 0; phase < this.#phases; phase++) {
+      for (let tap = 0; tap < KERNEL; tap++) {
+        const x = tap - KERNEL / 2 + 1 - phase / this.#phases;
+        this.#kernels[phase * KERNEL + tap] = sinc(x) * kaiser(x / (KERNEL / 2));
+      }
+    }
+  }
+
+  push(samples: Float32Array): void {
+    const inputs = new Float32Array(this.#inputs.length + samples.length);
+    inputs.set(this.#inputs);
+    inputs.set(samples, this.#inputs.length);
+    // Output n needs the inputs up to floor(n · step / denominator) + KERNEL / 2.
+    const last = this.#first + inputs.length - 1 - KERNEL / 2;
+    const possible = Math.floor(((last + 1) * this.#denominator - 1) / this.#step) + 1;
+    const until = Math.min(this.limit, Math.max(this.#outputs, possible));
+    const out = new Float32Array(until - this.#outputs);
+    const [step, denominator, phases, kernels] = [this.#step, this.#denominator, this.#phases, this.#kernels];
+    for (let i = 0; i < out.length; i++) {
+      const position = (this.#outputs + i) * step;
+      const whole = Math.floor(position / denominator);
+      const rest = position - whole * denominator;
+      const kernel = (phases === denominator ? rest : Math.floor((rest / denominator) * phases)) * KERNEL;
+      const at = whole - KERNEL / 2 + 1 - this.#first;
+      let sum = 0;
+      for (let tap = 0; tap < KERNEL; tap++) sum += inputs[at + tap]! * kernels[kernel + tap]!;
+      out[i] = sum;
+    }
+    this.#outputs = until;
+    const keep = Math.min(
+      inputs.length,
+      Math.max(0, Math.floor((until * step) / denominator) - KERNEL / 2 - this.#first),
+    );
+    this.#inputs = inputs.slice(keep);
+    this.#first += keep;
+    if (out.length > 0) this.#output(out);
+  }
+}
+
+function sinc(x: number): number {
+  return x === 0 ? 1 : Math.sin(Math.PI * x) / (Math.PI * x);
+}
+
+/** Kaiser window over −1..1. */
+function kaiser(x: number): number {
+  return Math.abs(x) >= 1 ? 0 : bessel0(KAISER_BETA * Math.sqrt(1 - x * x)) / bessel0(KAISER_BETA);
+}
+
+/** Modified Bessel function of order 0, by its power series. */
+function bessel0(x: number): number {
+  let [term, sum] = [1, 1];
+  for (let k = 1; k < 40; k++) {
+    term *= (x / (2 * k)) ** 2;
+    sum += term;
+  }
+  return sum;
+}
+
+function gcd(a: number, b: number): number {
+  return b === 0 ? a : gcd(b, a % b);
+}
