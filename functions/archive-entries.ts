@@ -1,5 +1,5 @@
 import { archived } from './domain/archiving.ts';
-import type { Kind } from './domain/collection.ts';
+import type { ClipEntry, Kind } from './domain/collection.ts';
 import { namesOf } from './domain/identity.ts';
 import { type Ledger, newLedger, reranked, revised } from './domain/ledger.ts';
 import { assertInsertable, InvalidMessage } from './domain/messages.ts';
@@ -135,7 +135,8 @@ async function archiveTogether<K extends Kind>(
       }
       case 'updated': {
         const { ordinal } = decision.entry;
-        const { strikes: _void, ...media } = { strikes: undefined, ...decision.entry };
+        // Strikes and facts are of the medium that was.
+        const { strikes: _struck, facts: _facts, ...media }: Partial<ClipEntry> = decision.entry as ClipEntry;
         entries.set(ordinal, (decision.moved ? media : decision.entry) as EntryOf[K]);
         changed.add(ordinal);
         own(decision.names, ordinal);

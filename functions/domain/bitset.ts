@@ -4,10 +4,15 @@ import { deflateRawSync, inflateRawSync } from 'node:zlib';
 export class Bitset {
   static readonly empty = new Bitset(new Uint8Array(0));
 
-  private readonly bytes: Uint8Array;
+  /** Member n is bit n mod 8 of byte n div 8. */
+  readonly bytes: Uint8Array;
 
   private constructor(bytes: Uint8Array) {
     this.bytes = bytes;
+  }
+
+  static fromBytes(bytes: Uint8Array): Bitset {
+    return new Bitset(bytes);
   }
 
   static of(members: Iterable<number>): Bitset {

@@ -1,6 +1,12 @@
 import type { ClipInfo, EpisodeInfo } from './messages.ts';
 import type { Strikes } from './strikes.ts';
 
+/** The measurements of one media file, as the first researcher reported them. */
+export interface MediaFacts {
+  readonly hash: string;
+  readonly durationNs: number;
+}
+
 /** What clips and episodes have in common as entries of the collection. */
 export interface Entry<Info> {
   /** Given at the insertion: 1, 2, 3 …, with gaps. Ledgers and findings refer to it. */
@@ -13,6 +19,8 @@ export interface Entry<Info> {
   readonly revision: number;
   /** When the current revision came, ms since the epoch. */
   readonly revisedAt: number;
+  /** Of the current media, once a researcher has reported them. */
+  readonly facts?: MediaFacts;
   /** Retired by an operator: not researched until restored. */
   readonly retired?: boolean;
 }
@@ -43,12 +51,6 @@ export interface Catalogue {
   /** In the order of clips without strikes (see order.ts). */
   readonly clips: readonly ClipEntry[];
   readonly byOrdinal: ReadonlyMap<number, ClipEntry>;
-}
-
-/** The measurements of one media file, as the first researcher reported them. */
-export interface MediaFacts {
-  readonly hash: string;
-  readonly durationNs: number;
 }
 
 /** Where a clip plays in an episode, as one researcher found it. */

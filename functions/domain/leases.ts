@@ -133,5 +133,13 @@ export function leased(
   now: number,
 ): Ledger {
   const added = items.map(({ id, clips }): Lease => ({ id, clips, left: clips, created: now, researcher: '' }));
-  return { ...ledger, leases: [...ledger.leases, ...added] };
+  return { ...ledger, leases: [...ledger.leases, ...added], pairStrikes: withoutOver(ledger.pairStrikes, now) };
+}
+
+/** Rests that are over and that nobody is remembered for need not be kept: the item would grow without end. */
+function withoutOver(pairStrikes: Ledger['pairStrikes'], now: number): Ledger['pairStrikes'] {
+  const kept = [...pairStrikes].filter(
+    ([, strikes]) => strikes.count > 0 || strikes.restUntil > now || strikes.strikers.length > 0,
+  );
+  return kept.length === pairStrikes.size ? pairStrikes : new Map(kept);
 }

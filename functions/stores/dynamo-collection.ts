@@ -1,0 +1,160 @@
+import {
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  PutItemCommand,
+  type TransactWriteItem,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import {
+  type Catalogue,
+  type ClipEntry,
+  type Counter,
+  type Finding,
+  type Kind,
+  type MediaFacts,
+  NO_COUNTER,
+  sameFinding,
+  VARIANTS_KEPT,
+} from '../domain/collection.ts';
+import type { Name } from '../domain/identity.ts';
+import { inOrder } from '../domain/order.ts';
+import type { Collection, CollectionChange, EntryOf } from '../ports.ts';
+import { conditional, DynamoTable, decoded, marshalled, transact } from './dynamo.ts';
+import { ledgerPut } from './dynamo-ledgers.ts';
+import { counterUpdate, entryAttributes, entryOf } from './entry-item.ts';
+import { findingItem } from './finding-item.ts';
+import { clipPartition, clipsKey, counterKey, entryKey, nameKey } from './keys.ts';
+
+/** The Collection table. */
+export class DynamoCollection implements Collection {
+  private readonly table: DynamoTable;
+  private readonly leases: DynamoTable;
+  private cached: Catalogue | undefined;
+  /** Media whose facts are stored, as far as this process knows: they are not written again for every pair. */
+  private described = new Set<string>();
+
+  /** @param leasesTable where ledgers are made and ranked in the transactions of episodes */
+  constructor(client: DynamoDBClient, collectionTable: string, leasesTable: string) {
+    this.table = new DynamoTable(client, collectionTable);
+    this.leases = new DynamoTable(client, leasesTable);
+  }
+
+  async owners(_kind: Kind, names: readonly Name[]): Promise<ReadonlyMap<Name, number>> {
+    const byKey = new Map(names.map((name) => [nameKey(name).pk, name]));
+    const items = await this.table.getAll(names.map(nameKey));
+    return new Map(items.map((item) => [byKey.get(item.pk as string) ?? '', item.ordinal as number]));
+  }
+
+  async entries<K extends Kind>(kind: K, ordinals: readonly number[]): Promise<ReadonlyMap<number, EntryOf[K]>> {
+    const items = await this.table.getAll(ordinals.map((ordinal) => entryKey(kind, ordinal)));
+    const entries = items.map((item) => decoded(`The ${kind} ${item.pk} ${item.sk}`, () => entryOf(kind, item)));
+    return new Map(entries.map((entry) => [entry.ordinal, entry]));
+  }
+
+  async counter(kind: Kind): Promise<Counter> {
+    const {
+      lastOrdinal = 0,
+      members = 0,
+      content = 0,
+    } = ((await this.table.get(counterKey(kind))) ?? NO_COUNTER) as Partial<Counter>;
+    return { lastOrdinal, members, content };
+  }
+
+  async change<K extends Kind>(change: CollectionChange<K>): Promise<void> {
+    const { kind, ordinals } = change;
+    const raise = { members: change.raisesMembers ? 1 : 0, content: change.raisesContent ? 1 : 0 };
+    const items: TransactWriteItem[] = [
+      ...change.entries.map((entry) => this.entryWrite(kind, entry)),
+      ...change.names.map(({ name, ordinal }) => this.table.putNew({ ...nameKey(name), ordinal })),
+      ...change.ledgers.map((ledger) => ledgerPut(this.leases, { ...ledger, version: ledger.version + 1 })),
+    ];
+    if (ordinals !== undefined || raise.members + raise.content > 0) {
+      items.push(counterUpdate(this.table, kind, raise, ordinals));
+    }
+    await transact(this.table.client, items);
+  }
+
+  private entryWrite(kind: Kind, entry: EntryOf[Kind]): TransactWriteItem {
+    const key = entryKey(kind, entry.ordinal);
+    const attributes = entryAttributes(entry);
+    if (entry.version === 0) return this.table.putNew({ ...key, ...attributes, version: 1 });
+    return this.table.update(key, attributes, entry.version);
+  }
+
+  async touch<K extends Kind>(kind: K, entry: EntryOf[K]): Promise<void> {
+    const { lastDateCurated } = entry.info;
+    const { Update } = this.table.update(entryKey(kind, entry.ordinal), { lastDateCurated }, entry.version);
+    await conditional(() => this.table.client.send(new UpdateItemCommand(Update)));
+  }
+
+  /**
+   * The version is read before the clips, and the clips from the base table: a clip that comes in between is seen
+   * twice rather than never.
+   */
+  async catalogue(): Promise<Catalogue> {
+    const { content, members, lastOrdinal } = await this.counter('clip');
+    if (this.cached?.content === content) return this.cached;
+    const partitions = lastOrdinal === 0 ? 0 : clipPartition(lastOrdinal) + 1;
+    this.described = new Set([...this.described].filter((medium) => medium.startsWith('episode')));
+    const read = await Promise.all(Array.from({ length: partitions }, (_, partition) => this.clipsOf(partition)));
+    const clips = inOrder(read.flat());
+    this.cached = { members, content, clips, byOrdinal: new Map(clips.map((clip) => [clip.ordinal, clip])) };
+    return this.cached;
+  }
+
+  private async clipsOf(partition: number): Promise<ClipEntry[]> {
+    const clips: ClipEntry[] = [];
+    const pages = this.table.query({
+      ConsistentRead: true,
+      KeyConditionExpression: 'pk = :pk',
+      ExpressionAttributeValues: marshalled({ ':pk': clipsKey(partition) }),
+    });
+    for await (const item of pages) {
+      const clip = decoded(`The clip ${item.pk} ${item.sk}`, () => entryOf('clip', item));
+      clips.push(clip);
+      if (clip.facts !== undefined) this.described.add(`clip ${clip.ordinal}`);
+    }
+    return clips;
+  }
+
+  async recordFinding(finding: Finding): Promise<'recorded' | 'variant' | 'duplicate' | 'surplus'> {
+    for (let variant = 0; variant <= VARIANTS_KEPT; variant++) {
+      try {
+        await this.table.client.send(
+          new PutItemCommand({
+            TableName: this.table.name,
+            Item: marshalled(findingItem(finding, variant)),
+            ConditionExpression: 'attribute_not_exists(pk)',
+            ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+          }),
+        );
+        return variant === 0 ? 'recorded' : 'variant';
+      } catch (error) {
+        if (!(error instanceof ConditionalCheckFailedException)) throw error;
+        const stored = error.Item === undefined ? undefined : unmarshall(error.Item);
+        if (stored !== undefined && sameFinding(stored as Finding, finding)) return 'duplicate';
+      }
+    }
+    return 'surplus';
+  }
+
+  async describe(kind: Kind, ordinal: number, { hash, durationNs }: MediaFacts): Promise<void> {
+    const medium = `${kind} ${ordinal}`;
+    if (this.described.has(medium)) return;
+    try {
+      await this.table.client.send(
+        new UpdateItemCommand({
+          TableName: this.table.name,
+          Key: marshalled(entryKey(kind, ordinal)),
+          UpdateExpression: 'SET mediaHash = :hash, mediaDurationNs = :duration',
+          ConditionExpression: 'attribute_exists(pk) AND attribute_not_exists(mediaHash)',
+          ExpressionAttributeValues: marshalled({ ':hash': hash, ':duration': durationNs }),
+        }),
+      );
+    } catch (error) {
+      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    }
+    this.described.add(medium);
+  }
+}

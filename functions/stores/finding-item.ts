@@ -1,0 +1,44 @@
+import type { Finding, MediaFacts } from '../domain/collection.ts';
+import type { Item } from './dynamo.ts';
+import { episodeKeyOfFinding } from './entry-item.ts';
+import { findingKey, findingOfClipKey } from './keys.ts';
+
+/** How a finding lies in its item; `clipKey` and `episodeKey` list it by clip. `variant` 0 is the first one. */
+export function findingItem(finding: Finding, variant: number): Item {
+  const { episode, clip, episodeFacts, clipFacts } = finding;
+  return {
+    ...findingKey(episode, clip, variant),
+    clipKey: findingOfClipKey(clip),
+    episodeKey: episodeKeyOfFinding(episode, variant),
+    offsetsNs: finding.offsetsNs,
+    scores: finding.scores,
+    episodeHash: episodeFacts.hash,
+    episodeDurationNs: episodeFacts.durationNs,
+    clipHash: clipFacts.hash,
+    clipDurationNs: clipFacts.durationNs,
+    researcher: finding.researcher,
+    analyzer: finding.analyzer,
+    researchDate: finding.researchDate,
+  };
+}
+
+export function findingOf(item: Item): Finding & { readonly variant: number } {
+  const [, , episode] = String(item.pk).split('#');
+  const [, clip, variant] = String(item.sk).split('#');
+  const facts = (name: 'episode' | 'clip'): MediaFacts => ({
+    hash: String(item[`${name}Hash`] ?? ''),
+    durationNs: Number(item[`${name}DurationNs`] ?? 0),
+  });
+  return {
+    episode: Number(episode),
+    clip: Number(clip),
+    variant: Number(variant),
+    offsetsNs: item.offsetsNs as number[],
+    scores: item.scores as number[],
+    episodeFacts: facts('episode'),
+    clipFacts: facts('clip'),
+    researcher: String(item.researcher ?? ''),
+    analyzer: String(item.analyzer ?? ''),
+    researchDate: String(item.researchDate ?? ''),
+  };
+}
