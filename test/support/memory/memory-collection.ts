@@ -1,0 +1,121 @@
+import {
+  type Catalogue,
+  type ClipEntry,
+  type Counter,
+  type Finding,
+  type Kind,
+  type MediaFacts,
+  sameFinding,
+  VARIANTS_KEPT,
+} from '../../../functions/domain/collection.ts';
+import type { Name } from '../../../functions/domain/identity.ts';
+import { inOrder } from '../../../functions/domain/order.ts';
+import { type Collection, type CollectionChange, type EntryOf, VersionConflict } from '../../../functions/ports.ts';
+import type { MemoryLedgers } from './memory-ledgers.ts';
+import type { MemoryState } from './memory-state.ts';
+
+/** The Collection table in memory. Transactions check everything before they change anything. */
+export class MemoryCollection implements Collection {
+  private readonly state: MemoryState;
+  private readonly ledgers: MemoryLedgers;
+  private cached: Catalogue | undefined;
+
+  constructor(state: MemoryState, ledgers: MemoryLedgers) {
+    this.state = state;
+    this.ledgers = ledgers;
+  }
+
+  async owners(kind: Kind, names: readonly Name[]): Promise<ReadonlyMap<Name, number>> {
+    const owners = new Map<Name, number>();
+    for (const name of names) {
+      const owner = this.state.names[kind].get(name);
+      if (owner !== undefined) owners.set(name, owner);
+    }
+    return owners;
+  }
+
+  async entries<K extends Kind>(kind: K, ordinals: readonly number[]): Promise<ReadonlyMap<number, EntryOf[K]>> {
+    const table = this.table(kind);
+    const found = new Map<number, EntryOf[K]>();
+    for (const ordinal of ordinals) {
+      const entry = table.get(ordinal);
+      if (entry !== undefined) found.set(ordinal, entry);
+    }
+    return found;
+  }
+
+  async counter(kind: Kind): Promise<Counter> {
+    return this.state.counters[kind];
+  }
+
+  async change<K extends Kind>(change: CollectionChange<K>): Promise<void> {
+    const { kind, entries, names, ordinals, ledgers } = change;
+    const table = this.table(kind);
+    for (const { ordinal, version } of entries) {
+      const stored = table.get(ordinal)?.version ?? 0;
+      if (stored !== version) throw new VersionConflict(`${kind} ${ordinal} has version ${stored}, not ${version}`);
+    }
+    const taken = names.find(({ name }) => this.state.names[kind].has(name));
+    if (taken !== undefined) throw new VersionConflict(`A name of ${kind} ${taken.ordinal} is taken`);
+    const { lastOrdinal } = this.state.counters[kind];
+    if (ordinals !== undefined && ordinals.before !== lastOrdinal) {
+      throw new VersionConflict(`The last ${kind} is ${lastOrdinal}, not ${ordinals.before}`);
+    }
+    for (const ledger of ledgers) this.ledgers.assertCurrent(ledger);
+
+    for (const entry of entries) table.set(entry.ordinal, { ...entry, version: entry.version + 1 });
+    for (const { name, ordinal } of names) this.state.names[kind].set(name, ordinal);
+    for (const ledger of ledgers) this.ledgers.put(ledger);
+    this.state.raise(kind, { members: change.raisesMembers, content: change.raisesContent }, ordinals?.after);
+  }
+
+  async touch<K extends Kind>(kind: K, entry: EntryOf[K]): Promise<void> {
+    const table = this.table(kind);
+    const stored = table.get(entry.ordinal);
+    if (stored === undefined || stored.version !== entry.version) {
+      throw new VersionConflict(`${kind} ${entry.ordinal} has version ${stored?.version ?? 0}, not ${entry.version}`);
+    }
+    const info = { ...stored.info, lastDateCurated: entry.info.lastDateCurated };
+    table.set(entry.ordinal, { ...stored, version: stored.version + 1, info });
+  }
+
+  async catalogue(): Promise<Catalogue> {
+    const counter = await this.counter('clip');
+    if (this.cached?.content !== counter.content) this.cached = catalogueOf(counter, this.state.clip.values());
+    return this.cached;
+  }
+
+  async recordFinding(finding: Finding): Promise<'recorded' | 'variant' | 'duplicate' | 'surplus'> {
+    const key = `${finding.episode}/${finding.clip}`;
+    const known = this.state.findings.get(key);
+    if (known === undefined) {
+      this.state.findings.set(key, [finding]);
+      return 'recorded';
+    }
+    if (known.some((one) => sameFinding(one, finding))) return 'duplicate';
+    if (known.length > VARIANTS_KEPT) return 'surplus';
+    known.push(finding);
+    return 'variant';
+  }
+
+  async describe(kind: Kind, ordinal: number, facts: MediaFacts): Promise<void> {
+    const key = `${kind}/${ordinal}`;
+    if (this.table(kind).has(ordinal) && !this.state.facts.has(key)) this.state.facts.set(key, facts);
+  }
+
+  /** A handle of another process, with a cache of its own. */
+  withOwnCache(): MemoryCollection {
+    return new MemoryCollection(this.state, this.ledgers);
+  }
+
+  private table<K extends Kind>(kind: K): Map<number, EntryOf[K]> {
+    return this.state[kind] as Map<number, EntryOf[K]>;
+  }
+}
+
+/** The catalogue as it is built from what was read, in this order: the counter, then the clips. */
+export function catalogueOf(counter: Counter, entries: Iterable<ClipEntry>): Catalogue {
+  const clips = inOrder(entries);
+  const { members, content } = counter;
+  return { members, content, clips, byOrdinal: new Map(clips.map((clip) => [clip.ordinal, clip])) };
+}

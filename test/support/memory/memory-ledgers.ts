@@ -1,0 +1,92 @@
+import type { Control } from '../../../functions/domain/control.ts';
+import type { LeaseSummary, Ledger } from '../../../functions/domain/ledger.ts';
+import {
+  type LedgerChange,
+  type Ledgers,
+  type Nominee,
+  UnreadableItem,
+  VersionConflict,
+} from '../../../functions/ports.ts';
+import type { IndexView } from './index-view.ts';
+import type { MemoryState } from './memory-state.ts';
+
+type Nominating = Parameters<Ledgers['nominees']>[0];
+const NOMINATING: readonly string[] = ['OPEN', 'STRUCK', 'WAITING', 'COMPLETE'] satisfies Nominating[];
+
+/** The Leases table in memory. */
+export class MemoryLedgers implements Ledgers {
+  private readonly state: MemoryState;
+  private readonly index: IndexView;
+
+  constructor(state: MemoryState, index: IndexView) {
+    this.state = state;
+    this.index = index;
+  }
+
+  async read(episode: number): Promise<Ledger | undefined> {
+    if (this.state.unreadable.has(episode)) throw new UnreadableItem(`The ledger of episode ${episode} is damaged`);
+    return this.state.ledgers.get(episode);
+  }
+
+  async write({ ledger, clips = [], parkedReasons = [] }: LedgerChange): Promise<Ledger> {
+    this.assertCurrent(ledger);
+    for (const clip of clips) {
+      const stored = this.state.clip.get(clip.ordinal)?.version ?? 0;
+      if (stored !== clip.version)
+        throw new VersionConflict(`Clip ${clip.ordinal} has version ${stored}, not ${clip.version}`);
+    }
+    for (const { ordinal, strikes } of clips) {
+      const stored = this.state.clip.get(ordinal);
+      if (stored !== undefined) this.state.clip.set(ordinal, { ...stored, strikes, version: stored.version + 1 });
+    }
+    if (clips.length > 0) this.state.raise('clip', { members: false, content: true });
+    for (const { clip, reason } of parkedReasons) {
+      const reasons = this.state.parkedReasons.get(ledger.episode) ?? new Map<number, string>();
+      this.state.parkedReasons.set(ledger.episode, reasons.set(clip, reason));
+    }
+    return this.put(ledger);
+  }
+
+  async withLeases(): Promise<{ readonly episode: number; readonly leases: readonly LeaseSummary[] }[]> {
+    const leased = this.index.items().filter(({ leases }) => leases.length > 0);
+    return leased.map(({ episode, leases }) => ({ episode, leases })).sort((a, b) => a.episode - b.episode);
+  }
+
+  async *nominees(state: Nominating, { before }: { readonly before?: string } = {}): AsyncGenerator<Nominee> {
+    const items = this.index.items().filter((item) => item.state === state);
+    const bounded = items.filter(({ position }) => before === undefined || position < before);
+    bounded.sort((a, b) => (a.position < b.position ? -1 : 1));
+    for (const { episode, position } of bounded) yield { episode, position };
+  }
+
+  async setAside(episode: number, position: string): Promise<void> {
+    const stored = this.state.ledgers.get(episode);
+    if (stored === undefined || !NOMINATING.includes(stored.state)) return;
+    this.put({ ...stored, state: 'WAITING', position });
+  }
+
+  async control(): Promise<Control> {
+    return this.state.control;
+  }
+
+  async changeControl(change: (control: Control) => Control): Promise<Control> {
+    const { control } = this.state;
+    const next = change(control);
+    if (next !== control) this.state.control = { ...next, version: control.version + 1 };
+    return this.state.control;
+  }
+
+  /** @throws VersionConflict when the ledger is not as it was read (version 0: when there is one) */
+  assertCurrent({ episode, version }: Ledger): void {
+    const stored = this.state.ledgers.get(episode)?.version ?? 0;
+    if (stored !== version) throw new VersionConflict(`Ledger ${episode} has version ${stored}, not ${version}`);
+  }
+
+  /** Stores the ledger as the next version. */
+  put(ledger: Ledger): Ledger {
+    const stored = { ...ledger, version: ledger.version + 1 };
+    this.state.ledgers.set(ledger.episode, stored);
+    this.index.put(stored);
+    return stored;
+  }
+}

@@ -1,0 +1,40 @@
+import {
+  type ClipEntry,
+  type Counter,
+  type EpisodeEntry,
+  type Finding,
+  type Kind,
+  type MediaFacts,
+  NO_COUNTER,
+} from '../../../functions/domain/collection.ts';
+import { type Control, NO_CONTROL } from '../../../functions/domain/control.ts';
+import type { Name } from '../../../functions/domain/identity.ts';
+import type { Ledger } from '../../../functions/domain/ledger.ts';
+
+/** What both tables hold, so that one transaction can span them. Entries and ledgers are immutable values. */
+export class MemoryState {
+  readonly clip = new Map<number, ClipEntry>();
+  readonly episode = new Map<number, EpisodeEntry>();
+  readonly names = { clip: new Map<Name, number>(), episode: new Map<Name, number>() };
+  readonly counters: Record<Kind, Counter> = { clip: NO_COUNTER, episode: NO_COUNTER };
+  readonly ledgers = new Map<number, Ledger>();
+  /** Why pairs were parked: episode → clip (0: the episode itself) → reason. */
+  readonly parkedReasons = new Map<number, Map<number, string>>();
+  /** `episode/clip` → the first finding and its variants. */
+  readonly findings = new Map<string, Finding[]>();
+  /** `kind/ordinal` → the facts first reported. */
+  readonly facts = new Map<string, MediaFacts>();
+  /** Episodes whose stored ledger cannot be understood. */
+  readonly unreadable = new Set<number>();
+  control: Control = NO_CONTROL;
+
+  /** What a listing of a kind's entries in the base table gives. */
+  raise(kind: Kind, raises: { readonly members: boolean; readonly content: boolean }, lastOrdinal?: number): void {
+    const counter = this.counters[kind];
+    this.counters[kind] = {
+      lastOrdinal: lastOrdinal ?? counter.lastOrdinal,
+      members: counter.members + Number(raises.members),
+      content: counter.content + Number(raises.content),
+    };
+  }
+}
