@@ -53,8 +53,10 @@ export class SourceUnusable extends Error {
 
 /** The message of anything thrown, with its causes: `fetch failed` alone helps nobody. */
 export function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  if (error.cause === undefined) return error.message || error.name;
-  const cause = reasonOf(error.cause);
-  return error.message.includes(cause) ? error.message : `${error.message}: ${cause}`;
+  // Not instanceof: what fetch throws may come from another realm.
+  const { message, cause } = (error ?? {}) as Partial<Error>;
+  if (typeof message !== 'string' || message === '') return String(error);
+  if (cause === undefined) return message;
+  const reason = reasonOf(cause);
+  return message.includes(reason) ? message : `${message}: ${reason}`;
 }

@@ -30,7 +30,7 @@ export function feedSource(address: URL, options: FeedOptions): ReadSource {
   return async function* (remembered) {
     const { limits, load, now } = options;
     const deadline = AbortSignal.timeout(limits.totalTimeMs);
-    const reader: Reader = { options, count: 0, seen: new Set(), deadline };
+    const reader: Reader = { options, count: 0, seen: new Set(), deadline, cutShort: '' };
     const first = await load(address, { validators: remembered, signal: deadline, maxBytes: limits.maxDocumentBytes });
     if (first.unchanged) return { unchanged: true, validators: remembered };
 
@@ -38,10 +38,10 @@ export function feedSource(address: URL, options: FeedOptions): ReadSource {
     let [page, markup, bytes] = [first, markupOf(first, reader), first.size];
     for (let pages = 1; ; pages += 1) {
       const next = yield* entriesOf(page, markup, reader, now.getTime());
-      const stop = next && stopReason(next, { visited, pages, bytes, reader, from: page.url });
+      const stop = reader.cutShort || (next && stopReason(next, { visited, pages, bytes, reader, from: page.url }));
       if (next === undefined || stop) {
         if (reader.count === 0) throw new SourceUnusable(`${shownUrl(address.href)} is a feed without any entry`);
-        if (stop) yield { ok: false, what: `page ${pages + 1} of the feed`, reason: stop };
+        if (stop) yield { ok: false, what: 'the rest of the feed', reason: stop };
         return stop ? { unchanged: false } : { unchanged: false, validators: first.validators };
       }
       visited.add(next.href);
@@ -60,6 +60,8 @@ interface Reader {
   count: number;
   /** What entries are known by: a page without a new one ends the paging. */
   readonly seen: Set<string>;
+  /** Why a page was not read to its end; empty as long as all were. */
+  cutShort: string;
 }
 
 function markupOf(page: Page, { options, count }: Reader): FeedMarkup {
@@ -109,10 +111,13 @@ async function* entriesOf(
   };
   const known = reader.seen.size;
   for (const entry of feedEntries(markup)) {
-    if (reader.count === limits.maxEntries) break;
-    reader.count += 1;
     if (reader.count % AT_ONCE === 0) await setImmediate();
-    if (reader.deadline.aborted) break;
+    if (reader.deadline.aborted)
+      reader.cutShort = `it took more than ${limits.totalTimeMs / 1_000} s, the most that it may`;
+    if (reader.count === limits.maxEntries)
+      reader.cutShort = `more than ${limits.maxEntries} entries, the most that are read`;
+    if (reader.cutShort) return undefined;
+    reader.count += 1;
     reader.seen.add(entry ? identityOf(entry) : `broken ${reader.count}`);
     yield entry ? feedDraft(entry, { ...place, number: reader.count }) : broken(reader.count);
   }
@@ -139,7 +144,7 @@ interface Paging {
 /** @returns why the next page is not read; the empty text when it is. */
 function stopReason(next: URL, { visited, pages, bytes, reader, from }: Paging): string {
   const { maxPages, maxEntries, maxTotalBytes, totalTimeMs } = reader.options.limits;
-  if (reader.deadline.aborted) return `the feed took more than ${totalTimeMs / 1_000} s; the rest is not read`;
+  if (reader.deadline.aborted) return `it took more than ${totalTimeMs / 1_000} s, the most that it may`;
   if (reader.count >= maxEntries) return `more than ${maxEntries} entries, the most that are read`;
   if (visited.has(next.href)) return `its address ${shownUrl(next.href)} was read before: the pages lead in a circle`;
   if (pages >= maxPages) return `more than ${maxPages} pages, the most that are read`;

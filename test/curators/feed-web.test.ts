@@ -1,0 +1,240 @@
+import { gzipSync } from 'node:zlib';
+import { InMemoryCurationStore } from '../../curators/curation-store.ts';
+import { curated, NOW, onlyOne, scratch, titles } from './support/curating.ts';
+import { atom, enclosed, item, next, rss } from './support/feeds.ts';
+import { WebServer, webServer } from './support/web-server.ts';
+
+const { path, write } = scratch();
+const server = webServer();
+
+const named = (title: string) => item({ title, guid: title, enclosure: enclosed(`${title}.mp3`) });
+const read = (at: string, options = {}) => curated(server().url(at), options);
+const failure = (at: string, options = {}) =>
+  read(at, options).then(
+    () => 'it did not fail',
+    (error: Error) => `${error.name}: ${error.message}`,
+  );
+
+test('relative enclosures refer to where the feed came from after redirects', async () => {
+  server().redirect('/old', '/new/feed.xml');
+  server().serve('/new/feed.xml', rss(item()));
+  expect(await onlyOne(server().url('/old'))).toMatchObject({
+    mediaUri: server().url('/new/one.mp3'),
+    curatorInformation: expect.stringMatching(/^feed “A show” at 127\.0\.0\.1:\d+$/),
+  });
+});
+
+test('a compressed answer and a compressed file are read', async () => {
+  server().serve('/a', gzipSync(rss(item())), { 'content-encoding': 'gzip' });
+  server().serve('/b.gz', gzipSync(rss(item())), { 'content-type': 'application/gzip' });
+  expect((await onlyOne(server().url('/a'))).title).toBe('One');
+  expect((await onlyOne(server().url('/b.gz'))).title).toBe('One');
+});
+
+test('the charset of the content type counts', async () => {
+  const text = rss(item({ title: 'Grüße' })).replace(' encoding="UTF-8"', '');
+  server().serve('/feed', Buffer.from(text, 'latin1'), { 'content-type': 'text/xml; charset=iso-8859-1' });
+  expect((await onlyOne(server().url('/feed'))).title).toBe('Grüße');
+});
+
+test('a feed from the web may not name files of this machine', async () => {
+  server().serve('/feed', rss(item({ enclosure: enclosed('file:///etc/passwd', 'audio/mpeg') }) + named('Good')));
+  const { infos, problems } = await read('/feed');
+  expect(titles(infos)).toEqual(['Good']);
+  expect(problems[0]?.reason).toMatch(/scheme file: but http or https was expected/);
+});
+
+test('pages are followed in order, and an entry that moved to the next page counts once', async () => {
+  server().serve('/feed', rss(named('1') + named('2'), next('/feed?page=2')));
+  server().serve('/feed?page=2', rss(named('2') + named('3'), next('?page=3')));
+  server().serve('/feed?page=3', rss(named('4')));
+  const { infos, problems } = await read('/feed');
+  expect(titles(infos)).toEqual(['1', '2', '3', '4']);
+  expect(problems).toEqual([]);
+});
+
+test('archives of RFC 5005 and the pages of an Atom feed are followed', async () => {
+  server().serve('/feed', rss(named('1'), next('/archive', 'prev-archive')));
+  server().serve('/archive', rss(named('2')));
+  expect(titles((await read('/feed')).infos)).toEqual(['1', '2']);
+  const entry = (id: string) =>
+    `<entry><id>${id}</id><title>${id}</title><link rel="enclosure" href="${id}.mp3"/></entry>`;
+  server().serve('/atom', atom(entry('a'), '<link rel="next" href="/atom2"/>'));
+  server().serve('/atom2', atom(entry('b')));
+  expect(titles((await read('/atom')).infos)).toEqual(['a', 'b']);
+});
+
+test('pages that lead in a circle are read once each, with a problem', async () => {
+  server().serve('/a', rss(named('1'), next('/b')));
+  server().serve('/b', rss(named('2'), next('/a')));
+  const { infos, problems } = await read('/a');
+  expect(titles(infos)).toEqual(['1', '2']);
+  expect(problems).toMatchObject([{ reason: expect.stringMatching(/lead in a circle/) }]);
+  expect(server().requests).toEqual(['/a', '/b']);
+});
+
+test('endless pages end where one has nothing new', async () => {
+  server().on('*', (_, response) => {
+    response.end(rss(named('Always'), next(`/page/${server().requests.length + 1}`)));
+  });
+  expect(titles((await read('/page/1')).infos)).toEqual(['Always']);
+  expect(server().requests).toHaveLength(2);
+});
+
+test('endless pages that always have something new end at the limit of pages, with a problem', async () => {
+  server().on('*', (_, response) => {
+    const number = server().requests.length;
+    response.end(rss(named(`${number}`), next(`/page/${number + 1}`)));
+  });
+  const { infos, problems } = await read('/page/1', { limits: { maxPages: 3 } });
+  expect(titles(infos)).toEqual(['1', '2', '3']);
+  expect(problems).toMatchObject([{ reason: expect.stringContaining('more than 3 pages') }]);
+});
+
+test('pages that are too many bytes together end there, with a problem', async () => {
+  server().serve('/feed', rss(named('1'), next('/b')));
+  server().serve('/b', rss(named('2').repeat(100)));
+  const { infos, problems } = await read('/feed', { limits: { maxTotalBytes: 2_000 } });
+  expect(titles(infos)).toEqual(['1']);
+  expect(problems).toMatchObject([
+    { what: 'page 2 of the feed', reason: expect.stringMatching(/more than \d+ bytes/) },
+  ]);
+});
+
+test.each([
+  ['that does not exist', '/nothing', /404 Not Found.*older entries are missing/],
+  ['that is a page', '/html', /HTML page/],
+  ['in a file of this machine', 'file:///etc/passwd', /not where a page of this feed may be/],
+])('a next page %s is a problem, and what was read before counts', async (_, address, reason) => {
+  server().serve('/html', '<html></html>');
+  server().serve('/feed', rss(named('1'), next(address)));
+  const { infos, problems } = await read('/feed');
+  expect(titles(infos)).toEqual(['1']);
+  expect(problems).toMatchObject([{ reason: expect.stringMatching(reason) }]);
+});
+
+test('a next page or a redirect to a private address is not asked for, unless the check allows it', async () => {
+  const elsewhere = server().url('/secret').replace('127.0.0.1', 'localhost');
+  server().serve('/feed', rss(named('1'), next(elsewhere)));
+  server().serve('/secret', rss(named('2')));
+  server().redirect('/moved', elsewhere);
+  const { problems } = await read('/feed');
+  expect(problems[0]?.reason).toMatch(/localhost is .*no public address \(loopback\)/);
+  expect(await failure('/moved')).toMatch(/no public address/);
+  expect(server().requests).not.toContain('/secret');
+  expect(titles((await read('/feed', { checkAddress: () => {} })).infos)).toEqual(['1', '2']);
+});
+
+test('redirects that lead in a circle end at their limit', async () => {
+  server().redirect('/a', '/b');
+  server().redirect('/b', '/a');
+  expect(await failure('/a', { limits: { maxRedirects: 5 } })).toMatch(/^SourceUnusable: .*more than 5 redirects/);
+  expect(server().requests).toHaveLength(6);
+});
+
+test('a redirect to a file is refused', async () => {
+  server().redirect('/a', 'file:///etc/passwd');
+  expect(await failure('/a')).toMatch(/redirects to file:\/\/\/etc\/passwd, which is not an http or https address/);
+});
+
+test('an endless body ends at the limit of bytes', async () => {
+  server().on('/endless', (_, response) => {
+    const more = () => {
+      while (!response.destroyed && response.write('<item>'.repeat(1_000)));
+    };
+    response.on('drain', more);
+    more();
+  });
+  expect(await failure('/endless', { limits: { maxDocumentBytes: 500_000 } })).toMatch(/more than 500000 bytes/);
+});
+
+test('a compressed bomb ends at the limit of bytes', async () => {
+  server().serve('/bomb', gzipSync(Buffer.alloc(5_000_000)), { 'content-encoding': 'gzip' });
+  expect(await failure('/bomb', { limits: { maxDocumentBytes: 500_000 } })).toMatch(/more than 500000 bytes/);
+});
+
+test('a body that trickles and an answer that never comes end at the limit of time', async () => {
+  server().on('/slow', (_, response) => {
+    const timer = setInterval(() => response.write(' '), 20);
+    response.on('close', () => clearInterval(timer));
+  });
+  server().on('/silent', () => {});
+  const limits = { documentTimeMs: 200 };
+  expect(await failure('/slow', { limits })).toMatch(/no complete answer within 0.2 s/);
+  expect(await failure('/silent', { limits })).toMatch(/no complete answer within 0.2 s/);
+});
+
+test('an error of the server, a refused connection and a page are told apart', async () => {
+  server().on('/down', (_, response) => response.writeHead(503).end());
+  server().serve('/html', '<!doctype html><html></html>', { 'content-type': 'text/html' });
+  expect(await failure('/down')).toMatch(/cannot be read: the server answered 503 Service Unavailable/);
+  expect(await failure('/html')).toMatch(/is no feed: it is an HTML page/);
+  const gone = new WebServer();
+  await gone.start();
+  const address = gone.url('/feed');
+  await gone.stop();
+  const error = await curated(address).catch((thrown: Error) => thrown.message);
+  expect(error).toMatch(/\/feed cannot be read: fetch failed: .*ECONNREFUSED/);
+});
+
+test('"not modified" to a question that was not asked is an error', async () => {
+  server().on('/feed', (_, response) => response.writeHead(304).end());
+  expect(await failure('/feed')).toMatch(/answered 304/);
+});
+
+test('credentials in the address are sent to its host only, and never shown', async () => {
+  server().redirect('/a', server().url('/b').replace('127.0.0.1', 'localhost'));
+  server().on('/b', (_, response) => response.writeHead(401).end());
+  const address = server().url('/a').replace('http://', 'http://me:secret@');
+  const error = await curated(address, { checkAddress: () => {} }).catch((thrown: Error) => thrown.message);
+  expect(server().headers.map(({ authorization }) => authorization)).toEqual([
+    `Basic ${Buffer.from('me:secret').toString('base64')}`,
+    undefined,
+  ]);
+  expect(error).toMatch(/401/);
+  expect(error).not.toContain('secret');
+});
+
+test('a second run asks whether the feed has changed, and ends there if not', async () => {
+  const store = new InMemoryCurationStore();
+  const lastModified = 'Sat, 01 Jun 2024 00:00:00 GMT';
+  server().on('/feed', (request, response) => {
+    const unchanged =
+      request.headers['if-none-match'] === '"v1"' && request.headers['if-modified-since'] === lastModified;
+    if (unchanged) response.writeHead(304).end();
+    else response.writeHead(200, { etag: '"v1"', 'last-modified': lastModified }).end(rss(named('1')));
+  });
+  expect((await onlyOne(server().url('/feed'), { store })).lastDateCurated).toBe('2024-06-01T00:00:00Z');
+  const later = { store, now: new Date(NOW.getTime() + 3_600_000) };
+  expect(await read('/feed', later)).toEqual({ infos: [], problems: [] });
+  expect(await read('/feed', later)).toEqual({ infos: [], problems: [] });
+  expect(server().headers.map((headers) => headers['if-none-match'])).toEqual([undefined, '"v1"', '"v1"']);
+});
+
+test('under other rules for priorities an unchanged feed is read again', async () => {
+  const store = new InMemoryCurationStore();
+  server().on('/feed', (request, response) => {
+    if (request.headers['if-none-match']) response.writeHead(304).end();
+    else response.writeHead(200, { etag: '"v1"' }).end(rss(named('1')));
+  });
+  await read('/feed', { store });
+  const { infos } = await read('/feed', { store, priorityRules: [{ match: /1/, priority: 9 }] });
+  expect(infos).toMatchObject([{ priority: 9, lastDateCurated: '2025-06-01T12:00:00Z' }]);
+});
+
+test('a feed whose pages were not all read is asked for again as a whole', async () => {
+  const store = new InMemoryCurationStore();
+  server().serve('/feed', rss(named('1'), next('/second')), { etag: '"v1"' });
+  await read('/feed', { store });
+  server().serve('/second', rss(named('2')));
+  expect(titles((await read('/feed', { store })).infos)).toEqual(['2']);
+  expect(server().headers.at(-2)).not.toHaveProperty('if-none-match');
+});
+
+test('a feed in a file has its pages beside it, and nowhere else', async () => {
+  write('feed.xml', rss(named('1'), next('older.xml')));
+  write('older.xml', rss(named('2'), next('../elsewhere.xml')));
+  const { infos, problems } = await curated(path('feed.xml'));
+  expect(titles(infos)).toEqual(['1', '2']);
+  expect(problems).toMatchObject([{ reason: expect.stringMatching(/elsewhere\.xml is not where a page/) }]);
+});
