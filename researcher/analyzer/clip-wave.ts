@@ -1,0 +1,62 @@
+import { type AudioFeatures, FeatureReader } from './audio-features.ts';
+import type { FftEngine, FloatBlock, RealFft } from './fft.ts';
+
+/** Samples (4 kHz) of one FFT of the waveform; and the longest segment: the rest is the range of lags. */
+export const WAVE_BLOCK = 4_096;
+export const LONGEST_WAVE_SEGMENT = 3_600;
+/** Lags −REACH … +REACH (±62 ms) are looked at around a candidate. */
+export const LAG_REACH = (WAVE_BLOCK - LONGEST_WAVE_SEGMENT) / 2;
+export const LAGS = 2 * LAG_REACH + 1;
+
+export interface WaveSegment {
+  /** Sample of the clip (at `speed` 1: of the unchanged clip). */
+  readonly from: number;
+  /** Packed, turned round in time, and shifted so that correlation index 0 is lag −LAG_REACH. */
+  readonly spectrum: FloatBlock;
+  readonly energy: number;
+}
+
+/**
+ * A clip's whitened waveform in segments of about 0.9 s, ready to be correlated: all of one length.
+ * `speed` s > 1 is the clip played faster: its sample i stands at i / s. Must be released.
+ */
+export class ClipWave {
+  readonly samples: number;
+  readonly segmentSamples: number;
+  readonly segments: readonly WaveSegment[];
+  readonly #engine: FftEngine;
+
+  constructor(wave: Float32Array, engine: FftEngine, fft: RealFft) {
+    this.#engine = engine;
+    this.samples = wave.length;
+    const count = Math.max(1, Math.ceil(wave.length / LONGEST_WAVE_SEGMENT));
+    this.segmentSamples = Math.min(LONGEST_WAVE_SEGMENT, Math.floor(wave.length / count));
+    const time = engine.block(WAVE_BLOCK);
+    this.segments = Array.from({ length: count }, (_, i) => {
+      const from = i * this.segmentSamples;
+      const values = time.data;
+      values.fill(0);
+      let energy = 0;
+      for (let k = 0; k < this.segmentSamples; k++) {
+        const value = wave[from + k]!;
+        values[(WAVE_BLOCK - k) % WAVE_BLOCK] = value;
+        energy += value * value;
+      }
+      const spectrum = engine.block(WAVE_BLOCK);
+      fft.forwardPacked(time, spectrum);
+      return { from, spectrum, energy };
+    });
+    engine.release([time]);
+  }
+
+  release(): void {
+    this.#engine.release(this.segments.map(({ spectrum }) => spectrum));
+  }
+}
+
+/** The whole whitened waveform of a clip. */
+export function waveOf(features: AudioFeatures): Float32Array {
+  const wave = new Float32Array(features.waveSamples);
+  new FeatureReader(features).readWave(0, wave.length, wave);
+  return wave;
+}

@@ -1,0 +1,62 @@
+import { WAVE_RATE } from './audio-features.ts';
+import type { FftEngine } from './fft.ts';
+
+/** With fewer effective degrees of freedom than this, a match proves nothing. */
+export const LEAST_DISTINCTIVENESS = 100;
+const [LOWEST_THRESHOLD, HIGHEST_THRESHOLD] = [0.4, 0.85];
+/** Standard deviations of a chance correlation that a score must exceed. */
+const SIGMAS = 6.5;
+const LONGEST_FFT = 65_536;
+const ENVELOPE = WAVE_RATE / 100;
+const BANDWIDTH_HZ = 1_850;
+
+/**
+ * Neff: how many independent values the whitened clip is worth. The correlation of foreign audio with it
+ * scatters by about 1/√Neff. For a stationary signal with spectrum S, Neff = (ΣS)² / ΣS² over the bins of its
+ * periodogram, times 2 (a periodogram scatters like its mean: E S² = 2 (E S)²), times 2 values a bin
+ * (Bendat & Piersol, Random Data, §8.2: the statistical bandwidth); a tone has a handful however long it
+ * lasts. Likewise over time for sounds that are a click in silence; the smaller of both counts.
+ */
+export function distinctivenessOf(wave: Float32Array, engine: FftEngine): number {
+  return Math.min(spectralFreedom(wave, engine), temporalFreedom(wave));
+}
+
+/** The score from which on a clip of this distinctiveness is reported as found. */
+export function thresholdFor(distinctiveness: number): number {
+  return Math.min(HIGHEST_THRESHOLD, Math.max(LOWEST_THRESHOLD, SIGMAS / Math.sqrt(Math.max(1, distinctiveness))));
+}
+
+function spectralFreedom(wave: Float32Array, engine: FftEngine): number {
+  // Long clips in pieces, whose degrees of freedom add up.
+  const size = Math.max(1_024, Math.min(LONGEST_FFT, 2 ** Math.ceil(Math.log2(Math.max(2, wave.length)))));
+  const fft = engine.fft(size);
+  const [time, spectrum] = [engine.block(size), engine.block(size)];
+  const power = new Float64Array(size / 2);
+  for (let from = 0; from < wave.length; from += size) {
+    time.data.fill(0);
+    time.data.set(wave.subarray(from, from + size));
+    fft.forward(time, spectrum);
+    const values = spectrum.data;
+    for (let k = 1; k < size / 2; k++) power[k]! += values[2 * k]! ** 2 + values[2 * k + 1]! ** 2;
+  }
+  engine.release([time, spectrum]);
+  let [sum, squares] = [0, 0];
+  for (const value of power) {
+    sum += value;
+    squares += value * value;
+  }
+  const pieces = Math.max(1, wave.length / size);
+  return squares === 0 ? 0 : ((2 * sum * sum) / squares) * 2 * Math.min(1, pieces) * (pieces > 1 ? 1 : 1);
+}
+
+function temporalFreedom(wave: Float32Array): number {
+  let [sum, squares] = [0, 0];
+  for (let from = 0; from + ENVELOPE <= wave.length; from += ENVELOPE) {
+    let energy = 0;
+    for (let i = from; i < from + ENVELOPE; i++) energy += wave[i]! ** 2;
+    sum += energy;
+    squares += energy * energy;
+  }
+  const seconds = ENVELOPE / WAVE_RATE;
+  return squares === 0 ? 0 : ((sum * sum) / squares) * 2 * BANDWIDTH_HZ * seconds;
+}

@@ -1,0 +1,143 @@
+import { type AudioFeatures, FRAME_RATE, WAVE_PER_FRAME, WAVE_RATE } from './audio-features.ts';
+import { type Candidate, findCandidates } from './candidates.ts';
+import { ClipWave, WAVE_BLOCK, waveOf } from './clip-wave.ts';
+import { distinctivenessOf, LEAST_DISTINCTIVENESS, thresholdFor } from './distinctiveness.ts';
+import { EpisodeIndex } from './episode-index.ts';
+import { createFftEngine, type FftEngine } from './fft.ts';
+import { LEAST_COVERAGE, type WaveMatch, WaveVerifier } from './verify.ts';
+
+export const ANALYZER = 'archivist-analyzer@1';
+
+/** One place where a clip is played. */
+export interface Play {
+  /** Nanoseconds from the beginning of the episode to the beginning of the clip (or of what is left of it). */
+  readonly offsetNs: number;
+  /** 0..1: 0.4–0.5 likely, from 0.5 on sure. */
+  readonly score: number;
+  /** Share of the clip that is heard, 0.45..1. */
+  readonly coverage: number;
+  /** How fast it is played compared with the clip: 1.01 is one per cent faster. */
+  readonly speed: number;
+}
+
+export interface ClipPlays {
+  /** In the order of time. */
+  readonly plays: readonly Play[];
+  /** Weaker places (score 0.28 up to the threshold), for people who look closer; not results. */
+  readonly possible: readonly Play[];
+  /** Effective degrees of freedom of the clip. */
+  readonly distinctiveness: number;
+  /** False: the clip is too plain (a tone, a click) for any match to prove something; `plays` is empty. */
+  readonly distinctive: boolean;
+  /** The score that counts as found. */
+  readonly threshold: number;
+}
+
+export interface FindOptions {
+  /** Share done, 0..1, after every clip. */
+  readonly progress?: (share: number) => void;
+}
+
+const LEAST_SCORE = 0.28;
+/** A first look at two segments or so must correlate this much in units of chance, or the place is dropped. */
+const GLANCE_SIGMAS = 2.6;
+const MOST_CANDIDATES = 160;
+/** Plays of one clip that overlap by more than this share are one. */
+const MOST_OVERLAP = 0.2;
+
+/** Finds every play of each clip in an episode; results in the order of the clips. Pure: same input, same output. */
+export function findClips(
+  episode: AudioFeatures,
+  clips: readonly AudioFeatures[],
+  { progress }: FindOptions = {},
+): ClipPlays[] {
+  const finder = new ClipFinder(episode);
+  return clips.map((clip, i) => {
+    const plays = finder.find(clip);
+    progress?.((i + 1) / clips.length);
+    return plays;
+  });
+}
+
+/** Looks for clips in one episode; one a thread. The episode's FFTs are made once for all clips. */
+export class ClipFinder {
+  readonly #engine: FftEngine;
+  readonly #index: EpisodeIndex;
+  readonly #verifier: WaveVerifier;
+  readonly #waveFft;
+
+  constructor(episode: AudioFeatures, engine: FftEngine = createFftEngine()) {
+    this.#engine = engine;
+    this.#index = new EpisodeIndex(episode, engine);
+    this.#waveFft = engine.fft(WAVE_BLOCK);
+    this.#verifier = new WaveVerifier(this.#index.reader, engine, this.#waveFft);
+  }
+
+  find(clip: AudioFeatures): ClipPlays {
+    const wave = waveOf(clip);
+    const distinctiveness = Math.round(distinctivenessOf(wave, this.#engine));
+    const threshold = thresholdFor(distinctiveness);
+    const distinctive = distinctiveness >= LEAST_DISTINCTIVENESS;
+    if (!distinctive) return { plays: [], possible: [], distinctiveness, distinctive, threshold };
+
+    const clipWave = new ClipWave(wave, this.#engine, this.#waveFft);
+    const matches: WaveMatch[] = [];
+    for (const candidate of findCandidates(this.#index, clip).slice(0, MOST_CANDIDATES)) {
+      const match = this.#verify(clipWave, candidate, distinctiveness);
+      if (match) matches.push(match);
+    }
+    clipWave.release();
+    const plays = withoutOverlaps(matches).map((match) => playOf(match));
+    return {
+      plays: plays.filter(({ score }) => score >= threshold),
+      possible: plays.filter(({ score }) => score < threshold),
+      distinctiveness,
+      distinctive,
+      threshold,
+    };
+  }
+
+  #verify(clip: ClipWave, candidate: Candidate, distinctiveness: number): WaveMatch | undefined {
+    const start = candidate.start * WAVE_PER_FRAME;
+    const { segmentSamples, segments } = clip;
+    const first = Math.min(segments.length - 1, Math.floor((candidate.from * WAVE_PER_FRAME) / segmentSamples));
+    const last = Math.min(
+      segments.length,
+      Math.max(first + 1, Math.ceil(((candidate.from + candidate.length) * WAVE_PER_FRAME) / segmentSamples)),
+    );
+    const looked = Math.min(last - first, 3);
+    const glance = this.#verifier.glance(clip, start, first, first + looked);
+    const freedom = (distinctiveness * looked) / segments.length;
+    if (glance < GLANCE_SIGMAS / Math.sqrt(Math.max(1, freedom))) return undefined;
+    const match = this.#verifier.match(clip, start);
+    return match && match.score >= LEAST_SCORE && match.coverage >= LEAST_COVERAGE ? match : undefined;
+  }
+}
+
+/** Best first; whatever overlaps a better one is dropped. In the order of time. */
+function withoutOverlaps(matches: readonly WaveMatch[]): WaveMatch[] {
+  const strength = ({ score, coverage }: WaveMatch) => score * Math.sqrt(coverage);
+  const kept: WaveMatch[] = [];
+  for (const match of [...matches].sort((a, b) => strength(b) - strength(a) || a.start - b.start)) {
+    if (!kept.some((other) => overlap(match, other) > MOST_OVERLAP)) kept.push(match);
+  }
+  return kept.sort((a, b) => a.start - b.start);
+}
+
+function overlap(a: WaveMatch, b: WaveMatch): number {
+  const from = Math.max(a.start + a.from, b.start + b.from);
+  const to = Math.min(a.start + a.to, b.start + b.to);
+  return (to - from) / Math.min(a.to - a.from, b.to - b.from);
+}
+
+function playOf({ start, score, coverage, drift }: WaveMatch): Play {
+  const round = (value: number, digits: number) => Math.round(value * 10 ** digits) / 10 ** digits;
+  return {
+    offsetNs: Math.max(0, Math.round((start / WAVE_RATE) * 1e9)),
+    score: round(score, 4),
+    coverage: round(coverage, 3),
+    speed: round(drift, 6),
+  };
+}
+
+export const SECONDS_A_FRAME = 1 / FRAME_RATE;

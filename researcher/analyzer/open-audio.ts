@@ -1,0 +1,51 @@
+import { type DecodedMedia, type DecodeOptions, decodeFile, MediaError } from '../media/decode.ts';
+import type { AudioFeatures } from './audio-features.ts';
+import { FeatureExtractor } from './feature-extractor.ts';
+import type { FftEngine } from './fft.ts';
+
+/** An audio file, ready to be compared. Plain data: it can be posted to worker threads without being copied. */
+export interface OpenedAudio {
+  readonly media: DecodedMedia;
+  readonly features: AudioFeatures;
+}
+
+/** Clips shorter than this say too little. */
+export const SHORTEST_CLIP_SECONDS = 1;
+export const LONGEST_CLIP_SECONDS = 1_800;
+export const LONGEST_EPISODE_SECONDS = 24 * 3_600;
+
+/** Opens an episode: decodes, hashes and makes features in one pass. Throws MediaError about the episode. */
+export async function openEpisode(path: string, options: DecodeOptions = {}, engine?: FftEngine): Promise<OpenedAudio> {
+  try {
+    return await open(path, { maximumSeconds: LONGEST_EPISODE_SECONDS, ...options }, engine);
+  } catch (error) {
+    throw asMediaError(error, 'episode', options.signal);
+  }
+}
+
+/** Opens a clip, of 1 second to 30 minutes. Throws MediaError about the clip. */
+export async function openClip(path: string, options: DecodeOptions = {}, engine?: FftEngine): Promise<OpenedAudio> {
+  try {
+    const opened = await open(path, { maximumSeconds: LONGEST_CLIP_SECONDS, ...options }, engine);
+    const seconds = opened.media.durationNs / 1e9;
+    if (seconds < SHORTEST_CLIP_SECONDS) {
+      throw new MediaError(
+        `the clip lasts ${seconds.toFixed(2)} s: at least ${SHORTEST_CLIP_SECONDS} s are needed to find it`,
+      );
+    }
+    return opened;
+  } catch (error) {
+    throw asMediaError(error, 'clip', options.signal);
+  }
+}
+
+async function open(path: string, options: DecodeOptions, engine?: FftEngine): Promise<OpenedAudio> {
+  const extractor = new FeatureExtractor(engine);
+  const media = await decodeFile(path, extractor.push, options);
+  return { media, features: extractor.end() };
+}
+
+/** Whatever a decoder throws at damaged data is a failure of that data; a wish to stop is not. */
+function asMediaError(error: unknown, subject: 'clip' | 'episode', signal?: AbortSignal): unknown {
+  return signal?.aborted ? signal.reason : MediaError.about(subject, error);
+}

@@ -1,0 +1,218 @@
+import type { FeatureReader } from './audio-features.ts';
+import { type ClipWave, LAG_REACH, LAGS, WAVE_BLOCK } from './clip-wave.ts';
+import type { FftEngine, FloatBlock, RealFft } from './fft.ts';
+import { parabolicTop } from './peaks.ts';
+
+/** What the waveforms say of one place. */
+export interface WaveMatch {
+  /** Sample (4 kHz, fractional) of the episode at which the clip begins; negative if that was cut off. */
+  readonly start: number;
+  /** Normalised correlation of the whitened waveforms over the covered part, 0..1. */
+  readonly score: number;
+  /** Share of the clip that was heard, 0..1. */
+  readonly coverage: number;
+  /** Covered part in samples of the clip. */
+  readonly from: number;
+  readonly to: number;
+  /** How much faster than the clip it runs: 1 + 100e-6 is 100 ppm. */
+  readonly drift: number;
+}
+
+/** Clocks and resamplers differ by this much at most; more is a change of speed. */
+const MOST_DRIFT = 400e-6;
+/** A part is heard while its own correlation is at least this share of the whole's. */
+const HEARD_SHARE = 0.45;
+/** Less of a clip than this is not a play. */
+export const LEAST_COVERAGE = 0.45;
+/** Of the energy of an ordinary segment: quieter ones say nothing. */
+const QUIET_SHARE = 0.05;
+
+/** Correlates a clip's waveform with places of an episode; one a thread. */
+export class WaveVerifier {
+  readonly #reader: FeatureReader;
+  readonly #fft: RealFft;
+  readonly #time: FloatBlock;
+  readonly #spectrum: FloatBlock;
+  readonly #product: FloatBlock;
+  readonly #back: FloatBlock;
+
+  constructor(reader: FeatureReader, engine: FftEngine, fft: RealFft) {
+    this.#reader = reader;
+    this.#fft = fft;
+    this.#time = engine.block(WAVE_BLOCK);
+    this.#spectrum = engine.block(WAVE_BLOCK);
+    this.#product = engine.block(WAVE_BLOCK);
+    this.#back = engine.block(WAVE_BLOCK);
+  }
+
+  /** Correlations of segments first … last − 1 with the episode for every lag around `start` (sample of the clip's beginning). */
+  profiles(clip: ClipWave, start: number, first: number, last: number, stretch = 1): Profile[] {
+    const profiles: Profile[] = [];
+    for (let i = first; i < last; i++) {
+      const segment = clip.segments[i]!;
+      const at = Math.round(start + segment.from * stretch) - LAG_REACH;
+      const time = this.#time.data;
+      this.#reader.readWave(at, WAVE_BLOCK, time);
+      this.#fft.forwardPacked(this.#time, this.#spectrum);
+      this.#product.data.fill(0);
+      this.#fft.multiplyAdd(this.#spectrum, segment.spectrum, this.#product, 1 / WAVE_BLOCK);
+      this.#fft.inversePacked(this.#product, this.#back);
+      const values = this.#back.data.slice(0, LAGS);
+      profiles.push({ values, energy: energyAround(time, clip.segmentSamples), clipEnergy: segment.energy });
+    }
+    return profiles;
+  }
+
+  /** A quick look: the best normalised correlation of some segments together, at any lag. */
+  glance(clip: ClipWave, start: number, first: number, last: number): number {
+    const profiles = this.profiles(clip, start, first, last);
+    let energy = 0;
+    let clipEnergy = 0;
+    const sum = new Float32Array(LAGS);
+    for (const profile of profiles) {
+      energy += profile.energy;
+      clipEnergy += profile.clipEnergy;
+      for (let lag = 0; lag < LAGS; lag++) sum[lag]! += profile.values[lag]!;
+    }
+    let best = 0;
+    for (let lag = 0; lag < LAGS; lag++) best = Math.max(best, sum[lag]!);
+    return best / Math.sqrt(energy * clipEnergy + 1);
+  }
+
+  /** The best match of the clip around `start`, whole or in part; undefined if nothing correlates. */
+  match(clip: ClipWave, start: number): WaveMatch | undefined {
+    const profiles = this.profiles(clip, start, 0, clip.segments.length);
+    const line = bestLine(profiles, clip.segmentSamples);
+    return line && matchAlong(profiles, line, clip, Math.round(start));
+  }
+}
+
+interface Profile {
+  /** Correlation at lags −LAG_REACH … LAG_REACH. */
+  readonly values: Float32Array;
+  /** Energy of the episode in the middle of the range. */
+  readonly energy: number;
+  readonly clipEnergy: number;
+}
+
+function energyAround(time: Float32Array, samples: number): number {
+  let energy = 0;
+  for (let i = LAG_REACH; i < LAG_REACH + samples; i++) energy += time[i]! * time[i]!;
+  return energy;
+}
+
+interface Line {
+  /** Lag index of the first segment, and samples that each next segment is later. */
+  readonly lag: number;
+  readonly slope: number;
+  readonly sum: number;
+}
+
+/**
+ * The straight line of lags along which the correlations add up to the most: coherent over all segments,
+ * with a drift of up to ±400 ppm; also over every run of about half of them, for partial plays.
+ */
+function bestLine(profiles: readonly Profile[], segmentSamples: number): Line | undefined {
+  const count = profiles.length;
+  const span = (count - 1) * segmentSamples;
+  const most = Math.floor(span * MOST_DRIFT);
+  const runs = runsOf(count);
+  let best: (Line & { weight: number }) | undefined;
+  const sum = new Float32Array(LAGS);
+  for (let end = -most; end <= most; end++) {
+    const slope = count > 1 ? end / (count - 1) : 0;
+    for (const [from, to] of runs) {
+      sum.fill(0);
+      let norm = 0;
+      for (let i = from; i < to; i++) {
+        const { values, energy, clipEnergy } = profiles[i]!;
+        norm += energy * clipEnergy;
+        const shift = Math.round(slope * i);
+        const [low, high] = [Math.max(0, -shift), Math.min(LAGS, LAGS - shift)];
+        for (let lag = low; lag < high; lag++) sum[lag]! += values[lag + shift]!;
+      }
+      let top = 0;
+      for (let lag = 1; lag < LAGS; lag++) if (sum[lag]! > sum[top]!) top = lag;
+      // In units of the standard deviation that foreign audio of this energy would give.
+      const weight = sum[top]! / Math.sqrt(norm + 1);
+      if (!best || weight > best.weight) best = { lag: top, slope, sum: sum[top]!, weight };
+    }
+    if (most > 12 && end + 1 < most) end++;
+  }
+  return best && best.sum > 0 ? best : undefined;
+}
+
+/** All segments; and, from three on, every run of half of them. */
+function runsOf(count: number): (readonly [number, number])[] {
+  if (count < 3) return [[0, count]];
+  const half = Math.ceil(count / 2);
+  const step = Math.max(1, Math.floor(half / 3));
+  const runs: (readonly [number, number])[] = [[0, count]];
+  for (let from = 0; from + half <= count; from += step) runs.push([from, from + half]);
+  runs.push([count - half, count]);
+  return runs;
+}
+
+function matchAlong(profiles: readonly Profile[], line: Line, clip: ClipWave, start: number): WaveMatch | undefined {
+  const at = (i: number, offset: number): number => {
+    const lag = line.lag + Math.round(line.slope * i) + offset;
+    return profiles[i]!.values[lag] ?? 0;
+  };
+  // Each segment by itself, smoothed over its neighbours, then the run that carries the match.
+  const count = profiles.length;
+  const ordinary = profiles.reduce((sum, { clipEnergy }) => sum + clipEnergy, 0) / count;
+  const single = profiles.map((profile, i) =>
+    profile.clipEnergy < QUIET_SHARE * ordinary
+      ? Number.NaN
+      : at(i, 0) / Math.sqrt(profile.energy * profile.clipEnergy + 1),
+  );
+  const [from, to] = heardRun(single);
+  let [sum, energy, clipEnergy] = [0, 0, 0];
+  const [before, after] = [-1, 1].map((offset) => {
+    let total = 0;
+    for (let i = from; i < to; i++) total += at(i, offset);
+    return total;
+  }) as [number, number];
+  for (let i = from; i < to; i++) {
+    sum += at(i, 0);
+    energy += profiles[i]!.energy;
+    clipEnergy += profiles[i]!.clipEnergy;
+  }
+  const score = Math.min(1, sum / Math.sqrt(energy * clipEnergy + 1));
+  if (!(score > 0)) return undefined;
+  const lag = line.lag - LAG_REACH + parabolicTop(before, sum, after);
+  return {
+    start: start + lag,
+    score,
+    coverage: (to - from) / count,
+    from: from * clip.segmentSamples,
+    to: to === count ? clip.samples : to * clip.segmentSamples,
+    drift: 1 - line.slope / clip.segmentSamples,
+  };
+}
+
+/** The longest run of segments that are heard; quiet segments (NaN) in between belong to it. */
+function heardRun(single: readonly number[]): [number, number] {
+  const strongest = Math.max(...single.filter((value) => !Number.isNaN(value)), 0);
+  const heard = (i: number) => {
+    const value = single[i]!;
+    if (Number.isNaN(value)) return true;
+    const near = [single[i - 1], value, single[i + 1]].filter((v) => v !== undefined && !Number.isNaN(v)) as number[];
+    const mean = near.reduce((a, b) => a + b, 0) / near.length;
+    return Math.max(value, mean) >= HEARD_SHARE * strongest * 0.6 || value >= HEARD_SHARE * strongest;
+  };
+  let best: [number, number] = [0, single.length];
+  let found = false;
+  for (let from = 0; from < single.length; ) {
+    if (!heard(from)) {
+      from++;
+      continue;
+    }
+    let to = from;
+    while (to < single.length && heard(to)) to++;
+    if (!found || to - from > best[1] - best[0]) best = [from, to];
+    found = true;
+    from = to;
+  }
+  return best;
+}
