@@ -21,7 +21,8 @@ export type ArchiveOutcome =
 
 export interface ArchiveDependencies {
   readonly collection: Collection;
-  readonly ledgers: Pick<Ledgers, 'read'>;
+  /** Needed for episodes only. */
+  readonly ledgers?: Pick<Ledgers, 'read'>;
   readonly clock: Clock;
 }
 
@@ -143,7 +144,7 @@ async function archiveTogether<K extends Kind>(
         raisesMembers ||= decision.moved;
         raisesContent = true;
         if (kind === 'episode') {
-          const ledger = changedLedgers.get(ordinal) ?? (await ledgers.read(ordinal));
+          const ledger = changedLedgers.get(ordinal) ?? (await ledgers?.read(ordinal));
           if (ledger === undefined) throw new Error(`Episode ${ordinal} has no ledger`);
           const ranked = reranked(ledger, episodeRank(decision.entry.info, ordinal));
           const next = decision.moved ? revised(ranked, decision.entry.revision, now) : ranked;

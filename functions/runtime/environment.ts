@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { ResearchSettings } from '../domain/research-settings.ts';
 
 /** Names of the environment variables that the stack gives to the functions. */
@@ -15,9 +15,9 @@ export const ENVIRONMENT = {
   drainVisibility: 'DRAIN_VISIBILITY_SECONDS',
 } as const;
 
-const seconds = z.number().nonnegative();
+const seconds = z.number().check(z.nonnegative());
 
-const researchSettings: z.ZodType<ResearchSettings> = z.object({
+const researchSettings: z.ZodMiniType<ResearchSettings> = z.object({
   leaseDuration: seconds,
   silenceLimit: seconds,
   heartbeat: seconds,
@@ -28,8 +28,8 @@ const researchSettings: z.ZodType<ResearchSettings> = z.object({
   strikeMemory: seconds,
   unknownRetry: seconds,
   reopenInterval: seconds,
-  minimumWaiting: z.int().nonnegative(),
-  clipsPerItem: z.int().min(1).max(100),
+  minimumWaiting: z.int().check(z.nonnegative()),
+  clipsPerItem: z.int().check(z.minimum(1), z.maximum(100)),
 });
 
 /** The value of one environment variable. @throws Error that names the variable, when it is not set. */

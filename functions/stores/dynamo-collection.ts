@@ -34,8 +34,8 @@ export class DynamoCollection implements Collection {
   /** Media whose facts are stored, as far as this process knows: they are not written again for every pair. */
   private described = new Set<string>();
 
-  /** @param leasesTable where ledgers are made and ranked in the transactions of episodes */
-  constructor(client: DynamoDBClient, collectionTable: string, leasesTable: string) {
+  /** @param leasesTable where ledgers are made and ranked in the transactions of episodes; not needed for clips */
+  constructor(client: DynamoDBClient, collectionTable: string, leasesTable = '') {
     this.table = new DynamoTable(client, collectionTable);
     this.leases = new DynamoTable(client, leasesTable);
   }

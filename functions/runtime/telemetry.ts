@@ -1,0 +1,36 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
+
+/** One structured line an outcome; service and level come from the environment. */
+export const logger = new Logger();
+
+/** Embedded metric format: metrics are log lines. */
+export const metrics = new Metrics();
+
+/** Metrics that the code emits, with their units: the dashboard and the alarms show these and no others. */
+export const METRICS = {
+  WorkItemsPublished: MetricUnit.Count,
+  Waiting: MetricUnit.Count,
+  Researchers: MetricUnit.Count,
+  BacklogAge: MetricUnit.Seconds,
+  Lapsed: MetricUnit.Count,
+  PairsResearched: MetricUnit.Count,
+  Findings: MetricUnit.Count,
+  Negatives: MetricUnit.Count,
+  LateResults: MetricUnit.Count,
+  DuplicateResults: MetricUnit.Count,
+  Failures: MetricUnit.Count,
+  Struck: MetricUnit.Count,
+  Parked: MetricUnit.Count,
+} as const;
+
+export function emit(values: Partial<Record<keyof typeof METRICS, number>>): void {
+  for (const [name, value] of Object.entries(values) as [keyof typeof METRICS, number][]) {
+    metrics.addMetric(name, METRICS[name], value);
+  }
+}
+
+/** Log context and metrics for a handler. */
+export const telemetry = [injectLambdaContext(logger, { resetKeys: true }), logMetrics(metrics)];
