@@ -18,7 +18,9 @@ export async function runArchive(args: readonly string[], log: (line: string) =>
   });
   try {
     const archive = await startLocalArchive({ ...optionsIn(args), log });
-    log(`Ready. ${JSON.stringify(archive.stack)}`);
+    log(
+      `Ready. Functions are invoked at ${archive.stack.lambda.endpoint}; stack.json in the data folder has the rest.`,
+    );
     await asked;
     log('Stopping.');
     await archive.stop();

@@ -1,3 +1,6 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { subscribe } from 'node:diagnostics_channel';
+import type { ServerResponse } from 'node:http';
 import type { DatabaseSync } from 'node:sqlite';
 
 /** The parts of fauxqs 2.4.1 that are mended here; it does not export them. */
@@ -20,6 +23,7 @@ interface Queue {
  *   must not be NULL.
  * - A message on its way to the dead letters is deleted and written again; in one transaction, a kill in between
  *   loses nothing.
+ * - A long poll whose client had died still took the next message, and so hid it for its visibility time.
  * - Counts held messages whose visibility time was over until somebody received.
  * - A commit waited for the disk; that only helps against loss of power, and costs most of the time of a send.
  */
@@ -37,10 +41,12 @@ export async function mendFauxqs(): Promise<void> {
       .run(messageId);
   };
 
+  const answers = answersInProgress();
   const { SqsQueue } = await part<{ SqsQueue: { prototype: Queue } }>('sqs/sqsStore.js');
   const queue = SqsQueue.prototype;
   const { dequeue, getAttribute } = queue;
   queue.dequeue = function (...parameters) {
+    if (answers.getStore()?.destroyed) return [];
     const database = this.persistence?.db;
     if (!database) return dequeue.apply(this, parameters);
     database.exec('BEGIN');
@@ -54,6 +60,20 @@ export async function mendFauxqs(): Promise<void> {
     if (name.startsWith('Approximate')) this.processTimers();
     return getAttribute.call(this, name);
   };
+}
+
+/** Knows, inside of the handling of a request, the response that it will have. Fastify tells of each new server. */
+function answersInProgress(): AsyncLocalStorage<ServerResponse> {
+  const answers = new AsyncLocalStorage<ServerResponse>();
+  subscribe('fastify.initialization', (message) => {
+    const { fastify } = message as { fastify: FastifyLike };
+    fastify.addHook('preHandler', (_, reply, done) => answers.run(reply.raw, done));
+  });
+  return answers;
+}
+
+interface FastifyLike {
+  addHook(name: 'preHandler', hook: (request: unknown, reply: { raw: ServerResponse }, done: () => void) => void): void;
 }
 
 function part<T>(path: string): Promise<T> {

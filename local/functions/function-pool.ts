@@ -32,6 +32,7 @@ export class FunctionPool {
   readonly #sweep: NodeJS.Timeout;
   #busy = 0;
   #stopped = false;
+  #warming: Promise<void> = Promise.resolve();
 
   constructor(props: PoolProps) {
     this.spec = props.spec;
@@ -40,10 +41,15 @@ export class FunctionPool {
     this.#sweep.unref();
   }
 
-  /** Loads the code in advance, so that the first invocation need not wait for it. */
-  async warm(): Promise<void> {
-    const host = await this.#started();
-    if (!('payload' in host)) this.#release(host);
+  /** Loads the code in advance; invocations wait for it rather than start a process of their own. */
+  warm(): void {
+    // What keeps code from being loaded is reported by the first invocation.
+    this.#warming = this.#started().then(
+      (host) => {
+        if (!('payload' in host)) this.#release(host);
+      },
+      () => {},
+    );
   }
 
   /**
@@ -53,6 +59,7 @@ export class FunctionPool {
    */
   async invoke(event: string, clientContext?: unknown): Promise<Invocation> {
     const requestId = randomUUID();
+    await this.#warming;
     while (this.#busy >= MOST_PROCESSES) await new Promise<void>((resolve) => this.#waiting.push(resolve));
     if (this.#stopped) throw new Error(`The local archive is being stopped; ${this.spec.id} was not invoked.`);
     this.#busy++;

@@ -25,8 +25,7 @@ export class FunctionPools {
       const env = functionEnvironment(spec, endpoints);
       return new FunctionPool({ spec, env, children, log: new FunctionLog(path), report });
     });
-    // What keeps code from being loaded is reported by the first invocation.
-    for (const pool of this.#pools) pool.warm().catch(() => {});
+    for (const pool of this.#pools) pool.warm();
   }
 
   /** By logical id, name or ARN. */

@@ -21,6 +21,7 @@ export interface InvokeApi {
 /**
  * Serves Lambda's Invoke operation on 127.0.0.1: https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
  * Credentials are not looked at.
+ * @param port 0 for any free one.
  * @param find the function of a name, or undefined.
  * @throws Error with code EADDRINUSE when the port is taken.
  */
@@ -34,7 +35,7 @@ export async function startInvokeApi(
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');
   return {
-    endpoint: `http://127.0.0.1:${port}`,
+    endpoint: `http://127.0.0.1:${(server.address() as { port: number }).port}`,
     close: async () => {
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeAllConnections();
