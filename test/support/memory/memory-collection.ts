@@ -1,6 +1,6 @@
+import { CachedCatalogue } from '../../../functions/cached-catalogue.ts';
 import {
   type Catalogue,
-  type ClipEntry,
   type Counter,
   type Finding,
   type Kind,
@@ -9,7 +9,6 @@ import {
   VARIANTS_KEPT,
 } from '../../../functions/domain/collection.ts';
 import type { Name } from '../../../functions/domain/identity.ts';
-import { inOrder } from '../../../functions/domain/order.ts';
 import { type Collection, type CollectionChange, type EntryOf, VersionConflict } from '../../../functions/ports.ts';
 import type { MemoryLedgers } from './memory-ledgers.ts';
 import type { MemoryState } from './memory-state.ts';
@@ -18,11 +17,15 @@ import type { MemoryState } from './memory-state.ts';
 export class MemoryCollection implements Collection {
   private readonly state: MemoryState;
   private readonly ledgers: MemoryLedgers;
-  private cached: Catalogue | undefined;
+  private readonly cache: CachedCatalogue;
 
   constructor(state: MemoryState, ledgers: MemoryLedgers) {
     this.state = state;
     this.ledgers = ledgers;
+    this.cache = new CachedCatalogue(
+      () => this.counter('clip'),
+      async () => state.clip.values(),
+    );
   }
 
   async owners(kind: Kind, names: readonly Name[]): Promise<ReadonlyMap<Name, number>> {
@@ -79,10 +82,8 @@ export class MemoryCollection implements Collection {
     table.set(entry.ordinal, { ...stored, version: stored.version + 1, info });
   }
 
-  async catalogue(): Promise<Catalogue> {
-    const counter = await this.counter('clip');
-    if (this.cached?.content !== counter.content) this.cached = catalogueOf(counter, this.state.clip.values());
-    return this.cached;
+  catalogue(): Promise<Catalogue> {
+    return this.cache.read();
   }
 
   async recordFinding(finding: Finding): Promise<'recorded' | 'variant' | 'duplicate' | 'surplus'> {
@@ -111,11 +112,4 @@ export class MemoryCollection implements Collection {
   private table<K extends Kind>(kind: K): Map<number, EntryOf[K]> {
     return this.state[kind] as Map<number, EntryOf[K]>;
   }
-}
-
-/** The catalogue as it is built from what was read, in this order: the counter, then the clips. */
-export function catalogueOf(counter: Counter, entries: Iterable<ClipEntry>): Catalogue {
-  const clips = inOrder(entries);
-  const { members, content } = counter;
-  return { members, content, clips, byOrdinal: new Map(clips.map((clip) => [clip.ordinal, clip])) };
 }

@@ -1,0 +1,28 @@
+import type { Catalogue, ClipEntry, Counter } from './domain/collection.ts';
+import { inOrder } from './domain/order.ts';
+
+/**
+ * The clips as one process keeps them, for as long as their `content` version stands.
+ *
+ * The counter is read before the clips, and both strongly: a clip that comes in between is then read twice rather than
+ * never. Other orders lose clips.
+ */
+export class CachedCatalogue {
+  private readonly counter: () => Promise<Counter>;
+  private readonly clips: (counter: Counter) => Promise<Iterable<ClipEntry>>;
+  private cached: Catalogue | undefined;
+
+  constructor(counter: () => Promise<Counter>, clips: (counter: Counter) => Promise<Iterable<ClipEntry>>) {
+    this.counter = counter;
+    this.clips = clips;
+  }
+
+  async read(): Promise<Catalogue> {
+    const counter = await this.counter();
+    if (this.cached?.content === counter.content) return this.cached;
+    const clips = inOrder(await this.clips(counter));
+    const { members, content } = counter;
+    this.cached = { members, content, clips, byOrdinal: new Map(clips.map((clip) => [clip.ordinal, clip])) };
+    return this.cached;
+  }
+}
