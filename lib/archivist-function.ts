@@ -3,7 +3,7 @@ import { CfnOutput, Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
-  type ApplicationLogLevel,
+  ApplicationLogLevel,
   Architecture,
   type CfnFunction,
   LoggingFormat,
@@ -60,7 +60,7 @@ export class ArchivistFunction extends Construct {
       role: this.role,
       logGroup,
       loggingFormat: LoggingFormat.JSON,
-      applicationLogLevelV2: settings.logLevel as ApplicationLogLevel,
+      applicationLogLevelV2: ApplicationLogLevel[settings.logLevel],
       tracing: Tracing.ACTIVE,
       awsSdkConnectionReuse: false,
       bundling,

@@ -5,9 +5,11 @@ import { ArchiveAlarms } from './archive-alarms.ts';
 import { ArchivistFunction } from './archivist-function.ts';
 import { ClientPolicies } from './client-policies.ts';
 import { CollectionTable } from './collection-table.ts';
+import { ArchiveDashboard } from './dashboard.ts';
 import { LeasesTable } from './leases-table.ts';
-import { ARCHIVE, CONSUME, indexArn, KEEP, RECORD } from './permissions.ts';
+import { ARCHIVE, CHOOSE, indexArn, KEEP, LOOK_UP } from './permissions.ts';
 import { curatedVisibility, researchSettings, type Settings } from './settings.ts';
+import { TestEvents } from './test-events.ts';
 import { everyMinute, triggeredBy } from './triggers.ts';
 import { WorkQueue } from './work-queue.ts';
 
@@ -56,7 +58,7 @@ export class ArchivistStack extends Stack {
     });
     triggeredBy(episodesArchivist, curatedEpisodes, settings);
     episodesArchivist.uses('collectionTable', collection, ...ARCHIVE);
-    episodesArchivist.uses('leasesTable', leases, 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem');
+    episodesArchivist.uses('leasesTable', leases, ...KEEP);
     episodesArchivist.uses('deadLetters', curatedEpisodes.deadLetters, 'sqs:SendMessage');
 
     // Researchers take work items, one lease each.
@@ -76,10 +78,11 @@ export class ArchivistStack extends Stack {
     });
     everyMinute(pendingResearchArchivist);
     pendingResearchArchivist.told('researchSettings', research);
-    pendingResearchArchivist.uses('collectionTable', collection, ...RECORD);
-    pendingResearchArchivist.uses('leasesTable', leases, ...KEEP);
-    pendingResearchArchivist.permit(indexArn(leases, BY_STATE), 'dynamodb:Query');
-    pendingResearchArchivist.permit(indexArn(leases, WITH_LEASES), 'dynamodb:Query');
+    pendingResearchArchivist.uses('collectionTable', collection, ...CHOOSE);
+    // An episode whose ledger cannot be read is set aside by an update of its keys alone.
+    pendingResearchArchivist.uses('leasesTable', leases, ...KEEP, 'dynamodb:UpdateItem');
+    pendingResearchArchivist.permit(indexArn(leases, BY_STATE), ...LOOK_UP);
+    pendingResearchArchivist.permit(indexArn(leases, WITH_LEASES), ...LOOK_UP);
     pendingResearchArchivist.uses(
       'pendingResearchQueue',
       pendingResearch.queue,
@@ -104,14 +107,23 @@ export class ArchivistStack extends Stack {
     everyMinute(completedResearchArchivist);
     completedResearchArchivist.told('researchSettings', research);
     completedResearchArchivist.told('drainVisibility', String(settings.drainVisibility));
-    completedResearchArchivist.uses('completedResearchQueue', completedResearch.queue, ...CONSUME);
-    completedResearchArchivist.uses('collectionTable', collection, ...RECORD);
+    completedResearchArchivist.uses(
+      'completedResearchQueue',
+      completedResearch.queue,
+      'sqs:ReceiveMessage',
+      'sqs:DeleteMessage',
+    );
+    completedResearchArchivist.uses('collectionTable', collection, ...CHOOSE, 'dynamodb:PutItem');
     completedResearchArchivist.uses('leasesTable', leases, ...KEEP);
     completedResearchArchivist.uses('deadLetters', completedResearch.deadLetters, 'sqs:SendMessage');
 
     const queues = { curatedClips, curatedEpisodes, pendingResearch, completedResearch };
     const functions = { clipsArchivist, episodesArchivist, pendingResearchArchivist, completedResearchArchivist };
-    new ArchiveAlarms(this, 'Alarms', { settings, queues, functions, tables: { collection, leases } });
+    const parts = { settings, queues, functions, tables: { collection, leases } };
+    const alarms = new ArchiveAlarms(this, 'Alarms', parts);
+    new ArchiveDashboard(this, 'Dashboard', parts, alarms);
+    if (settings.testEvents !== 'off')
+      new TestEvents(this, 'TestEvents', { mode: settings.testEvents, root, functions: Object.values(functions) });
     new ClientPolicies(this, 'Clients', queues);
   }
 }

@@ -45,7 +45,12 @@ export function researchMetric(name: ResearchMetric, period: Duration = Duration
  *
  * @param prefix of the ids inside the expression; differs for sums that meet in one expression or graph
  */
-export function sumOf(metrics: readonly IMetric[], label: string, prefix = 'm', period = Duration.minutes(5)): IMetric {
+export function sumOf(
+  metrics: readonly IMetric[],
+  label: string,
+  prefix: string,
+  period = Duration.minutes(5),
+): IMetric {
   const named = metrics.map((metric, index) => [`${prefix}${index}`, metric] as const);
   return new MathExpression({
     expression: named.map(([id]) => `FILL(${id},0)`).join('+'),

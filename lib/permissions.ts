@@ -1,28 +1,21 @@
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 
 /**
- * What the archivists may do with the tables: single actions. A transaction has no action of its own; DynamoDB asks for
- * those of its parts.
+ * What the archivists may do: single actions, those that their adapters call. A transaction has no action of its own;
+ * DynamoDB asks for those of its parts.
  */
-const READ = ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'];
 
-/** Collection, for curation: find an entry by its names and insert or update it, its names and the counter. */
-export const ARCHIVE = [...READ, 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:ConditionCheckItem'];
+/** Collection, for curation: find entries by their names, insert or update them, their names and the counter. */
+export const ARCHIVE = ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'];
 
-/** Collection, for research: read the catalogue, put findings, and strike clips. */
-export const RECORD = [...READ, 'dynamodb:PutItem', 'dynamodb:UpdateItem'];
+/** Leases, with curation and with results: read ledgers and the control item, and write them whole. */
+export const KEEP = ['dynamodb:GetItem', 'dynamodb:PutItem'];
 
-/** Leases: ledgers, the control item, and the reasons of parked pairs. */
-export const KEEP = [
-  'dynamodb:GetItem',
-  'dynamodb:BatchGetItem',
-  'dynamodb:PutItem',
-  'dynamodb:UpdateItem',
-  'dynamodb:DeleteItem',
-];
+/** Collection, for research: read the catalogue and entries, and strike clips. */
+export const CHOOSE = ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query', 'dynamodb:UpdateItem'];
 
-/** What whoever empties a queue needs. */
-export const CONSUME = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'];
+/** An index: nominees, or who has leases. */
+export const LOOK_UP = ['dynamodb:Query'];
 
 /** The one index, not `<table>/index/*`. */
 export function indexArn(table: Table, index: { readonly name: string }): string {

@@ -266,7 +266,13 @@ const texts = {
 
 const definitions = { ...numbers, ...texts };
 
-export type Settings = Readonly<Record<keyof typeof numbers, number> & Record<keyof typeof texts, string>>;
+export type Settings = Readonly<
+  Record<keyof typeof numbers, number> &
+    Record<keyof typeof texts, string> & {
+      logLevel: 'DEBUG' | 'INFO' | 'WARN' | 'ERROR';
+      testEvents: 'off' | 'use' | 'create';
+    }
+>;
 export type SettingName = keyof Settings;
 
 /** Names of all settings, as `-c name=value` and the local runner's `--set name=value` take them. */

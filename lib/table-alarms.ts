@@ -47,7 +47,7 @@ export function throttles(table: Table, indexes: readonly string[]): IMetric {
       table.metric(metric, { dimensionsMap, statistic: Stats.SUM, period }),
     ),
   );
-  return sumOf(metrics, 'Throttled reads and writes, with indexes');
+  return sumOf(metrics, 'Throttled reads and writes, with indexes', 'throttle');
 }
 
 /** DynamoDB reports its own errors by operation. */
@@ -59,5 +59,5 @@ export function systemErrors(table: Table): IMetric {
       period,
     }),
   );
-  return sumOf(metrics, 'System errors');
+  return sumOf(metrics, 'System errors', 'error');
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
@@ -96,4 +96,13 @@ function shortName(resource: unknown): string {
   return joined
     ? (joined as [string, unknown[]])[1].map((part) => (typeof part === 'string' ? part : shortName(part))).join('')
     : String(resource);
+}
+
+/** The text of all TypeScript files in these folders. */
+export function sourcesIn(...folders: string[]): string {
+  return folders
+    .flatMap((folder) => readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((file) => join(folder, file)))
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => readFileSync(file, 'utf8'))
+    .join('\n');
 }
