@@ -120,3 +120,36 @@ function copyPieces(
     for (; i < end; i++) out[i] = piece[offset + i]! * unit;
   }
 }
+
+export interface PackedSizes {
+  readonly frames: number;
+  readonly waveSamples: number;
+}
+
+/** Features as one run of bytes (little-endian machines): the pieces without what is unused of them. */
+export function packedFeatures(features: AudioFeatures): { sizes: PackedSizes; bytes: Uint8Array } {
+  const { frames, waveSamples } = features;
+  const bytes = new Uint8Array(frames * BANDS + waveSamples * 2);
+  const reader = features.bands.map((piece) => new Uint8Array(piece));
+  for (let band = 0; band < BANDS; band++) {
+    for (let i = 0; i < frames; i++) {
+      bytes[band * frames + i] = reader[Math.floor(i / FRAMES_A_PIECE)]![band * FRAMES_A_PIECE + (i % FRAMES_A_PIECE)]!;
+    }
+  }
+  features.wave.forEach((piece, i) => {
+    const from = i * WAVE_A_PIECE;
+    bytes.set(new Uint8Array(piece, 0, 2 * Math.min(WAVE_A_PIECE, waveSamples - from)), frames * BANDS + 2 * from);
+  });
+  return { sizes: { frames, waveSamples }, bytes };
+}
+
+/** The reverse; undefined if the bytes are not what the sizes say. */
+export function unpackedFeatures({ frames, waveSamples }: PackedSizes, bytes: Uint8Array): AudioFeatures | undefined {
+  if (bytes.length !== frames * BANDS + waveSamples * 2) return undefined;
+  const writer = new FeatureWriter();
+  const signed = new Int8Array(bytes.buffer, bytes.byteOffset, frames * BANDS);
+  writer.appendFrames(frames, (band, i) => signed[band * frames + i]! * BAND_UNIT);
+  const wave = new Int16Array(bytes.slice(frames * BANDS).buffer);
+  writer.appendWave(Float32Array.from(wave));
+  return writer.features();
+}

@@ -1,5 +1,8 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import { type DecodedMedia, type DecodeOptions, decodeFile, MediaError } from '../media/decode.ts';
 import type { AudioFeatures } from './audio-features.ts';
+import type { ClipCache } from './clip-cache.ts';
 import { FeatureExtractor } from './feature-extractor.ts';
 import type { FftEngine } from './fft.ts';
 
@@ -48,4 +51,28 @@ async function open(path: string, options: DecodeOptions, engine?: FftEngine): P
 /** Whatever a decoder throws at damaged data is a failure of that data; a wish to stop is not. */
 function asMediaError(error: unknown, subject: 'clip' | 'episode', signal?: AbortSignal): unknown {
   return signal?.aborted ? signal.reason : MediaError.about(subject, error);
+}
+
+/** Like openClip, from the cache where it holds a file with the same bytes. */
+export async function openCachedClip(
+  path: string,
+  cache: ClipCache | undefined,
+  options: DecodeOptions = {},
+): Promise<OpenedAudio> {
+  if (!cache) return openClip(path, options);
+  const cached = await cache.read(await hashOf(path));
+  if (cached) return cached;
+  const opened = await openClip(path, options);
+  await cache.write(opened);
+  return opened;
+}
+
+async function hashOf(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  try {
+    for await (const piece of createReadStream(path)) hash.update(piece);
+  } catch (error) {
+    throw MediaError.about('clip', new MediaError(`the file cannot be read: ${(error as Error).message}`));
+  }
+  return hash.digest('hex');
 }

@@ -1,0 +1,32 @@
+import type { DecodedMedia, MediaSubject } from '../media/decode.ts';
+import type { AudioFeatures } from './audio-features.ts';
+import type { ClipCacheOptions } from './clip-cache.ts';
+import type { ClipPlays } from './find-clips.ts';
+import type { OpenedAudio } from './open-audio.ts';
+
+/** What the pool asks a worker thread to do; one task at a time. */
+export type WorkerTask =
+  | { readonly kind: 'open-episode'; readonly path: string; readonly ffmpeg: string | false }
+  | {
+      readonly kind: 'find-clip';
+      readonly path: string;
+      readonly ffmpeg: string | false;
+      readonly cache: ClipCacheOptions | undefined;
+    };
+
+/** Sent besides tasks: which episode the next clips are looked for in. Not copied: its memory is shared. */
+export interface EpisodeMessage {
+  readonly kind: 'episode';
+  readonly features: AudioFeatures;
+}
+
+export interface FoundClip {
+  readonly media: DecodedMedia;
+  readonly found: ClipPlays;
+}
+
+export type WorkerAnswer =
+  | { readonly kind: 'progress'; readonly share: number }
+  | { readonly kind: 'episode'; readonly opened: OpenedAudio }
+  | { readonly kind: 'clip'; readonly clip: FoundClip }
+  | { readonly kind: 'failed'; readonly message: string; readonly subject: MediaSubject };
