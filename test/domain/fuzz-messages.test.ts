@@ -163,7 +163,7 @@ describe('bodies of 1 MiB', () => {
     const before = performance.now();
     for (const { parse } of fuzzed) expect(tried(parse, body)).toBeUndefined();
     // A few tens of milliseconds each; what grows with the square would take minutes.
-    expect(performance.now() - before).toBeLessThan(4_000);
+    expect(performance.now() - before).toBeLessThan(10_000);
     assertPristine();
   });
 });

@@ -10,8 +10,8 @@ type Wire = Record<string, unknown>;
 /** Any code points but lone surrogates: control characters, no characters, right-to-left marks, emoji. */
 const text = (minLength: number, maxLength: number) =>
   fc.oneof(
-    { weight: 5, arbitrary: fc.string({ unit: 'binary', minLength, maxLength: Math.min(maxLength, 8) }) },
-    { weight: 5, arbitrary: fc.string({ unit: 'grapheme-ascii', minLength, maxLength: Math.min(maxLength, 8) }) },
+    { weight: 20, arbitrary: fc.string({ unit: 'binary', minLength, maxLength: Math.min(maxLength, 8) }) },
+    { weight: 20, arbitrary: fc.string({ unit: 'grapheme-ascii', minLength, maxLength: Math.min(maxLength, 8) }) },
     {
       weight: 1,
       arbitrary: fc.constantFrom('a', '\u{1f600}', '\u0000', '\u2028', '\ufffe').map((c) => c.repeat(maxLength)),
