@@ -31,7 +31,7 @@ export class TestEvents extends Construct {
         type: 'OpenApi3',
         content: JSON.stringify(shared(events)),
       });
-      if (registry) schema.addDependency(registry);
+      if (registry) schema.addResourceDependency(registry);
     }
   }
 }

@@ -5,6 +5,9 @@ import { App } from 'aws-cdk-lib';
 import { ArchivistStack } from '../../lib/archivist-stack.ts';
 import { settingsFrom } from '../../lib/settings.ts';
 
+// A deprecated call fails its test.
+process.env.JSII_DEPRECATED = 'fail';
+
 export interface Resource {
   readonly Type: string;
   readonly Properties: Readonly<Record<string, unknown>>;
@@ -41,10 +44,13 @@ export function synthesized(context: Record<string, string> = {}): Template {
 }
 
 /** Logical ids and properties of all resources of a type. */
-export function ofType(template: Template, type: string): [id: string, properties: Record<string, never>][] {
-  return Object.entries(template.Resources)
+export function ofType<Properties = Record<string, never>>(
+  template: Template,
+  type: string,
+): [id: string, properties: Properties][] {
+  return Object.entries(template.Resources ?? {})
     .filter(([, resource]) => resource.Type === type)
-    .map(([id, resource]) => [id, resource.Properties as Record<string, never>]);
+    .map(([id, resource]) => [id, resource.Properties as Properties]);
 }
 
 export function logicalIds(resources: readonly (readonly [id: string, unknown])[]): string[] {
