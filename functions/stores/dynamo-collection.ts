@@ -23,7 +23,7 @@ import type { Collection, CollectionChange, EntryOf } from '../ports.ts';
 import { conditional, DynamoTable, decoded, marshalled, transact } from './dynamo.ts';
 import { ledgerPut } from './dynamo-ledgers.ts';
 import { counterUpdate, entryAttributes, entryOf } from './entry-item.ts';
-import { findingItem } from './finding-item.ts';
+import { findingItem, findingOf } from './finding-item.ts';
 import { clipPartition, clipsKey, counterKey, entryKey, nameKey } from './keys.ts';
 
 /** The Collection table. */
@@ -133,7 +133,7 @@ export class DynamoCollection implements Collection {
       } catch (error) {
         if (!(error instanceof ConditionalCheckFailedException)) throw error;
         const stored = error.Item === undefined ? undefined : unmarshall(error.Item);
-        if (stored !== undefined && sameFinding(stored as Finding, finding)) return 'duplicate';
+        if (stored !== undefined && sameFinding(findingOf(stored), finding)) return 'duplicate';
       }
     }
     return 'surplus';
@@ -149,7 +149,7 @@ export class DynamoCollection implements Collection {
           Key: marshalled(entryKey(kind, ordinal)),
           UpdateExpression: 'SET mediaHash = :hash, mediaDurationNs = :duration',
           ConditionExpression: 'attribute_exists(pk) AND attribute_not_exists(mediaHash)',
-          ExpressionAttributeValues: marshalled({ ':hash': hash, ':duration': durationNs }),
+          ExpressionAttributeValues: marshalled({ ':hash': hash, ':duration': BigInt(durationNs) }),
         }),
       );
     } catch (error) {

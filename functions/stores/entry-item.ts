@@ -26,7 +26,7 @@ export function entryAttributes(entry: ClipEntry | EpisodeEntry): Item {
     revisedAt: entry.revision === 1 ? undefined : entry.revisedAt,
     strikes: 'strikes' in entry ? entry.strikes : undefined,
     mediaHash: entry.facts?.hash,
-    mediaDurationNs: entry.facts?.durationNs,
+    mediaDurationNs: entry.facts === undefined ? undefined : BigInt(entry.facts.durationNs),
     retired: entry.retired === true ? true : undefined,
   };
 }
@@ -52,7 +52,7 @@ export function entryOf<K extends Kind>(kind: K, item: Item): EntryOf[K] {
     ...(item.strikes === undefined ? {} : { strikes: item.strikes as Strikes }),
     ...(item.mediaHash === undefined
       ? {}
-      : { facts: { hash: item.mediaHash as string, durationNs: item.mediaDurationNs as number } }),
+      : { facts: { hash: item.mediaHash as string, durationNs: Number(item.mediaDurationNs) } }),
     ...(item.retired === true ? { retired: true } : {}),
   } as EntryOf[K];
 }

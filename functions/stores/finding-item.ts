@@ -3,19 +3,22 @@ import type { Item } from './dynamo.ts';
 import { episodeKeyOfFinding } from './entry-item.ts';
 import { findingKey, findingOfClipKey } from './keys.ts';
 
-/** How a finding lies in its item; `clipKey` and `episodeKey` list it by clip. `variant` 0 is the first one. */
+/**
+ * How a finding lies in its item; `clipKey` and `episodeKey` list it by clip. `variant` 0 is the first one.
+ * Nanoseconds go as BigInt, since the marshaller refuses 2^53 as a number.
+ */
 export function findingItem(finding: Finding, variant: number): Item {
   const { episode, clip, episodeFacts, clipFacts } = finding;
   return {
     ...findingKey(episode, clip, variant),
     clipKey: findingOfClipKey(clip),
     episodeKey: episodeKeyOfFinding(episode, variant),
-    offsetsNs: finding.offsetsNs,
+    offsetsNs: finding.offsetsNs.map(BigInt),
     scores: finding.scores,
     episodeHash: episodeFacts.hash,
-    episodeDurationNs: episodeFacts.durationNs,
+    episodeDurationNs: BigInt(episodeFacts.durationNs),
     clipHash: clipFacts.hash,
-    clipDurationNs: clipFacts.durationNs,
+    clipDurationNs: BigInt(clipFacts.durationNs),
     researcher: finding.researcher,
     analyzer: finding.analyzer,
     researchDate: finding.researchDate,
@@ -33,7 +36,7 @@ export function findingOf(item: Item): Finding & { readonly variant: number } {
     episode: Number(episode),
     clip: Number(clip),
     variant: Number(variant),
-    offsetsNs: item.offsetsNs as number[],
+    offsetsNs: (item.offsetsNs as (number | bigint)[]).map(Number),
     scores: item.scores as number[],
     episodeFacts: facts('episode'),
     clipFacts: facts('clip'),

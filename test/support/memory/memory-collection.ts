@@ -100,8 +100,8 @@ export class MemoryCollection implements Collection {
   }
 
   async describe(kind: Kind, ordinal: number, facts: MediaFacts): Promise<void> {
-    const key = `${kind}/${ordinal}`;
-    if (this.table(kind).has(ordinal) && !this.state.facts.has(key)) this.state.facts.set(key, facts);
+    const entry = this.table(kind).get(ordinal);
+    if (entry !== undefined && entry.facts === undefined) this.table(kind).set(ordinal, { ...entry, facts });
   }
 
   /** A handle of another process, with a cache of its own. */

@@ -22,8 +22,6 @@ export class MemoryState {
   readonly parkedReasons = new Map<number, Map<number, string>>();
   /** `episode/clip` → the first finding and its variants. */
   readonly findings = new Map<string, Finding[]>();
-  /** `kind/ordinal` → the facts first reported. */
-  readonly facts = new Map<string, MediaFacts>();
   /** Episodes whose stored ledger cannot be understood. */
   readonly unreadable = new Set<number>();
   control: Control = NO_CONTROL;

@@ -1,0 +1,384 @@
+import { archiveEntries } from '../../functions/archive-entries.ts';
+import { Bitset } from '../../functions/domain/bitset.ts';
+import type { ClipEntry, Finding } from '../../functions/domain/collection.ts';
+import { drainBegun } from '../../functions/domain/control.ts';
+import { clipNames, episodeNames } from '../../functions/domain/identity.ts';
+import { leased, summaryOf } from '../../functions/domain/leases.ts';
+import { type Ledger, waitingPosition } from '../../functions/domain/ledger.ts';
+import type { ClipInfo, EpisodeInfo } from '../../functions/domain/messages.ts';
+import { episodeRank } from '../../functions/domain/order.ts';
+import { type Collection, type Ledgers, type Nominee, VersionConflict } from '../../functions/ports.ts';
+import { perfectClip, perfectEpisode } from '../support/messages.ts';
+
+export interface Stores {
+  readonly collection: Collection;
+  readonly ledgers: Ledgers;
+  /** The same tables through another process's cache. */
+  another(): Collection;
+}
+
+const NOW = Date.parse('2026-01-01T12:00:00Z');
+
+function clip(n: number, overrides: Partial<ClipInfo> = {}): ClipInfo {
+  const { id: _, ...info } = perfectClip({ title: `Clip ${n}`, mediaUri: `https://media.example.org/clips/${n}.mp3` });
+  return { ...info, ...overrides };
+}
+
+function episode(n: number, overrides: Partial<EpisodeInfo> = {}): EpisodeInfo {
+  const { id: _, ...info } = perfectEpisode({ title: `Episode ${n}`, mediaUri: `https://media.example.org/${n}.mp3` });
+  return { ...info, ...overrides };
+}
+
+const finding = (overrides: Partial<Finding> = {}): Finding => ({
+  episode: 1,
+  clip: 2,
+  offsetsNs: [1_000_000_000, 2 ** 53],
+  scores: [0.5, 0.123456789012345],
+  episodeFacts: { hash: 'e'.repeat(64), durationNs: 3_600_000_000_000 },
+  clipFacts: { hash: 'c'.repeat(64), durationNs: 2_000_000_000 },
+  researcher: 'anna',
+  analyzer: 'waves@1',
+  researchDate: '2026-01-01T10:00:00Z',
+  ...overrides,
+});
+
+async function all(nominees: AsyncIterable<Nominee>): Promise<number[]> {
+  const episodes: number[] = [];
+  for await (const nominee of nominees) episodes.push(nominee.episode);
+  return episodes;
+}
+
+/** What every implementation of the collection and the ledgers promises. */
+export function storesContract(fresh: () => Promise<Stores>): void {
+  let stores: Stores;
+
+  beforeEach(async () => {
+    stores = await fresh();
+  });
+
+  const archive = (kind: 'clip' | 'episode', ...infos: (ClipInfo | EpisodeInfo)[]) =>
+    archiveEntries(kind, infos, { ...stores, clock: () => NOW });
+
+  async function insertedLedger(): Promise<Ledger> {
+    await archive('episode', episode(1));
+    const ledger = await stores.ledgers.read(1);
+    if (ledger === undefined) throw new Error('no ledger');
+    return ledger;
+  }
+
+  describe('collection', () => {
+    test('COLLECTION-1: an empty collection has no names, no entries and counters at zero', async () => {
+      const { collection } = stores;
+      expect(await collection.owners('clip', [clipNames(clip(1)).uri])).toEqual(new Map());
+      expect(await collection.entries('episode', [1])).toEqual(new Map());
+      expect(await collection.counter('clip')).toEqual({ lastOrdinal: 0, members: 0, content: 0 });
+      expect((await collection.catalogue()).clips).toEqual([]);
+    });
+
+    test('COLLECTION-2: an inserted clip is found by both names and read back as it came', async () => {
+      expect(await archive('clip', clip(1))).toEqual([{ kind: 'inserted', ordinal: 1 }]);
+      const { uri, title = '' } = clipNames(clip(1));
+      expect(await stores.collection.owners('clip', [uri, title])).toEqual(
+        new Map([
+          [uri, 1],
+          [title, 1],
+        ]),
+      );
+      expect((await stores.collection.entries('clip', [1])).get(1)).toMatchObject({
+        ordinal: 1,
+        version: 1,
+        revision: 1,
+        info: clip(1),
+      });
+      expect(await stores.collection.counter('clip')).toEqual({ lastOrdinal: 1, members: 1, content: 1 });
+    });
+
+    test('COLLECTION-3: an inserted episode has a ledger that is OPEN by its rank', async () => {
+      const ledger = await insertedLedger();
+      expect(ledger).toMatchObject({
+        episode: 1,
+        version: 1,
+        state: 'OPEN',
+        rank: episodeRank(episode(1), 1),
+        leases: [],
+      });
+      expect(await all(stores.ledgers.nominees('OPEN'))).toEqual([1]);
+    });
+
+    test('COLLECTION-4: a name that exists refuses the whole transaction', async () => {
+      await archive('clip', clip(1));
+      const entry: ClipEntry = { ordinal: 2, version: 0, info: clip(2), revision: 1, revisedAt: NOW };
+      const change = {
+        kind: 'clip' as const,
+        entries: [entry],
+        names: [{ name: clipNames(clip(1)).uri, ordinal: 2 }],
+        ordinals: { before: 1, after: 2 },
+        raisesMembers: true,
+        raisesContent: true,
+        ledgers: [],
+      };
+      await expect(stores.collection.change(change)).rejects.toThrow(VersionConflict);
+      expect(await stores.collection.entries('clip', [2])).toEqual(new Map());
+      expect((await stores.collection.counter('clip')).lastOrdinal).toBe(1);
+    });
+
+    test('COLLECTION-5: ordinals are taken once; who read an older counter conflicts', async () => {
+      await archive('clip', clip(1));
+      const entry: ClipEntry = { ordinal: 1, version: 0, info: clip(2), revision: 1, revisedAt: NOW };
+      const change = {
+        kind: 'clip' as const,
+        entries: [{ ...entry, ordinal: 7 }],
+        names: [],
+        ordinals: { before: 0, after: 7 },
+        raisesMembers: true,
+        raisesContent: true,
+        ledgers: [],
+      };
+      await expect(stores.collection.change(change)).rejects.toThrow(VersionConflict);
+    });
+
+    test('COLLECTION-6: concurrent insertions of one clip give one entry', async () => {
+      const outcomes = await Promise.all(Array.from({ length: 5 }, () => archive('clip', clip(1))));
+      const ordinals = new Set(outcomes.flat().map((outcome) => ('ordinal' in outcome ? outcome.ordinal : -1)));
+      expect(ordinals.size).toBe(1);
+      expect((await stores.collection.catalogue()).clips).toHaveLength(1);
+    });
+
+    test('COLLECTION-7: touching sets lastDateCurated alone, under the version read', async () => {
+      await archive('clip', clip(1));
+      const entry = (await stores.collection.entries('clip', [1])).get(1);
+      if (entry === undefined) throw new Error('no entry');
+      const newer = { ...entry, info: { ...entry.info, lastDateCurated: '2025-01-01T00:00:00Z' } };
+      await stores.collection.touch('clip', newer);
+      expect((await stores.collection.entries('clip', [1])).get(1)?.info.lastDateCurated).toBe('2025-01-01T00:00:00Z');
+      expect((await stores.collection.counter('clip')).content).toBe(1);
+      await expect(stores.collection.touch('clip', newer)).rejects.toThrow(VersionConflict);
+    });
+
+    test('COLLECTION-8: the catalogue is in order and renewed when content is raised', async () => {
+      const other = stores.another();
+      await archive('clip', clip(1, { priority: 1 }), clip(2, { priority: 3 }), clip(3, { priority: 2 }));
+      expect((await other.catalogue()).clips.map(({ ordinal }) => ordinal)).toEqual([2, 3, 1]);
+      await archive('clip', clip(4, { priority: 9 }));
+      const renewed = await other.catalogue();
+      expect(renewed.clips.map(({ ordinal }) => ordinal)).toEqual([4, 2, 3, 1]);
+      expect(await other.catalogue()).toBe(renewed);
+      expect(renewed).toMatchObject({ members: 2, content: 2 });
+    });
+
+    test('COLLECTION-9: a moved clip has a new media revision, and both URIs lead to it', async () => {
+      await archive('clip', clip(1));
+      const moved = clip(1, {
+        mediaUri: 'https://elsewhere.example.org/1.mp3',
+        lastDateCurated: '2025-01-01T00:00:00Z',
+      });
+      expect(await archive('clip', moved)).toEqual([{ kind: 'updated', ordinal: 1 }]);
+      const owners = await stores.collection.owners('clip', [clipNames(clip(1)).uri, clipNames(moved).uri]);
+      expect([...owners.values()]).toEqual([1, 1]);
+      expect((await stores.collection.entries('clip', [1])).get(1)).toMatchObject({ revision: 2, revisedAt: NOW });
+      expect(await stores.collection.counter('clip')).toEqual({ lastOrdinal: 1, members: 2, content: 2 });
+    });
+
+    test('COLLECTION-10: a change of priority rewrites the rank of the ledger in the same transaction', async () => {
+      await archive('episode', episode(1), episode(2));
+      const raised = episode(2, { priority: 100, lastDateCurated: '2025-01-01T00:00:00Z' });
+      await archive('episode', raised);
+      expect(await all(stores.ledgers.nominees('OPEN'))).toEqual([2, 1]);
+    });
+
+    test('COLLECTION-11: a batch of ten clips and the same entry twice are one transaction', async () => {
+      const infos = [...Array.from({ length: 10 }, (_, n) => clip(n + 1)), clip(3)];
+      const outcomes = await archive('clip', ...infos);
+      expect(outcomes.map(({ kind }) => kind)).toEqual([...Array(10).fill('inserted'), 'unchanged']);
+      expect(await stores.collection.counter('clip')).toEqual({ lastOrdinal: 10, members: 1, content: 1 });
+    });
+
+    test('COLLECTION-12: clips beyond one partition of the table are all in the catalogue', async () => {
+      const entry = (ordinal: number): ClipEntry => ({
+        ordinal,
+        version: 0,
+        info: clip(ordinal),
+        revision: 1,
+        revisedAt: 0,
+      });
+      await stores.collection.change({
+        kind: 'clip',
+        entries: [1, 1000, 1001, 2000, 2001].map(entry),
+        names: [],
+        ordinals: { before: 0, after: 2001 },
+        raisesMembers: true,
+        raisesContent: true,
+        ledgers: [],
+      });
+      const ordinals = (await stores.another().catalogue()).clips.map(({ ordinal }) => ordinal);
+      expect(ordinals).toEqual([1, 1000, 1001, 2000, 2001]);
+    });
+  });
+
+  describe('findings', () => {
+    test('FINDING-1: the first stands, the same again is a duplicate, two others are variants, more are surplus', async () => {
+      const { collection } = stores;
+      expect(await collection.recordFinding(finding())).toBe('recorded');
+      expect(await collection.recordFinding(finding({ researcher: 'bert' }))).toBe('duplicate');
+      expect(await collection.recordFinding(finding({ offsetsNs: [5] }))).toBe('variant');
+      expect(await collection.recordFinding(finding({ offsetsNs: [5] }))).toBe('duplicate');
+      expect(await collection.recordFinding(finding({ offsetsNs: [6] }))).toBe('variant');
+      expect(await collection.recordFinding(finding({ offsetsNs: [7] }))).toBe('surplus');
+      expect(await collection.recordFinding(finding())).toBe('duplicate');
+    });
+
+    test('FINDING-2: ten thousand offsets with scores fit', async () => {
+      const offsetsNs = Array.from({ length: 10_000 }, (_, index) => 2 ** 53 - 10_000 + index);
+      const scores = offsetsNs.map((_, index) => 0.123456789012345 + index / 100_000);
+      expect(await stores.collection.recordFinding(finding({ offsetsNs, scores }))).toBe('recorded');
+      expect(await stores.collection.recordFinding(finding({ offsetsNs, scores }))).toBe('duplicate');
+    });
+
+    test('FINDING-3: the first facts of a medium stay', async () => {
+      await archive('clip', clip(1));
+      await stores.collection.describe('clip', 1, { hash: 'first', durationNs: 1 });
+      await stores.another().describe('clip', 1, { hash: 'second', durationNs: 2 });
+      await stores.collection.describe('clip', 99, { hash: 'of nothing', durationNs: 2 });
+      const entries = await stores.collection.entries('clip', [1, 99]);
+      expect(entries.get(1)?.facts).toEqual({ hash: 'first', durationNs: 1 });
+      expect(entries.has(99)).toBe(false);
+    });
+  });
+
+  describe('ledgers', () => {
+    test('LEDGER-1: a ledger with everything in it is read back equal', async () => {
+      const ledger = await insertedLedger();
+      const strikes = {
+        count: 2,
+        restUntil: NOW + 5,
+        reason: 'fell silent ☹',
+        strikers: [
+          { by: 'anna', at: NOW },
+          { by: '', at: NOW + 1 },
+        ],
+        revision: 1,
+      };
+      const full: Ledger = {
+        ...leased(
+          ledger,
+          [
+            { id: 'lease-1', clips: [900, 3, 70_000, 4] },
+            { id: 'lease-2', clips: [1] },
+          ],
+          NOW,
+        ),
+        state: 'WAITING',
+        position: waitingPosition(NOW + 60_000, ledger.rank),
+        researched: Bitset.of([2, 9_999, 64]),
+        pairStrikes: new Map([
+          [7, strikes],
+          [8, { ...strikes, count: 0, strikers: [] }],
+        ]),
+        episodeStrikes: strikes,
+        parked: new Map([
+          [11, 1],
+          [12, 3],
+        ]),
+        revision: 2,
+        revisedAt: NOW,
+      };
+      const [first, second] = full.leases;
+      if (first === undefined || second === undefined) throw new Error('no leases');
+      const signed = {
+        ...first,
+        left: [3, 4],
+        signed: NOW,
+        lastSign: NOW + 2,
+        lastResult: NOW + 1,
+        lastWord: NOW + 2,
+        researcher: 'anna',
+      };
+      const change = { ...full, leases: [signed, { ...second, left: [] }] };
+      const stored = await stores.ledgers.write({ ledger: change });
+      expect(stored.version).toBe(2);
+      const read = await stores.ledgers.read(1);
+      const plain = (one: Ledger | undefined) => one && { ...one, researched: [...one.researched] };
+      expect(plain(read)).toEqual(plain({ ...change, version: 2 }));
+    });
+
+    test('LEDGER-2: a write under an older version conflicts and changes nothing', async () => {
+      const ledger = await insertedLedger();
+      await stores.ledgers.write({ ledger: { ...ledger, researched: Bitset.of([1]) } });
+      await expect(stores.ledgers.write({ ledger: { ...ledger, researched: Bitset.of([2]) } })).rejects.toThrow(
+        VersionConflict,
+      );
+      expect([...((await stores.ledgers.read(1))?.researched ?? [])]).toEqual([1]);
+    });
+
+    test('LEDGER-3: clip strikes change with the ledger or not at all, and raise content', async () => {
+      const ledger = await insertedLedger();
+      await archive('clip', clip(1));
+      const entry = (await stores.collection.entries('clip', [1])).get(1);
+      if (entry === undefined) throw new Error('no clip');
+      const strikes = { count: 1, restUntil: NOW, reason: 'gone', strikers: [{ by: 'anna', at: NOW }], revision: 1 };
+      const stale = { ...entry, version: 9, strikes };
+      await expect(stores.ledgers.write({ ledger, clips: [stale] })).rejects.toThrow(VersionConflict);
+      expect((await stores.ledgers.read(1))?.version).toBe(1);
+      await stores.ledgers.write({
+        ledger,
+        clips: [{ ...entry, strikes }],
+        parkedReasons: [{ clip: 1, reason: 'why' }],
+      });
+      expect((await stores.collection.entries('clip', [1])).get(1)).toMatchObject({ version: 2, strikes });
+      expect(await stores.collection.counter('clip')).toEqual({ lastOrdinal: 1, members: 1, content: 2 });
+    });
+
+    test('LEDGER-4: the index of leases lists every episode that has some, with what ends them', async () => {
+      const ledger = await insertedLedger();
+      await archive('episode', episode(2));
+      expect(await stores.ledgers.withLeases()).toEqual([]);
+      const stored = await stores.ledgers.write({ ledger: leased(ledger, [{ id: 'lease', clips: [1, 2] }], NOW) });
+      expect(await stores.ledgers.withLeases()).toEqual([{ episode: 1, leases: stored.leases.map(summaryOf) }]);
+      await stores.ledgers.write({ ledger: { ...stored, leases: [] } });
+      expect(await stores.ledgers.withLeases()).toEqual([]);
+    });
+
+    test('LEDGER-5: nominees come by ascending position, over more than one page, before the bound', async () => {
+      for (let n = 1; n <= 40; n += 10)
+        await archive('episode', ...Array.from({ length: 10 }, (_, k) => episode(n + k)));
+      for (let n = 1; n <= 40; n++) {
+        const ledger = await stores.ledgers.read(n);
+        if (ledger === undefined) throw new Error(`no ledger ${n}`);
+        const position = waitingPosition(1_000 - n, ledger.rank);
+        await stores.ledgers.write({ ledger: { ...ledger, state: 'WAITING', position } });
+      }
+      expect(await all(stores.ledgers.nominees('OPEN'))).toEqual([]);
+      expect(await all(stores.ledgers.nominees('WAITING'))).toEqual(Array.from({ length: 40 }, (_, k) => 40 - k));
+      const before = waitingPosition(962, '');
+      expect(await all(stores.ledgers.nominees('WAITING', { before }))).toEqual([40, 39]);
+    });
+
+    test('LEDGER-6: setting aside makes WAITING without touching the rest; a parked episode stays parked', async () => {
+      const ledger = await insertedLedger();
+      await stores.ledgers.setAside(1, waitingPosition(NOW, ''));
+      expect(await stores.ledgers.read(1)).toMatchObject({ state: 'WAITING', rank: ledger.rank, version: 2 });
+      const parked = await stores.ledgers.write({ ledger: { ...ledger, version: 2, state: 'PARKED' } });
+      await stores.ledgers.setAside(1, waitingPosition(NOW, '')).catch(() => undefined);
+      expect(await stores.ledgers.read(1)).toMatchObject({ state: 'PARKED', version: parked.version });
+      await stores.ledgers.setAside(77, waitingPosition(NOW, '')).catch(() => undefined);
+      expect(await stores.ledgers.read(77)).toBeUndefined();
+    });
+
+    test('LEDGER-7: names of an episode lead to its ordinal', async () => {
+      await archive('episode', episode(1));
+      const { uri, title = '' } = episodeNames(episode(1));
+      expect([...(await stores.collection.owners('episode', [uri, title])).values()]).toEqual([1, 1]);
+    });
+
+    test('LEDGER-8: concurrent changes of the control item all happen', async () => {
+      const change = (n: number) =>
+        stores.ledgers.changeControl((control) =>
+          drainBegun({ ...control, workItems: control.workItems + 1 }, `run-${n}`, NOW + 1, NOW),
+        );
+      await Promise.all([1, 2, 3, 4, 5].map(change));
+      const control = await stores.ledgers.control();
+      expect(control.workItems).toBe(5);
+      expect(Object.keys(control.drains).sort()).toEqual(['run-1', 'run-2', 'run-3', 'run-4', 'run-5']);
+    });
+  });
+}

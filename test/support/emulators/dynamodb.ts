@@ -1,0 +1,123 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { CreateTableCommand, DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
+import { DynamoCollection } from '../../../functions/stores/dynamo-collection.ts';
+import { DynamoLedgers } from '../../../functions/stores/dynamo-ledgers.ts';
+import { BY_STATE, FINDINGS_BY_CLIP, WITH_LEASES } from '../../../functions/stores/schema.ts';
+
+export interface Emulator {
+  readonly client: DynamoDBClient;
+  stop(): void;
+}
+
+async function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.on('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
+    });
+  });
+}
+
+/** dynoxide in a folder of its own. */
+export async function startDynoxide(): Promise<Emulator> {
+  const folder = mkdtempSync(join(tmpdir(), 'archivist-dynoxide-'));
+  const port = await freePort();
+  const binary = join(dirname(require.resolve('@dynoxide/linux-x64/package.json')), 'dynoxide');
+  const args = ['--host', '127.0.0.1', '--port', String(port), '--db-path', join(folder, 'tables.db')];
+  return ready(spawn(binary, args, { stdio: 'ignore' }), port, folder);
+}
+
+/** The official DynamoDB Local, in memory. @param jarFolder the folder of DynamoDBLocal.jar */
+export async function startDynamoDbLocal(jarFolder: string): Promise<Emulator> {
+  const folder = mkdtempSync(join(tmpdir(), 'archivist-dynamodb-local-'));
+  const port = await freePort();
+  const args = [
+    `-Djava.library.path=${join(jarFolder, 'DynamoDBLocal_lib')}`,
+    ...['-jar', join(jarFolder, 'DynamoDBLocal.jar'), '-inMemory', '-sharedDb', '-port', String(port)],
+    '-disableTelemetry',
+  ];
+  return ready(spawn('java', args, { stdio: 'ignore', cwd: jarFolder }), port, folder);
+}
+
+async function ready(child: ChildProcess, port: number, folder: string): Promise<Emulator> {
+  const client = new DynamoDBClient({
+    endpoint: `http://127.0.0.1:${port}`,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    maxAttempts: 1,
+  });
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await client.send(new ListTablesCommand({}));
+      break;
+    } catch (error) {
+      if (attempt > 150) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+  }
+  return {
+    client,
+    stop: () => {
+      client.destroy();
+      child.kill('SIGKILL');
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+let made = 0;
+
+/** Two fresh tables with the keys and indexes of the stack, and the adapters over them. */
+export async function freshTables(client: DynamoDBClient) {
+  const suffix = `${process.pid}-${++made}`;
+  const names = { collection: `Collection-${suffix}`, leases: `Leases-${suffix}` };
+  const index = (
+    definition: { name: string; partitionKey: string; sortKey: string },
+    projected?: readonly string[] | 'ALL',
+  ) => ({
+    IndexName: definition.name,
+    KeySchema: [
+      { AttributeName: definition.partitionKey, KeyType: 'HASH' as const },
+      { AttributeName: definition.sortKey, KeyType: 'RANGE' as const },
+    ],
+    Projection:
+      projected === 'ALL'
+        ? { ProjectionType: 'ALL' as const }
+        : projected === undefined
+          ? { ProjectionType: 'KEYS_ONLY' as const }
+          : { ProjectionType: 'INCLUDE' as const, NonKeyAttributes: [...projected] },
+  });
+  const create = async (name: string, attributes: string[], indexes: ReturnType<typeof index>[]) => {
+    await client.send(
+      new CreateTableCommand({
+        TableName: name,
+        BillingMode: 'PAY_PER_REQUEST',
+        AttributeDefinitions: attributes.map((attribute) => ({ AttributeName: attribute, AttributeType: 'S' })),
+        KeySchema: [
+          { AttributeName: 'pk', KeyType: 'HASH' },
+          { AttributeName: 'sk', KeyType: 'RANGE' },
+        ],
+        GlobalSecondaryIndexes: indexes,
+      }),
+    );
+  };
+  await create(names.collection, ['pk', 'sk', 'clipKey', 'episodeKey'], [index(FINDINGS_BY_CLIP, 'ALL')]);
+  await create(
+    names.leases,
+    ['pk', 'sk', 'stateKey', 'position', 'leasedKey'],
+    [index(BY_STATE), index(WITH_LEASES, WITH_LEASES.projected)],
+  );
+  return {
+    names,
+    collection: new DynamoCollection(client, names.collection, names.leases),
+    /** Another process's view, with a cache of its own. */
+    another: () => new DynamoCollection(client, names.collection, names.leases),
+    ledgers: new DynamoLedgers(client, names.leases, names.collection),
+  };
+}
