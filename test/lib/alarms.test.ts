@@ -175,6 +175,34 @@ describe('thresholds', () => {
     }
   });
 
+  test.each([
+    ['half of 20 outcomes fail', { failures: 10, recorded: 10 }, false],
+    ['11 of 20 outcomes fail', { failures: 11, recorded: 9 }, true],
+    ['all of 19 outcomes fail, too few to tell', { failures: 19, recorded: 0 }, false],
+    ['all of 20 outcomes fail, and the metric of results has no data', { failures: 20 }, true],
+    ['nothing fails', { recorded: 1000 }, false],
+  ])('When %s: %j, the alarm for failing results is %s', (_, values, breaching) =>
+    expect(breaches('ResultsFail', values)).toBe(breaching),
+  );
+
+  test.each([
+    ['5 of 100 results are duplicates', { duplicates: 5, recorded: 100 }, false],
+    ['6 of 100 results are duplicates', { duplicates: 6, recorded: 100 }, true],
+    ['19 are duplicates, too few to tell', { duplicates: 19 }, false],
+    ['20 are duplicates and nothing was recorded', { duplicates: 20 }, true],
+    ['there is no duplicate', { recorded: 100 }, false],
+  ])('When %s: %j, the alarm for wasted work is %s', (_, values, breaching) =>
+    expect(breaches('WorkWasted', values)).toBe(breaching),
+  );
+
+  test.each([
+    [{ researchers: 0, waiting: 1 }, true],
+    [{ researchers: 1, waiting: 1 }, false],
+    [{ researchers: 0, waiting: 0 }, false],
+  ])('A minute with %j counts against the researchers: %s', (values, breaching) =>
+    expect(breaches('ResearchersGone', values)).toBe(breaching),
+  );
+
   test('Researchers may be gone for half an hour', () =>
     expect(named('ResearchersGone')).toMatchObject({ EvaluationPeriods: 30, DatapointsToAlarm: 30, Threshold: 1 }));
 
@@ -202,4 +230,22 @@ describe('thresholds', () => {
 /** Where the expression uses the metric without saying what no data means. */
 function bare(expression: string, id: string): string {
   return expression.replaceAll(`FILL(${id},0)`, '').match(new RegExp(`\\b${id}\\b`))?.[0] ?? '';
+}
+
+/** Whether one period with these sums breaches the alarm, by the meaning of CloudWatch's metric math. */
+function breaches(name: string, values: Record<string, number>): boolean {
+  const { Metrics, Threshold, ComparisonOperator } = named(name);
+  const expression = Metrics!.find(({ ReturnData }) => ReturnData)!.Expression!;
+  const variables = Metrics!.filter(({ MetricStat }) => MetricStat).map(({ Id }) => Id);
+  const meaning = {
+    FILL: (value = Number.NaN, otherwise: number) => (Number.isNaN(value) ? otherwise : value),
+    IF: (condition: unknown, yes: number, no: number) => (condition ? yes : no),
+  };
+  const evaluate = new Function(
+    ...Object.keys(meaning),
+    ...variables,
+    `return ${expression.replaceAll(' AND ', ' && ')}`,
+  );
+  const value = evaluate(...Object.values(meaning), ...variables.map((id) => values[id] ?? Number.NaN)) as number;
+  return ComparisonOperator === 'GreaterThanThreshold' ? value > Threshold : value >= Threshold;
 }
