@@ -1,6 +1,8 @@
 import * as z from 'zod/mini';
-import * as field from './fields.ts';
+import { list, offsets, scores } from './list-fields.ts';
 import { message } from './message.ts';
+import { flag, int32, nanoseconds } from './number-fields.ts';
+import { cutText, ordinal, text, timestamp, uuid, uuidOrNone } from './text-fields.ts';
 
 /**
  * The four messages: the one definition that parsing, the types and the JSON Schema files come from.
@@ -11,31 +13,29 @@ import { message } from './message.ts';
 export const MOST_CLIPS = 100;
 
 const curated = (title: z.ZodMiniType<string, string>) => ({
-  id: z.exactOptional(
-    field.ordinal('The number of the entry in the collection, given by Archivist; echoed in results.'),
-  ),
-  initialDateCurated: field.timestamp('When a curator first found the entry.'),
-  lastDateCurated: field.timestamp('When a curator last changed it: of two descriptions the newer one counts.'),
-  curatorInformation: field.text(0, 250, 'Which curator found it, and where.'),
+  id: z.exactOptional(ordinal('The number of the entry in the collection, given by Archivist; echoed in results.')),
+  initialDateCurated: timestamp('When a curator first found the entry.'),
+  lastDateCurated: timestamp('When a curator last changed it: of two descriptions the newer one counts.'),
+  curatorInformation: text(0, 250, 'Which curator found it, and where.'),
   title,
-  description: field.text(0, 16_384, 'More words about it.'),
-  mediaUri: field.text(1, 2048, 'Where its audio is.'),
-  mediaType: field.text(1, 16, 'The type of its audio, for example audio/mpeg.'),
-  priority: field.int32('Higher ones are researched first.'),
+  description: text(0, 16_384, 'More words about it.'),
+  mediaUri: text(1, 2048, 'Where its audio is.'),
+  mediaType: text(1, 16, 'The type of its audio, for example audio/mpeg.'),
+  priority: int32('Higher ones are researched first.'),
 });
 
-const dateAired = field.timestamp('When the episode was first published.');
+const dateAired = timestamp('When the episode was first published.');
 
 export const clipInfo = message(
   'ClipInfo',
-  curated(field.text(1, 250, 'The name of the clip.')),
+  curated(text(1, 250, 'The name of the clip.')),
   'A clip (a few seconds of audio that shows play again and again), as its curator describes it.',
 );
 
 export const episodeInfo = message(
   'EpisodeInfo',
   {
-    ...curated(field.text(0, 250, 'The name of the episode; together with dateAired it identifies one.')),
+    ...curated(text(0, 250, 'The name of the episode; together with dateAired it identifies one.')),
     dateAired: z.exactOptional(dateAired),
   },
   'An episode of a podcast, as its curator describes it.',
@@ -44,11 +44,11 @@ export const episodeInfo = message(
 export const pendingResearchItem = message(
   'PendingResearchItem',
   {
-    leaseId: field.uuid('The lease of this work item; results name it.'),
+    leaseId: uuid('The lease of this work item; results name it.'),
     episode: episodeInfo,
-    clips: field.list(clipInfo, 1, MOST_CLIPS, 'The clips to find in the episode, in the order of work.'),
-    deadline: field.timestamp('When the lease ends unless it was signed; an item received later is dropped.'),
-    heartbeatSeconds: field.int32('A sign of life is wanted at least so often; 0 leaves it to the researcher.', 0),
+    clips: list(clipInfo, 1, MOST_CLIPS, 'The clips to find in the episode, in the order of work.'),
+    deadline: timestamp('When the lease ends unless it was signed; an item received later is dropped.'),
+    heartbeatSeconds: int32('A sign of life is wanted at least so often; 0 leaves it to the researcher.', 0),
   },
   'A work item: the right to research the clips of one episode.',
 );
@@ -56,20 +56,20 @@ export const pendingResearchItem = message(
 export const completedResearchItem = message(
   'CompletedResearchItem',
   {
-    researchDate: z.exactOptional(field.timestamp('When the research was done.')),
+    researchDate: z.exactOptional(timestamp('When the research was done.')),
     episodeInfo,
     clipInfo: z.exactOptional(clipInfo),
-    episodeDuration: field.nanoseconds('Length of the episode in nanoseconds; 0: not known.'),
-    episodeHash: field.text(0, 128, 'Hash of the file of the episode.'),
-    clipDuration: field.nanoseconds('Length of the clip in nanoseconds; 0: not known.'),
-    clipHash: field.text(0, 128, 'Hash of the file of the clip.'),
-    clipOffsets: field.offsets('Where in the episode the clip begins, in nanoseconds; none: it was not found.'),
-    leaseId: field.uuidOrNone('The lease of the work item that this answers; a result without one counts too.'),
-    revokeLease: field.flag('The last word of this lease: what it has not reported is given to others.'),
-    researcher: field.text(0, 128, 'Who did the research.'),
-    analyzer: field.text(0, 128, 'With what: name@version.'),
-    clipScores: field.scores('How sure each offset is, in the order of clipOffsets; as many, or none.'),
-    failure: field.cutText(500, 'Why clip or episode could not be fetched or decoded; cut at 500 characters.'),
+    episodeDuration: nanoseconds('Length of the episode in nanoseconds; 0: not known.'),
+    episodeHash: text(0, 128, 'Hash of the file of the episode.'),
+    clipDuration: nanoseconds('Length of the clip in nanoseconds; 0: not known.'),
+    clipHash: text(0, 128, 'Hash of the file of the clip.'),
+    clipOffsets: offsets('Where in the episode the clip begins, in nanoseconds; none: it was not found.'),
+    leaseId: uuidOrNone('The lease of the work item that this answers; a result without one counts too.'),
+    revokeLease: flag('The last word of this lease: what it has not reported is given to others.'),
+    researcher: text(0, 128, 'Who did the research.'),
+    analyzer: text(0, 128, 'With what: name@version.'),
+    clipScores: scores('How sure each offset is, in the order of clipOffsets; as many, or none.'),
+    failure: cutText(500, 'Why clip or episode could not be fetched or decoded; cut at 500 characters.'),
   },
   'What a researcher says of a pair, a clip, an episode or its lease.',
 );

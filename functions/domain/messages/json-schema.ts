@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { clipInfo, completedResearchItem, episodeInfo, pendingResearchItem } from './definitions.ts';
-import { published } from './fields.ts';
+import { published } from './field.ts';
 
 /** File names in schemas/ and the messages whose JSON Schema they hold. */
 const FILES = {

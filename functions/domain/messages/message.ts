@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { published } from './fields.ts';
+import { published } from './field.ts';
 import { shown } from './invalid-message.ts';
 
 /** Names as they may come in: lowerCamelCase, or snake_case. */
