@@ -16,7 +16,7 @@ const LOWEST = 20_000;
 const HIGHEST = 32_000;
 
 /** How long a port may stay taken at a start, since what an earlier runner left may still be ending. */
-const PATIENCE_MS = 3_000;
+const PATIENCE_MS = 2_000;
 
 /** The ports of the archive in this folder: those kept in its ports.json, else free ones, which are then kept. */
 export async function portsOf(dataDir: string): Promise<Ports> {
