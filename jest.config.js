@@ -23,8 +23,10 @@ export default {
     '^music-metadata$': '<rootDir>/node_modules/music-metadata/lib/index.js',
   },
   transformIgnorePatterns: [
-    '/node_modules/(?!(@middy|music-metadata|file-type|strtok3|token-types|uint8array-extras|media-typer|win-guid|@tokenizer|@borewit)/)',
+    '/node_modules/(?!(@middy|mpg123-decoder|opus-decoder|@wasm-audio-decoders|@eshaz|simple-yenc|music-metadata|file-type|strtok3|token-types|uint8array-extras|media-typer|win-guid|@tokenizer|@borewit)/)',
   ],
   coverageProvider: 'v8',
+  // Emulators and children on two busy cores are slow now and then; no test measures time.
+  testTimeout: 30_000,
   setupFiles: ['<rootDir>/test/support/environment.ts'],
 };

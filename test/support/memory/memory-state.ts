@@ -4,7 +4,6 @@ import {
   type EpisodeEntry,
   type Finding,
   type Kind,
-  type MediaFacts,
   NO_COUNTER,
 } from '../../../functions/domain/collection.ts';
 import { type Control, NO_CONTROL } from '../../../functions/domain/control.ts';
