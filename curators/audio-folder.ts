@@ -3,9 +3,16 @@ import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, join, relative, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { timestampOf } from '../functions/domain/timestamp.ts';
-import type { ReadTags } from './audio-tags.ts';
+import { type ReadTags, rememberedTags } from './audio-tags.ts';
 import { AUDIO_EXTENSIONS, audioTypeOfName } from './audio-types.ts';
-import { type CuratedKind, type Draft, type Problem, type ReadSource, SourceUnusable } from './curated.ts';
+import {
+  type CuratedKind,
+  type Draft,
+  type Problem,
+  type ReadSource,
+  type Remembered,
+  SourceUnusable,
+} from './curated.ts';
 import type { CurationLimits } from './curation-limits.ts';
 import { feedDateMs } from './feed-date.ts';
 import { explained, fileReason } from './file-error.ts';
@@ -29,7 +36,7 @@ const DAY = /^\d{4}-\d{2}-\d{2}/;
  * curated when it was last modified.
  */
 export function audioFolderSource(folder: string, options: FolderOptions): ReadSource {
-  return async function* () {
+  return async function* (remembered) {
     let count = 0;
     for await (const found of audioFiles(folder, options.limits)) {
       count += 1;
@@ -41,7 +48,7 @@ export function audioFolderSource(folder: string, options: FolderOptions): ReadS
         };
         break;
       }
-      yield 'ok' in found ? found : await draftOf(found, folder, options);
+      yield 'ok' in found ? found : await draftOf(found, folder, options, { noteOf: (key) => remembered.noteOf(key) });
     }
     if (count > 0) return { unchanged: false };
     throw new SourceUnusable(
@@ -53,15 +60,18 @@ export function audioFolderSource(folder: string, options: FolderOptions): ReadS
 interface AudioFile {
   readonly path: string;
   readonly modifiedMs: number;
+  /** Another one whenever the file was written to. */
+  readonly stamp: string;
 }
 
 async function draftOf(
-  { path, modifiedMs }: AudioFile,
+  { path, modifiedMs, stamp }: AudioFile,
   folder: string,
   { kind, now, readTags }: FolderOptions,
+  { noteOf }: Pick<Remembered, 'noteOf'>,
 ): Promise<Draft> {
   const relativePath = relative(folder, path).split(sep).join('/');
-  const tags = await readTags(path);
+  const { tags, note } = await rememberedTags(path, stamp, noteOf(relativePath), readTags);
   const fallback = titleFrom(relativePath.replace(/\.[^./]+$/, ''));
   const curated = timestampOf(Math.min(modifiedMs, now.getTime()));
   const airedMs = kind === 'episodes' && DAY.test(tags.date) ? feedDateMs(tags.date) : undefined;
@@ -73,7 +83,7 @@ async function draftOf(
       initialDateCurated: curated,
       lastDateCurated: curated,
       curatorInformation: cutTo(`folder ${titleFrom(basename(folder))}`, LONGEST_CURATOR),
-      title: cutTo(titleFrom(tags.title) || fallback || 'untitled', LONGEST_TITLE),
+      title: tags.title || cutTo(fallback, LONGEST_TITLE) || 'untitled',
       description: '',
       mediaUri: pathToFileURL(path).href,
       mediaType: audioTypeOfName(path) ?? 'audio/*',
@@ -81,6 +91,7 @@ async function draftOf(
       ...(airedMs !== undefined && { dateAired: timestampOf(airedMs) }),
     },
     distinctions: [titleFrom(relativePath)],
+    note,
   };
 }
 
@@ -118,7 +129,8 @@ async function* audioFiles(root: string, limits: CurationLimits): AsyncGenerator
   }
 
   function* regular(path: string, stats: Stats): Generator<AudioFile | Problem> {
-    if (stats.isFile()) yield { path, modifiedMs: Math.floor(stats.mtimeMs) };
+    const stamp = `${stats.size} ${stats.mtimeMs} ${stats.ctimeMs}`;
+    if (stats.isFile()) yield { path, modifiedMs: Math.floor(stats.mtimeMs), stamp };
     else yield { ok: false, what: relative(root, path), reason: 'it is no regular file' };
   }
 

@@ -1,3 +1,5 @@
+import { cutTo, LONGEST_TITLE, titleFrom } from './plain-text.ts';
+
 /** What a file says of itself; the empty text where it says nothing. */
 export interface AudioTags {
   readonly title: string;
@@ -23,3 +25,24 @@ export const readAudioTags: ReadTags = async (path) => {
     return NONE;
   }
 };
+
+/**
+ * The tags as messages have them; those of the run before if the file is still the same, since opening thousands of
+ * files takes long.
+ *
+ * @param stamp another one whenever the file was written to.
+ * @param before the note of the run before.
+ * @returns with the note for the next run.
+ */
+export async function rememberedTags(
+  path: string,
+  stamp: string,
+  before: string | undefined,
+  readTags: ReadTags,
+): Promise<{ readonly tags: AudioTags; readonly note: string }> {
+  const [known, date = '', title = ''] = before?.split('\n') ?? [];
+  if (before !== undefined && known === stamp) return { tags: { title, date }, note: before };
+  const read = await readTags(path);
+  const tags = { title: cutTo(titleFrom(read.title), LONGEST_TITLE), date: titleFrom(read.date).slice(0, 40) };
+  return { tags, note: [stamp, tags.date, tags.title].join('\n') };
+}

@@ -28,6 +28,8 @@ export interface Draft {
    * is a message that somebody wrote as it is to be, and is neither renamed nor dropped.
    */
   readonly distinctions: readonly string[];
+  /** What the source wants to be told of the entry at its next run: what was costly to find out. */
+  readonly note?: string;
 }
 
 /** What a server said of a document, to ask next time whether it has changed. */
@@ -43,8 +45,15 @@ export interface Reading {
   readonly validators?: Validators;
 }
 
+/** What is known from the run before. */
+export interface Remembered {
+  readonly validators: Validators;
+  /** The note of an entry, by its key. */
+  noteOf(key: string): string | undefined;
+}
+
 /** A source that gives its entries. @throws SourceUnusable where nothing can be read. */
-export type ReadSource = (remembered: Validators) => AsyncGenerator<Draft | Problem, Reading>;
+export type ReadSource = (remembered: Remembered) => AsyncGenerator<Draft | Problem, Reading>;
 
 /** Nothing can be curated from a source; the message says what came and what was expected. */
 export class SourceUnusable extends Error {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
 import type { Name } from '../functions/domain/identity.ts';
 import { epochMs, timestampOf } from '../functions/domain/timestamp.ts';
-import type { CuratedMessage, Validators } from './curated.ts';
+import type { CuratedMessage, Remembered, Validators } from './curated.ts';
 
 /** What is known of an entry that was sent. */
 interface Sent {
@@ -11,6 +11,7 @@ interface Sent {
   readonly lastMs: number;
   /** Of the name it was sent under, empty for none. */
   readonly name: string;
+  readonly note: string | undefined;
 }
 
 /** Entries remembered per source; those not seen for longest are forgotten first, and would be sent once more. */
@@ -18,19 +19,19 @@ const MOST_ENTRIES = 100_000;
 
 const text = z.string();
 
-/** Entries as [key, digest, milliseconds in base 36, name]. */
+/** Entries as [key, digest, milliseconds in base 36, name, note if any]. */
 const stored = z.object({
   settings: text,
   etag: z.optional(text),
   lastModified: z.optional(text),
-  entries: z.array(z.tuple([text, text, text, text])),
+  entries: z.array(z.tuple([text, text, text, text], text)),
 });
 
 /**
  * What was sent of one source: unchanged entries are not sent again, and a changed one gets a lastDateCurated that
  * the archive takes for newer, even where the feed changed no date.
  */
-export class CurationMemory {
+export class CurationMemory implements Remembered {
   readonly #settings: string;
   readonly #entries = new Map<string, Sent>();
   /** What the server said of the document, when all of it had been sent under the same settings. */
@@ -43,12 +44,16 @@ export class CurationMemory {
   constructor(settings: unknown, memory: string | undefined) {
     this.#settings = digestOf(settings);
     const document = readMemory(memory);
-    for (const [key, digest, last, name] of document?.entries ?? []) {
-      this.#entries.set(key, { digest, lastMs: Number.parseInt(last, 36), name });
+    for (const [key, digest, last, name, note] of document?.entries ?? []) {
+      this.#entries.set(key, { digest, lastMs: Number.parseInt(last, 36), name, note });
     }
     if (document?.settings !== this.#settings) return;
     const { etag, lastModified } = document;
     this.validators = { ...(etag !== undefined && { etag }), ...(lastModified !== undefined && { lastModified }) };
+  }
+
+  noteOf(key: string): string | undefined {
+    return this.#entries.get(digestOf(key))?.note;
   }
 
   /** Whether an entry was sent under this name before. */
@@ -62,23 +67,29 @@ export class CurationMemory {
    *
    * @returns undefined when it was sent already.
    */
-  toSend<Message extends CuratedMessage>(key: string, message: Message, nowMs: number): Message | undefined {
+  toSend<Message extends CuratedMessage>(
+    key: string,
+    message: Message,
+    nowMs: number,
+    note: string | undefined,
+  ): Message | undefined {
     const sent = this.#entries.get(digestOf(key));
     if (sent === undefined) return message;
     if (sent.digest === contentDigest(message)) {
-      this.#put(digestOf(key), sent);
+      this.#put(digestOf(key), { ...sent, note });
       return undefined;
     }
     if (epochMs(message.lastDateCurated) > sent.lastMs) return message;
     return { ...message, lastDateCurated: timestampOf(Math.max(nowMs, sent.lastMs + 1)) };
   }
 
-  remember(key: string, message: CuratedMessage, name: Name | undefined): void {
+  remember(key: string, message: CuratedMessage, name: Name | undefined, note: string | undefined): void {
     const lastMs = epochMs(message.lastDateCurated);
     this.#put(digestOf(key), {
       digest: contentDigest(message),
       lastMs,
       name: name === undefined ? '' : digestOf(name),
+      note,
     });
   }
 
@@ -93,7 +104,10 @@ export class CurationMemory {
     return JSON.stringify({
       settings: this.#settings,
       ...this.validators,
-      entries: entries.map(([key, { digest, lastMs, name }]) => [key, digest, lastMs.toString(36), name]),
+      entries: entries.map(([key, { digest, lastMs, name, note }]) => {
+        const entry = [key, digest, lastMs.toString(36), name] as const;
+        return note === undefined ? [...entry] : [...entry, note];
+      }),
     } satisfies z.output<typeof stored>);
   }
 }

@@ -38,6 +38,7 @@ export interface CurationOptions {
 interface Given {
   readonly key: string;
   readonly name: Name | undefined;
+  readonly note: string | undefined;
 }
 
 /**
@@ -55,7 +56,7 @@ export function curationOf(source: string, read: ReadSource, options: CurationOp
 
   async function* curated(): AsyncGenerator<Curated, void, undefined> {
     memory = new CurationMemory({ kind, rules, baseUri }, await store?.load(`${kind} ${source}`));
-    const all = await entriesOf(read(memory.validators));
+    const all = await entriesOf(read(memory));
     const known = memory;
     const wasNamed = (key: string, name: Name) => known.wasNamed(key, name);
     for (const entry of withDistinctTitles(withoutRepeats(all.entries, kind), kind, wasNamed)) {
@@ -70,11 +71,12 @@ export function curationOf(source: string, read: ReadSource, options: CurationOp
 
   /** Whatever a source holds, only what the archivists take is given: their own parser judges. */
   function finished(entry: Draft, known: CurationMemory): Curated | undefined {
-    const { key, what, info } = entry;
+    const { key, what, info, note } = entry;
     try {
       const body = bodyOf({ ...info, priority: priorityBy(priorityRules, info) });
-      const message = known.toSend(key, kind === 'clips' ? parseClipInfo(body) : parseEpisodeInfo(body), now.getTime());
-      if (message) given.set(message, { key, name: nameOf(kind, entry) });
+      const parsed = kind === 'clips' ? parseClipInfo(body) : parseEpisodeInfo(body);
+      const message = known.toSend(key, parsed, now.getTime(), note);
+      if (message) given.set(message, { key, name: nameOf(kind, entry), note });
       return message && { ok: true, info: message };
     } catch (error) {
       return { ok: false, what, reason: reasonOf(error) };
@@ -87,7 +89,7 @@ export function curationOf(source: string, read: ReadSource, options: CurationOp
       if (!entry) continue;
       given.delete(message);
       unconfirmed -= 1;
-      memory?.remember(entry.key, message, entry.name);
+      memory?.remember(entry.key, message, entry.name, entry.note);
     }
   }
 

@@ -27,12 +27,12 @@ const LONGEST_CURATOR = 250;
  * a problem; what was read before counts, but the next run then reads everything again.
  */
 export function feedSource(address: URL, options: FeedOptions): ReadSource {
-  return async function* (remembered) {
+  return async function* ({ validators }) {
     const { limits, load, now } = options;
     const deadline = AbortSignal.timeout(limits.totalTimeMs);
     const reader: Reader = { options, count: 0, seen: new Set(), deadline, cutShort: '' };
-    const first = await load(address, { validators: remembered, signal: deadline, maxBytes: limits.maxDocumentBytes });
-    if (first.unchanged) return { unchanged: true, validators: remembered };
+    const first = await load(address, { validators, signal: deadline, maxBytes: limits.maxDocumentBytes });
+    if (first.unchanged) return { unchanged: true, validators };
 
     const visited = new Set([address.href, first.url.href]);
     let [page, markup, bytes] = [first, markupOf(first, reader), first.size];

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, renameSync, symlinkSync } from 'node:fs';
+import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { InMemoryCurationStore } from '../../curators/curation-store.ts';
 import { bodyOf, parseClipInfo } from '../../functions/domain/messages.ts';
@@ -120,6 +121,23 @@ test('a second run gives nothing, a file that was tagged anew comes again with a
   write('a.mp3', taggedMp3({ TIT2: 'New' }), MODIFIED);
   const { infos } = await read({ store });
   expect(infos).toMatchObject([{ title: 'New', lastDateCurated: '2025-06-01T12:00:00Z' }]);
+});
+
+test('a second run opens only the files that were written to', async () => {
+  const store = new InMemoryCurationStore();
+  for (const name of ['a.mp3', 'b.mp3', 'c.mp3']) write(name, '');
+  const opened: string[] = [];
+  const readTags = async (file: string) => {
+    opened.push(basename(file));
+    return { title: `&amp;amp; ${basename(file)}`, date: '2020-01-02' };
+  };
+  const first = await read({ store, readTags, kind: 'episodes' });
+  expect(titles(first.infos)).toEqual(['&amp; a.mp3', '&amp; b.mp3', '&amp; c.mp3']);
+  write('b.mp3', '');
+  expect((await read({ store, readTags, kind: 'episodes' })).infos).toEqual([]);
+  expect(opened).toEqual(['a.mp3', 'b.mp3', 'c.mp3', 'b.mp3']);
+  await read({ store, readTags, kind: 'episodes' });
+  expect(opened).toHaveLength(4);
 });
 
 test('names of files are made into titles that the archivists take', async () => {

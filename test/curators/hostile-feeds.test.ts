@@ -118,12 +118,13 @@ test('more entries than the limit end with a problem', async () => {
 
 test('HTML nested without end costs seconds at most and gives some text or none', async () => {
   const more = `<description><![CDATA[${'<div><table><tr><td>'.repeat(50_000)}deep]]></description>`;
-  const start = performance.now();
+  const start = process.cpuUsage();
   expect((await onlyOne(write('feed.xml', rss(item({ more }))))).title).toBe('One');
-  expect(performance.now() - start).toBeLessThan(5_000);
-});
+  expect(process.cpuUsage(start).user / 1e6).toBeLessThan(5);
+}, 60_000);
 
 test('whatever the entries hold, what is given is what the archivists take', async () => {
+  let given = 0;
   const anything = fc.oneof(
     fc.string({ unit: 'binary', maxLength: 300 }),
     fc.string({
@@ -158,15 +159,17 @@ test('whatever the entries hold, what is given is what the archivists take', asy
           if (error instanceof SourceUnusable) return { infos: [] };
           throw error;
         });
+        given += outcome.infos.length;
         for (const info of outcome.infos) {
           const body = bodyOf(info);
           expect(kind === 'clips' ? parseClipInfo(body) : parseEpisodeInfo(body)).toEqual(info);
         }
       },
     ),
-    { numRuns: 300 },
+    { numRuns: 150 },
   );
-});
+  expect(given).toBeGreaterThan(50);
+}, 60_000);
 
 test('any bytes whatsoever end in entries, problems or a clear refusal', async () => {
   const pieces = fc.constantFrom(
@@ -196,6 +199,6 @@ test('any bytes whatsoever end in entries, problems or a clear refusal', async (
       const outcome = await failure(write('feed.xml', parts.join('')));
       expect(outcome).not.toMatch(/^unexpected/);
     }),
-    { numRuns: 500 },
+    { numRuns: 300 },
   );
-});
+}, 60_000);
