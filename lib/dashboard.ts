@@ -130,12 +130,22 @@ function tableRow({ tables }: ArchiveParts): IWidget[] {
       collection.metricConsumedReadCapacityUnits({ ...sum, label: 'read' }),
       collection.metricConsumedWriteCapacityUnits({ ...sum, label: 'written' }),
     ]),
-    graph('Collection: refused', 4, [throttles(collection, [FINDINGS_BY_CLIP.name]), systemErrors(collection)], limit),
+    graph(
+      'Collection: refused',
+      4,
+      [throttles(collection, [FINDINGS_BY_CLIP.name]), systemErrors('Collection', collection)],
+      limit,
+    ),
     graph('Leases: units', 4, [
       leases.metricConsumedReadCapacityUnits({ ...sum, label: 'read' }),
       leases.metricConsumedWriteCapacityUnits({ ...sum, label: 'written' }),
     ]),
-    graph('Leases: refused', 4, [throttles(leases, [BY_STATE.name, WITH_LEASES.name]), systemErrors(leases)], limit),
+    graph(
+      'Leases: refused',
+      4,
+      [throttles(leases, [BY_STATE.name, WITH_LEASES.name]), systemErrors('Leases', leases)],
+      limit,
+    ),
   ];
 }
 

@@ -1,25 +1,22 @@
 import { Duration } from 'aws-cdk-lib';
 import { type IMetric, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
-import { Operation, type Table } from 'aws-cdk-lib/aws-dynamodb';
+import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { Alarms } from './alarms.ts';
 import { sumOf } from './metrics.ts';
 
-/** What the adapters call. */
-const OPERATIONS = [
-  Operation.GET_ITEM,
-  Operation.BATCH_GET_ITEM,
-  Operation.QUERY,
-  Operation.PUT_ITEM,
-  Operation.UPDATE_ITEM,
-  Operation.DELETE_ITEM,
-  Operation.TRANSACT_WRITE_ITEMS,
-];
+/** What the adapters call of each table. DynamoDB reports its own errors by operation, and each costs as an alarm of its own. */
+const OPERATIONS = {
+  Collection: ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'TransactWriteItems'],
+  Leases: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'TransactWriteItems'],
+};
+export type TableName = keyof typeof OPERATIONS;
+
 const period = Duration.minutes(5);
 /** DynamoDB reports neither when there was none. The SDK retries, so a single blip is nobody's business. */
 const sustained = { threshold: 1, periods: 3, breaching: 2, missing: TreatMissingData.NOT_BREACHING };
 
 /** Throttled requests of a table and its indexes, and errors of DynamoDB itself. */
-export function tableAlarms(alarms: Alarms, name: string, table: Table, indexes: readonly string[]): void {
+export function tableAlarms(alarms: Alarms, name: TableName, table: Table, indexes: readonly string[]): void {
   alarms.add(`${name}Throttles`, {
     metric: throttles(table, indexes),
     ...sustained,
@@ -28,7 +25,7 @@ export function tableAlarms(alarms: Alarms, name: string, table: Table, indexes:
     section: 'table-throttled',
   });
   alarms.add(`${name}SystemErrors`, {
-    metric: systemErrors(table),
+    metric: systemErrors(name, table),
     ...sustained,
     impact: `DynamoDB fails at requests to the table ${name}: archiving and research slow down, nothing is lost.`,
     firstStep: 'Look at the AWS Health Dashboard of the region; there is nothing to do but wait.',
@@ -51,8 +48,8 @@ export function throttles(table: Table, indexes: readonly string[]): IMetric {
 }
 
 /** DynamoDB reports its own errors by operation. */
-export function systemErrors(table: Table): IMetric {
-  const metrics = OPERATIONS.map((Operation) =>
+export function systemErrors(name: TableName, table: Table): IMetric {
+  const metrics = OPERATIONS[name].map((Operation) =>
     table.metric('SystemErrors', {
       dimensionsMap: { TableName: table.tableName, Operation },
       statistic: Stats.SUM,
