@@ -40,7 +40,7 @@ export async function played(clip: Float32Array, kind: PlayClass, random: Random
       return { sound: faded(clip.slice(missing, missing + kept), 0.01), missing };
     }
     case 'telephone':
-      return { sound: overTelephone(clip), missing: 0 };
+      return { sound: overTelephone(clip, random.chance(0.5)), missing: 0 };
     case 'reverb':
       return { sound: inRoom(clip, random, random.between(0.25, 0.6)), missing: 0 };
   }

@@ -1,0 +1,100 @@
+import { join } from 'node:path';
+import { Command, InvalidArgumentError } from 'commander';
+import { ANALYZER, analyzed, clipFiles } from './evaluation/analyze.ts';
+import { decodeAlone } from './evaluation/decode-alone.ts';
+import { measured, peakMegabytes } from './evaluation/measured.ts';
+import { readTruth } from './evaluation/read-truth.ts';
+import { type Evaluation, report } from './evaluation/report.ts';
+import { scored } from './evaluation/score.ts';
+import type { Truth } from './test-set/truth.ts';
+
+/** `npm run audio:evaluate -- --set DIR`: runs the researcher's analyzer on a test set and says how right and fast it was. */
+interface Options {
+  set: string;
+  foreign?: string[];
+  workers: number;
+  json?: true;
+}
+
+const workerFile = new URL('../researcher/analyzer/worker.ts', import.meta.url);
+
+const options = new Command('audio:evaluate')
+  .description('Search the clips of a test set in its episode, and compare with the truth.')
+  .requiredOption('--set <folder>', 'with truth.json, the episode and clips/<id>.mp3')
+  .option('--foreign <folders...>', 'search the clips of these sets instead; whatever is found is a false alarm')
+  .option('--workers <number>', 'threads', workers, 1)
+  .option('--json', 'one JSON object instead of a table')
+  .parse()
+  .opts<Options>();
+
+try {
+  const evaluation = await evaluated(options);
+  process.stdout.write(options.json ? `${JSON.stringify(evaluation, null, 1)}\n` : report(evaluation));
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
+  process.exitCode = 1;
+}
+
+async function evaluated({ set, foreign, workers }: Options): Promise<Evaluation> {
+  const own = await readTruth(set);
+  const episode = join(set, own.episode);
+  const { truth, clips } = foreign === undefined ? ownClips(set, own) : await foreignClips(foreign, own);
+  const decoding = await measured(() => decodeAlone(episode));
+  const { result, cost } = await measured(() => analyzed(episode, clips, workers, workerFile));
+  const score = scored(truth, result.detections);
+  const clipHours = ((clips.length - result.refused.length) * result.episodeSeconds) / 3_600;
+  return {
+    set,
+    ...(foreign === undefined ? {} : { foreign }),
+    analyzer: ANALYZER,
+    workers,
+    episodeSeconds: result.episodeSeconds,
+    clips: clips.length,
+    score,
+    clipHours,
+    ...(foreign === undefined ? {} : { falseAlarmsPer1000ClipHours: (1_000 * score.falseAlarms) / clipHours }),
+    refused: result.refused,
+    notDistinctive: result.notDistinctive,
+    decodeAlone: decoding.cost,
+    analysis: cost,
+    ratio: {
+      wall: cost.seconds / decoding.cost.seconds,
+      cpu: cost.cpuSeconds / decoding.cost.cpuSeconds,
+    },
+    peakMegabytes: peakMegabytes(),
+  };
+}
+
+function ownClips(folder: string, truth: Truth) {
+  return {
+    truth,
+    clips: clipFiles(
+      folder,
+      truth.clips.map((clip) => clip.id),
+    ),
+  };
+}
+
+/** The clips of other sets under the names folder/id, and a truth in which none of them plays. */
+async function foreignClips(folders: readonly string[], own: Truth) {
+  const truths = await Promise.all(folders.map(readTruth));
+  const clips = truths.flatMap((truth, i) =>
+    truth.clips.map(({ id, kind }) => ({ folder: folders[i]!, id, kind, name: `${folders[i]}/${id}` })),
+  );
+  return {
+    truth: {
+      episode: own.episode,
+      clips: clips.map(({ name, kind }) => ({ id: name, kind, present: false })),
+      plays: [],
+    } satisfies Truth,
+    clips: clips.map(({ folder, id, name }) => ({ id: name, path: join(folder, 'clips', `${id}.mp3`) })),
+  };
+}
+
+function workers(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1 || value > 64) {
+    throw new InvalidArgumentError('a whole number from 1 to 64 is expected.');
+  }
+  return value;
+}

@@ -1,0 +1,62 @@
+import { join } from 'node:path';
+import { ANALYZER } from '../../researcher/analyzer/find-clips.ts';
+import { AnalyzerPool } from '../../researcher/analyzer/pool.ts';
+import type { Detection } from './score.ts';
+
+export { ANALYZER };
+
+/** A clip under the name that its detections get. */
+export interface ClipFile {
+  readonly id: string;
+  readonly path: string;
+}
+
+export interface Analysis {
+  readonly detections: readonly Detection[];
+  readonly refused: readonly { readonly clip: string; readonly reason: string }[];
+  readonly notDistinctive: readonly string[];
+  readonly episodeSeconds: number;
+}
+
+/**
+ * Searches the clips in the episode with the researcher's analyzer, from the files to the offsets, in so many threads
+ * that run `workerFile` (researcher/analyzer/worker.ts). Nothing is taken from a cache.
+ */
+export async function analyzed(
+  episode: string,
+  clips: readonly ClipFile[],
+  workers: number,
+  workerFile: URL,
+): Promise<Analysis> {
+  const pool = new AnalyzerPool({ workers, workerFile });
+  const detections: Detection[] = [];
+  const refused: { clip: string; reason: string }[] = [];
+  const notDistinctive: string[] = [];
+  let episodeSeconds = 0;
+  try {
+    await pool.research({
+      episode,
+      clips: clips.map((clip) => clip.path),
+      onEpisode: (media) => {
+        episodeSeconds = media.durationNs / 1e9;
+      },
+      onClip: (index, outcome) => {
+        const clip = clips[index]?.id ?? '';
+        if (outcome.kind === 'failed') {
+          refused.push({ clip, reason: outcome.failure });
+          return;
+        }
+        if (!outcome.found.distinctive) notDistinctive.push(clip);
+        for (const { offsetNs, score } of outcome.found.plays) detections.push({ clip, offset: offsetNs / 1e9, score });
+      },
+    });
+  } finally {
+    await pool.close();
+  }
+  return { detections, refused, notDistinctive, episodeSeconds };
+}
+
+/** The clips of a set, by the ids of its truth. */
+export function clipFiles(folder: string, ids: readonly string[]): ClipFile[] {
+  return ids.map((id) => ({ id, path: join(folder, 'clips', `${id}.mp3`) }));
+}

@@ -1,0 +1,85 @@
+import type { Cost } from './measured.ts';
+import type { Score, Tally } from './score.ts';
+
+export interface Evaluation {
+  readonly set: string;
+  /** Folders whose clips were searched in the set's episode instead of its own. */
+  readonly foreign?: readonly string[];
+  readonly analyzer: string;
+  readonly workers: number;
+  readonly episodeSeconds: number;
+  readonly clips: number;
+  readonly score: Score;
+  /** Foreign clips only: clips × hours of the episode, and false alarms in a thousand of them. */
+  readonly clipHours: number;
+  readonly falseAlarmsPer1000ClipHours?: number;
+  /** Clips that the analyzer refused, and those it called not distinctive. */
+  readonly refused: readonly { readonly clip: string; readonly reason: string }[];
+  readonly notDistinctive: readonly string[];
+  readonly decodeAlone: Cost;
+  readonly analysis: Cost;
+  /** Time of the analysis (decoding included) over that of decoding alone: by the wall, and by the processor. */
+  readonly ratio: { readonly wall: number; readonly cpu: number };
+  readonly peakMegabytes: number;
+}
+
+/** The evaluation as lines for people. */
+export function report(evaluation: Evaluation): string {
+  const { score } = evaluation;
+  const minutes = (evaluation.episodeSeconds / 60).toFixed(1);
+  const lines = [
+    `${evaluation.set}: ${minutes} minutes × ${evaluation.clips} clips, ${evaluation.analyzer}, workers: ${evaluation.workers}`,
+    '',
+  ];
+  if (evaluation.foreign === undefined) lines.push(...accuracy(score));
+  else {
+    lines.push(
+      `clips of ${evaluation.foreign.join(', ')}, none of which plays here`,
+      `false alarms  ${score.falseAlarms} in ${evaluation.clipHours.toFixed(0)} clip-hours`,
+    );
+  }
+  for (const { clip, offset, score: sure, displaced, variantOf } of score.false) {
+    const what = displaced ? ', displaced' : variantOf === undefined ? '' : `, other take of ${variantOf}`;
+    lines.push(`  false: ${clip} at ${offset.toFixed(3)} s, score ${sure.toFixed(2)}${what}`);
+  }
+  for (const { clip, reason } of evaluation.refused) lines.push(`  refused: ${clip}: ${reason}`);
+  if (evaluation.notDistinctive.length > 0) lines.push(`  not distinctive: ${evaluation.notDistinctive.join(', ')}`);
+  lines.push(
+    '',
+    `decoding alone ${cost(evaluation.decodeAlone)}, analysis ${cost(evaluation.analysis)}: ` +
+      `× ${evaluation.ratio.wall.toFixed(2)} (processor × ${evaluation.ratio.cpu.toFixed(2)})`,
+    `peak memory ${evaluation.peakMegabytes} MB`,
+  );
+  return `${lines.join('\n')}\n`;
+}
+
+function accuracy(score: Score): string[] {
+  return [
+    `precision ${percent(score.precision)} (${score.falseAlarms} false of ${score.detections} detections)`,
+    '',
+    `${'class'.padEnd(20)} plays   hits  displaced  recall  median ms   p95 ms   max ms`,
+    row('all', score),
+    ...Object.entries(score.byClass).map(([name, tally]) => row(name, tally)),
+    '',
+    ...Object.entries(score.byKind).map(([name, tally]) => row(name, tally)),
+    '',
+  ];
+}
+
+function row(name: string, tally: Tally): string {
+  const errors = tally.offsetErrors;
+  const ms = (value: number | undefined): string => (value === undefined ? '–' : value.toFixed(2)).padStart(9);
+  return (
+    `${name.padEnd(20)} ${String(tally.plays).padStart(5)}  ${String(tally.hits).padStart(5)}  ` +
+    `${String(tally.displaced).padStart(9)}  ${percent(tally.recall).padStart(6)}  ` +
+    `${ms(errors?.medianMs)}${ms(errors?.p95Ms)}${ms(errors?.maxMs)}`
+  );
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(1)}%`;
+}
+
+function cost({ seconds, cpuSeconds }: Cost): string {
+  return `${seconds.toFixed(1)} s (processor ${cpuSeconds.toFixed(1)} s)`;
+}
