@@ -1,0 +1,127 @@
+import type { Catalogue } from '../../../functions/domain/collection.ts';
+import type { Lease, Ledger } from '../../../functions/domain/ledger.ts';
+import type { Process } from '../world/process.ts';
+import { shortLease, type World } from '../world/world.ts';
+import {
+  episodeGivenUp,
+  episodeRestEnd,
+  free,
+  inOrderOfWork,
+  isDone,
+  pairRestEnd,
+  pairStrikes,
+} from './oracle.ts';
+
+/** What the pending-research archivist decides, compared with the oracle at the moment of decision. */
+
+const EMPTY: Catalogue = { members: 0, content: 0, clips: [], byOrdinal: new Map() };
+
+/** New leases take what the oracle would, in its order, and nothing that rests or was done. */
+export function checkMade(world: World, process: Process, after: Ledger, made: readonly Lease[]): void {
+  const first = made[0];
+  if (first === undefined) return;
+  const { state } = world.archive;
+  const { clipsPerItem } = world.plan.settings;
+  const name = `episode ${after.episode}`;
+  const base = { ...after, leases: after.leases.filter((lease) => !made.includes(lease)), state: 'OPEN' as const };
+  const oracle = inOrderOfWork(base, (process.catalogue ?? EMPTY).clips, first.created);
+  const took = made.flatMap(({ clips }) => clips);
+  const wanted = oracle.slice(0, took.length).map(({ ordinal }) => ordinal);
+  for (const clip of took) {
+    const entry = state.clip.get(clip);
+    if (after.researched.has(clip)) world.violate('RECORDED-STAYS', `${name}: recorded clip ${clip} is leased again`);
+    const until = world.truth.rests.get(`${after.episode}/${clip}/${entry?.revision}`) ?? 0;
+    if (until > process.clock()) world.violate('REST', `${name}×${clip} is leased ${until - process.clock()} ms early`);
+  }
+  if (episodeGivenUp(after)) world.violate('REST', `${name} was given up and is leased`);
+  if (episodeRestEnd(after) > process.clock()) world.violate('REST', `${name} rests and is leased`);
+  if (took.join() !== wanted.join()) {
+    world.violate('ORDER', `${name}: leased ${took.join(' ')} where ${wanted.join(' ')} comes first`);
+  }
+  for (const lease of made.slice(0, -1)) {
+    if (lease.clips.length !== clipsPerItem) world.violate('ORDER', `${shortLease(lease.id)} is not full`);
+  }
+  process.did.leases += made.length;
+  process.did.clips += took.length;
+  if (process.allowed !== undefined && !process.disturbed && process.did.leases > process.allowed) {
+    world.violate('CAPACITY', `${process.name} made ${process.did.leases} work items where ${process.allowed} were wanted`);
+  }
+}
+
+/** No episode of a better rank that has had clean work all the time was passed over. */
+export function checkChoice(world: World, process: Process, after: Ledger, made: readonly Lease[]): void {
+  const first = made[0]?.clips[0];
+  const { catalogue } = process;
+  if (first === undefined || catalogue === undefined || process.disturbed) return;
+  const entry = catalogue.byOrdinal.get(first);
+  if (entry === undefined || pairStrikes(after, entry) > 0) return;
+  for (const other of world.archive.state.ledgers.values()) {
+    if (other.episode === after.episode || other.rank > after.rank || other.state !== 'OPEN') continue;
+    if ((world.witness?.shownSince(other.episode) ?? Number.POSITIVE_INFINITY) >= process.started) continue;
+    const [best] = inOrderOfWork(other, catalogue.clips, process.started + process.skewMs);
+    if (best === undefined || pairStrikes(other, best) > 0 || other.leases.length >= 64) continue;
+    world.violate('ORDER', `episode ${after.episode} was chosen before episode ${other.episode}, which ranks higher`);
+  }
+}
+
+/** The states that this write may leave behind. */
+export function checkJudged(world: World, process: Process, before: Ledger, after: Ledger): void {
+  const catalogue = process.catalogue ?? EMPTY;
+  const { settings } = world.plan;
+  const name = `episode ${after.episode}`;
+  const number = Number(after.position.split('#')[0]);
+  const same = after.state === before.state && after.position === before.position;
+  if (!same) world.tell(process.name, `${name} is ${after.state}`);
+  if (after.state === 'COMPLETE' && !same) {
+    if (!isDone(after, catalogue.clips)) world.violate('COMPLETE', `${name} is complete with pairs that are not done`);
+    if (number !== catalogue.members) world.violate('COMPLETE', `${name} was judged at ${catalogue.members}, not ${number}`);
+  }
+  if (after.state === 'WAITING') {
+    const cap = process.clock() + Math.max(settings.reopenInterval * 1000, 60_000);
+    if (number > cap) world.violate('WAITING', `${name} waits longer than its rule allows`);
+    const late = free(after, catalogue.clips).find((clip) => pairRestEnd(after, clip) < number);
+    if (late !== undefined && after.leases.length < 64) {
+      world.violate('WAITING', `${name} waits although clip ${late.ordinal} may be leased before`);
+    }
+    if (process.catalogue === undefined && !same) world.violate('WAITING', `${name} waits without having been looked at`);
+  }
+  if (after.state === 'STRUCK' && !same && process.catalogue !== undefined) {
+    const [best] = inOrderOfWork({ ...after, state: 'OPEN' }, catalogue.clips, process.started + process.skewMs);
+    const clean = best !== undefined && pairStrikes(after, best) === 0;
+    const strikes = after.episodeStrikes;
+    const struck = strikes !== undefined && strikes.revision >= after.revision && strikes.count > 0;
+    if (clean && !struck) world.violate('STRUCK', `${name} is struck with clean pairs left`);
+  }
+}
+
+/** How many work items a run may make, when nothing was going on beside it. */
+export function allowance(world: World, process: Process, visible: number): number | undefined {
+  const { settings } = world.plan;
+  const { state, index } = world.archive;
+  const shown = new Map(index.items().map((item) => [item.episode, item]));
+  let researchers = 0;
+  let untaken = 0;
+  for (const ledger of state.ledgers.values()) {
+    if (world.witness?.changedSince(ledger.episode, process.started) !== false) return undefined;
+    const item = shown.get(ledger.episode);
+    if (item === undefined || item.state !== ledger.state || item.leases.length !== ledger.leases.length) return undefined;
+    for (const lease of ledger.leases) {
+      if (lease.signed !== undefined) researchers++;
+      else if (process.clock() - lease.created < 300_000) untaken++;
+    }
+  }
+  return Math.max(0, Math.max(researchers + 1, settings.minimumWaiting) - Math.max(visible, untaken));
+}
+
+/** A run that says that nothing is left leaves nothing. */
+export function checkIdle(world: World, process: Process): void {
+  const { catalogue } = process;
+  if (catalogue === undefined || process.disturbed) return;
+  for (const ledger of world.archive.state.ledgers.values()) {
+    if (ledger.state !== 'OPEN' && ledger.state !== 'STRUCK') continue;
+    if ((world.witness?.shownSince(ledger.episode) ?? Number.POSITIVE_INFINITY) >= process.started) continue;
+    const left = inOrderOfWork(ledger, catalogue.clips, process.started + process.skewMs);
+    if (left.length === 0 || ledger.leases.length >= 64) continue;
+    world.violate('IDLE', `${process.name} found nothing to assign, but episode ${ledger.episode} has clip ${left[0]?.ordinal}`);
+  }
+}

@@ -1,0 +1,35 @@
+import { playsAt } from '../world/truth.ts';
+import type { World } from '../world/world.ts';
+import { episodeGivenUp, givenUp } from './oracle.ts';
+
+/** Pairs that are neither recorded nor given up. */
+export function unfinished(world: World): string[] {
+  const { state } = world.archive;
+  const pairs: string[] = [];
+  for (const ledger of state.ledgers.values()) {
+    if (ledger.state === 'PARKED') continue;
+    for (const clip of state.clip.values()) {
+      if (!ledger.researched.has(clip.ordinal) && !givenUp(ledger, clip)) pairs.push(`${ledger.episode}×${clip.ordinal}`);
+    }
+  }
+  return pairs;
+}
+
+/** How everything must have ended, when there were good researchers and enough time. */
+export function checkEnd(world: World): void {
+  const { state } = world.archive;
+  const left = unfinished(world);
+  if (left.length > 0) return world.violate('END', `${left.length} pairs never came to their end: ${left.slice(0, 5).join(' ')}`);
+  for (const ledger of state.ledgers.values()) {
+    if (episodeGivenUp(ledger) && !ledger.episodeStrikes?.reason) world.violate('END', `episode ${ledger.episode} is parked without a reason`);
+    for (const clip of state.clip.values()) {
+      const pair = `${ledger.episode}×${clip.ordinal}`;
+      const found = (state.findings.get(`${ledger.episode}/${clip.ordinal}`) ?? [])[0]?.offsetsNs ?? [];
+      const plays = ledger.researched.has(clip.ordinal) ? playsAt(ledger.episode, clip.ordinal) : found;
+      if (found.join() !== plays.join()) world.violate('FINDINGS', `${pair} ends with ${found.length} offsets, not ${plays.length}`);
+    }
+  }
+  for (const clip of state.clip.values()) {
+    if ((clip.strikes?.count ?? 0) >= 4 && !clip.strikes?.reason) world.violate('END', `clip ${clip.ordinal} is parked without a reason`);
+  }
+}

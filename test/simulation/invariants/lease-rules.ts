@@ -1,0 +1,90 @@
+import type { Lease, Ledger } from '../../../functions/domain/ledger.ts';
+import type { Process } from '../world/process.ts';
+import type { Said } from '../world/truth.ts';
+import { shortLease, type World } from '../world/world.ts';
+
+/** What the leases of a ledger may become, judged by what was really said. */
+
+export interface Ended {
+  readonly lease: Lease;
+  readonly how: 'finished' | 'revoked' | 'unclaimed' | 'lapsed';
+  /** What was said of it up to the horizon. */
+  readonly said: readonly Said[];
+}
+
+const tells = ({ kind }: Said) => kind === 'result' || kind === 'clipFailure' || kind === 'episodeFailure';
+
+/** How the lease ends at the horizon by everything that was sent until then, whoever received it. */
+function trueEnding(world: World, lease: Lease, horizon: number): Ended | undefined {
+  const { leaseDuration, silenceLimit } = world.plan.settings;
+  const said = world.truth.saidUntil(lease.id, horizon);
+  if (lease.left.length === 0) return { lease, how: 'finished', said };
+  if (said.some(({ lastWord }) => lastWord)) return { lease, how: 'revoked', said };
+  if (said.length === 0) {
+    return lease.created + leaseDuration * 1000 <= horizon ? { lease, how: 'unclaimed', said } : undefined;
+  }
+  const lastSign = Math.max(...said.map(({ sentAt }) => sentAt));
+  const results = said.filter(tells).map(({ sentAt }) => sentAt);
+  const lastResult = results.length > 0 ? Math.max(...results) : Math.min(...said.map(({ sentAt }) => sentAt));
+  const silent = lastSign + silenceLimit * 1000 <= horizon;
+  return silent || lastResult + leaseDuration * 1000 <= horizon ? { lease, how: 'lapsed', said } : undefined;
+}
+
+/** Leases that are gone: only the pending-research archivist may end them, and only for a reason. */
+export function checkEnded(world: World, process: Process, before: Ledger, after: Ledger): Ended[] {
+  const gone = before.leases.filter(({ id }) => !after.leases.some((lease) => lease.id === id));
+  const ended: Ended[] = [];
+  for (const lease of gone) {
+    world.truth.ended.add(lease.id);
+    if (process.role !== 'assign') world.violate('LEASE-END', `${process.name} ended ${shortLease(lease.id)}`);
+    const ending = trueEnding(world, lease, process.horizon ?? 0);
+    if (ending === undefined) {
+      world.violate('LEASE-END', `${shortLease(lease.id)} of episode ${before.episode} ended before its time`);
+      continue;
+    }
+    ended.push(ending);
+    world.tell(process.name, `${shortLease(lease.id)} of episode ${before.episode} ends: ${ending.how}`);
+  }
+  return ended;
+}
+
+/** Leases that are new: made by the pending-research archivist, never one that was there before. */
+export function newLeases(world: World, process: Process, before: Ledger, after: Ledger): Lease[] {
+  const made = after.leases.filter(({ id }) => !before.leases.some((lease) => lease.id === id));
+  for (const lease of made) {
+    const name = shortLease(lease.id);
+    if (process.role !== 'assign') world.violate('LEASE-END', `${process.name} made ${name}`);
+    if (world.truth.leases.has(lease.id)) world.violate('LEASE-END', `${name} lives again after its end`);
+    world.truth.leases.set(lease.id, { episode: after.episode, clips: lease.clips });
+    world.tell(process.name, `leases episode ${after.episode}, clips ${lease.clips.join(' ')}, as ${name}`);
+  }
+  return made;
+}
+
+/** A lease that goes on changes by what was said of it, and by results of its pairs. @returns clips it lost by failures */
+export function checkChanged(world: World, process: Process, before: Ledger, after: Ledger): [Lease, number][] {
+  const failed: [Lease, number][] = [];
+  for (const lease of after.leases) {
+    const old = before.leases.find(({ id }) => id === lease.id);
+    if (old === undefined || old === lease) continue;
+    const name = shortLease(lease.id);
+    const said = world.truth.ofLease.get(lease.id) ?? [];
+    const wrong = (what: string) => world.violate('LEASE-CHANGE', `${what} of ${name} comes from no message (${process.name})`);
+    const from = (time: number | undefined, candidates: readonly Said[]) =>
+      time === undefined || candidates.some(({ sentAt }) => sentAt === time);
+    if (!from(lease.signed, said) || !from(lease.lastSign, said)) wrong('a sign of life');
+    if (!from(lease.lastWord, said.filter(({ lastWord }) => lastWord))) wrong('the last word');
+    if (!from(lease.lastResult, said.filter(tells))) wrong('the last result');
+    if ((lease.lastSign ?? 0) < (old.lastSign ?? 0)) wrong('an older sign of life');
+    if (lease.created !== old.created || lease.clips.join() !== old.clips.join()) wrong('the content');
+    if (lease.left.some((clip) => !old.left.includes(clip))) wrong('a clip that is back');
+    if (process.role !== 'record') world.violate('LEASE-CHANGE', `${process.name} changed ${name}`);
+    for (const clip of old.left) {
+      if (lease.left.includes(clip) || after.researched.has(clip)) continue;
+      if (!said.some((one) => one.kind === 'clipFailure' && one.clip === clip)) wrong(`losing clip ${clip}`);
+      failed.push([lease, clip]);
+    }
+    if (old.signed === undefined && lease.signed !== undefined) world.tell(process.name, `${name} is signed`);
+  }
+  return failed;
+}

@@ -1,0 +1,70 @@
+import type { ClipEntry, EpisodeEntry } from '../../../functions/domain/collection.ts';
+import type { Ledger } from '../../../functions/domain/ledger.ts';
+import type { Strikes } from '../../../functions/domain/strikes.ts';
+
+/** The rules of selection once more, as plainly as they can be said; nothing of functions/domain is used. */
+
+const counts = (strikes: Strikes | undefined, revision: number) =>
+  strikes === undefined || strikes.revision < revision ? 0 : strikes.count;
+
+const restEnd = (strikes: Strikes | undefined, revision: number) =>
+  strikes === undefined || strikes.revision < revision ? 0 : strikes.restUntil;
+
+export function givenUp(ledger: Ledger, clip: ClipEntry): boolean {
+  if (clip.retired === true) return true;
+  if (counts(clip.strikes, clip.revision) >= 4) return true;
+  const parkedAt = ledger.parked.get(clip.ordinal);
+  return parkedAt !== undefined && parkedAt >= clip.revision;
+}
+
+export const episodeGivenUp = (ledger: Ledger): boolean => counts(ledger.episodeStrikes, ledger.revision) >= 4;
+
+export const episodeRestEnd = (ledger: Ledger): number => restEnd(ledger.episodeStrikes, ledger.revision);
+
+export const pairRestEnd = (ledger: Ledger, clip: ClipEntry): number =>
+  Math.max(
+    restEnd(ledger.pairStrikes.get(clip.ordinal), clip.revision),
+    restEnd(clip.strikes, clip.revision),
+    episodeRestEnd(ledger),
+  );
+
+export const pairStrikes = (ledger: Ledger, clip: ClipEntry): number =>
+  counts(ledger.pairStrikes.get(clip.ordinal), clip.revision) + counts(clip.strikes, clip.revision);
+
+/** Clips whose pair is neither researched nor leased nor given up, whether it rests or not. */
+export function free(ledger: Ledger, clips: Iterable<ClipEntry>): ClipEntry[] {
+  const held = new Set(ledger.leases.flatMap(({ left }) => left));
+  return [...clips].filter(
+    (clip) => !ledger.researched.has(clip.ordinal) && !held.has(clip.ordinal) && !givenUp(ledger, clip),
+  );
+}
+
+/** What may be leased, in its order. */
+export function inOrderOfWork(ledger: Ledger, clips: Iterable<ClipEntry>, now: number): ClipEntry[] {
+  if (ledger.state === 'PARKED' || ledger.state === 'HELD') return [];
+  return free(ledger, clips)
+    .filter((clip) => pairRestEnd(ledger, clip) <= now)
+    .sort(
+      (a, b) =>
+        pairStrikes(ledger, a) - pairStrikes(ledger, b) ||
+        b.info.priority - a.info.priority ||
+        Date.parse(b.info.initialDateCurated) - Date.parse(a.info.initialDateCurated) ||
+        a.ordinal - b.ordinal,
+    );
+}
+
+export function isDone(ledger: Ledger, clips: readonly ClipEntry[]): boolean {
+  return clips.length > 0 && clips.every((clip) => ledger.researched.has(clip.ordinal) || givenUp(ledger, clip));
+}
+
+const time = (text: string | undefined) => (text === undefined ? Number.NEGATIVE_INFINITY : Date.parse(text));
+
+export function compareEpisodes(a: EpisodeEntry, b: EpisodeEntry): number {
+  const byAired = time(b.info.dateAired) - time(a.info.dateAired);
+  return (
+    b.info.priority - a.info.priority ||
+    (Number.isNaN(byAired) ? 0 : byAired) ||
+    time(b.info.initialDateCurated) - time(a.info.initialDateCurated) ||
+    a.ordinal - b.ordinal
+  );
+}

@@ -1,0 +1,178 @@
+import type { ClipEntry } from '../../../functions/domain/collection.ts';
+import type { Lease, Ledger } from '../../../functions/domain/ledger.ts';
+import type { Strikes } from '../../../functions/domain/strikes.ts';
+import type { LedgerChange } from '../../../functions/ports.ts';
+import type { Process } from '../world/process.ts';
+import { shortLease, type World } from '../world/world.ts';
+import type { Ended } from './lease-rules.ts';
+
+/** Strikes only where the design says, counted once a researcher, with the rest that belongs to them. */
+
+/** Somebody who may have struck a thing in this write. */
+interface Suspect {
+  readonly by: string;
+  /** The time of the strike lies in this span. */
+  readonly from: number;
+  readonly to: number;
+  readonly key: string;
+}
+
+interface Thing {
+  readonly name: string;
+  readonly revision: number;
+  readonly before: Strikes | undefined;
+  readonly after: Strikes | undefined;
+  readonly suspects: readonly Suspect[];
+  /** A result of it was recorded in the same write. */
+  readonly recorded: boolean;
+}
+
+const countOf = (strikes: Strikes | undefined, revision: number) =>
+  strikes === undefined || strikes.revision < revision ? 0 : strikes.count;
+
+/** @returns whether a strike has been counted */
+function checkThing(world: World, thing: Thing): boolean {
+  const { name, revision, before, after, suspects, recorded } = thing;
+  const was = countOf(before, revision);
+  const is = countOf(after, revision);
+  const wrong = (how: string) => world.violate('STRIKES', `${name}: ${how}`);
+  if (is === was) return false;
+  if (is === 0) {
+    if (!recorded) wrong(`${was} strikes vanished`);
+    return false;
+  }
+  const base = recorded ? 0 : was;
+  if (is !== was + 1 && is !== base + 1) {
+    wrong(`${was} strikes became ${is}`);
+    return false;
+  }
+  const striker = after?.strikers.at(-1);
+  const suspect = suspects.find(
+    ({ by, from, to, key }) =>
+      by === striker?.by && striker.at >= from && striker.at <= to && !world.truth.counted.has(`${name} ${key}`),
+  );
+  if (striker === undefined || suspect === undefined) {
+    wrong(`a strike by ${striker?.by ?? 'nobody'} that nothing accounts for`);
+    return false;
+  }
+  world.truth.counted.add(`${name} ${suspect.key}`);
+  const { strikeMemory, rest1, rest2, rest3 } = world.plan.settings;
+  const id = `${name}/${revision}`;
+  const known = world.truth.strikes.get(id) ?? [];
+  if (known.some(({ by, at }) => by === striker.by && Math.abs(striker.at - at) < strikeMemory * 1000)) {
+    wrong(`${striker.by || 'an unnamed researcher'} struck twice within the memory of strikes`);
+  }
+  world.truth.strikes.set(id, [...known, { by: striker.by, at: striker.at }]);
+  if (was > 0 && !recorded && striker.at < (before?.restUntil ?? 0)) wrong('struck while it rests');
+  const rest = [rest1, rest2, rest3][is - 1];
+  const rests = after?.restUntil ?? 0;
+  if (rest !== undefined && rests < striker.at + rest * 1000) wrong(`rests too short after strike ${is}`);
+  world.tell('archive', `${name} has strike ${is}, by ${striker.by || 'somebody unnamed'}`);
+  return true;
+}
+
+/** The first of its pairs that a lapsed lease did not report. */
+function firstUnreported(world: World, { lease, said }: Ended, ledger: Ledger): number | undefined {
+  const failed = new Set(said.filter(({ kind }) => kind === 'clipFailure').map(({ clip }) => clip));
+  return lease.clips.find((clip) => !ledger.researched.has(clip) && !failed.has(clip) && world.archive.state.clip.has(clip));
+}
+
+export function checkStrikes(
+  world: World,
+  process: Process,
+  before: Ledger,
+  after: Ledger,
+  change: LedgerChange,
+  clipsBefore: readonly (ClipEntry | undefined)[],
+  ended: readonly Ended[],
+  failed: readonly (readonly [Lease, number])[],
+): void {
+  const { state } = world.archive;
+  const { retryRest } = world.plan.settings;
+  const fresh = new Set([...after.researched].filter((clip) => !before.researched.has(clip)));
+  const lapses = ended.filter(({ how }) => how === 'lapsed');
+  const span = { from: process.started + process.skewMs, to: process.clock() };
+  const lapsedAt = new Map<number, Ended>();
+  for (const lapse of lapses) {
+    const first = firstUnreported(world, lapse, before);
+    if (first !== undefined) lapsedAt.set(first, lapse);
+  }
+  const failures = failed.map(([lease, clip]) => {
+    const said = (world.truth.ofLease.get(lease.id) ?? []).filter((one) => one.kind === 'clipFailure' && one.clip === clip);
+    return { lease, clip, said };
+  });
+  for (const { clip, said } of failures) {
+    const revision = state.clip.get(clip)?.revision ?? 0;
+    const until = Math.min(...said.map(({ sentAt }) => sentAt)) + retryRest * 1000;
+    rest(world, `${after.episode}/${clip}/${revision}`, until);
+  }
+
+  const pairs = new Set([...before.pairStrikes.keys(), ...after.pairStrikes.keys(), ...after.parked.keys()]);
+  for (const clip of pairs) {
+    const entry = state.clip.get(clip);
+    if (entry === undefined || fresh.has(clip)) continue;
+    const { revision } = entry;
+    const lapse = lapsedAt.get(clip);
+    const suspects = lapse === undefined ? [] : [{ by: lapse.lease.researcher, ...span, key: lapse.lease.id }];
+    const name = `pair ${after.episode}×${clip}`;
+    const newlyParked = after.parked.has(clip) && before.parked.get(clip) !== after.parked.get(clip);
+    if (newlyParked) {
+      const was = countOf(before.pairStrikes.get(clip), revision);
+      if (was !== 3 || lapse === undefined) world.violate('STRIKES', `${name} is parked after ${was} strikes`);
+      if (!change.parkedReasons?.some((parked) => parked.clip === clip && parked.reason !== '')) {
+        world.violate('STRIKES', `${name} is parked without a reason`);
+      }
+      continue;
+    }
+    const [was, is] = [before.pairStrikes.get(clip), after.pairStrikes.get(clip)];
+    if (was === is) continue;
+    checkThing(world, { name, revision, before: was, after: is, suspects, recorded: false });
+    const touched = lapse !== undefined || failures.some((failure) => failure.clip === clip);
+    if (!touched) world.violate('STRIKES', `${name}: its rest or strikes changed for no reason`);
+  }
+  for (const [clip, lapse] of lapsedAt) {
+    const entry = state.clip.get(clip);
+    if (entry === undefined || after.parked.has(clip)) continue;
+    const until = span.from + retryRest * 1000;
+    if ((after.pairStrikes.get(clip)?.restUntil ?? 0) < until) {
+      world.violate('STRIKES', `pair ${after.episode}×${clip} does not rest after ${shortLease(lapse.lease.id)} lapsed at it`);
+    }
+    rest(world, `${after.episode}/${clip}/${entry.revision}`, until);
+  }
+
+  for (const [index, { ordinal }] of (change.clips ?? []).entries()) {
+    const now = state.clip.get(ordinal);
+    const was = clipsBefore[index];
+    if (now === undefined || was === undefined) continue;
+    const lapse = lapsedAt.get(ordinal);
+    const suspects = lapse === undefined ? [] : [{ by: lapse.lease.researcher, ...span, key: lapse.lease.id }];
+    for (const { clip, said, lease } of failures) {
+      if (clip !== ordinal) continue;
+      for (const one of said) suspects.push({ by: one.researcher, from: one.sentAt, to: one.sentAt, key: lease.id });
+    }
+    const recorded = fresh.has(ordinal);
+    const name = `clip ${ordinal}`;
+    checkThing(world, { name, revision: now.revision, before: was.strikes, after: now.strikes, suspects, recorded });
+    if (recorded && was.strikes !== undefined && (now.strikes?.strikers.length ?? 0) < was.strikes.strikers.length) {
+      world.violate('STRIKES', `${name}: who struck it was forgotten`);
+    }
+  }
+
+  const suspects = lapses
+    .filter(({ said }) => !said.some(({ kind }) => kind === 'result' || kind === 'clipFailure' || kind === 'episodeFailure'))
+    .map(({ lease }) => ({ by: lease.researcher, ...span, key: lease.id }));
+  for (const lease of before.leases) {
+    if (lease.lastWord !== undefined || process.role !== 'record') continue;
+    for (const one of world.truth.ofLease.get(lease.id) ?? []) {
+      if (one.kind !== 'episodeFailure') continue;
+      suspects.push({ by: one.researcher, from: one.sentAt, to: one.sentAt, key: lease.id });
+    }
+  }
+  const name = `episode ${after.episode}`;
+  const episodes = { before: before.episodeStrikes, after: after.episodeStrikes, recorded: fresh.size > 0 };
+  checkThing(world, { name, revision: after.revision, suspects, ...episodes });
+}
+
+function rest(world: World, pair: string, until: number): void {
+  world.truth.rests.set(pair, Math.max(world.truth.rests.get(pair) ?? 0, until));
+}

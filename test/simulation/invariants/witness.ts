@@ -1,0 +1,276 @@
+import type { RecordSummary } from '../../../functions/completed-research-archivist/record-research.ts';
+import type { Catalogue, ClipEntry, Finding, Kind } from '../../../functions/domain/collection.ts';
+import type { Control } from '../../../functions/domain/control.ts';
+import { namesOf } from '../../../functions/domain/identity.ts';
+import type { Ledger } from '../../../functions/domain/ledger.ts';
+import {
+  type PendingResearchItem,
+  parseClipInfo,
+  parseEpisodeInfo,
+  parsePendingResearchItem,
+} from '../../../functions/domain/messages.ts';
+import type { AssignSummary } from '../../../functions/pending-research-archivist/assign-research.ts';
+import type { CollectionChange, EntryOf, LedgerChange, WorkItem } from '../../../functions/ports.ts';
+import type { Process } from '../world/process.ts';
+import { clockText, EPOCH, shortLease, type World } from '../world/world.ts';
+import { allowance, checkChoice, checkIdle, checkJudged, checkMade } from './assignment-rules.ts';
+import { checkChanged, checkEnded, newLeases } from './lease-rules.ts';
+import { checkAcknowledged, checkDrained, checkGivenUp } from './queue-rules.ts';
+import { checkRanks, checkState } from './state-rules.ts';
+import { checkStrikes } from './strike-rules.ts';
+
+/** Sees every change as it happens, remembers what the archive may not, and judges by the rules of docs/invariants.md. */
+export class Witness {
+  private readonly world: World;
+  private readonly changed = new Map<number, number>();
+  /** Clip → the `content` version and the entry version of its latest change. */
+  private readonly clipContent = new Map<number, { content: number; version: number }>();
+  private readonly firstFindings = new Map<string, Finding>();
+  private readonly dead = new Set<string>();
+  onArchived: (kind: Kind, thing: number) => void = () => undefined;
+
+  constructor(world: World) {
+    this.world = world;
+  }
+
+  changedSince(episode: number, time: number): boolean {
+    return (this.changed.get(episode) ?? 0) >= time;
+  }
+
+  /** When the index showed the ledger as it is now, at the latest. */
+  shownSince(episode: number): number {
+    return (this.changed.get(episode) ?? Number.POSITIVE_INFINITY) + this.world.plan.indexDelayMs;
+  }
+
+  runBegins(process: Process): void {
+    process.allowed = undefined;
+  }
+
+  ledgerWritten(
+    process: Process,
+    before: Ledger | undefined,
+    after: Ledger,
+    change: LedgerChange,
+    clipsBefore: readonly (ClipEntry | undefined)[],
+  ): void {
+    const { world } = this;
+    const name = `ledger ${after.episode}`;
+    if (before === undefined || change.ledger.version !== before.version || after.version !== before.version + 1) {
+      return world.violate('VERSION', `${process.name} overwrites ${name} ${before?.version} knowing ${change.ledger.version}`);
+    }
+    for (const [index, clip] of (change.clips ?? []).entries()) {
+      if (clipsBefore[index]?.version !== clip.version) {
+        world.violate('VERSION', `${process.name} overwrites clip ${clip.ordinal}`);
+      }
+      this.contentChanged(clip.ordinal);
+    }
+    this.checkRecorded(process, before, after);
+    const ended = checkEnded(world, process, before, after);
+    process.did.ended += ended.length;
+    const made = newLeases(world, process, before, after);
+    const failed = checkChanged(world, process, before, after);
+    checkStrikes(world, process, before, after, change, clipsBefore, ended, failed);
+    checkMade(world, process, after, made);
+    checkChoice(world, process, after, made);
+    this.changed.set(after.episode, world.now);
+    this.checkStates(process, before, after, failed.length > 0);
+    checkState(world);
+  }
+
+  private checkRecorded(process: Process, before: Ledger, after: Ledger): void {
+    const { world } = this;
+    if (after.researched === before.researched) return;
+    for (const clip of before.researched) {
+      if (!after.researched.has(clip)) world.violate('RECORDED-STAYS', `${after.episode}×${clip} is no longer recorded`);
+    }
+    for (const clip of after.researched) {
+      if (before.researched.has(clip)) continue;
+      process.did.researched++;
+      world.tell(process.name, `records ${after.episode}×${clip}`);
+      if (!world.truth.reported.has(`${after.episode}/${clip}`)) {
+        world.violate('RECORDED-STAYS', `${after.episode}×${clip} is recorded without a result`);
+      }
+    }
+  }
+
+  private checkStates(process: Process, before: Ledger, after: Ledger, freed: boolean): void {
+    const { world } = this;
+    const name = `episode ${after.episode}`;
+    const stays = before.state === 'PARKED' || before.state === 'HELD';
+    if (stays && after.state !== before.state) world.violate('PARKED', `${name} came back from ${before.state}`);
+    if (after.state === 'PARKED' && before.state !== 'PARKED') {
+      world.tell(process.name, `${name} is PARKED`);
+      const reason = world.archive.state.parkedReasons.get(after.episode)?.get(0);
+      if (!reason) world.violate('PARKED', `${name} is parked without a reason`);
+    }
+    if (process.role === 'assign') checkJudged(world, process, before, after);
+    else if (freed && after.state !== 'OPEN' && !stays && after.state !== 'PARKED') {
+      world.violate('WAITING', `${name} has a free pair and is ${after.state}`);
+    } else if (after.state !== before.state && !freed && after.state !== 'PARKED') {
+      world.violate('WAITING', `${process.name} made ${name} ${after.state}`);
+    }
+  }
+
+  setAside(process: Process, episode: number): void {
+    this.changed.set(episode, this.world.now);
+    this.world.tell(process.name, `sets episode ${episode} resting`);
+    checkState(this.world);
+  }
+
+  collectionChanged<K extends Kind>(
+    process: Process,
+    change: CollectionChange<K>,
+    before: readonly (EntryOf[K] | undefined)[],
+    ledgersBefore: readonly (Ledger | undefined)[],
+  ): void {
+    const { world } = this;
+    const { state } = world.archive;
+    for (const [index, entry] of change.entries.entries()) {
+      const old = before[index];
+      const what = `${change.kind} ${entry.ordinal}`;
+      if ((old?.version ?? 0) !== entry.version) world.violate('VERSION', `${process.name} overwrites ${what}`);
+      const moved = old !== undefined && old.info.mediaUri !== entry.info.mediaUri;
+      world.tell(process.name, `${old === undefined ? 'inserts' : moved ? 'moves' : 'updates'} ${what}`);
+      if (old !== undefined && old.info.initialDateCurated !== entry.info.initialDateCurated) {
+        world.violate('COLLECTION', `${what}: its first date of curation changed`);
+      }
+      if (old !== undefined && entry.revision !== old.revision + Number(moved)) {
+        world.violate('COLLECTION', `${what} has media revision ${entry.revision} after ${old.revision}`);
+      }
+      if (old !== undefined && entry.info.lastDateCurated < old.info.lastDateCurated) {
+        world.violate('COLLECTION', `${what} went back to an older description`);
+      }
+      if (change.kind === 'clip') {
+        if (!change.raisesContent) world.violate('CATALOGUE', `${what} changed without raising content`);
+        if ((old === undefined || moved) && !change.raisesMembers) world.violate('CATALOGUE', `${what} did not raise members`);
+        this.contentChanged(entry.ordinal);
+      }
+    }
+    for (const [index, ledger] of change.ledgers.entries()) {
+      const old = ledgersBefore[index];
+      this.changed.set(ledger.episode, world.now);
+      if ((old?.version ?? 0) !== ledger.version) world.violate('VERSION', `${process.name} overwrites ledger ${ledger.episode}`);
+      if (old === undefined) continue;
+      const moved = ledger.revision > old.revision;
+      if (old.state === 'PARKED' && ledger.state !== 'PARKED' && !moved) {
+        world.violate('PARKED', `episode ${ledger.episode} came back without new media`);
+      }
+      if (moved && (ledger.episodeStrikes !== undefined || ledger.state === 'PARKED')) {
+        world.violate('PARKED', `episode ${ledger.episode} has new media and old strikes`);
+      }
+      if ([...old.researched].some((clip) => !ledger.researched.has(clip))) {
+        world.violate('RECORDED-STAYS', `episode ${ledger.episode} lost results`);
+      }
+    }
+    if (change.kind === 'episode') checkRanks(world);
+    if (change.kind === 'episode' && change.entries.some(({ ordinal }) => !state.ledgers.has(ordinal))) {
+      world.violate('COLLECTION', 'an episode was inserted without a ledger');
+    }
+    checkState(world);
+  }
+
+  private contentChanged(ordinal: number): void {
+    const { state } = this.world.archive;
+    const version = state.clip.get(ordinal)?.version ?? 0;
+    this.clipContent.set(ordinal, { content: state.counters.clip.content, version });
+  }
+
+  catalogueRead(process: Process, catalogue: Catalogue): void {
+    for (const [ordinal, { content, version }] of this.clipContent) {
+      if (content > catalogue.content || (catalogue.byOrdinal.get(ordinal)?.version ?? 0) >= version) continue;
+      this.world.violate('CATALOGUE', `${process.name} knows clips as of ${catalogue.content}, but not clip ${ordinal} of ${content}`);
+    }
+  }
+
+  findingRecorded(process: Process, finding: Finding, outcome: string): void {
+    const { world } = this;
+    const pair = `${finding.episode}/${finding.clip}`;
+    const [first, ...variants] = world.archive.state.findings.get(pair) ?? [];
+    const known = this.firstFindings.get(pair);
+    if (first === undefined) return world.violate('FINDINGS', `${pair} was ${outcome} and is not there`);
+    if (known !== undefined && known !== first) world.violate('FINDINGS', `the first finding of ${pair} did not stand`);
+    if (variants.length > 2) world.violate('FINDINGS', `${pair} has ${variants.length} variants`);
+    this.firstFindings.set(pair, first);
+    if (outcome !== 'duplicate') world.tell(process.name, `${outcome} finding ${pair.replace('/', '×')}`);
+  }
+
+  workItemSent(process: Process, { leaseId, body }: WorkItem): void {
+    const { world } = this;
+    const lease = world.truth.leases.get(leaseId);
+    if (lease === undefined) return world.violate('LEASED-FIRST', `${process.name} sends ${shortLease(leaseId)} without a lease`);
+    const item = parsePendingResearchItem(body);
+    const clips = item.clips.map(({ id }) => id).join();
+    if (item.leaseId !== leaseId || item.episode.id !== String(lease.episode) || clips !== lease.clips.join()) {
+      world.violate('LEASED-FIRST', `${shortLease(leaseId)} is sent with another content than it was leased for`);
+    }
+    world.tell(process.name, `sends ${shortLease(leaseId)}`);
+  }
+
+  taken(_item: PendingResearchItem, _who: string): void {}
+
+  counted(process: Process, visible: number): void {
+    process.allowed = allowance(this.world, process, visible);
+  }
+
+  controlWritten(process: Process, before: Control, after: Control): void {
+    const { world } = this;
+    checkDrained(world, process, before.drainedUntil, after.drainedUntil);
+    if (after.drainedUntil > process.clock()) world.violate('DRAINED', 'drainedUntil lies ahead of the clock');
+    if (after.drainedUntil !== before.drainedUntil) {
+      world.tell(process.name, `has drained everything until ${clockText(after.drainedUntil - EPOCH)}`);
+    }
+    if (after.opened.members === before.opened.members) return;
+    const { reopenInterval } = world.plan.settings;
+    if (before.opened.at > 0 && process.clock() < before.opened.at + reopenInterval * 1000) {
+      world.violate('EPOCH', `${process.name} re-opens before its time`);
+    }
+    if (after.opened.members > world.archive.state.counters.clip.members) world.violate('EPOCH', 'opened is ahead of members');
+    world.tell(process.name, `re-opens what was complete before ${after.opened.members}`);
+  }
+
+  acknowledged(process: Process, receipt: string): void {
+    checkAcknowledged(this.world, process, receipt, this.dead);
+  }
+
+  givenUp(process: Process, body: string, reason: string): void {
+    this.dead.add(body);
+    checkGivenUp(this.world, process, body, reason);
+  }
+
+  archived(process: Process, kind: Kind, body: string, ordinal: number): void {
+    const { world } = this;
+    const curated = world.truth.curated.get(body);
+    if (curated === undefined || curated.thing === 0) {
+      return world.violate('COLLECTION', `${process.name} took in nonsense as ${kind} ${ordinal}`);
+    }
+    const thing = `${kind}/${curated.thing}`;
+    const known = world.truth.ordinals.get(thing);
+    if (known !== undefined && known !== ordinal) {
+      world.violate('COLLECTION', `${kind} "${curated.thing}" is entry ${known} and entry ${ordinal}`);
+    }
+    world.truth.ordinals.set(thing, ordinal);
+    const names = namesOf(kind, kind === 'clip' ? parseClipInfo(body) : parseEpisodeInfo(body));
+    for (const name of [names.uri, names.title]) {
+      if (name === undefined || world.archive.state.names[kind].get(name) === ordinal) continue;
+      world.violate('COLLECTION', `${kind} ${ordinal} is not known by a name that it had`);
+    }
+    this.onArchived(kind, curated.thing);
+  }
+
+  assignEnds(process: Process, summary: AssignSummary): void {
+    const { world } = this;
+    const { did } = process;
+    const { ended, published, clipsLeased, end } = summary;
+    const endings = ended.finished + ended.revoked + ended.unclaimed + ended.lapsed;
+    const says = `${published} published, ${clipsLeased} clips, ${endings} ended`;
+    const recount = `${did.leases} published, ${did.clips} clips, ${did.ended} ended`;
+    if (!process.disturbed && says !== recount) world.violate('COUNTERS', `${process.name} says ${says}; it was ${recount}`);
+    if (end === 'nothing left to assign') checkIdle(world, process);
+  }
+
+  recordEnds(process: Process, { researched }: RecordSummary): void {
+    const { did } = process;
+    if (process.disturbed || researched === did.researched) return;
+    this.world.violate('COUNTERS', `${process.name} says ${researched} researched; it was ${did.researched}`);
+  }
+}

@@ -1,0 +1,132 @@
+import type { Kind } from '../../../functions/domain/collection.ts';
+import { bodyOf, type ClipInfo, type EpisodeInfo } from '../../../functions/domain/messages.ts';
+import { timestampOf } from '../../../functions/domain/timestamp.ts';
+import type { Archivists } from './archivists.ts';
+import type { Random } from './random.ts';
+import { EPOCH, type World } from './world.ts';
+
+type Info = ClipInfo & EpisodeInfo;
+
+interface Thing {
+  readonly kind: Kind;
+  readonly number: number;
+  info: Info;
+  /** Its latest description has been taken in: only then is it described otherwise, as identity by names asks for. */
+  settled: boolean;
+}
+
+/** Curators find clips and episodes and describe them, again and again, and change their minds. */
+export class Curators {
+  readonly things: Thing[] = [];
+  private readonly world: World;
+  private readonly archivists: Archivists;
+  private readonly random: Random;
+
+  constructor(world: World, archivists: Archivists) {
+    this.world = world;
+    this.archivists = archivists;
+    this.random = world.forkRandom();
+  }
+
+  start(): void {
+    const { plan, scheduler } = this.world;
+    for (let index = 0; index < plan.episodes; index++) this.find('episode');
+    for (let index = 0; index < plan.clips; index++) this.find('clip');
+    for (let index = 0; index < plan.curations; index++) {
+      scheduler.after(this.random.int(0, plan.troubleMs), () => this.change());
+    }
+  }
+
+  /** What was given up because its media is bad gets good media, in the end. */
+  mendAll(): void {
+    for (const thing of this.things) if (/dead|killer/.test(thing.info.mediaUri) && this.random.chance(0.5)) this.move(thing);
+  }
+
+  taken(kind: Kind, number: number): void {
+    const thing = this.things.find((one) => one.kind === kind && one.number === number);
+    if (thing !== undefined) thing.settled = true;
+  }
+
+  private find(kind: Kind): void {
+    const number = this.things.filter((thing) => thing.kind === kind).length + 1;
+    const { random } = this;
+    const found = timestampOf(EPOCH - random.int(1, 90) * 86_400_000);
+    const info: Info = {
+      initialDateCurated: found,
+      lastDateCurated: found,
+      curatorInformation: 'simulation',
+      title: `${kind} ${number}`,
+      description: '',
+      mediaUri: this.mediaUri(kind, number, 1),
+      mediaType: 'audio/mpeg',
+      priority: random.int(0, 3),
+      ...(kind === 'episode' ? { dateAired: timestampOf(EPOCH - random.int(1, 2_000) * 86_400_000) } : {}),
+    };
+    const thing = { kind, number, info, settled: false };
+    this.things.push(thing);
+    this.describe(thing, 'finds');
+  }
+
+  private mediaUri(kind: Kind, number: number, file: number): string {
+    const { plan, troubled } = this.world;
+    const bad =
+      troubled && this.random.chance(plan.dead) ? 'dead' : kind === 'clip' && troubled && this.random.chance(plan.killers) ? 'killer' : 'good';
+    return `https://media.example.org/${kind}/${number}/${file}-${bad}.mp3`;
+  }
+
+  private change(): void {
+    const { random } = this;
+    const settled = this.things.filter((thing) => thing.settled);
+    const thing = settled.length === 0 ? undefined : random.of(settled);
+    const drawn = random.int(0, 9);
+    if (thing === undefined || drawn <= 2) return this.find(random.chance(0.6) ? 'clip' : 'episode');
+    if (drawn === 3) return this.sayNonsense(thing);
+    if (drawn === 4) return this.sayConflict(thing);
+    if (drawn === 5) return this.describe(thing, 'says again');
+    if (drawn === 6) {
+      thing.info = { ...thing.info, title: `${thing.info.title}'` };
+      return this.describe(thing, 'retitles');
+    }
+    if (drawn === 7) {
+      thing.info = { ...thing.info, priority: random.int(0, 9) };
+      return this.describe(thing, 'ranks');
+    }
+    this.move(thing);
+  }
+
+  private move(thing: Thing): void {
+    const file = Number(/(\d+)-/.exec(thing.info.mediaUri)?.[1]) + 1;
+    thing.info = { ...thing.info, mediaUri: this.mediaUri(thing.kind, thing.number, file) };
+    this.describe(thing, 'moves');
+  }
+
+  private describe(thing: Thing, how: string): void {
+    const { world } = this;
+    thing.info = { ...thing.info, lastDateCurated: timestampOf(Math.max(world.now, EPOCH + 1)) };
+    thing.settled = false;
+    this.send(thing.kind, bodyOf(thing.info), thing.number, false);
+    world.tell('curator', `${how} ${thing.info.title}: ${thing.info.mediaUri.slice(26)}, priority ${thing.info.priority}`);
+  }
+
+  private sayNonsense({ kind, info }: Thing): void {
+    this.send(kind, bodyOf({ ...info, mediaUri: '' }), 0, true);
+    this.world.tell('curator', `describes a ${kind} without a media URI`);
+  }
+
+  private sayConflict({ kind, info, number }: Thing): void {
+    const other = this.things.find((one) => one.kind === kind && one.settled && one.number !== number);
+    if (other === undefined) return;
+    const mixed = { ...info, mediaUri: other.info.mediaUri, lastDateCurated: timestampOf(this.world.now) };
+    this.send(kind, bodyOf(mixed), 0, true);
+    this.world.tell('curator', `mixes up ${info.title} and ${other.info.title}`);
+  }
+
+  private send(kind: Kind, body: string, thing: number, hopeless: boolean): void {
+    const { world } = this;
+    const queue = kind === 'clip' ? world.curatedClips : world.curatedEpisodes;
+    world.truth.curated.set(body, { kind, thing, hopeless });
+    queue.send(body);
+    if (world.troubled && this.random.chance(world.plan.duplicated)) queue.send(body);
+    this.archivists.curated(kind);
+  }
+}

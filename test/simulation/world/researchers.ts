@@ -1,0 +1,219 @@
+import {
+  bodyOf,
+  type CompletedResearchItem,
+  type ClipInfo,
+  completedItem,
+  type PendingResearchItem,
+  parsePendingResearchItem,
+} from '../../../functions/domain/messages.ts';
+import { timestampOf } from '../../../functions/domain/timestamp.ts';
+import type { ResearcherKind } from './plan.ts';
+import type { Random } from './random.ts';
+import { playsAt, type Said } from './truth.ts';
+import { shortLease, type World } from './world.ts';
+
+/** A researcher that lives, dies and comes back. */
+export class Researcher {
+  readonly name: string;
+  kind: ResearcherKind;
+  private readonly world: World;
+  private readonly random: Random;
+  private readonly skewMs: number;
+  /** How long a clip takes, ms. */
+  private readonly paceMs: number;
+  private retired = false;
+
+  constructor(world: World, name: string, kind: ResearcherKind) {
+    this.world = world;
+    this.name = name;
+    this.kind = kind;
+    this.random = world.forkRandom();
+    const { researcherSkewMs, settings } = world.plan;
+    this.skewMs = this.random.int(-researcherSkewMs, researcherSkewMs);
+    const heartbeatMs = settings.heartbeat * 1000;
+    this.paceMs = kind === 'slow' ? this.random.int(heartbeatMs, 4 * heartbeatMs) : this.random.int(1_000, heartbeatMs / 4);
+  }
+
+  /** Leaves after the work item at hand. */
+  retire(): void {
+    this.retired = true;
+  }
+
+  async live(): Promise<void> {
+    const { scheduler, plan } = this.world;
+    await scheduler.sleep(this.random.int(0, 10 * 60_000));
+    while (!this.retired) {
+      const died = await this.workOnce();
+      if (died) this.tell('dies');
+      // Who died is started again later; who found nothing asks again.
+      const pauseMs = died ? this.random.int(60_000, plan.settings.silenceLimit * 2_000) : this.random.int(2_000, 40_000);
+      await scheduler.sleep(pauseMs);
+    }
+  }
+
+  /** @returns whether it died at it */
+  private async workOnce(): Promise<boolean> {
+    const { world, kind, random } = this;
+    const queue = world.archive.pendingMessages;
+    const [message] = queue.receive(1);
+    if (message === undefined) return false;
+    const item = parsePendingResearchItem(message.body);
+    world.witness?.taken(item, this.name);
+    if (Date.parse(item.deadline) < world.now + this.skewMs) {
+      queue.delete(message.receipt);
+      this.tell(`drops ${shortLease(item.leaseId)}, which is past its deadline`);
+      return false;
+    }
+    this.tell(`takes ${shortLease(item.leaseId)}: episode ${item.episode.id}, clips ${item.clips.map(({ id }) => id).join(' ')}`);
+    if (kind === 'dies on receipt') {
+      queue.delete(message.receipt);
+      return true;
+    }
+    if (kind === 'never signs' || kind === 'reports late') {
+      queue.delete(message.receipt);
+    } else {
+      this.say(item, {});
+      await world.scheduler.sleep(random.int(1, 2_000));
+      if (world.troubled && random.chance(0.02)) return true;
+      queue.delete(message.receipt);
+    }
+    if (kind === 'hangs but ticks') return this.hang(item);
+    if (kind === 'reports late') await world.scheduler.sleep(item.clips.length * this.paceMs + this.lateMs());
+    return this.research(item);
+  }
+
+  private lateMs(): number {
+    return this.random.int(0, this.world.plan.settings.leaseDuration * 1_300);
+  }
+
+  private async hang(item: PendingResearchItem): Promise<boolean> {
+    const { scheduler, plan } = this.world;
+    const until = scheduler.now + plan.settings.leaseDuration * 1_400;
+    while (scheduler.now < until && !this.retired) {
+      await scheduler.sleep(plan.settings.heartbeat * 1_000);
+      this.say(item, {});
+    }
+    return true;
+  }
+
+  private async research(item: PendingResearchItem): Promise<boolean> {
+    const { kind, random } = this;
+    const diesAfter = kind === 'dies after some clips' ? random.int(0, item.clips.length) : Number.POSITIVE_INFINITY;
+    if (item.episode.mediaUri.includes('dead') || (kind === 'fails everything' && random.chance(0.3))) {
+      this.say(item, { failure: 'the episode cannot be fetched', revokeLease: true });
+      return false;
+    }
+    for (const [index, clip] of item.clips.entries()) {
+      if (index >= diesAfter || clip.mediaUri.includes('killer')) return true;
+      await this.work(item, clip);
+      const last = index === item.clips.length - 1;
+      this.report(item, clip, last);
+      if (kind === 'reports garbage' && random.chance(0.4)) this.sayNonsense(item, clip);
+    }
+    return diesAfter === item.clips.length;
+  }
+
+  /** Takes its time, with signs of life in between as its kind gives them. */
+  private async work(item: PendingResearchItem, _clip: ClipInfo): Promise<void> {
+    const { scheduler } = this.world;
+    const heartbeatMs = item.heartbeatSeconds * 1_000 * 0.8;
+    let left = this.random.int(this.paceMs >> 1, this.paceMs);
+    for (; left > heartbeatMs; left -= heartbeatMs) {
+      await scheduler.sleep(heartbeatMs);
+      if (this.kind !== 'never signs') this.say(item, {});
+    }
+    await scheduler.sleep(left);
+  }
+
+  private report(item: PendingResearchItem, clip: ClipInfo, last: boolean): void {
+    const lastWord = last && this.kind !== 'never signs';
+    const fields: Partial<CompletedResearchItem> = { clipInfo: clip, revokeLease: lastWord };
+    if (clip.mediaUri.includes('dead') || this.kind === 'fails everything') {
+      this.say(item, { ...fields, failure: 'the clip cannot be fetched' });
+      return;
+    }
+    const offsets = playsAt(Number(item.episode.id), Number(clip.id));
+    const facts = { episodeHash: `e${item.episode.id}`, clipHash: `c${clip.id}`, episodeDuration: 10, clipDuration: 5 };
+    const result = { ...fields, ...facts, clipOffsets: offsets };
+    this.say(item, result);
+    if (this.kind === 'reports twice' && this.random.chance(0.7)) this.say(item, result);
+  }
+
+  private sayNonsense(item: PendingResearchItem, clip: ClipInfo): void {
+    const { world, random } = this;
+    const drawn = random.int(0, 4);
+    if (drawn === 0) this.sayBody('not even JSON', this.said('garbage', item, 0, {}));
+    if (drawn === 1) {
+      const body = bodyOf(completedItem(item.episode, { leaseId: item.leaseId, clipInfo: clip, clipOffsets: [-5] }));
+      this.sayBody(body, this.said('garbage', item, 0, {}));
+    }
+    if (drawn === 2) {
+      const { id: _, ...unknown } = { ...clip, title: `nobody knows ${random.int(1, 3)}`, mediaUri: `https://other.example.org/${random.int(1, 3)}` };
+      this.say(item, { clipInfo: unknown, clipOffsets: [1] }, 'unknown');
+    }
+    if (drawn === 3) this.say(item, { clipInfo: clip, leaseId: '', clipOffsets: playsAt(Number(item.episode.id), Number(clip.id)) });
+    if (drawn === 4) {
+      const lease = `99999999-0000-4000-8000-${random.int(0, 999).toString().padStart(12, '0')}`;
+      this.say(item, { leaseId: lease });
+    }
+    world.tell(this.name, 'talks nonsense');
+  }
+
+  private say(item: PendingResearchItem, fields: Partial<CompletedResearchItem>, kind?: Said['kind']): void {
+    const { world, random } = this;
+    // A researcher that knows nothing of ids is found by names.
+    const nameless = random.chance(0.1);
+    const { id: _e, ...episode } = item.episode;
+    const { clipInfo } = fields;
+    let clip = clipInfo;
+    if (nameless && clipInfo !== undefined) {
+      const { id: _c, ...rest } = clipInfo;
+      clip = rest;
+    }
+    const message = completedItem(nameless ? episode : item.episode, {
+      leaseId: item.leaseId,
+      researcher: this.name,
+      analyzer: 'simulated@1',
+      researchDate: timestampOf(world.now + this.skewMs),
+      ...fields,
+      ...(clip === undefined ? {} : { clipInfo: clip }),
+    });
+    const said = kind ?? (fields.failure ? (clip ? 'clipFailure' : 'episodeFailure') : clip ? 'result' : 'sign');
+    this.sayBody(bodyOf(message), this.said(said, item, Number(clipInfo?.id ?? 0), fields));
+  }
+
+  private said(kind: Said['kind'], item: PendingResearchItem, clip: number, fields: Partial<CompletedResearchItem>): Said {
+    return {
+      kind,
+      leaseId: kind === 'garbage' ? '' : (fields.leaseId ?? item.leaseId),
+      episode: Number(item.episode.id),
+      clip: kind === 'unknown' ? 0 : clip,
+      offsets: fields.clipOffsets ?? [],
+      lastWord: fields.revokeLease === true || kind === 'episodeFailure',
+      researcher: this.name,
+      sentAt: this.world.now,
+    };
+  }
+
+  private sayBody(body: string, said: Said): void {
+    const { world, random } = this;
+    const queue = world.archive.completedMessages;
+    world.truth.say(queue.send(body), body, said);
+    this.tell(sentence(said));
+    if (world.troubled && random.chance(world.plan.duplicated)) world.truth.say(queue.send(body), body, said);
+  }
+
+  private tell(what: string): void {
+    this.world.tell(this.name, what);
+  }
+}
+
+function sentence({ kind, leaseId, episode, clip, offsets, lastWord }: Said): string {
+  const last = lastWord ? ', its last word' : '';
+  const lease = `for ${shortLease(leaseId)}${last}`;
+  if (kind === 'result') return `reports ${episode}×${clip} ${offsets.length > 0 ? 'found' : 'not found'} ${lease}`;
+  if (kind === 'clipFailure') return `cannot fetch clip ${clip} ${lease}`;
+  if (kind === 'episodeFailure') return `cannot fetch episode ${episode} ${lease}`;
+  if (kind === 'sign') return `gives a sign of life ${lease}`;
+  return `sends ${kind} ${lease}`;
+}

@@ -1,0 +1,68 @@
+/** What really was said and is so, as nobody in the archive knows it: the judge's side. */
+
+export interface Said {
+  readonly kind: 'result' | 'clipFailure' | 'episodeFailure' | 'sign' | 'garbage' | 'unknown';
+  readonly leaseId: string;
+  readonly episode: number;
+  readonly clip: number;
+  readonly offsets: readonly number[];
+  readonly lastWord: boolean;
+  readonly researcher: string;
+  readonly sentAt: number;
+}
+
+export interface Curated {
+  readonly kind: 'clip' | 'episode';
+  /** The thing that is meant, whatever it is called. 0: nothing sensible. */
+  readonly thing: number;
+  readonly hopeless: boolean;
+}
+
+export interface Struck {
+  readonly by: string;
+  readonly at: number;
+}
+
+export class Truth {
+  /** Messages to the completed-research queue, by id and by body. */
+  readonly said = new Map<string, Said>();
+  readonly bodies = new Map<string, Said>();
+  readonly ofLease = new Map<string, Said[]>();
+  /** `episode/clip` of every result that was ever sent. */
+  readonly reported = new Set<string>();
+  readonly curated = new Map<string, Curated>();
+  /** `kind/thing` → ordinal. */
+  readonly ordinals = new Map<string, number>();
+  /** Leases that were ever made, and those that ended. */
+  readonly leases = new Map<string, { readonly episode: number; readonly clips: readonly number[] }>();
+  readonly ended = new Set<string>();
+  /** Counted strikes of `pair e/c/revision`, `clip c/revision`, `episode e/revision`. */
+  readonly strikes = new Map<string, Struck[]>();
+  /** Failures that have counted: `lease/clip`, `lease/episode`. */
+  readonly counted = new Set<string>();
+  /** Until when a pair must not be leased, by `e/c/revision`. */
+  readonly rests = new Map<string, number>();
+
+  say(id: string, body: string, said: Said): void {
+    this.said.set(id, said);
+    this.bodies.set(body, said);
+    if (said.leaseId !== '') {
+      const before = this.ofLease.get(said.leaseId);
+      if (before === undefined) this.ofLease.set(said.leaseId, [said]);
+      else before.push(said);
+    }
+    if (said.kind === 'result') this.reported.add(`${said.episode}/${said.clip}`);
+  }
+
+  /** What was said of a lease up to a time. */
+  saidUntil(leaseId: string, horizon: number): Said[] {
+    return (this.ofLease.get(leaseId) ?? []).filter(({ sentAt }) => sentAt <= horizon);
+  }
+}
+
+/** Where a clip plays: a function of the two, so that every honest researcher finds the same. ns */
+export function playsAt(episode: number, clip: number): number[] {
+  const mixed = (Math.imul(episode, 2_654_435_761) ^ Math.imul(clip, 40_503)) >>> 0;
+  if (mixed % 3 !== 0) return [];
+  return Array.from({ length: 1 + (mixed % 2) }, (_, index) => 1_000_000_000 * (7 + (mixed % 600) + 90 * index));
+}
