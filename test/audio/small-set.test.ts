@@ -93,15 +93,19 @@ test.each([
     '{"episode":"e.mp3","clips":[],"plays":[{"clip":"x","offset":1,"class":"clean"}]}',
     /clip x/,
   ],
-])('A set with a wrong truth (%s) is refused with a message that names it', (name, content, message) => {
-  const set = mkdtempSync(join(folder, 'wrong-'));
-  if (content !== undefined) writeFileSync(join(set, 'truth.json'), content);
-  const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, 'audio/evaluate.ts'), '--set', set], {
-    encoding: 'utf8',
-  });
-  expect({ name, status, stdout }).toEqual({ name, status: 1, stdout: '' });
-  expect(stderr).toMatch(message);
-}, 30_000);
+])(
+  'A set with a wrong truth (%s) is refused with a message that names it',
+  (name, content, message) => {
+    const set = mkdtempSync(join(folder, 'wrong-'));
+    if (content !== undefined) writeFileSync(join(set, 'truth.json'), content);
+    const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, 'audio/evaluate.ts'), '--set', set], {
+      encoding: 'utf8',
+    });
+    expect({ name, status, stdout }).toEqual({ name, status: 1, stdout: '' });
+    expect(stderr).toMatch(message);
+  },
+  30_000,
+);
 
 test('A wrong option is refused, naming what is expected', () => {
   const { status, stderr } = spawnSync(

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parseRssFeed } from 'feedsmith';
 import { EPISODE_SECONDS, SAMPLE_CLIPS, SAMPLE_EPISODES } from '../../audio/sample-collection.ts';
 import { sampleFiles } from '../../audio/sample-files.ts';
+import { type ClipInfo, parseClipInfo } from '../../functions/domain/messages.ts';
 
 const folder = join(__dirname, '../../samples');
 const committed = readdirSync(folder, { recursive: true, withFileTypes: true })
@@ -17,10 +18,7 @@ interface Expected {
   failed: { clip: string; reason: string }[];
 }
 const expected = JSON.parse(text('expected.json')) as Expected;
-const clips = text('clips.jsonl')
-  .trimEnd()
-  .split('\n')
-  .map((line) => JSON.parse(line) as { title: string; mediaUri: string; mediaType: string; lastDateCurated: string });
+const clips: readonly ClipInfo[] = text('clips.jsonl').trimEnd().split('\n').map(parseClipInfo);
 const feed = parseRssFeed(text('feed.xml'));
 const episodes = (feed.items ?? []).map((item) => ({ title: item.title, enclosure: item.enclosures?.[0] }));
 
