@@ -17,22 +17,39 @@ export function jsonLinesSource(path: string, kind: CuratedKind, baseUri?: strin
   return async function* () {
     const base = baseUri === undefined ? pathToFileURL(path) : new URL(baseUri);
     const occurrences = new Map<string, number>();
-    let messages = 0;
+    let [messages, objects] = [0, 0];
+    let first: Problem | undefined;
     for await (const { number, text } of linesOf(path)) {
       if (text?.trim() === '') continue;
       messages += 1;
-      const draft = text === undefined ? tooLong(number) : draftOf(text, number, kind, base);
+      const record = text === undefined ? undefined : objectFrom(text);
+      if (record) objects += 1;
+      const draft = text === undefined ? tooLong(number) : draftOf(record ?? text, number, kind, base);
+      if (!draft.ok) first ??= draft;
       if (!draft.ok) yield draft;
       else yield { ...draft, key: numbered(draft.key, occurrences) };
+    }
+    // One sentence rather than as many problems as lines.
+    if (messages > 1 && objects === 0) {
+      const expected = 'one message (JSON) a line was expected';
+      throw new SourceUnusable(
+        `none of the ${messages} lines of ${path} is a JSON object; ${expected}; ${first?.what}: ${first?.reason}`,
+      );
     }
     if (messages === 0) throw new SourceUnusable(`${path} is empty; one message (JSON) a line was expected`);
     return { unchanged: false };
   };
 }
 
-function draftOf(text: string, number: number, kind: CuratedKind, base: URL): Draft | Problem {
+/** @param line the object of a line, or the text of one that has none: the parser of messages says what is wrong. */
+function draftOf(
+  line: Record<string, unknown> | string,
+  number: number,
+  kind: CuratedKind,
+  base: URL,
+): Draft | Problem {
   try {
-    const body = withAbsoluteUri(text, base);
+    const body = typeof line === 'string' ? line : JSON.stringify(withAbsoluteUri(line, base));
     const info = kind === 'clips' ? parseClipInfo(body) : parseEpisodeInfo(body);
     return { ok: true, key: info.mediaUri, what: `line ${number}`, info, distinctions: [] };
   } catch (error) {
@@ -40,21 +57,23 @@ function draftOf(text: string, number: number, kind: CuratedKind, base: URL): Dr
   }
 }
 
-/** What is no JSON object, or has no relative URI, is left for the parser of messages to judge. */
-function withAbsoluteUri(text: string, base: URL): string {
-  let json: unknown;
+function objectFrom(text: string): Record<string, unknown> | undefined {
   try {
-    json = JSON.parse(text);
+    const json: unknown = JSON.parse(text);
+    const isObject = typeof json === 'object' && json !== null && !Array.isArray(json);
+    return isObject ? (json as Record<string, unknown>) : undefined;
   } catch {
-    return text;
+    return undefined;
   }
-  if (typeof json !== 'object' || json === null || Array.isArray(json)) return text;
-  const record = json as Record<string, unknown>;
+}
+
+/** What has no relative URI is left for the parser of messages to judge. */
+function withAbsoluteUri(record: Record<string, unknown>, base: URL): Record<string, unknown> {
   const name = 'media_uri' in record ? 'media_uri' : 'mediaUri';
   const uri = record[name];
-  if (typeof uri !== 'string' || uri === '' || ABSOLUTE.test(uri)) return text;
+  if (typeof uri !== 'string' || uri === '' || ABSOLUTE.test(uri)) return record;
   const absolute = URL.parse(uri.startsWith('/') ? uri : `./${uri}`, base.href)?.href;
-  return JSON.stringify({ ...record, [name]: absolute ?? uri });
+  return { ...record, [name]: absolute ?? uri };
 }
 
 /** The same URI may come again, as an update: each of its lines is an entry of its own. */

@@ -82,6 +82,13 @@ test('an empty file is refused', async () => {
   );
 });
 
+test('a document over several lines is refused as a whole, with its first line', async () => {
+  const pretty = write('pretty.json', JSON.stringify([MESSAGE, MESSAGE], null, 2));
+  await expect(curated(pretty)).rejects.toThrow(/none of the 22 lines of .*pretty\.json is a JSON object.*line 1/);
+  const alone = await onlyProblem(write('alone.jsonl', '{'));
+  expect(alone.what).toBe('line 1');
+});
+
 test('messages with one title are left as they are: whoever wrote them decides', async () => {
   const { infos } = await curated(file(line(), line({ mediaUri: 'b.mp3' }), line()), { kind: 'clips' });
   expect(titles(infos)).toEqual(['One', 'One', 'One']);
