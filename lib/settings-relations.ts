@@ -43,10 +43,6 @@ const relations: { holds(s: Settings): boolean; says(s: Settings): string }[] = 
       `queueRetention (${s.queueRetention} s) must be at most deadLetterRetention (${s.deadLetterRetention} s): a dead letter keeps the age of its message and would vanish at once. Lower queueRetention or raise deadLetterRetention.`,
   },
   {
-    holds: (s) => s.researchers !== 1,
-    says: () => 'researchers (1) must be 0 (none) or at least 2, the least that SQS event sources take: use 0 or 2.',
-  },
-  {
     holds: (s) => logRetentions.includes(s.logRetentionDays),
     says: (s) =>
       `logRetentionDays (${s.logRetentionDays}) must be a number of days that CloudWatch Logs knows: ${logRetentions.join(', ')}.`,

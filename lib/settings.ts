@@ -215,13 +215,6 @@ const numbers = {
     'Of fewer outcomes a share says nothing: one dead clip that is tried again alone would be 100 %.',
   ),
   goneMinutes: number(30, 'minutes', 1, 1440, 'Researchers that restart or move are back by then.'),
-  researchers: number(
-    0,
-    'concurrent researcher functions (0: none; else at least 2, the least that SQS event sources take)',
-    0,
-    1000,
-    "Researchers are volunteers' machines unless you ask for functions.",
-  ),
 } satisfies Record<string, NumberSetting>;
 
 /** What is said in words, not numbers. */
@@ -255,12 +248,6 @@ const texts = {
     pattern: /^(off|use|create)$/,
     expected: 'off, use (the registry lambda-testevent-schemas exists) or create (make it)',
     why: 'An account has one registry of shareable test events; the console makes it with the first one.',
-  },
-  feeds: {
-    value: '',
-    pattern: /^$|^https?:\/\/[^\s,]+(,https?:\/\/[^\s,]+)*$/,
-    expected: 'http or https URLs of feeds, separated by commas, or nothing',
-    why: 'Feeds that a scheduled function curates; none unless asked for.',
   },
 } satisfies Record<string, TextSetting>;
 

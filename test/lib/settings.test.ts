@@ -90,7 +90,6 @@ describe('a value', () => {
     ['logLevel', 'DEBUG', 'debug'],
     ['testEvents', 'create', 'yes'],
     ['stackName', 'My-Archive2', '2nd'],
-    ['feeds', 'https://a.example/feed.xml,http://b.example/rss', 'a.example/feed.xml'],
   ] as const)('of %s may be %j but not %j', (name, good, bad) => {
     expect(settingsFrom({ [name]: good })[name]).toBe(good);
     expectRefusal({ [name]: bad }, new RegExp(`^${name}: expected .*, but got ${JSON.stringify(bad)}`));
@@ -108,7 +107,10 @@ describe('an unknown name', () => {
   );
 
   test('that resembles nothing is refused with the list of names', () =>
-    expectRefusal({ colour: 'blue' }, /^colour: no such setting\. There are: leaseDuration, silenceLimit, .*feeds\.$/));
+    expectRefusal(
+      { colour: 'blue' },
+      /^colour: no such setting\. There are: leaseDuration, silenceLimit, (.*), testEvents\.$/,
+    ));
 });
 
 test('All problems are told at once, one a line', () =>
@@ -126,8 +128,6 @@ describe('relations between numbers', () => {
     ['unknown results come back 99 times', { unknownRetry: '5999', completedAgeLimit: '6000' }],
     ['the alarm comes when the retention ends', { pendingAgeLimit: '6960' }],
     ['dead letters are kept as long as messages', { queueRetention: '100', deadLetterRetention: '100' }],
-    ['no researcher functions', { researchers: '0' }],
-    ['two researcher functions', { researchers: '2' }],
     [
       'a quick local run',
       {
@@ -196,7 +196,6 @@ describe('relations between numbers', () => {
       { queueRetention: '101', deadLetterRetention: '100' },
       /^queueRetention \(101 s\) must be at most deadLetterRetention \(100 s\)/,
     ],
-    ['one researcher function', { researchers: '1' }, /^researchers \(1\) must be 0 \(none\) or at least 2/],
     [
       'logs are kept for days that CloudWatch does not know',
       { logRetentionDays: '31' },

@@ -20,10 +20,15 @@ export interface Template {
   readonly Outputs: Readonly<Record<string, { readonly Value: unknown }>>;
 }
 
+const folders: string[] = [];
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true });
+});
+
 /** An app with the feature flags of cdk.json that bundles nothing, and the archive in it. */
 export function appWith(context: Record<string, string> = {}): { app: App; stack: ArchivistStack } {
   const outdir = mkdtempSync(join(tmpdir(), 'archivist-assembly-'));
-  process.once('exit', () => rmSync(outdir, { recursive: true, force: true }));
+  folders.push(outdir);
   const app = new App({
     outdir,
     context: { ...JSON.parse(readFileSync('cdk.json', 'utf8')).context, 'aws:cdk:bundling-stacks': [] },
