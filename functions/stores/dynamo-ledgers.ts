@@ -33,6 +33,14 @@ export class DynamoLedgers implements Ledgers {
     return item === undefined ? undefined : decoded(`The ledger of episode ${episode}`, () => ledgerOf(item));
   }
 
+  /** The ledgers of episodes 1 … `lastOrdinal`, strongly consistent: for reports, not for deciding. */
+  async readAll(lastOrdinal: number): Promise<Ledger[]> {
+    const keys = Array.from({ length: lastOrdinal }, (_, index) => ledgerKey(index + 1));
+    const items = await this.leases.getAll(keys);
+    const ledgers = items.map((item) => decoded(`The ledger ${item.pk}`, () => ledgerOf(item)));
+    return ledgers.sort((a, b) => a.episode - b.episode);
+  }
+
   async write({ ledger, clips = [], parkedReasons = [] }: LedgerChange): Promise<Ledger> {
     const stored = { ...ledger, version: ledger.version + 1 };
     const put = ledgerPut(this.leases, stored);

@@ -1,0 +1,43 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { DynamoCollection } from '../../functions/stores/dynamo-collection.ts';
+import { DynamoLedgers } from '../../functions/stores/dynamo-ledgers.ts';
+import { CREDENTIALS } from '../project.ts';
+import type { ArchiveLocation } from './archive-location.ts';
+
+/** An archive as the commands use it. */
+export interface ArchiveClient {
+  readonly location: ArchiveLocation;
+  readonly sqs: SQSClient;
+  readonly dynamodb: DynamoDBClient;
+  readonly collection: DynamoCollection;
+  readonly ledgers: DynamoLedgers;
+  /** URL of a queue by its logical id. */
+  queue(id: string): string;
+  close(): void;
+}
+
+export function archiveClient(location: ArchiveLocation): ArchiveClient {
+  const { endpoints, region } = location;
+  // A local archive takes any credentials; a deployed one those that the environment gives.
+  const common = { ...(region && { region }), ...(endpoints && { credentials: CREDENTIALS }) };
+  const sqs = new SQSClient({ ...common, ...(endpoints && { endpoint: endpoints.sqs }) });
+  const dynamodb = new DynamoDBClient({ ...common, ...(endpoints && { endpoint: endpoints.dynamodb }) });
+  const { Collection = '', Leases = '' } = location.tables;
+  return {
+    location,
+    sqs,
+    dynamodb,
+    collection: new DynamoCollection(dynamodb, Collection, Leases),
+    ledgers: new DynamoLedgers(dynamodb, Leases, Collection),
+    queue: (id) => {
+      const url = location.queues[id];
+      if (url === undefined) throw new Error(`The archive ${location.name} has no queue ${id}`);
+      return url;
+    },
+    close: () => {
+      sqs.destroy();
+      dynamodb.destroy();
+    },
+  };
+}

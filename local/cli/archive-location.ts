@@ -1,0 +1,80 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import type { StackDescription } from '../stack-description.ts';
+import { Failure } from './failure.ts';
+
+/** Where an archive is: its queues, tables and functions by name, and the endpoints of a local one. */
+export interface ArchiveLocation {
+  /** As people named it: a folder or a stack. */
+  readonly name: string;
+  readonly region?: string | undefined;
+  /** Endpoints of a local archive; a deployed one is where AWS is. */
+  readonly endpoints?: { readonly sqs: string; readonly dynamodb: string; readonly lambda: string };
+  readonly queues: Readonly<Record<string, string>>;
+  readonly tables: Readonly<Record<string, string>>;
+  readonly functions: Readonly<Record<string, string>>;
+  /** Folder of a local archive. */
+  readonly dataDir?: string;
+}
+
+export interface LocationOptions {
+  readonly data?: string | undefined;
+  readonly stack?: string | undefined;
+}
+
+/** @throws Failure that says how to name an archive, or why it was not found. */
+export async function archiveLocation({ data, stack }: LocationOptions): Promise<ArchiveLocation> {
+  if (data !== undefined) return localArchive(data);
+  if (stack !== undefined) return deployedArchive(stack);
+  throw new Failure('Which archive? Name the folder of a local one (--data DIR) or a deployed stack (--stack NAME).');
+}
+
+export function locationOf(dataDir: string, description: StackDescription): ArchiveLocation {
+  const { region, sqs, dynamodb, lambda, queues, tables, functions } = description;
+  const endpoints = { sqs: sqs.endpoint, dynamodb: dynamodb.endpoint, lambda: lambda.endpoint };
+  return { name: dataDir, region, endpoints, queues, tables, functions, dataDir };
+}
+
+function localArchive(dataDir: string): ArchiveLocation {
+  const path = join(dataDir, 'stack.json');
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch {
+    throw new Failure(
+      `No archive is running in ${dataDir} (there is no ${path}). Start it with: npm run -s archivist -- local --data ${dataDir}`,
+    );
+  }
+  return locationOf(dataDir, JSON.parse(text) as StackDescription);
+}
+
+const OUTPUT = /^(\w+?)(Url|TableName|Name)$/;
+
+/** Reads where a deployed archive is from the outputs of its CloudFormation stack. */
+async function deployedArchive(stack: string): Promise<ArchiveLocation> {
+  const client = new CloudFormationClient({});
+  try {
+    const { Stacks = [] } = await client.send(new DescribeStacksCommand({ StackName: stack }));
+    const queues: Record<string, string> = {};
+    const tables: Record<string, string> = {};
+    const functions: Record<string, string> = {};
+    for (const { OutputKey = '', OutputValue = '' } of Stacks[0]?.Outputs ?? []) {
+      const [, name = '', what] = OUTPUT.exec(OutputKey) ?? [];
+      if (what === 'Url') queues[name] = OutputValue;
+      if (what === 'TableName') tables[name] = OutputValue;
+      if (what === 'Name') functions[name] = OutputValue;
+    }
+    if (queues.PendingResearch === undefined) {
+      throw new Failure(`The stack ${stack} is no archive: it has no output PendingResearchUrl.`);
+    }
+    return { name: stack, region: await client.config.region(), queues, tables, functions };
+  } catch (error) {
+    if (error instanceof Failure) throw error;
+    throw new Failure(
+      `The stack ${stack} could not be read: ${(error as Error).message}. Are AWS credentials and a region set, and is it deployed?`,
+    );
+  } finally {
+    client.destroy();
+  }
+}

@@ -1,0 +1,92 @@
+import { join } from 'node:path';
+import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { Argument, type Command } from 'commander';
+import { curate } from '../../../curators/curate.ts';
+import { type CuratedKind, SourceUnusable } from '../../../curators/curated.ts';
+import { priorityRules } from '../../../curators/priority-rules.ts';
+import { type CuratedQueue, type SendSummary, sendCurated } from '../../../curators/send-curated.ts';
+import { type ArchiveClient, archiveClient } from '../archive-client.ts';
+import { archiveLocation, type LocationOptions } from '../archive-location.ts';
+import { BadUsage, Failure } from '../failure.ts';
+import { counted, shown, tell } from '../terminal.ts';
+
+interface CurateOptions extends LocationOptions {
+  readonly priority?: readonly string[];
+  readonly match?: readonly string[];
+}
+
+export function curateCommand(command: Command): void {
+  command
+    .description('Send the episodes or clips of a source to the archive.')
+    .addArgument(new Argument('<kind>', 'what the source has').choices(['episodes', 'clips']))
+    .argument(
+      '<source>',
+      'an RSS or Atom feed (URL or file), a folder of audio files, or a JSON Lines file of messages',
+    )
+    .option('--priority <number...>', 'priority of the entries, or of those that the --match beside it matches')
+    .option('--match <regex...>', 'title, description or address of the entries that get the --priority beside it')
+    .addHelpText(
+      'after',
+      `
+It can be repeated at any time: the archive takes what is new or corrected and ignores the rest.
+
+Examples:
+  $ npm run -s archivist -- curate episodes https://example.org/feed.xml --data ./archive
+  $ npm run -s archivist -- curate clips ./drops --data ./archive --priority 5 --match jingle
+  $ npm run -s archivist -- curate episodes episodes.jsonl --stack Archivist`,
+    )
+    .action(async (kind: CuratedKind, source: string, options: CurateOptions) => {
+      const client = archiveClient(await archiveLocation(options));
+      try {
+        const { sent, problems } = await curateInto(client, kind, source, options);
+        tell(
+          `${counted(sent, 'message')} sent to the ${kind} archivist${problems > 0 ? `, ${counted(problems, 'problem')} (above)` : ''}.`,
+        );
+      } finally {
+        client.close();
+      }
+    });
+}
+
+/** Curates a source into the archive, telling each problem. @throws Failure when nothing can be curated at all */
+export async function curateInto(
+  client: ArchiveClient,
+  kind: CuratedKind,
+  source: string,
+  { priority = [], match = [] }: Pick<CurateOptions, 'priority' | 'match'> = {},
+): Promise<SendSummary> {
+  let rules: ReturnType<typeof priorityRules>;
+  try {
+    rules = priorityRules(priority, match);
+  } catch (error) {
+    throw new BadUsage((error as Error).message);
+  }
+  const { dataDir } = client.location;
+  const memory = dataDir === undefined ? {} : { stateDir: join(dataDir, 'curation') };
+  const queue = curatedQueue(client.sqs, client.queue(kind === 'clips' ? 'CuratedClips' : 'CuratedEpisodes'));
+  const curation = curate(source, { kind, now: new Date(), priorityRules: rules, ...memory });
+  try {
+    return await sendCurated(queue, curation, {
+      onProblem: ({ what, reason }) => tell(`Skipped ${shown(what)}: ${shown(reason)}`),
+    });
+  } catch (error) {
+    if (error instanceof SourceUnusable) throw new Failure(`${kind}: ${error.message}.`);
+    throw error;
+  }
+}
+
+function curatedQueue(sqs: SQSClient, queueUrl: string): CuratedQueue {
+  return {
+    async sendBatch(bodies) {
+      const Entries = bodies.map((body, index) => ({ Id: String(index), MessageBody: body }));
+      const { Failed = [] } = await sqs.send(new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries }));
+      return {
+        failed: Failed.map(({ Id, Message, Code, SenderFault }) => ({
+          index: Number(Id),
+          reason: Message ?? Code ?? 'no reason given',
+          permanent: SenderFault === true,
+        })),
+      };
+    },
+  };
+}

@@ -1,0 +1,35 @@
+import type { Command } from 'commander';
+import { runArchive } from '../../run-archive.ts';
+import { tell } from '../terminal.ts';
+
+interface LocalOptions {
+  readonly data: string;
+  readonly period?: string;
+  readonly set?: readonly string[];
+  readonly dynamodb?: string;
+}
+
+export function localCommand(command: Command): void {
+  command
+    .description('Run the whole stack on this machine until Ctrl-C.')
+    .requiredOption('--data <dir>', 'folder that keeps all its state')
+    .option('--period <seconds>', 'how often the schedules fire (default: as the stack says, every minute)')
+    .option('--set <name=value...>', 'settings of the stack, as for cdk deploy -c')
+    .option('--dynamodb <emulator>', 'dynoxide, or java for the official DynamoDB Local')
+    .addHelpText(
+      'after',
+      `
+Its queues, tables and functions are in DIR/stack.json when it is ready.
+
+Examples:
+  $ npm run -s archivist -- local --data ./archive --period 5
+  $ npm run -s archivist -- local --data ./archive --set silenceLimit=60 --set heartbeat=20
+  $ aws lambda invoke --endpoint-url <lambda.endpoint of stack.json> --function-name <PendingResearchArchivist> out.json`,
+    )
+    .action(async ({ data, period, set = [], dynamodb }: LocalOptions) => {
+      const args = ['--data', data, ...set.flatMap((setting) => ['--set', setting])];
+      if (period !== undefined) args.push('--period', period);
+      if (dynamodb !== undefined) args.push('--dynamodb', dynamodb);
+      process.exitCode = await runArchive(args, tell);
+    });
+}

@@ -1,0 +1,41 @@
+import { Command, CommanderError } from 'commander';
+import { curateCommand } from './commands/curate.ts';
+import { findingsCommand } from './commands/findings.ts';
+import { localCommand } from './commands/local.ts';
+import { BadUsage, EXIT, Failure } from './failure.ts';
+import { tell } from './terminal.ts';
+
+/** Runs the command line. @returns the exit code: 0 success, 1 failure, 2 bad usage */
+export async function main(argv: readonly string[]): Promise<number> {
+  try {
+    await program().parseAsync([...argv]);
+    return Number(process.exitCode ?? EXIT.success);
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.success : EXIT.usage;
+    tell(error instanceof Failure || error instanceof BadUsage ? error.message : unexpected(error));
+    return error instanceof BadUsage ? EXIT.usage : EXIT.failure;
+  }
+}
+
+function program(): Command {
+  const root = new Command('archivist')
+    .description('Answers where each clip was played in a podcast archive.')
+    .exitOverride()
+    .showHelpAfterError('(add --help for examples)');
+  const onArchive = (name: string, define: (command: Command) => void) => {
+    const command = root.command(name).exitOverride();
+    command
+      .option('--data <dir>', 'a local archive, by its folder')
+      .option('--stack <name>', 'a deployed archive, by its CloudFormation stack');
+    define(command);
+  };
+  localCommand(root.command('local').exitOverride());
+  onArchive('curate', curateCommand);
+  onArchive('findings', findingsCommand);
+  return root;
+}
+
+function unexpected(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return process.env.ARCHIVIST_DEBUG ? (error.stack ?? error.message) : `${error.name}: ${error.message}`;
+}

@@ -1,0 +1,29 @@
+/** Data goes to stdout. */
+export function print(line = ''): void {
+  process.stdout.write(`${line}\n`);
+}
+
+/** Everything else goes to stderr. */
+export function tell(line = ''): void {
+  process.stderr.write(`${line}\n`);
+}
+
+export const isTerminal = (): boolean => process.stderr.isTTY === true;
+
+/** Text from messages and feeds as it may appear in a terminal: control characters could move the cursor or lie. */
+export function shown(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+  return text.replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, ' ');
+}
+
+/** Nanoseconds as hh:mm:ss, the way players show a position. */
+export function position(offsetNs: number): string {
+  const seconds = Math.floor(offsetNs / 1e9);
+  const two = (n: number) => n.toString().padStart(2, '0');
+  return `${two(Math.floor(seconds / 3600))}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
+}
+
+/** `1 clip`, `2 clips`. */
+export function counted(count: number, noun: string): string {
+  return `${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'}`;
+}

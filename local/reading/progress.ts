@@ -1,0 +1,69 @@
+import type { Catalogue, EpisodeEntry } from '../../functions/domain/collection.ts';
+import type { Ledger } from '../../functions/domain/ledger.ts';
+import { isGivenUp } from '../../functions/domain/selection.ts';
+import type { Collection } from '../../functions/ports.ts';
+import type { DynamoLedgers } from '../../functions/stores/dynamo-ledgers.ts';
+
+/** How far the research of an archive is. */
+export interface Progress {
+  readonly catalogue: Catalogue;
+  readonly ledgers: readonly Ledger[];
+  readonly clips: number;
+  readonly episodes: number;
+  readonly pairs: number;
+  readonly researched: number;
+  /** Given up: parked by themselves, with their clip or with their episode, or retired. */
+  readonly givenUp: number;
+  readonly leases: number;
+}
+
+/** Reads every ledger: for archives on this machine, or when somebody asks. */
+export async function readProgress(
+  collection: Pick<Collection, 'counter' | 'catalogue'>,
+  ledgers: Pick<DynamoLedgers, 'readAll'>,
+): Promise<Progress> {
+  const [catalogue, counter] = await Promise.all([collection.catalogue(), collection.counter('episode')]);
+  const read = await ledgers.readAll(counter.lastOrdinal);
+  let researched = 0;
+  let givenUp = 0;
+  for (const ledger of read) {
+    for (const clip of catalogue.clips) {
+      if (ledger.researched.has(clip.ordinal)) researched++;
+      else if (isOver(ledger, clip)) givenUp++;
+    }
+  }
+  return {
+    catalogue,
+    ledgers: read,
+    clips: catalogue.clips.length,
+    episodes: read.length,
+    pairs: catalogue.clips.length * read.length,
+    researched,
+    givenUp,
+    leases: read.reduce((sum, ledger) => sum + ledger.leases.length, 0),
+  };
+}
+
+/** Whether nobody will research the pair any more as things are. */
+export function isOver(ledger: Ledger, clip: Catalogue['clips'][number]): boolean {
+  return ledger.state === 'PARKED' || isGivenUp(ledger, clip);
+}
+
+/** Pairs that are neither researched nor given up. */
+export function* openPairs({ catalogue, ledgers }: Progress): Generator<{ episode: number; clip: number }> {
+  for (const ledger of ledgers) {
+    for (const clip of catalogue.clips) {
+      if (!ledger.researched.has(clip.ordinal) && !isOver(ledger, clip)) {
+        yield { episode: ledger.episode, clip: clip.ordinal };
+      }
+    }
+  }
+}
+
+export async function allEpisodes(
+  collection: Pick<Collection, 'counter' | 'entries'>,
+): Promise<Map<number, EpisodeEntry>> {
+  const { lastOrdinal } = await collection.counter('episode');
+  const ordinals = Array.from({ length: lastOrdinal }, (_, index) => index + 1);
+  return new Map(await collection.entries('episode', ordinals));
+}
