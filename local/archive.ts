@@ -6,7 +6,7 @@ import type { StackSpec } from './assembly/specifications.ts';
 import { stackSpec } from './assembly/stack-spec.ts';
 import { synthesized } from './assembly/synthesize.ts';
 import { sqsClient } from './emulators/clients.ts';
-import type { DynamoDbKind } from './emulators/dynamodb-emulator.ts';
+import { type DynamoDbKind, dynamoDbProgram } from './emulators/dynamodb-emulator.ts';
 import { startEmulators } from './emulators/emulators.ts';
 import { expectFree, portsOf } from './emulators/ports.ts';
 import { startEventSource } from './events/event-source.ts';
@@ -27,7 +27,7 @@ export interface LocalArchiveOptions {
   readonly dataDir: string;
   /** Settings of the stack, as `cdk synth -c name=value` takes them. */
   readonly settings: Readonly<Record<string, string>>;
-  /** Of all schedules, instead of what the template says; in seconds, fractions allowed. */
+  /** Instead of a minute for the schedules that run every minute; in seconds, fractions allowed. */
   readonly periodSeconds?: number;
   /** Schedules fire only after `releaseSchedules`. */
   readonly holdSchedules?: boolean;
@@ -62,7 +62,14 @@ export interface LocalArchive {
 export async function startLocalArchive(options: LocalArchiveOptions): Promise<LocalArchive> {
   const undo: Undo[] = [];
   const stop = async () => {
-    for (const step of undo.splice(0).reverse()) await step();
+    for (const step of undo.splice(0).reverse()) {
+      try {
+        await step();
+      } catch (error) {
+        // What comes after it must be ended too.
+        options.log(`While stopping: ${(error as Error).message}`);
+      }
+    }
   };
   try {
     return { ...(await start({ ...options, dataDir: resolve(options.dataDir) }, undo)), stop };
@@ -84,12 +91,16 @@ async function start(options: LocalArchiveOptions, undo: Undo[]): Promise<Omit<L
   await children.endLeftovers(log);
 
   const ports = await portsOf(dataDir);
+  const dynamoDb = dynamoDbProgram({ port: ports.dynamodb, dataDir, kind: options.dynamoDb });
   const own: Endpoints = { sqs: `http://127.0.0.1:${ports.sqs}`, dynamodb: `http://127.0.0.1:${ports.dynamodb}` };
-  const told: Endpoints = { ...own, ...options.endpoints };
+  const told: Endpoints = {
+    sqs: withoutSlash(options.endpoints?.sqs ?? own.sqs),
+    dynamodb: withoutSlash(options.endpoints?.dynamodb ?? own.dynamodb),
+  };
   const assembly = readAssembly(options.assembly ?? (await synthesized(dataDir, settings, children, log)));
   const spec = stackSpec(assembly, own.sqs);
   const specAsTold = stackSpec(assembly, told.sqs);
-  const emulators = await startEmulators(spec, { dataDir, ports, dynamoDb: options.dynamoDb, children, log }, undo);
+  const emulators = await startEmulators(spec, { dataDir, ports, dynamoDb, children, log }, undo);
 
   const functions = new FunctionPools(specAsTold.functions, { dataDir, endpoints: told, children, log });
   undo.push(() => functions.stop());
@@ -111,6 +122,10 @@ async function start(options: LocalArchiveOptions, undo: Undo[]): Promise<Omit<L
     },
     emulatorPids: () => emulators.map((emulator) => emulator.pid()),
   };
+}
+
+function withoutSlash(endpoint: string): string {
+  return endpoint.replace(/\/+$/, '');
 }
 
 /** Event sources and schedules: what invokes the functions by itself. */

@@ -14,26 +14,44 @@ export const DYNAMODB_LOCAL = 'DYNAMODB_LOCAL';
 
 const HOW_TO_GET_ONE = `Install the optional dependency @dynoxide/linux-x64 (Linux x64), put a dynoxide binary on the PATH, or unpack DynamoDB Local, name its folder in ${DYNAMODB_LOCAL}, and have java on the PATH.`;
 
+/** How DynamoDB is started for one archive. */
+export interface DynamoDbProgram {
+  readonly name: string;
+  readonly command: TetheredCommand;
+}
+
 /**
- * Starts DynamoDB for the archive in this folder, with the asked emulator or the first that is there.
+ * The emulator for the archive in this folder: the asked one, else the one that made the folder's tables, else the
+ * first that is there.
  * @throws Error that says what to install when there is none, or when the folder's tables were made by the other one.
  */
-export async function startDynamoDbEmulator(
-  { port, dataDir, kind }: { port: number; dataDir: string; kind?: DynamoDbKind | undefined },
+export function dynamoDbProgram(props: {
+  port: number;
+  dataDir: string;
+  kind?: DynamoDbKind | undefined;
+}): DynamoDbProgram {
+  const { port, dataDir, kind } = props;
+  const made = (['dynoxide', 'java'] as const).find((each) => existsSync(stateOf(dataDir, each)));
+  const chosen = kind ?? made ?? (dynoxideBinary() ? 'dynoxide' : 'java');
+  if (made && made !== chosen)
+    throw new Error(
+      `The tables in ${dataDir} were made with ${made} and cannot be read with ${chosen}: ask for ${made}, or take a fresh folder.`,
+    );
+  const state = stateOf(dataDir, chosen);
+  return chosen === 'java'
+    ? { name: 'DynamoDB emulator (DynamoDB Local)', command: javaCommand(port, state) }
+    : { name: 'DynamoDB emulator (dynoxide)', command: dynoxideCommand(port, state) };
+}
+
+export function startDynamoDbEmulator(
+  { port, dataDir, program }: { port: number; dataDir: string; program: DynamoDbProgram },
   children: Children,
   log: (line: string) => void,
 ): Promise<Emulator> {
-  const chosen = kind ?? kindOfFolder(dataDir) ?? (dynoxideBinary() ? 'dynoxide' : 'java');
-  const other = chosen === 'java' ? 'dynoxide' : 'java';
-  if (kindOfFolder(dataDir) === other)
-    throw new Error(
-      `The tables in ${dataDir} were made with ${other} and cannot be read with ${chosen}: ask for ${other}, or take a fresh folder.`,
-    );
   return startSupervised(
     {
-      name: chosen === 'java' ? 'DynamoDB emulator (DynamoDB Local)' : 'DynamoDB emulator (dynoxide)',
+      ...program,
       endpoint: `http://127.0.0.1:${port}`,
-      command: chosen === 'java' ? javaCommand(port, stateOf(dataDir, 'java')) : dynoxideCommand(port, dataDir),
       logFile: join(dataDir, 'logs', 'dynamodb-emulator.log'),
       startLimitMs: 60_000,
     },
@@ -44,10 +62,6 @@ export async function startDynamoDbEmulator(
 
 function stateOf(dataDir: string, kind: DynamoDbKind): string {
   return join(dataDir, kind === 'java' ? 'dynamodb-local' : 'dynoxide');
-}
-
-function kindOfFolder(dataDir: string): DynamoDbKind | undefined {
-  return (['dynoxide', 'java'] as const).find((kind) => existsSync(stateOf(dataDir, kind)));
 }
 
 function dynoxideBinary(): string | undefined {
@@ -62,10 +76,9 @@ function dynoxideBinary(): string | undefined {
   return candidates.find((path) => existsSync(path));
 }
 
-function dynoxideCommand(port: number, dataDir: string): TetheredCommand {
+function dynoxideCommand(port: number, state: string): TetheredCommand {
   const binary = dynoxideBinary();
   if (!binary) throw new Error(`No dynoxide binary was found. ${HOW_TO_GET_ONE}`);
-  const state = stateOf(dataDir, 'dynoxide');
   mkdirSync(state, { recursive: true });
   const args = ['--host', '127.0.0.1', '--port', String(port), '--db-path', join(state, 'tables.db')];
   return { command: binary, args, env: { PATH: process.env.PATH } };

@@ -1,7 +1,7 @@
 import type { StackSpec } from '../assembly/specifications.ts';
 import type { Children } from '../processes/children.ts';
 import { dynamoDbClient, sqsClient } from './clients.ts';
-import { type DynamoDbKind, startDynamoDbEmulator } from './dynamodb-emulator.ts';
+import { type DynamoDbProgram, startDynamoDbEmulator } from './dynamodb-emulator.ts';
 import { returnInFlight } from './in-flight.ts';
 import { makeQueues } from './make-queues.ts';
 import { makeTables } from './make-tables.ts';
@@ -12,7 +12,7 @@ import type { Emulator } from './supervised.ts';
 export interface EmulatorsProps {
   readonly dataDir: string;
   readonly ports: Ports;
-  readonly dynamoDb?: DynamoDbKind | undefined;
+  readonly dynamoDb: DynamoDbProgram;
   readonly children: Children;
   readonly log: (line: string) => void;
 }
@@ -34,7 +34,7 @@ export async function startEmulators(
 
   const started = await Promise.allSettled([
     startSqsEmulator({ port: ports.sqs, dataDir }, children, log),
-    startDynamoDbEmulator({ port: ports.dynamodb, dataDir, kind: dynamoDb }, children, log),
+    startDynamoDbEmulator({ port: ports.dynamodb, dataDir, program: dynamoDb }, children, log),
   ]);
   for (const start of started) if (start.status === 'fulfilled') undo.push(() => start.value.stop());
   const emulators = started.map((start) => {

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { ScheduleSpec } from '../assembly/specifications.ts';
 
+const MINUTE = 60;
+
 export interface SchedulesProps {
   readonly specs: readonly ScheduleSpec[];
-  /** Instead of the periods that the template says, in seconds. */
+  /** Instead of a minute, in seconds; schedules that run more seldom (they ask others for news) keep their period. */
   readonly periodSeconds?: number | undefined;
   /** Runs the function of a schedule; the failure of a run is not the schedule's affair. */
   readonly invoke: (functionArn: string, event: string) => Promise<unknown>;
@@ -27,7 +29,8 @@ export class Schedules {
   release(): void {
     if (this.#timers.length > 0) return;
     for (const spec of this.#props.specs) {
-      const periodMs = (this.#props.periodSeconds ?? spec.periodSeconds) * 1_000;
+      const shortened = spec.periodSeconds === MINUTE ? this.#props.periodSeconds : undefined;
+      const periodMs = (shortened ?? spec.periodSeconds) * 1_000;
       this.#timers.push(setInterval(() => this.#fire(spec), periodMs));
       this.#fire(spec);
     }

@@ -110,6 +110,17 @@ describe('schedules', () => {
     expect(begun.length).toBeLessThanOrEqual(4);
   });
 
+  test('that run more seldom than every minute keep their period', async () => {
+    let runs = 0;
+    const invoke = async () => void runs++;
+    const hourly = { ...spec, periodSeconds: 3_600 };
+    const schedules = new Schedules({ specs: [hourly], periodSeconds: 0.05, invoke, log: () => {} });
+    schedules.release();
+    await sleep(200);
+    await schedules.hold();
+    expect(runs).toBe(1);
+  });
+
   test('never overlap themselves', async () => {
     const { schedules, begun, mostAtOnce } = schedulesOf(150);
     schedules.release();

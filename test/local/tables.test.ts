@@ -1,0 +1,86 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { DescribeTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { readAssembly } from '../../local/assembly/cloud-assembly.ts';
+import { stackSpec } from '../../local/assembly/stack-spec.ts';
+import { dynamoDbClient } from '../../local/emulators/clients.ts';
+import { dynamoDbProgram, startDynamoDbEmulator } from '../../local/emulators/dynamodb-emulator.ts';
+import { makeTables } from '../../local/emulators/make-tables.ts';
+import { portsOf } from '../../local/emulators/ports.ts';
+import type { Emulator } from '../../local/emulators/supervised.ts';
+import { Children } from '../../local/processes/children.ts';
+import { fixtureAssembly, freshFolder, removeFreshFolders } from './support/fixture-assembly.ts';
+
+const dataDir = freshFolder();
+const { tables } = stackSpec(readAssembly(fixtureAssembly().folder), 'http://127.0.0.1:1');
+let emulator: Emulator;
+let client: DynamoDBClient;
+
+beforeAll(async () => {
+  mkdirSync(join(dataDir, 'logs'));
+  const { dynamodb: port } = await portsOf(dataDir);
+  const program = dynamoDbProgram({ port, dataDir });
+  emulator = await startDynamoDbEmulator({ port, dataDir, program }, new Children(dataDir), () => {});
+  client = dynamoDbClient(emulator.endpoint);
+});
+
+afterAll(async () => {
+  client.destroy();
+  await emulator.stop();
+  removeFreshFolders();
+});
+
+test('a table has the keys and indexes of the template', async () => {
+  await makeTables(client, tables);
+  const { Table } = await client.send(new DescribeTableCommand({ TableName: 'Fixture-Things' }));
+  expect(Table).toMatchObject({
+    KeySchema: [
+      { AttributeName: 'pk', KeyType: 'HASH' },
+      { AttributeName: 'sk', KeyType: 'RANGE' },
+    ],
+    GlobalSecondaryIndexes: [{ IndexName: 'byKind', Projection: { ProjectionType: 'ALL' } }],
+  });
+});
+
+test('making the tables again changes nothing', async () => {
+  await makeTables(client, tables);
+  await makeTables(client, tables);
+});
+
+test('a table with other indexes is refused, naming both', async () => {
+  await makeTables(client, tables);
+  const [things] = tables;
+  await expect(makeTables(client, [{ ...things!, GlobalSecondaryIndexes: [] }])).rejects.toThrow(
+    'The table Fixture-Things in this data folder has the keys and indexes (pk, sk) byKind(kind, pk), but the stack now wants (pk, sk): the folder is of another version. Take a fresh one.',
+  );
+});
+
+describe('the emulator of DynamoDB', () => {
+  const before = process.env.DYNAMODB_LOCAL;
+
+  afterEach(() => {
+    if (before === undefined) delete process.env.DYNAMODB_LOCAL;
+    else process.env.DYNAMODB_LOCAL = before;
+  });
+
+  test('that made the tables is kept', () => {
+    expect(dynamoDbProgram({ port: 1, dataDir }).name).toContain('dynoxide');
+    expect(() => dynamoDbProgram({ port: 1, dataDir, kind: 'java' })).toThrow(
+      `The tables in ${dataDir} were made with dynoxide and cannot be read with java: ask for dynoxide, or take a fresh folder.`,
+    );
+  });
+
+  test('needs its folder to be named when Java is asked for', () => {
+    delete process.env.DYNAMODB_LOCAL;
+    expect(() => dynamoDbProgram({ port: 1, dataDir: freshFolder(), kind: 'java' })).toThrow(
+      'unpack DynamoDB Local, name its folder in DYNAMODB_LOCAL, and have java on the PATH',
+    );
+  });
+
+  test('is not started from a folder without it', () => {
+    process.env.DYNAMODB_LOCAL = '/nowhere';
+    expect(() => dynamoDbProgram({ port: 1, dataDir: freshFolder(), kind: 'java' })).toThrow(
+      'DYNAMODB_LOCAL must name the folder that holds DynamoDBLocal.jar; there is no /nowhere/DynamoDBLocal.jar.',
+    );
+  });
+});
