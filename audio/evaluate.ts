@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { ANALYZER, analyzed, clipFiles } from './evaluation/analyze.ts';
 import { decodeAlone } from './evaluation/decode-alone.ts';
-import { measured, peakMegabytes } from './evaluation/measured.ts';
+import { type Cost, peakMegabytes, rest, stopwatch } from './evaluation/measured.ts';
 import { readTruth } from './evaluation/read-truth.ts';
 import { type Evaluation, report } from './evaluation/report.ts';
 import { scored } from './evaluation/score.ts';
@@ -39,8 +39,15 @@ async function evaluated({ set, foreign, workers }: Options): Promise<Evaluation
   const own = await readTruth(set);
   const episode = join(set, own.episode);
   const { truth, clips } = foreign === undefined ? ownClips(set, own) : await foreignClips(foreign, own);
-  const decoding = await measured(() => decodeAlone(episode));
-  const { result, cost } = await measured(() => analyzed(episode, clips, workers, workerFile));
+  const decoding = stopwatch();
+  await decodeAlone(episode);
+  const decodeCost = decoding();
+  const analysis = stopwatch();
+  let opening: Cost = analysis();
+  const result = await analyzed(episode, clips, workers, workerFile, () => {
+    opening = analysis();
+  });
+  const cost = analysis();
   const score = scored(truth, result.detections);
   const clipHours = ((clips.length - result.refused.length) * result.episodeSeconds) / 3_600;
   return {
@@ -55,11 +62,13 @@ async function evaluated({ set, foreign, workers }: Options): Promise<Evaluation
     ...(foreign === undefined ? {} : { falseAlarmsPer1000ClipHours: (1_000 * score.falseAlarms) / clipHours }),
     refused: result.refused,
     notDistinctive: result.notDistinctive,
-    decodeAlone: decoding.cost,
+    decodeAlone: decodeCost,
     analysis: cost,
+    opening,
+    searching: rest(cost, opening),
     ratio: {
-      wall: cost.seconds / decoding.cost.seconds,
-      cpu: cost.cpuSeconds / decoding.cost.cpuSeconds,
+      wall: cost.seconds / decodeCost.seconds,
+      cpu: cost.cpuSeconds / decodeCost.cpuSeconds,
     },
     peakMegabytes: peakMegabytes(),
   };

@@ -21,12 +21,14 @@ export interface Analysis {
 /**
  * Searches the clips in the episode with the researcher's analyzer, from the files to the offsets, in so many threads
  * that run `workerFile` (researcher/analyzer/worker.ts). Nothing is taken from a cache.
+ * `onEpisode` is called when the episode is decoded and its features are there.
  */
 export async function analyzed(
   episode: string,
   clips: readonly ClipFile[],
   workers: number,
   workerFile: URL,
+  onEpisode: () => void,
 ): Promise<Analysis> {
   const pool = new AnalyzerPool({ workers, workerFile });
   const detections: Detection[] = [];
@@ -39,6 +41,7 @@ export async function analyzed(
       clips: clips.map((clip) => clip.path),
       onEpisode: (media) => {
         episodeSeconds = media.durationNs / 1e9;
+        onEpisode();
       },
       onClip: (index, outcome) => {
         const clip = clips[index]?.id ?? '';

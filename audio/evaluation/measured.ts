@@ -4,14 +4,22 @@ export interface Cost {
   readonly cpuSeconds: number;
 }
 
-/** Runs the work and measures it. On a busy machine the processor time is the figure to trust. */
-export async function measured<T>(work: () => Promise<T>): Promise<{ result: T; cost: Cost }> {
+/** Starts to measure; each call tells the cost since. On a busy machine the processor time is the figure to trust. */
+export function stopwatch(): () => Cost {
   const cpu = process.cpuUsage();
   const began = performance.now();
-  const result = await work();
-  const seconds = (performance.now() - began) / 1_000;
-  const { user, system } = process.cpuUsage(cpu);
-  return { result, cost: { seconds: rounded(seconds), cpuSeconds: rounded((user + system) / 1e6) } };
+  return () => {
+    const { user, system } = process.cpuUsage(cpu);
+    return { seconds: rounded((performance.now() - began) / 1_000), cpuSeconds: rounded((user + system) / 1e6) };
+  };
+}
+
+/** The cost of what came after `part` in `whole`. */
+export function rest(whole: Cost, part: Cost): Cost {
+  return {
+    seconds: rounded(whole.seconds - part.seconds),
+    cpuSeconds: rounded(whole.cpuSeconds - part.cpuSeconds),
+  };
 }
 
 /** The most memory that this process ever held, in megabytes (10⁶ bytes). */

@@ -17,7 +17,10 @@ export interface Evaluation {
   readonly refused: readonly { readonly clip: string; readonly reason: string }[];
   readonly notDistinctive: readonly string[];
   readonly decodeAlone: Cost;
+  /** The whole analysis, decoding included, and its two parts: the episode, and all clips. */
   readonly analysis: Cost;
+  readonly opening: Cost;
+  readonly searching: Cost;
   /** Time of the analysis (decoding included) over that of decoding alone: by the wall, and by the processor. */
   readonly ratio: { readonly wall: number; readonly cpu: number };
   readonly peakMegabytes: number;
@@ -48,6 +51,7 @@ export function report(evaluation: Evaluation): string {
     '',
     `decoding alone ${cost(evaluation.decodeAlone)}, analysis ${cost(evaluation.analysis)}: ` +
       `× ${evaluation.ratio.wall.toFixed(2)} (processor × ${evaluation.ratio.cpu.toFixed(2)})`,
+    `of which the episode ${cost(evaluation.opening)}, the clips ${cost(evaluation.searching)}`,
     `peak memory ${evaluation.peakMegabytes} MB`,
   );
   return `${lines.join('\n')}\n`;
@@ -62,7 +66,6 @@ function accuracy(score: Score): string[] {
     ...Object.entries(score.byClass).map(([name, tally]) => row(name, tally)),
     '',
     ...Object.entries(score.byKind).map(([name, tally]) => row(name, tally)),
-    '',
   ];
 }
 
