@@ -138,7 +138,7 @@ class Drain {
       undeleted: summary.undeleted > 0 || batch.failures.length > 0,
       hiddenUntil: clock() + visibilityMs,
     };
-    const control = await ledgers.changeControl((latest) => drainEnded(latest, runId, outcome, clock()));
+    const control = await ledgers.changeControl((latest) => drainEnded(latest, runId, outcome));
     summary.drainedUntil = control.drainedUntil === 0 ? null : timestampOf(control.drainedUntil);
     return summary;
   }

@@ -25,12 +25,17 @@ export const NO_CONTROL: Control = {
   backlogSince: 0,
 };
 
+/** Clocks of functions and of the queue differ by so much at most: what one says is taken that much more carefully. */
+export const CLOCKS_DIFFER_MS = 5_000;
+
 /**
  * A drain announces itself before its first receive.
  * @param mayHideUntil when messages it received can no longer be hidden even if it dies: its time limit + visibility
  */
 export function drainBegun(control: Control, run: string, mayHideUntil: number, now: number): Control {
-  const others = Object.entries(control.drains).filter(([, until]) => until > now);
+  // Another run that is under way may still have to know of one that is over for this run: so long a run lasts at most.
+  const known = now - (mayHideUntil - now) - 2 * CLOCKS_DIFFER_MS;
+  const others = Object.entries(control.drains).filter(([, until]) => until > known);
   return { ...control, drains: { ...Object.fromEntries(others), [run]: mayHideUntil } };
 }
 
@@ -46,14 +51,19 @@ export interface DrainOutcome {
 
 /**
  * A drain has ended. drainedUntil advances only if nothing sent before may still be hidden: by this run, which left
- * messages behind, or by another that is under way or died.
+ * messages behind, or by another that was under way or dead when this one saw the queue empty.
  */
-export function drainEnded(control: Control, run: string, outcome: DrainOutcome, now: number): Control {
+export function drainEnded(control: Control, run: string, outcome: DrainOutcome): Control {
   const { [run]: _own, ...others } = control.drains;
   if (outcome.undeleted) return { ...control, drains: { ...others, [run]: outcome.hiddenUntil } };
-  const hiding = Object.values(others).some((until) => until > now);
-  if (hiding || outcome.emptiedUntil === undefined) return { ...control, drains: others };
-  return { ...control, drains: others, drainedUntil: Math.max(control.drainedUntil, outcome.emptiedUntil) };
+  const { emptiedUntil } = outcome;
+  if (emptiedUntil === undefined) return { ...control, drains: others };
+  // What counts is whether it hid anything then, not whether it does now: it may be visible again only since.
+  const hiding = Object.values(others).some((until) => until + 2 * CLOCKS_DIFFER_MS > emptiedUntil);
+  if (hiding) return { ...control, drains: others };
+  // Messages are dated by the queue's clock, this by the function's.
+  const drainedUntil = Math.max(control.drainedUntil, emptiedUntil - CLOCKS_DIFFER_MS);
+  return { ...control, drains: others, drainedUntil };
 }
 
 /** Every fifth work item goes to a struck episode, as long as there are others beside. */

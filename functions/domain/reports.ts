@@ -53,12 +53,17 @@ function withLease(ledger: Ledger, lease: Lease): Ledger {
   return { ...ledger, leases: ledger.leases.map((other) => (other.id === lease.id ? lease : other)) };
 }
 
-/** Any message that names a live lease is a sign of life; one that names an ended lease changes none. */
+/**
+ * Any message that names a live lease is a sign of life; one that names an ended lease changes none. A report is one
+ * of work done even when somebody else's result made it a repetition: who works on is not hung.
+ */
 function signed(ledger: Ledger, lease: Lease, report: Report): Ledger {
+  const works = report.kind !== 'signOfLife';
   return withLease(ledger, {
     ...lease,
     signed: Math.min(lease.signed ?? report.sentAt, report.sentAt),
     lastSign: maximum(lease.lastSign, report.sentAt),
+    lastResult: works ? maximum(lease.lastResult, report.sentAt) : lease.lastResult,
     lastWord: report.lastWord ? maximum(lease.lastWord, report.sentAt) : lease.lastWord,
     researcher: report.researcher === '' ? lease.researcher : report.researcher,
   });
@@ -76,9 +81,7 @@ function resulted(draft: Draft, report: Report, clip: ClipEntry, live: boolean):
   }
   const leases = ledger.leases.map((lease) => {
     if (!lease.left.includes(clip.ordinal)) return lease;
-    const left = lease.left.filter((ordinal) => ordinal !== clip.ordinal);
-    const lastResult = lease.id === report.leaseId ? maximum(lease.lastResult, report.sentAt) : lease.lastResult;
-    return { ...lease, left, lastResult };
+    return { ...lease, left: lease.left.filter((ordinal) => ordinal !== clip.ordinal) };
   });
   draft.counts.researched++;
   if (report.found !== true) draft.counts.negatives++;
@@ -104,7 +107,7 @@ function clipFailed(draft: Draft, report: Report, clip: ClipEntry, settings: Res
   if (lease?.left.includes(clip.ordinal) !== true) return;
   draft.counts.failuresCounted++;
   const left = lease.left.filter((ordinal) => ordinal !== clip.ordinal);
-  const ledger = withLease(draft.ledger, { ...lease, left, lastResult: maximum(lease.lastResult, report.sentAt) });
+  const ledger = withLease(draft.ledger, { ...lease, left });
   const pairStrikes = new Map<number, Strikes>(ledger.pairStrikes);
   const restUntil = report.sentAt + settings.retryRest * 1000;
   pairStrikes.set(clip.ordinal, rested(pairStrikes.get(clip.ordinal), clip.revision, restUntil));
@@ -122,9 +125,7 @@ function clipFailed(draft: Draft, report: Report, clip: ClipEntry, settings: Res
 function episodeFailed(draft: Draft, report: Report, lease: Lease | undefined, settings: ResearchSettings): void {
   if (lease === undefined || lease.lastWord !== undefined) return;
   draft.counts.failuresCounted++;
-  const current = liveLease(draft.ledger, lease.id) ?? lease;
-  const ledger = withLease(draft.ledger, { ...current, lastResult: maximum(current.lastResult, report.sentAt) });
-  draft.ledger = ledger;
+  const { ledger } = draft;
   if (lease.created < ledger.revisedAt) return;
   const strike = { by: report.researcher, at: report.sentAt, reason: report.reason, revision: ledger.revision };
   const step = episodeStruck(ledger, strike, settings);
