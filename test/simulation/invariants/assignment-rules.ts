@@ -2,9 +2,11 @@ import type { Catalogue } from '../../../functions/domain/collection.ts';
 import type { Lease, Ledger } from '../../../functions/domain/ledger.ts';
 import type { Process } from '../world/process.ts';
 import { shortLease, type World } from '../world/world.ts';
+import { trueEnding } from './lease-rules.ts';
 import {
   episodeGivenUp,
   episodeRestEnd,
+  episodeStrikes,
   free,
   inOrderOfWork,
   isDone,
@@ -54,12 +56,13 @@ export function checkChoice(world: World, process: Process, after: Ledger, made:
   const { catalogue } = process;
   if (first === undefined || catalogue === undefined || process.disturbed) return;
   const entry = catalogue.byOrdinal.get(first);
-  if (entry === undefined || pairStrikes(after, entry) > 0) return;
+  if (entry === undefined || pairStrikes(after, entry) > 0 || episodeStrikes(after) > 0) return;
   for (const other of world.archive.state.ledgers.values()) {
     if (other.episode === after.episode || other.rank > after.rank || other.state !== 'OPEN') continue;
     if ((world.witness?.shownSince(other.episode) ?? Number.POSITIVE_INFINITY) >= process.started) continue;
     const [best] = inOrderOfWork(other, catalogue.clips, process.started + process.skewMs);
     if (best === undefined || pairStrikes(other, best) > 0 || other.leases.length >= 64) continue;
+    if (episodeStrikes(other) > 0) continue;
     world.violate('ORDER', `episode ${after.episode} was chosen before episode ${other.episode}, which ranks higher`);
   }
 }
@@ -88,9 +91,7 @@ export function checkJudged(world: World, process: Process, before: Ledger, afte
   if (after.state === 'STRUCK' && !same && process.catalogue !== undefined) {
     const [best] = inOrderOfWork({ ...after, state: 'OPEN' }, catalogue.clips, process.started + process.skewMs);
     const clean = best !== undefined && pairStrikes(after, best) === 0;
-    const strikes = after.episodeStrikes;
-    const struck = strikes !== undefined && strikes.revision >= after.revision && strikes.count > 0;
-    if (clean && !struck) world.violate('STRUCK', `${name} is struck with clean pairs left`);
+    if (clean && episodeStrikes(after) === 0) world.violate('STRUCK', `${name} is struck with clean pairs left`);
   }
 }
 
@@ -104,8 +105,9 @@ export function allowance(world: World, process: Process, visible: number): numb
   for (const ledger of state.ledgers.values()) {
     if (world.witness?.changedSince(ledger.episode, process.started) !== false) return undefined;
     const item = shown.get(ledger.episode);
-    if (item === undefined || item.state !== ledger.state || item.leases.length !== ledger.leases.length) return undefined;
+    if (item?.version !== ledger.version) return undefined;
     for (const lease of ledger.leases) {
+      if (trueEnding(world, lease, process.horizon ?? 0) !== undefined) continue;
       if (lease.signed !== undefined) researchers++;
       else if (process.clock() - lease.created < 300_000) untaken++;
     }

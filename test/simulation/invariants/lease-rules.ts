@@ -15,7 +15,7 @@ export interface Ended {
 const tells = ({ kind }: Said) => kind === 'result' || kind === 'clipFailure' || kind === 'episodeFailure';
 
 /** How the lease ends at the horizon by everything that was sent until then, whoever received it. */
-function trueEnding(world: World, lease: Lease, horizon: number): Ended | undefined {
+export function trueEnding(world: World, lease: Lease, horizon: number): Ended | undefined {
   const { leaseDuration, silenceLimit } = world.plan.settings;
   const said = world.truth.saidUntil(lease.id, horizon);
   if (lease.left.length === 0) return { lease, how: 'finished', said };

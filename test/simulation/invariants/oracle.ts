@@ -17,6 +17,8 @@ export function givenUp(ledger: Ledger, clip: ClipEntry): boolean {
   return parkedAt !== undefined && parkedAt >= clip.revision;
 }
 
+export const episodeStrikes = (ledger: Ledger): number => counts(ledger.episodeStrikes, ledger.revision);
+
 export const episodeGivenUp = (ledger: Ledger): boolean => counts(ledger.episodeStrikes, ledger.revision) >= 4;
 
 export const episodeRestEnd = (ledger: Ledger): number => restEnd(ledger.episodeStrikes, ledger.revision);

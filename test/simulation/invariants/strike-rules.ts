@@ -30,44 +30,49 @@ interface Thing {
 const countOf = (strikes: Strikes | undefined, revision: number) =>
   strikes === undefined || strikes.revision < revision ? 0 : strikes.count;
 
-/** @returns whether a strike has been counted */
-function checkThing(world: World, thing: Thing): boolean {
-  const { name, revision, before, after, suspects, recorded } = thing;
+function checkThing(world: World, thing: Thing): void {
+  const { name, revision, before, after, recorded } = thing;
   const was = countOf(before, revision);
   const is = countOf(after, revision);
   const wrong = (how: string) => world.violate('STRIKES', `${name}: ${how}`);
-  if (is === was) return false;
-  if (is === 0) {
-    if (!recorded) wrong(`${was} strikes vanished`);
-    return false;
+  if (before === after || after === undefined || after.revision < revision) {
+    if (is < was && !recorded) wrong(`${was} strikes vanished`);
+    return;
   }
-  const base = recorded ? 0 : was;
-  if (is !== was + 1 && is !== base + 1) {
-    wrong(`${was} strikes became ${is}`);
-    return false;
+  const known = before !== undefined && before.revision >= revision ? before.strikers : [];
+  const strikers = after.strikers.filter(({ by, at }) => !known.some((one) => one.by === by && one.at === at));
+  if (strikers.length === 0 && is === 0 && was > 0 && !recorded) return wrong(`${was} strikes vanished`);
+  if (recorded ? is > was + strikers.length : is !== was + strikers.length) {
+    return wrong(`${was} strikes became ${is} by ${strikers.length} more`);
   }
-  const striker = after?.strikers.at(-1);
+  if (recorded && known.length + strikers.length > after.strikers.length && after.strikers.length < 8) {
+    return wrong('who struck it was forgotten');
+  }
+  let restUntil = recorded ? 0 : (before?.restUntil ?? 0);
+  for (const [index, { by, at }] of strikers.entries()) {
+    if (!accountedFor(world, thing, by, at)) return wrong(`a strike by ${by || 'somebody unnamed'} that nothing accounts for`);
+    if (!recorded && was + index > 0 && at < restUntil) return wrong('struck while it rests');
+    const { rest1, rest2, rest3 } = world.plan.settings;
+    restUntil = at + ([rest1, rest2, rest3][was + index] ?? 0) * 1000;
+  }
+  if (strikers.length > 0 && !recorded && after.restUntil < restUntil) wrong(`rests too short after strike ${is}`);
+  if (strikers.length > 0) world.tell('archive', `${name} has strike ${is}, by ${strikers.at(-1)?.by || 'somebody unnamed'}`);
+}
+
+/** Whether somebody did what is a strike, for which no strike was counted yet, and who did not strike lately. */
+function accountedFor(world: World, { name, revision, suspects }: Thing, by: string, at: number): boolean {
   const suspect = suspects.find(
-    ({ by, from, to, key }) =>
-      by === striker?.by && striker.at >= from && striker.at <= to && !world.truth.counted.has(`${name} ${key}`),
+    (one) => one.by === by && at >= one.from && at <= one.to && !world.truth.counted.has(`${name} ${one.key}`),
   );
-  if (striker === undefined || suspect === undefined) {
-    wrong(`a strike by ${striker?.by ?? 'nobody'} that nothing accounts for`);
-    return false;
-  }
+  if (suspect === undefined) return false;
   world.truth.counted.add(`${name} ${suspect.key}`);
-  const { strikeMemory, rest1, rest2, rest3 } = world.plan.settings;
   const id = `${name}/${revision}`;
   const known = world.truth.strikes.get(id) ?? [];
-  if (known.some(({ by, at }) => by === striker.by && Math.abs(striker.at - at) < strikeMemory * 1000)) {
-    wrong(`${striker.by || 'an unnamed researcher'} struck twice within the memory of strikes`);
+  const memoryMs = world.plan.settings.strikeMemory * 1000;
+  if (known.some((one) => one.by === by && Math.abs(at - one.at) < memoryMs)) {
+    world.violate('STRIKES', `${name}: ${by || 'somebody unnamed'} struck twice within the memory of strikes`);
   }
-  world.truth.strikes.set(id, [...known, { by: striker.by, at: striker.at }]);
-  if (was > 0 && !recorded && striker.at < (before?.restUntil ?? 0)) wrong('struck while it rests');
-  const rest = [rest1, rest2, rest3][is - 1];
-  const rests = after?.restUntil ?? 0;
-  if (rest !== undefined && rests < striker.at + rest * 1000) wrong(`rests too short after strike ${is}`);
-  world.tell('archive', `${name} has strike ${is}, by ${striker.by || 'somebody unnamed'}`);
+  world.truth.strikes.set(id, [...known, { by, at }]);
   return true;
 }
 
@@ -126,6 +131,8 @@ export function checkStrikes(
     }
     const [was, is] = [before.pairStrikes.get(clip), after.pairStrikes.get(clip)];
     if (was === is) continue;
+    // A rest that is over, and that nobody is remembered for, may be forgotten.
+    if (is === undefined && was?.count === 0 && was.strikers.length === 0 && was.restUntil <= process.clock()) continue;
     checkThing(world, { name, revision, before: was, after: is, suspects, recorded: false });
     const touched = lapse !== undefined || failures.some((failure) => failure.clip === clip);
     if (!touched) world.violate('STRIKES', `${name}: its rest or strikes changed for no reason`);
@@ -153,9 +160,6 @@ export function checkStrikes(
     const recorded = fresh.has(ordinal);
     const name = `clip ${ordinal}`;
     checkThing(world, { name, revision: now.revision, before: was.strikes, after: now.strikes, suspects, recorded });
-    if (recorded && was.strikes !== undefined && (now.strikes?.strikers.length ?? 0) < was.strikes.strikers.length) {
-      world.violate('STRIKES', `${name}: who struck it was forgotten`);
-    }
   }
 
   const suspects = lapses

@@ -5,6 +5,8 @@ import type { Clock } from '../../../functions/ports.ts';
 /** What the two indexes of the Leases table show of one ledger. */
 export interface Indexed {
   readonly episode: number;
+  /** Of the ledger that is shown; the real indexes do not carry it. */
+  readonly version: number;
   readonly state: LedgerState;
   readonly position: string;
   readonly leases: readonly LeaseSummary[];
@@ -22,9 +24,9 @@ export class IndexView {
     this.delayMs = delayMs;
   }
 
-  put({ episode, state, position, leases }: Ledger): void {
+  put({ episode, version, state, position, leases }: Ledger): void {
     const delay = this.delayMs();
-    const item = { episode, state, position, leases: leases.map(summaryOf) };
+    const item = { episode, version, state, position, leases: leases.map(summaryOf) };
     const before = this.coming.findLast((other) => other.item.episode === episode);
     if (delay <= 0 && before === undefined) {
       this.shown.set(episode, item);
