@@ -6,6 +6,8 @@ export interface CurationLimits {
   readonly maxTotalBytes: number;
   readonly maxPages: number;
   readonly maxEntries: number;
+  /** Entries that are not well-formed: each costs nearly a millisecond, a hundred times as much as a good one. */
+  readonly maxBroken: number;
   readonly maxRedirects: number;
   /** Milliseconds for one document, from the request to its last byte: an endless body ends here, or at its size. */
   readonly documentTimeMs: number;
@@ -22,6 +24,7 @@ export const DEFAULT_LIMITS: CurationLimits = {
   maxTotalBytes: 100 * MIB,
   maxPages: 1_000,
   maxEntries: 100_000,
+  maxBroken: 10_000,
   maxRedirects: 5,
   documentTimeMs: 60_000,
   totalTimeMs: 600_000,

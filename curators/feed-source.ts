@@ -30,7 +30,7 @@ export function feedSource(address: URL, options: FeedOptions): ReadSource {
   return async function* ({ validators }) {
     const { limits, load, now } = options;
     const deadline = AbortSignal.timeout(limits.totalTimeMs);
-    const reader: Reader = { options, count: 0, seen: new Set(), deadline, cutShort: '' };
+    const reader: Reader = { options, count: 0, broken: 0, seen: new Set(), deadline, cutShort: '' };
     const first = await load(address, { validators, signal: deadline, maxBytes: limits.maxDocumentBytes });
     if (first.unchanged) return { unchanged: true, validators };
 
@@ -58,6 +58,8 @@ interface Reader {
   readonly deadline: AbortSignal;
   /** Entries so far, over all pages. */
   count: number;
+  /** Of these, those that were not well-formed. */
+  broken: number;
   /** What entries are known by: a page without a new one ends the paging. */
   readonly seen: Set<string>;
   /** Why a page was not read to its end; empty as long as all were. */
@@ -98,7 +100,7 @@ async function* entriesOf(
   reader: Reader,
   nowMs: number,
 ): AsyncGenerator<Draft | Problem, URL | undefined> {
-  const { kind, baseUri, limits } = reader.options;
+  const { kind, baseUri } = reader.options;
   const frame = feedFrame(markup);
   const document = baseUri === undefined ? page.url : new URL(baseUri);
   const place = {
@@ -112,17 +114,23 @@ async function* entriesOf(
   const known = reader.seen.size;
   for (const entry of feedEntries(markup)) {
     if (reader.count % AT_ONCE === 0) await setImmediate();
-    if (reader.deadline.aborted)
-      reader.cutShort = `it took more than ${limits.totalTimeMs / 1_000} s, the most that it may`;
-    if (reader.count === limits.maxEntries)
-      reader.cutShort = `more than ${limits.maxEntries} entries, the most that are read`;
+    reader.cutShort = overLimit(reader);
     if (reader.cutShort) return undefined;
     reader.count += 1;
+    if (!entry) reader.broken += 1;
     reader.seen.add(entry ? identityOf(entry) : `broken ${reader.count}`);
     yield entry ? feedDraft(entry, { ...place, number: reader.count }) : broken(reader.count);
   }
   const isNew = reader.seen.size > known || known === 0;
   return frame.next !== undefined && isNew ? (URL.parse(frame.next, page.url.href) ?? undefined) : undefined;
+}
+
+/** @returns why no further entry is read; empty as long as one may be. */
+function overLimit({ options, deadline, count, broken }: Reader): string {
+  const { totalTimeMs, maxEntries, maxBroken } = options.limits;
+  if (deadline.aborted) return `it took more than ${totalTimeMs / 1_000} s, the most that it may`;
+  if (count >= maxEntries) return `more than ${maxEntries} entries, the most that are read`;
+  return broken >= maxBroken ? `more than ${maxBroken} broken entries, the most that are looked at` : '';
 }
 
 function identityOf({ guid, title, enclosures }: FeedEntry): string {
@@ -143,9 +151,9 @@ interface Paging {
 
 /** @returns why the next page is not read; the empty text when it is. */
 function stopReason(next: URL, { visited, pages, bytes, reader, from }: Paging): string {
-  const { maxPages, maxEntries, maxTotalBytes, totalTimeMs } = reader.options.limits;
-  if (reader.deadline.aborted) return `it took more than ${totalTimeMs / 1_000} s, the most that it may`;
-  if (reader.count >= maxEntries) return `more than ${maxEntries} entries, the most that are read`;
+  const { maxPages, maxTotalBytes } = reader.options.limits;
+  const over = overLimit(reader);
+  if (over) return over;
   if (visited.has(next.href)) return `its address ${shownUrl(next.href)} was read before: the pages lead in a circle`;
   if (pages >= maxPages) return `more than ${maxPages} pages, the most that are read`;
   if (bytes >= maxTotalBytes) return `the pages have more than ${maxTotalBytes} bytes, the most that are read`;

@@ -116,6 +116,18 @@ test('more entries than the limit end with a problem', async () => {
   });
 });
 
+test('more broken entries than the limit end with a problem', async () => {
+  const source = write(
+    'feed.xml',
+    rss(`${item()}<item/><item/>${item({ title: 'Two', enclosure: enclosed('2.mp3') })}`),
+  );
+  const read = (maxBroken: number) => curated(source, { limits: { maxBroken } });
+  expect(titles((await read(3)).infos)).toEqual(['One', 'Two']);
+  const { infos, problems } = await read(2);
+  expect(titles(infos)).toEqual(['One']);
+  expect(problems.at(-1)?.reason).toMatch(/more than 2 broken entries/);
+});
+
 test('HTML nested without end costs seconds at most and gives some text or none', async () => {
   const more = `<description><![CDATA[${'<div><table><tr><td>'.repeat(50_000)}deep]]></description>`;
   const start = process.cpuUsage();
