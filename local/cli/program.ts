@@ -1,7 +1,9 @@
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { curateCommand } from './commands/curate.ts';
 import { findingsCommand } from './commands/findings.ts';
 import { localCommand } from './commands/local.ts';
+import { researchCommand } from './commands/research.ts';
+import { startCommand } from './commands/start.ts';
 import { BadUsage, EXIT, Failure } from './failure.ts';
 import { tell } from './terminal.ts';
 
@@ -29,10 +31,26 @@ function program(): Command {
       .option('--stack <name>', 'a deployed archive, by its CloudFormation stack');
     define(command);
   };
+  startCommand(root.command('start').exitOverride(), workersOption);
   localCommand(root.command('local').exitOverride());
   onArchive('curate', curateCommand);
+  onArchive('research', (command) => researchCommand(command, workersOption));
   onArchive('findings', findingsCommand);
   return root;
+}
+
+const MOST_WORKERS = 64;
+
+function workersOption(command: Command): Command {
+  return command.option(
+    '--workers <number>',
+    'threads that analyse (default: as many as there are processors)',
+    (text) => {
+      const workers = Number(text);
+      if (Number.isInteger(workers) && workers >= 1 && workers <= MOST_WORKERS) return workers;
+      throw new InvalidArgumentError(`It must be a whole number from 1 to ${MOST_WORKERS}.`);
+    },
+  );
 }
 
 function unexpected(error: unknown): string {

@@ -1,0 +1,202 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Command } from 'commander';
+import { startLocalArchive } from '../../archive.ts';
+import { projectDir } from '../../project.ts';
+import { someDeadLetters } from '../../reading/dead-letters.ts';
+import { readFindings } from '../../reading/findings.ts';
+import { isOver, type Progress, readProgress } from '../../reading/progress.ts';
+import { isEmpty, queueDepth } from '../../reading/queue-depths.ts';
+import { type ArchiveClient, archiveClient } from '../archive-client.ts';
+import { locationOf } from '../archive-location.ts';
+import { comparedWithTruth, readTruth, type Truth } from '../expected.ts';
+import { BadUsage, Failure } from '../failure.ts';
+import { progressView } from '../progress-view.ts';
+import { researchUntil } from '../research-session.ts';
+import { resultsJson, showResults, type Unresearched } from '../results.ts';
+import { counted, shown, tell } from '../terminal.ts';
+import { curateInto } from './curate.ts';
+
+interface StartOptions {
+  readonly episodes?: string;
+  readonly clips?: string;
+  readonly data?: string;
+  readonly workers?: number;
+  readonly json?: boolean;
+}
+
+/** The whole job in minutes rather than days: nobody waits for a quarter of an hour here to see what a rest is. */
+const SHORT_SETTINGS = {
+  silenceLimit: '60',
+  heartbeat: '20',
+  rest1: '10',
+  rest2: '20',
+  rest3: '40',
+  retryRest: '10',
+  reopenInterval: '0',
+  batchingWindow: '0',
+};
+const PERIOD_SECONDS = 1;
+const LOOK_EVERY_MS = 500;
+
+const SAMPLES = {
+  episodes: join(projectDir, 'samples', 'feed.xml'),
+  clips: join(projectDir, 'samples', 'clips.jsonl'),
+  truth: join(projectDir, 'samples', 'expected.json'),
+};
+
+export function startCommand(command: Command, workersOption: (command: Command) => Command): void {
+  workersOption(command)
+    .description('Do the whole job on this machine: curate, research, and show where each clip plays.')
+    .option('--episodes <source>', 'an RSS or Atom feed (URL or file), a folder of audio files, or a JSON Lines file')
+    .option('--clips <source>', 'the same for clips; without both, the samples are researched')
+    .option('--data <dir>', 'folder to keep the archive in (default: a fresh temporary one)')
+    .option('--json', 'print the findings as JSON')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ npm start
+  $ npm run -s archivist -- start --episodes https://example.org/feed.xml --clips ./drops --data ./archive
+  $ npm run -s archivist -- start --episodes ./episodes --clips ./drops --json > findings.json`,
+    )
+    .action(async (options: StartOptions) => {
+      if ((options.episodes === undefined) !== (options.clips === undefined)) {
+        const missing = options.episodes === undefined ? '--episodes' : '--clips';
+        throw new BadUsage(`${missing} is missing: name both sources, or neither for the samples.`);
+      }
+      const onSamples = options.episodes === undefined;
+      const { episodes = SAMPLES.episodes, clips = SAMPLES.clips } = options;
+      await start({ ...options, episodes, clips }, onSamples ? readTruth(SAMPLES.truth) : undefined);
+    });
+}
+
+type Sources = StartOptions & { readonly episodes: string; readonly clips: string };
+
+/** @throws Failure when nothing can be curated, or when what was found is not the truth */
+async function start(options: Sources, truth: Truth | undefined): Promise<void> {
+  const dataDir = options.data === undefined ? mkdtempSync(join(tmpdir(), 'archivist-')) : resolve(options.data);
+  tell(`The archive is in ${dataDir}.`);
+  const archive = await startLocalArchive({
+    dataDir,
+    settings: SHORT_SETTINGS,
+    periodSeconds: PERIOD_SECONDS,
+    holdSchedules: true,
+    log: tell,
+  });
+  const client = archiveClient(locationOf(dataDir, archive.stack));
+  try {
+    await curateInto(client, 'episodes', options.episodes);
+    await curateInto(client, 'clips', options.clips);
+    await emptied(client, ['CuratedEpisodes', 'CuratedClips']);
+    await tellDeadLetters(client, ['CuratedEpisodesDeadLetters', 'CuratedClipsDeadLetters']);
+    const before = await readProgress(client.collection, client.ledgers);
+    tell(
+      `${counted(before.episodes, 'episode')} and ${counted(before.clips, 'clip')} archived: ${counted(before.pairs, 'pair')} to research.`,
+    );
+    if (before.pairs === 0)
+      throw new Failure('There is nothing to research: both episodes and clips are needed (see above).');
+
+    archive.releaseSchedules();
+    const view = progressView(before.pairs);
+    const failures = new Map<string, string>();
+    const research = researchUntil(client, { workers: options.workers, failures, view });
+    let progress = before;
+    try {
+      for (;;) {
+        await Promise.race([sleep(LOOK_EVERY_MS), research.ended]);
+        progress = await readProgress(client.collection, client.ledgers);
+        view.researched(progress.researched + progress.givenUp);
+        if (await isFinished(client, progress, failures)) break;
+      }
+    } finally {
+      view.stop();
+      await research.stop();
+    }
+    await tellDeadLetters(client, ['CompletedResearchDeadLetters']);
+    const findings = await readFindings(client.dynamodb, client.location.tables.Collection ?? '', client.collection);
+    const unresearched = await unresearchedOf(client, progress, failures);
+    if (options.json) resultsJson(findings);
+    else showResults(findings, unresearched, progress);
+    if (truth !== undefined) comparedWithTruth(truth, findings, unresearched);
+  } finally {
+    client.close();
+    await archive.stop();
+  }
+  if (options.data === undefined) tell(`To keep an archive, name a folder: --data DIR (this one is in ${dataDir}).`);
+}
+
+async function emptied(client: ArchiveClient, queues: readonly string[]): Promise<void> {
+  for (;;) {
+    const depths = await Promise.all(queues.map((queue) => queueDepth(client.sqs, client.queue(queue))));
+    if (depths.every(isEmpty)) return;
+    await sleep(LOOK_EVERY_MS / 2);
+  }
+}
+
+/** Nothing is leased or under way, and whatever is not done was failed by a researcher's report: a lapsed pair is waited for. */
+async function isFinished(
+  client: ArchiveClient,
+  progress: Progress,
+  failures: ReadonlyMap<string, string>,
+): Promise<boolean> {
+  if (progress.leases > 0) return false;
+  for (const pair of openPairs(progress)) if (failureOf(failures, pair) === undefined) return false;
+  const queues = ['CompletedResearch', 'PendingResearch'];
+  const depths = await Promise.all(queues.map((queue) => queueDepth(client.sqs, client.queue(queue))));
+  return depths.every(isEmpty);
+}
+
+interface Pair {
+  readonly episode: number;
+  readonly clip: number;
+}
+
+function* openPairs({ catalogue, ledgers }: Progress): Generator<Pair> {
+  for (const ledger of ledgers) {
+    for (const { ordinal, ...clip } of catalogue.clips) {
+      if (!ledger.researched.has(ordinal) && !isOver(ledger, { ordinal, ...clip }))
+        yield { episode: ledger.episode, clip: ordinal };
+    }
+  }
+}
+
+/** A failure of the pair's clip, or of its whole episode. */
+function failureOf(failures: ReadonlyMap<string, string>, { episode, clip }: Pair): string | undefined {
+  return failures.get(`${episode}/${clip}`) ?? failures.get(`${episode}/`);
+}
+
+/** What was not researched, with the reason, by clip and episode titles. */
+async function unresearchedOf(
+  client: ArchiveClient,
+  progress: Progress,
+  failures: ReadonlyMap<string, string>,
+): Promise<Unresearched[]> {
+  const { catalogue, ledgers } = progress;
+  const episodes = await client.collection.entries(
+    'episode',
+    ledgers.map(({ episode }) => episode),
+  );
+  const pairs: Unresearched[] = [];
+  for (const ledger of ledgers) {
+    for (const clip of catalogue.clips) {
+      if (ledger.researched.has(clip.ordinal)) continue;
+      const reason =
+        failureOf(failures, { episode: ledger.episode, clip: clip.ordinal }) ?? clip.strikes?.reason ?? 'given up';
+      pairs.push({ clip: clip.info.title, episode: episodes.get(ledger.episode)?.info.title ?? '', reason });
+    }
+  }
+  return pairs;
+}
+
+async function tellDeadLetters(client: ArchiveClient, queues: readonly string[]): Promise<void> {
+  for (const queue of queues) {
+    const url = client.queue(queue);
+    const { visible } = await queueDepth(client.sqs, url);
+    if (visible === 0) continue;
+    tell(`${counted(visible, 'message')} in ${queue}:`);
+    for (const { reason } of await someDeadLetters(client.sqs, url)) tell(`  ${shown(reason)}`);
+  }
+}
