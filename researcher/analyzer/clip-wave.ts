@@ -21,6 +21,7 @@ export interface WaveSegment {
  * `speed` s > 1 is the clip played faster: its sample i stands at i / s. Must be released.
  */
 export class ClipWave {
+  readonly wave: Float32Array;
   readonly samples: number;
   readonly segmentSamples: number;
   readonly segments: readonly WaveSegment[];
@@ -28,6 +29,7 @@ export class ClipWave {
 
   constructor(wave: Float32Array, engine: FftEngine, fft: RealFft) {
     this.#engine = engine;
+    this.wave = wave;
     this.samples = wave.length;
     const count = Math.max(1, Math.ceil(wave.length / LONGEST_WAVE_SEGMENT));
     this.segmentSamples = Math.min(LONGEST_WAVE_SEGMENT, Math.floor(wave.length / count));

@@ -4,6 +4,7 @@ import { ClipWave, WAVE_BLOCK, waveOf } from './clip-wave.ts';
 import { distinctivenessOf, LEAST_DISTINCTIVENESS, thresholdFor } from './distinctiveness.ts';
 import { EpisodeIndex } from './episode-index.ts';
 import { createFftEngine, type FftEngine } from './fft.ts';
+import { atSpeed, SpeedSearch } from './speed.ts';
 import { LEAST_COVERAGE, type WaveMatch, WaveVerifier } from './verify.ts';
 
 export const ANALYZER = 'archivist-analyzer@1';
@@ -42,6 +43,13 @@ const LEAST_SCORE = 0.28;
 /** A first look at two segments or so must correlate this much in units of chance, or the place is dropped. */
 const GLANCE_SIGMAS = 2.6;
 const MOST_CANDIDATES = 160;
+/** Candidates of one clip that are looked at for other speeds, the strongest first. */
+const MOST_SPEED_CANDIDATES = 6;
+/** Likeness of the bands times the root of its frames from which on that is worth the time. */
+const LEAST_SPEED_EVIDENCE = 4;
+const LEAST_SPEED_LIKENESS = 0.2;
+const SPEED_SIGMAS = 6;
+const SURE = 0.5;
 /** Plays of one clip that overlap by more than this share are one. */
 const MOST_OVERLAP = 0.2;
 
@@ -64,12 +72,14 @@ export class ClipFinder {
   readonly #engine: FftEngine;
   readonly #index: EpisodeIndex;
   readonly #verifier: WaveVerifier;
+  readonly #speeds: SpeedSearch;
   readonly #waveFft;
 
   constructor(episode: AudioFeatures, engine: FftEngine = createFftEngine()) {
     this.#engine = engine;
     this.#index = new EpisodeIndex(episode, engine);
     this.#waveFft = engine.fft(WAVE_BLOCK);
+    this.#speeds = new SpeedSearch(this.#index.reader, engine, this.#waveFft);
     this.#verifier = new WaveVerifier(this.#index.reader, engine, this.#waveFft);
   }
 
@@ -82,11 +92,14 @@ export class ClipFinder {
 
     const clipWave = new ClipWave(wave, this.#engine, this.#waveFft);
     const matches: WaveMatch[] = [];
+    const unmatched: Candidate[] = [];
     for (const candidate of findCandidates(this.#index, clip).slice(0, MOST_CANDIDATES)) {
       const match = this.#verify(clipWave, candidate, distinctiveness);
       if (match) matches.push(match);
+      if (!match || match.score < threshold) unmatched.push(candidate);
     }
     clipWave.release();
+    matches.push(...this.#otherSpeeds(wave, unmatched, matches, distinctiveness));
     const plays = withoutOverlaps(matches).map((match) => playOf(match));
     return {
       plays: plays.filter(({ score }) => score >= threshold),
@@ -95,6 +108,45 @@ export class ClipFinder {
       distinctive,
       threshold,
     };
+  }
+
+  /** Places where the bands are alike and the waveforms are not: perhaps played at another speed. */
+  #otherSpeeds(
+    wave: Float32Array,
+    unmatched: readonly Candidate[],
+    matches: readonly WaveMatch[],
+    distinctiveness: number,
+  ): WaveMatch[] {
+    const found: WaveMatch[] = [];
+    let looked = 0;
+    for (const candidate of unmatched) {
+      if (looked === MOST_SPEED_CANDIDATES) break;
+      const start = candidate.start * WAVE_PER_FRAME;
+      if (
+        [...matches, ...found].some((match) => match.score >= SURE && Math.abs(match.start - start) < wave.length / 2)
+      )
+        continue;
+      if (candidate.likeness * Math.sqrt(candidate.length) < LEAST_SPEED_EVIDENCE) continue;
+      looked++;
+      const anchor = candidate.from * WAVE_PER_FRAME;
+      const guess = this.#speeds.guess(wave, anchor, start + anchor);
+      if (
+        !guess ||
+        guess.likeness <
+          Math.max(LEAST_SPEED_LIKENESS, SPEED_SIGMAS / Math.sqrt(distinctiveness * Math.min(1, 3_600 / wave.length)))
+      )
+        continue;
+      let best: WaveMatch | undefined;
+      for (const fine of [-0.0004, 0, 0.0004]) {
+        const speed = guess.speed + fine;
+        const clip = new ClipWave(atSpeed(wave, speed), this.#engine, this.#waveFft);
+        const match = this.#verifier.match(clip, guess.position - guess.anchor / speed);
+        clip.release();
+        if (match && (!best || match.score > best.score)) best = { ...match, drift: match.drift * speed };
+      }
+      if (best && best.score >= LEAST_SCORE && best.coverage >= LEAST_COVERAGE) found.push(best);
+    }
+    return found;
   }
 
   #verify(clip: ClipWave, candidate: Candidate, distinctiveness: number): WaveMatch | undefined {

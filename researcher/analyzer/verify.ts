@@ -1,4 +1,4 @@
-import type { FeatureReader } from './audio-features.ts';
+import { type FeatureReader, WAVE_RATE } from './audio-features.ts';
 import { type ClipWave, LAG_REACH, LAGS, WAVE_BLOCK } from './clip-wave.ts';
 import type { FftEngine, FloatBlock, RealFft } from './fft.ts';
 import { parabolicTop } from './peaks.ts';
@@ -26,6 +26,11 @@ const HEARD_SHARE = 0.45;
 export const LEAST_COVERAGE = 0.45;
 /** Of the energy of an ordinary segment: quieter ones say nothing. */
 const QUIET_SHARE = 0.05;
+
+/** Edges in Hz, as bins of a WAVE_BLOCK FFT: narrower below, where filters turn the phase faster. */
+const SCORE_BANDS = [110, 200, 300, 420, 580, 800, 1_100, 1_500, 1_950].map((hz) =>
+  Math.round((hz / WAVE_RATE) * WAVE_BLOCK),
+);
 
 /** Correlates a clip's waveform with places of an episode; one a thread. */
 export class WaveVerifier {
@@ -83,7 +88,44 @@ export class WaveVerifier {
   match(clip: ClipWave, start: number): WaveMatch | undefined {
     const profiles = this.profiles(clip, start, 0, clip.segments.length);
     const line = bestLine(profiles, clip.segmentSamples);
-    return line && matchAlong(profiles, line, clip, Math.round(start));
+    const match = line && matchAlong(profiles, line, clip, Math.round(start));
+    return match && { ...match, score: this.#bandScore(clip, match) };
+  }
+
+  /**
+   * The score: coherence of the covered part, band by band. In each of a few bands the cross-spectra of all
+   * segments are added up and their magnitude is taken, so a constant turn of phase in a band (a telephone's or
+   * an equaliser's filter) costs nothing; weighted by the energy that both have in it, so a missing band
+   * costs nothing either: Σ|Σ X·Y*| / Σ√(Σ|X|² · Σ|Y|²).
+   */
+  #bandScore(clip: ClipWave, { start, drift, from, to }: WaveMatch): number {
+    const count = SCORE_BANDS.length - 1;
+    const sums = Array.from({ length: count }, () => ({ re: 0, im: 0, x: 0, y: 0 }));
+    for (let at = from; at + clip.segmentSamples <= to; at += clip.segmentSamples) {
+      const time = this.#time.data.fill(0);
+      this.#reader.readWave(Math.round(start + at / drift), clip.segmentSamples, time);
+      this.#fft.forward(this.#time, this.#spectrum);
+      time.fill(0);
+      time.set(clip.wave.subarray(at, at + clip.segmentSamples));
+      this.#fft.forward(this.#time, this.#product);
+      const [x, y] = [this.#spectrum.data, this.#product.data];
+      for (let band = 0; band < count; band++) {
+        const sum = sums[band]!;
+        for (let k = 2 * SCORE_BANDS[band]!; k < 2 * SCORE_BANDS[band + 1]!; k += 2) {
+          const [xr, xi, yr, yi] = [x[k]!, x[k + 1]!, y[k]!, y[k + 1]!];
+          sum.re += xr * yr + xi * yi;
+          sum.im += xi * yr - xr * yi;
+          sum.x += xr * xr + xi * xi;
+          sum.y += yr * yr + yi * yi;
+        }
+      }
+    }
+    let [common, most] = [0, 1];
+    for (const { re, im, x, y } of sums) {
+      common += Math.sqrt(re * re + im * im);
+      most += Math.sqrt(x * y);
+    }
+    return common / most;
   }
 }
 

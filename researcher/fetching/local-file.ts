@@ -1,0 +1,29 @@
+import { stat } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { FetchError, shownUri } from './fetch-error.ts';
+
+const WORDS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  ENOTDIR: 'there is no such file: a part of its path is no folder',
+  EACCES: 'it may not be read by this user',
+  ELOOP: 'it is a symbolic link that leads in a circle',
+};
+
+/** The path and size of a regular file named by a file: URI. Devices and pipes, which may never end, are refused. */
+export async function localFile(url: URL, maximumBytes: number): Promise<{ path: string; bytes: number }> {
+  const where = shownUri(url.href);
+  let path: string;
+  try {
+    path = fileURLToPath(url);
+  } catch (error) {
+    throw new FetchError('answer', `${where} names no file of this machine: ${(error as Error).message}`);
+  }
+  const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
+    throw new FetchError('answer', `${where} cannot be read: ${WORDS[error.code ?? ''] ?? error.message}`);
+  });
+  if (!found.isFile()) throw new FetchError('answer', `${where} is no regular file`);
+  if (found.size > maximumBytes) {
+    throw new FetchError('too-big', `${where} has ${found.size} bytes; at most ${maximumBytes} are read`);
+  }
+  return { path, bytes: found.size };
+}

@@ -1,0 +1,101 @@
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+
+export interface HeldLease {
+  readonly leaseId: string;
+  /** The report that gives it back, as it has to be sent. */
+  readonly lastWord: string;
+}
+
+const SUFFIX = '.leases';
+
+/**
+ * The leases that this process holds, on disk, so that a later one can give them back if this one is killed.
+ * One SQLite file a process, locked as long as it lives: the kernel gives the lock back at any kind of end, so what
+ * can be locked was left behind. Several researchers may share a folder.
+ */
+export class HeldLeases {
+  readonly #folder: string;
+  readonly #file: string;
+  readonly #queue: string;
+  readonly #database: DatabaseSync;
+
+  /** @param queue where the last words go; what was held for another archive is not touched. */
+  constructor(folder: string, queue: string) {
+    mkdirSync(folder, { recursive: true });
+    this.#folder = folder;
+    this.#queue = queue;
+    this.#file = join(folder, `${randomUUID()}${SUFFIX}`);
+    this.#database = openLocked(this.#file);
+    this.#database.exec('CREATE TABLE held (leaseId TEXT PRIMARY KEY, queue TEXT, lastWord TEXT)');
+  }
+
+  hold({ leaseId, lastWord }: HeldLease): void {
+    this.#database.prepare('INSERT OR REPLACE INTO held VALUES (?, ?, ?)').run(leaseId, this.#queue, lastWord);
+  }
+
+  release(leaseId: string): void {
+    this.#database.prepare('DELETE FROM held WHERE leaseId = ?').run(leaseId);
+  }
+
+  /** Moves the leases that processes now dead held for the same queue to this one, and returns them. */
+  adopt(): HeldLease[] {
+    const adopted: HeldLease[] = [];
+    for (const name of readdirSync(this.#folder)) {
+      const file = join(this.#folder, name);
+      if (!name.endsWith(SUFFIX) || file === this.#file) continue;
+      for (const lease of this.#adoptFrom(file)) {
+        this.hold(lease);
+        adopted.push(lease);
+      }
+    }
+    return adopted;
+  }
+
+  #adoptFrom(file: string): HeldLease[] {
+    let other: DatabaseSync;
+    try {
+      other = openLocked(file);
+    } catch {
+      // Its process lives.
+      return [];
+    }
+    try {
+      const rows = other.prepare('SELECT leaseId, lastWord FROM held WHERE queue = ?').all(this.#queue);
+      const leases = rows.map((row) => ({ leaseId: String(row.leaseId), lastWord: String(row.lastWord) }));
+      // Held here before they are forgotten there: killed in between, both have them, and a last word twice is one.
+      for (const lease of leases) this.hold(lease);
+      other.prepare('DELETE FROM held WHERE queue = ?').run(this.#queue);
+      const left = other.prepare('SELECT COUNT(*) AS count FROM held').get();
+      if (left?.count === 0) rmSync(file, { force: true });
+      return leases;
+    } catch {
+      // Killed while it was made: nothing was held yet.
+      rmSync(file, { force: true });
+      return [];
+    } finally {
+      other.close();
+    }
+  }
+
+  /** Lets go of the file; it stays when leases are still held. */
+  close(): void {
+    const left = this.#database.prepare('SELECT COUNT(*) AS count FROM held').get();
+    if (left?.count === 0) rmSync(this.#file, { force: true });
+    this.#database.close();
+  }
+}
+
+/** @throws when another process, or another database of this one, has it. */
+function openLocked(file: string): DatabaseSync {
+  const database = new DatabaseSync(file);
+  try {
+    database.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; COMMIT');
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}

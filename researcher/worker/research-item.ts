@@ -1,0 +1,229 @@
+import type { PendingResearchItem } from '../../functions/domain/messages.ts';
+import type { ClipCacheOptions } from '../analyzer/clip-cache.ts';
+import type { ClipOutcome, EpisodeResearch } from '../analyzer/pool.ts';
+import { FetchError } from '../fetching/fetch-error.ts';
+import type { FetchedMedia, FetchOptions } from '../fetching/fetch-media.ts';
+import { MediaError } from '../media/decode.ts';
+import { ClipFetches } from './clip-fetches.ts';
+import { Outbox } from './outbox.ts';
+import { Pulse } from './pulse.ts';
+import { Reports } from './reports.ts';
+import type { LeaseEnd, OnEvent } from './researcher-events.ts';
+import { HEARTBEAT_SHARE, type ResearcherLimits } from './researcher-limits.ts';
+import type { ResearcherQueues } from './work-queue.ts';
+
+/** What is needed to work through one item. */
+export interface ItemTools {
+  readonly queues: Pick<ResearcherQueues, 'send'>;
+  readonly media: { fetch(uri: string, options: FetchOptions): Promise<FetchedMedia> };
+  readonly analysis: { research(work: EpisodeResearch): Promise<void> };
+  readonly features: ClipCacheOptions;
+  readonly leases: { hold(lease: { leaseId: string; lastWord: string }): void; release(leaseId: string): void };
+  readonly researcher: string;
+  readonly limits: ResearcherLimits;
+  readonly clock: () => number;
+  readonly onEvent: OnEvent;
+}
+
+/** The work stopped because nothing went on any more. */
+class Stalled extends Error {
+  override readonly name = 'Stalled';
+}
+
+/**
+ * Works through one item: a sign of life, then `taken` (the message may go), then clip by clip in the item's order,
+ * each reported as soon as it and all before it are done, and the last word at the end, whatever the end is.
+ *
+ * @param signal stops the work; what was done is reported, the rest given back.
+ * @throws FetchError of kind "local" after the last word, when this machine cannot go on (its disk is full …), and
+ *   the queue's error when that refuses this researcher as such; the lease stays on disk then, for the next start.
+ */
+export async function researchItem(
+  item: PendingResearchItem,
+  taken: () => Promise<void>,
+  tools: ItemTools,
+  signal: AbortSignal,
+): Promise<LeaseEnd> {
+  return new ItemWork(item, tools, signal).run(taken);
+}
+
+class ItemWork {
+  readonly #item: PendingResearchItem;
+  readonly #tools: ItemTools;
+  readonly #signal: AbortSignal;
+  /** Stops this item, for whatever reason. */
+  readonly #stop = new AbortController();
+  readonly #outbox: Outbox;
+  readonly #reports: Reports;
+  readonly #of;
+  #opened = false;
+  #reported = 0;
+  #lastWordSaid = false;
+
+  constructor(item: PendingResearchItem, tools: ItemTools, signal: AbortSignal) {
+    const { queues, onEvent, researcher, clock } = tools;
+    this.#item = item;
+    this.#tools = tools;
+    this.#signal = signal;
+    this.#of = { leaseId: item.leaseId, episode: item.episode };
+    this.#reports = new Reports(item, researcher, clock);
+    this.#outbox = new Outbox({
+      queues,
+      onLost: (count, reason) => onEvent({ kind: 'reports-lost', ...this.#of, count, reason }),
+      onTrouble: (reason, nextTryMs) => onEvent({ kind: 'trouble', doing: 'sending a report', reason, nextTryMs }),
+    });
+  }
+
+  async run(taken: () => Promise<void>): Promise<LeaseEnd> {
+    const { leases, limits, onEvent } = this.#tools;
+    const { leaseId, clips, heartbeatSeconds } = this.#item;
+    const stopped = () => this.#stop.abort(this.#signal.reason);
+    if (this.#signal.aborted) stopped();
+    this.#signal.addEventListener('abort', stopped, { once: true });
+    leases.hold({ leaseId, lastWord: this.#reports.lastWord() });
+    const pulse = new Pulse({
+      intervalMs: HEARTBEAT_SHARE * (heartbeatSeconds > 0 ? heartbeatSeconds * 1_000 : limits.heartbeatMs),
+      stalledAfterMs: limits.stalledAfterMs,
+      lastSentAt: () => this.#outbox.lastSentAt,
+      beat: () => this.#outbox.idle && this.#outbox.push(this.#reports.signOfLife()),
+      onStalled: () => this.#stop.abort(new Stalled(`nothing went on for ${limits.stalledAfterMs / 1_000} s`)),
+    });
+    let end: LeaseEnd;
+    let trouble: unknown;
+    try {
+      this.#outbox.push(this.#reports.signOfLife());
+      await this.#emptied();
+      this.#stop.signal.throwIfAborted();
+      await taken();
+      await this.#research(pulse);
+      end = 'finished';
+    } catch (error) {
+      end = this.#endOf(error);
+      if (end === 'local-trouble') trouble = this.#stop.signal.aborted ? this.#stop.signal.reason : error;
+    } finally {
+      this.#signal.removeEventListener('abort', stopped);
+      pulse.stop();
+    }
+    if (!this.#lastWordSaid) this.#outbox.push(this.#reports.lastWord(), true);
+    await this.#emptied();
+    if (this.#outbox.lastWordTaken) leases.release(leaseId);
+    onEvent({ kind: 'lease-done', ...this.#of, reported: this.#reported, clips: clips.length, end });
+    if (trouble) throw trouble;
+    return end;
+  }
+
+  /** Reports are sent for as long as it takes, unless somebody waits for the researcher to stop. */
+  async #emptied(): Promise<void> {
+    const { lastWordMs } = this.#tools.limits;
+    if (this.#signal.aborted) return this.#outbox.close(lastWordMs);
+    let hurry: Promise<void> | undefined;
+    const aborted = () => {
+      hurry = this.#outbox.close(lastWordMs);
+      hurry.catch(() => undefined);
+    };
+    this.#signal.addEventListener('abort', aborted, { once: true });
+    try {
+      await this.#outbox.emptied();
+      await hurry;
+    } finally {
+      this.#signal.removeEventListener('abort', aborted);
+    }
+  }
+
+  async #research(pulse: Pulse): Promise<void> {
+    const { media, analysis, features, limits, onEvent } = this.#tools;
+    const { episode, clips } = this.#item;
+    const signal = this.#stop.signal;
+    signal.throwIfAborted();
+    const fetching = (title: string, index?: number) => (receivedBytes: number, totalBytes: number | undefined) => {
+      pulse.progress();
+      onEvent({
+        kind: 'fetching',
+        ...this.#of,
+        ...(index !== undefined && { index }),
+        title,
+        receivedBytes,
+        ...(totalBytes !== undefined && { totalBytes }),
+      });
+    };
+    const file = await media.fetch(episode.mediaUri, { signal, onProgress: fetching(episode.title) });
+    pulse.progress();
+    const fetches = new ClipFetches(clips, {
+      fetch: (clip, index) => media.fetch(clip.mediaUri, { signal, onProgress: fetching(clip.title, index) }),
+      // What this machine cannot do is not the clip's fault.
+      onLocalTrouble: (error) => this.#stop.abort(error),
+    });
+    try {
+      await analysis.research({
+        episode: file.path,
+        clips: fetches.paths,
+        cache: features,
+        clipTimeoutMs: limits.clipTimeoutMs,
+        episodeSilenceMs: limits.episodeSilenceMs,
+        signal,
+        onEpisode: (decoded) => {
+          pulse.progress();
+          this.#opened = true;
+          this.#reports.episode = decoded;
+          const { durationNs, format } = decoded;
+          onEvent({ kind: 'episode-opened', ...this.#of, durationNs, format });
+        },
+        onClip: (index, outcome) => {
+          pulse.progress();
+          fetches.done(index);
+          if (!signal.aborted) this.#clipDone(index, outcome);
+        },
+        onProgress: (share) => {
+          pulse.progress();
+          onEvent({ kind: 'progress', ...this.#of, share });
+        },
+      });
+    } finally {
+      await fetches.close();
+      await file.release();
+    }
+  }
+
+  #clipDone(index: number, outcome: ClipOutcome): void {
+    const clip = this.#item.clips[index]!;
+    const clips = this.#item.clips.length;
+    const lastWord = index === clips - 1;
+    const about = { ...this.#of, clip, index, clips };
+    const { onEvent } = this.#tools;
+    this.#reported++;
+    this.#lastWordSaid ||= lastWord;
+    if (outcome.kind === 'failed') {
+      this.#outbox.push(this.#reports.clipFailure(index, outcome.failure, lastWord), lastWord);
+      onEvent({ kind: 'clip-failed', ...about, reason: outcome.failure });
+    } else {
+      const { plays, possible, distinctive } = outcome.found;
+      this.#outbox.push(this.#reports.result(index, outcome, lastWord), lastWord);
+      onEvent({ kind: 'pair', ...about, plays, possible, distinctive });
+    }
+  }
+
+  #endOf(error: unknown): LeaseEnd {
+    const { onEvent } = this.#tools;
+    const reason: unknown = this.#stop.signal.aborted ? this.#stop.signal.reason : error;
+    if (this.#signal.aborted) return 'interrupted';
+    if (reason instanceof Stalled && this.#opened) {
+      const index = this.#reported;
+      this.#lastWordSaid = true;
+      this.#reported++;
+      const failure = `the analysis hung: ${reason.message}`;
+      this.#outbox.push(this.#reports.clipFailure(index, failure, true), true);
+      const { clips } = this.#item;
+      onEvent({ kind: 'clip-failed', ...this.#of, clip: clips[index]!, index, clips: clips.length, reason: failure });
+      return 'stalled';
+    }
+    const ofEpisode =
+      reason instanceof Stalled ||
+      (reason instanceof FetchError && reason.kind !== 'local') ||
+      (reason instanceof MediaError && reason.subject !== 'clip');
+    if (!ofEpisode) return 'local-trouble';
+    this.#lastWordSaid = true;
+    this.#outbox.push(this.#reports.episodeFailure(reason.message), true);
+    onEvent({ kind: 'episode-failed', ...this.#of, reason: reason.message });
+    return 'episode-failed';
+  }
+}
