@@ -1,0 +1,140 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  CreateQueueCommand,
+  DeleteMessageBatchCommand,
+  ListQueuesCommand,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
+import {
+  bodyOf,
+  type CompletedResearchItem,
+  type PendingResearchItem,
+  parseCompletedResearchItem,
+} from '../../../../functions/domain/messages.ts';
+
+const ROOT = join(__dirname, '../../../..');
+
+/** The SQS emulator, and an archive of two queues that a test plays itself. */
+export class Fauxqs {
+  readonly sqs: SQSClient;
+  readonly endpoint: string;
+  readonly #child: ChildProcess;
+  readonly #folder: string;
+  #made = 0;
+
+  private constructor(child: ChildProcess, folder: string, port: number) {
+    this.#child = child;
+    this.#folder = folder;
+    this.endpoint = `http://127.0.0.1:${port}`;
+    this.sqs = this.client();
+  }
+
+  static async start(): Promise<Fauxqs> {
+    const port = await freePort();
+    const folder = mkdtempSync(join(tmpdir(), 'archivist-fauxqs-'));
+    const entry = join(ROOT, 'local/emulators/fauxqs-process.ts');
+    const child = spawn(process.execPath, [entry, String(port), folder], { stdio: 'ignore' });
+    const fauxqs = new Fauxqs(child, folder, port);
+    for (let attempt = 1; ; attempt++) {
+      try {
+        await fauxqs.sqs.send(new ListQueuesCommand({}));
+        return fauxqs;
+      } catch (error) {
+        if (attempt > 100) throw error;
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
+    }
+  }
+
+  client(): SQSClient {
+    const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+    return new SQSClient({ region: 'us-east-1', endpoint: this.endpoint, credentials });
+  }
+
+  /** Two fresh queues as the stack makes them. */
+  async archive(visibilitySeconds = 30): Promise<TestArchive> {
+    const name = `archive-${++this.#made}`;
+    const made = async (QueueName: string, Attributes: Record<string, string>) =>
+      (await this.sqs.send(new CreateQueueCommand({ QueueName, Attributes }))).QueueUrl!;
+    const VisibilityTimeout = String(visibilitySeconds);
+    const pending = await made(`${name}-pending.fifo`, { FifoQueue: 'true', VisibilityTimeout });
+    const completed = await made(`${name}-completed`, {});
+    return new TestArchive(this.sqs, pending, completed);
+  }
+
+  stop(): void {
+    this.sqs.destroy();
+    this.#child.kill('SIGKILL');
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}
+
+export class TestArchive {
+  readonly sqs: SQSClient;
+  readonly pendingQueueUrl: string;
+  readonly completedQueueUrl: string;
+
+  constructor(sqs: SQSClient, pendingQueueUrl: string, completedQueueUrl: string) {
+    this.sqs = sqs;
+    this.pendingQueueUrl = pendingQueueUrl;
+    this.completedQueueUrl = completedQueueUrl;
+  }
+
+  async publish(item: PendingResearchItem): Promise<void> {
+    await this.publishBody(bodyOf(item), item.leaseId);
+  }
+
+  async publishBody(body: string, group: string): Promise<void> {
+    await this.sqs.send(
+      new SendMessageCommand({
+        QueueUrl: this.pendingQueueUrl,
+        MessageBody: body,
+        MessageGroupId: group,
+        MessageDeduplicationId: `${group}-${Math.random()}`,
+      }),
+    );
+  }
+
+  /** Takes all reports out of their queue, in the order in which they came. */
+  async reports(): Promise<CompletedResearchItem[]> {
+    const all: CompletedResearchItem[] = [];
+    for (;;) {
+      const { Messages = [] } = await this.sqs.send(
+        new ReceiveMessageCommand({ QueueUrl: this.completedQueueUrl, MaxNumberOfMessages: 10 }),
+      );
+      if (Messages.length === 0) return all;
+      all.push(...Messages.map(({ Body }) => parseCompletedResearchItem(Body!)));
+      await this.sqs.send(
+        new DeleteMessageBatchCommand({
+          QueueUrl: this.completedQueueUrl,
+          Entries: Messages.map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle })),
+        }),
+      );
+    }
+  }
+
+  /** Bodies of work items that nobody has taken. */
+  async waiting(): Promise<string[]> {
+    const { Messages = [] } = await this.sqs.send(
+      new ReceiveMessageCommand({ QueueUrl: this.pendingQueueUrl, MaxNumberOfMessages: 10, VisibilityTimeout: 0 }),
+    );
+    return Messages.map(({ Body }) => Body!);
+  }
+}
+
+export async function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.on('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
+    });
+  });
+}
