@@ -149,7 +149,8 @@ export function unpackedFeatures({ frames, waveSamples }: PackedSizes, bytes: Ui
   const writer = new FeatureWriter();
   const signed = new Int8Array(bytes.buffer, bytes.byteOffset, frames * BANDS);
   writer.appendFrames(frames, (band, i) => signed[band * frames + i]! * BAND_UNIT);
-  const wave = new Int16Array(bytes.slice(frames * BANDS).buffer);
+  // A copy, for alignment; `slice` of a Buffer would be a view of all of it.
+  const wave = new Int16Array(Uint8Array.from(bytes.subarray(frames * BANDS)).buffer);
   writer.appendWave(Float32Array.from(wave));
   return writer.features();
 }
