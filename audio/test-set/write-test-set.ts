@@ -1,15 +1,14 @@
-import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { encodedMp3, type Mp3Encoder, type Mp3Format, mp3Encoder } from '../mp3-encoder.ts';
+import { encodedMp3, type Mp3Format, mp3Encoder } from '../mp3-encoder.ts';
 import { randomFrom } from '../random.ts';
 import { addTo, RATE, rms, samplesIn } from '../synthesis/signal.ts';
 import { Background } from './background.ts';
-import { clipSound, type PlannedClip } from './clips.ts';
-import { Doubling, doubled } from './doubling.ts';
+import { doubled } from './doubling.ts';
+import { EpisodeStream } from './episode-stream.ts';
 import { type PlannedPlay, type Profile, planned } from './plan.ts';
 import { played } from './plays.ts';
+import { Sounds } from './sounds.ts';
 import type { Truth } from './truth.ts';
 import { TALK_LEVEL, type Voices } from './voices.ts';
 
@@ -26,8 +25,6 @@ export interface TestSetOptions {
 
 const FADE_SECONDS = 0.04;
 const BLOCK_SECONDS = 10;
-/** Hiss of the room, so that no stretch is digitally silent. */
-const ROOM_LEVEL = 0.0006;
 
 /**
  * Writes episode.mp3, clips/<id>.mp3 (both 44.1 kHz) and truth.json into a folder. The episode is made, encoded and
@@ -122,63 +119,4 @@ function mixed(talk: Float32Array, sound: Float32Array, play: PlannedPlay): Floa
   }
   addTo(out, sound, 0, soundLevel === 0 ? 0 : wanted / soundLevel);
   return out;
-}
-
-/** The episode's file: adds the room, limits, doubles the rate, encodes, writes, and waits when the disk is slower. */
-class EpisodeStream {
-  written = 0;
-  readonly #file;
-  readonly #encoder: Mp3Encoder;
-  readonly #doubling = new Doubling();
-  readonly #room = randomFrom('room');
-
-  constructor(path: string, encoder: Mp3Encoder) {
-    this.#file = createWriteStream(path);
-    this.#encoder = encoder;
-  }
-
-  async write(block: Float32Array): Promise<void> {
-    for (let i = 0; i < block.length; i++) {
-      const sample = block[i]! + (this.#room.next() - 0.5) * 3.4 * ROOM_LEVEL;
-      block[i] = Math.min(0.98, Math.max(-0.98, sample));
-    }
-    this.written += block.length;
-    await this.#put(this.#encoder.encode(this.#doubling.push(block)));
-  }
-
-  async close(): Promise<void> {
-    await this.#put(this.#encoder.encode(this.#doubling.finish()));
-    await this.#put(this.#encoder.finish());
-    this.#file.end();
-    await once(this.#file, 'close');
-  }
-
-  async #put(bytes: Uint8Array): Promise<void> {
-    if (!this.#file.write(bytes)) await once(this.#file, 'drain');
-  }
-}
-
-/** Sounds of clips by id, the latest kept up to ten minutes of sound, others made again when they are needed. */
-class Sounds {
-  readonly #kept = new Map<string, Float32Array>();
-  readonly #seed: string;
-  readonly #voices: Voices;
-  #samples = 0;
-
-  constructor(seed: string, voices: Voices) {
-    this.#seed = seed;
-    this.#voices = voices;
-  }
-
-  of(clip: PlannedClip): Float32Array {
-    const sound = this.#kept.get(clip.id) ?? clipSound(this.#seed, clip, this.#voices);
-    if (!this.#kept.delete(clip.id)) this.#samples += sound.length;
-    this.#kept.set(clip.id, sound);
-    for (const [id, oldest] of this.#kept) {
-      if (this.#samples <= samplesIn(600) || id === clip.id) break;
-      this.#kept.delete(id);
-      this.#samples -= oldest.length;
-    }
-    return sound;
-  }
 }
