@@ -32,7 +32,7 @@ export function checkMade(world: World, process: Process, after: Ledger, made: r
   for (const clip of took) {
     const entry = state.clip.get(clip);
     if (after.researched.has(clip)) world.violate('RECORDED-STAYS', `${name}: recorded clip ${clip} is leased again`);
-    const until = world.truth.rests.get(`${after.episode}/${clip}/${entry?.revision}`) ?? 0;
+    const until = world.truth.rests.get(`${after.episode}/${after.revision}/${clip}/${entry?.revision}`) ?? 0;
     if (until > process.clock()) world.violate('REST', `${name}×${clip} is leased ${until - process.clock()} ms early`);
   }
   if (episodeGivenUp(after)) world.violate('REST', `${name} was given up and is leased`);
@@ -107,7 +107,10 @@ export function allowance(world: World, process: Process, visible: number): numb
     const item = shown.get(ledger.episode);
     if (item?.version !== ledger.version) return undefined;
     for (const lease of ledger.leases) {
-      if (trueEnding(world, lease, process.horizon ?? 0) !== undefined) continue;
+      // The archive may know signs from beyond the horizon; those keep a lease as well.
+      const horizon = process.horizon ?? 0;
+      const ends = (lease.lastSign ?? 0) <= horizon && trueEnding(world, lease, horizon) !== undefined;
+      if (ends || lease.left.length === 0) continue;
       if (lease.signed !== undefined) researchers++;
       else if (process.clock() - lease.created < 300_000) untaken++;
     }

@@ -80,9 +80,10 @@ export function checkChanged(world: World, process: Process, before: Ledger, aft
     if (lease.left.some((clip) => !old.left.includes(clip))) wrong('a clip that is back');
     if (process.role !== 'record') world.violate('LEASE-CHANGE', `${process.name} changed ${name}`);
     for (const clip of old.left) {
-      if (lease.left.includes(clip) || after.researched.has(clip)) continue;
-      if (!said.some((one) => one.kind === 'clipFailure' && one.clip === clip)) wrong(`losing clip ${clip}`);
-      failed.push([lease, clip]);
+      if (lease.left.includes(clip)) continue;
+      const failure = said.some((one) => one.kind === 'clipFailure' && one.clip === clip);
+      if (failure) failed.push([lease, clip]);
+      else if (!after.researched.has(clip)) wrong(`losing clip ${clip}`);
     }
     if (old.signed === undefined && lease.signed !== undefined) world.tell(process.name, `${name} is signed`);
   }

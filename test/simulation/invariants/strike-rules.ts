@@ -20,6 +20,8 @@ interface Suspect {
 interface Thing {
   readonly name: string;
   readonly revision: number;
+  /** Of a pair: the media revision of its episode too. */
+  readonly medium?: number;
   readonly before: Strikes | undefined;
   readonly after: Strikes | undefined;
   readonly suspects: readonly Suspect[];
@@ -60,13 +62,13 @@ function checkThing(world: World, thing: Thing): void {
 }
 
 /** Whether somebody did what is a strike, for which no strike was counted yet, and who did not strike lately. */
-function accountedFor(world: World, { name, revision, suspects }: Thing, by: string, at: number): boolean {
+function accountedFor(world: World, { name, revision, medium = 0, suspects }: Thing, by: string, at: number): boolean {
   const suspect = suspects.find(
     (one) => one.by === by && at >= one.from && at <= one.to && !world.truth.counted.has(`${name} ${one.key}`),
   );
   if (suspect === undefined) return false;
   world.truth.counted.add(`${name} ${suspect.key}`);
-  const id = `${name}/${revision}`;
+  const id = `${name}/${revision}/${medium}`;
   const known = world.truth.strikes.get(id) ?? [];
   const memoryMs = world.plan.settings.strikeMemory * 1000;
   if (known.some((one) => one.by === by && Math.abs(at - one.at) < memoryMs)) {
@@ -109,7 +111,7 @@ export function checkStrikes(
   for (const { clip, said } of failures) {
     const revision = state.clip.get(clip)?.revision ?? 0;
     const until = Math.min(...said.map(({ sentAt }) => sentAt)) + retryRest * 1000;
-    rest(world, `${after.episode}/${clip}/${revision}`, until);
+    rest(world, `${after.episode}/${after.revision}/${clip}/${revision}`, until);
   }
 
   const pairs = new Set([...before.pairStrikes.keys(), ...after.pairStrikes.keys(), ...after.parked.keys()]);
@@ -133,7 +135,8 @@ export function checkStrikes(
     if (was === is) continue;
     // A rest that is over, and that nobody is remembered for, may be forgotten.
     if (is === undefined && was?.count === 0 && was.strikers.length === 0 && was.restUntil <= process.clock()) continue;
-    checkThing(world, { name, revision, before: was, after: is, suspects, recorded: false });
+    const medium = after.revision;
+    checkThing(world, { name, revision, medium, before: was, after: is, suspects, recorded: false });
     const touched = lapse !== undefined || failures.some((failure) => failure.clip === clip);
     if (!touched) world.violate('STRIKES', `${name}: its rest or strikes changed for no reason`);
   }
@@ -144,7 +147,7 @@ export function checkStrikes(
     if ((after.pairStrikes.get(clip)?.restUntil ?? 0) < until) {
       world.violate('STRIKES', `pair ${after.episode}×${clip} does not rest after ${shortLease(lapse.lease.id)} lapsed at it`);
     }
-    rest(world, `${after.episode}/${clip}/${entry.revision}`, until);
+    rest(world, `${after.episode}/${after.revision}/${clip}/${entry.revision}`, until);
   }
 
   for (const [index, { ordinal }] of (change.clips ?? []).entries()) {

@@ -73,7 +73,7 @@ export class Witness {
     checkMade(world, process, after, made);
     checkChoice(world, process, after, made);
     this.changed.set(after.episode, world.now);
-    this.checkStates(process, before, after, failed.length > 0);
+    this.checkStates(process, before, after, failed.some(([, clip]) => !after.researched.has(clip)));
     checkState(world);
   }
 
