@@ -2,8 +2,8 @@
 export const AUDIO_RATE = 8_000;
 /** Rate of the whitened waveform, Hz. */
 export const WAVE_RATE = 4_000;
-/** Band features a second: one every 16 ms. */
-export const FRAME_RATE = 62.5;
+/** Band features a second: one every 32 ms. */
+export const FRAME_RATE = 31.25;
 /** Samples of the whitened waveform a band frame. */
 export const WAVE_PER_FRAME = WAVE_RATE / FRAME_RATE;
 /** Bands of a frame, 200–3,400 Hz on a logarithmic scale. */
@@ -12,15 +12,15 @@ export const BANDS = 24;
 export const BAND_UNIT = 1 / 32;
 
 /** 262 s of frames. Shared memory comes in pieces: nothing is copied as it grows. */
-const FRAMES_A_PIECE = 16_384;
+const FRAMES_A_PIECE = 8_192;
 const WAVE_A_PIECE = FRAMES_A_PIECE * WAVE_PER_FRAME;
 
 /**
  * What is kept of an audio file: plain data that worker threads share (no copy is made when it is posted).
  * `bands`: pieces of BANDS × FRAMES_A_PIECE signed bytes, band after band, in units of BAND_UNIT.
  * `wave`: pieces of WAVE_A_PIECE 16-bit integers at WAVE_RATE.
- * Frame i and wave sample i · WAVE_PER_FRAME are at the same time, i · 16 ms after the beginning.
- * About 35 MB an hour.
+ * Frame i and wave sample i · WAVE_PER_FRAME are at the same time, i · 32 ms after the beginning.
+ * About 32 MB an hour.
  */
 export interface AudioFeatures {
   readonly frames: number;

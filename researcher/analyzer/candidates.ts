@@ -20,10 +20,10 @@ const PEAKS_A_CLIP = 60;
 /** More segments than this (48 s) are thinned out. */
 const MOST_SEGMENTS = 24;
 /** Two peaks of one segment are at least this far apart (0.19 s). */
-const PEAK_REACH = 12;
+const PEAK_REACH = 6;
 const LEAST_LIKENESS = 0.12;
 /** Candidates for beginnings this close are one. */
-const SAME_START = 2;
+const SAME_START = 1;
 /** Energy a frame below which a segment is silence. */
 const SILENT_FRAME = 0.5;
 
@@ -79,7 +79,7 @@ interface Segment {
 }
 
 function segmentsOf(frames: number): Segment[] {
-  const count = Math.max(1, Math.round(frames / (LONGEST_SEGMENT - 3)));
+  const count = Math.max(1, Math.round(frames / (LONGEST_SEGMENT - 2)));
   const exact = frames / count;
   const length = Math.min(LONGEST_SEGMENT, Math.floor(exact));
   const all = Array.from({ length: count }, (_, i) => ({ from: Math.floor(i * exact), length }));

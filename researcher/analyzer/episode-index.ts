@@ -2,10 +2,10 @@ import { type AudioFeatures, BANDS, FeatureReader } from './audio-features.ts';
 import type { FftEngine, FloatBlock, RealFft } from './fft.ts';
 
 /** Frames of one FFT block in the band domain (33 s), and the longest segment that is correlated with it. */
-export const BAND_BLOCK = 2_048;
-export const LONGEST_SEGMENT = 128;
+export const BAND_BLOCK = 1_024;
+export const LONGEST_SEGMENT = 64;
 const HOP = BAND_BLOCK - LONGEST_SEGMENT;
-/** Above this the spectra are made anew for every clip instead of being kept (about 2.5 hours). */
+/** Above this the spectra are made anew for every clip instead of being kept (about 5 hours). */
 const MOST_KEPT_BYTES = 64 * 1_048_576;
 
 /**

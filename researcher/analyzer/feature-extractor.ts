@@ -2,22 +2,23 @@ import { AUDIO_RATE, type AudioFeatures, BANDS, FeatureWriter, WAVE_RATE } from 
 import { createFftEngine, type FftEngine, type FloatBlock, type RealFft } from './fft.ts';
 import { Resampler } from './resampler.ts';
 
-/** 64 ms of Hann window, a frame every 16 ms. */
+/** 64 ms of Hann window, a spectrum every 16 ms; two of them, smoothed over time, are a frame. */
 const WINDOW = 512;
 const HOP = 128;
+const FRAME_HOP = 2 * HOP;
 const [LOWEST_HZ, HIGHEST_HZ] = [200, 3_400];
 /** ±1 s and ±0.5 s in frames. */
-const [LEVEL_REACH, MEAN_REACH] = [62, 31];
+const [LEVEL_REACH, MEAN_REACH] = [31, 16];
 const REACH = LEVEL_REACH + MEAN_REACH;
 /** Frames that are smoothed at once; the result does not depend on it. */
-const SMOOTHED = 2_048;
+const SMOOTHED = 1_024;
 
 /** The whitened waveform: bins of 15.6 Hz between about 110 and 1,950 Hz, so that hum stays out. */
 const [WAVE_FIRST_BIN, WAVE_LAST_BIN] = [7, 125];
 const WAVE_WINDOW = (WINDOW * WAVE_RATE) / AUDIO_RATE;
-const WAVE_HOP = (HOP * WAVE_RATE) / AUDIO_RATE;
+const WAVE_HOP = (FRAME_HOP * WAVE_RATE) / AUDIO_RATE;
 /** Makes ordinary speech about 1,000 units strong, of 32,767. */
-const WAVE_SCALE = 500;
+const WAVE_SCALE = 1_000;
 /** Power below which a bin is silence (−100 dB of full scale). */
 const SILENCE = 1e-7;
 
@@ -29,7 +30,7 @@ const SILENCE = 1e-7;
  * System", ISMIR 2002, §4.2); root of the energy over its mean within ±1 s, minus the mean of that within
  * ±0.5 s: independent of level and colour, and about zero on average.
  * Wave: 4 kHz; every STFT magnitude |X| becomes |X|^0.375 with its phase kept, and the frames are added up
- * again. A partial whitening, as in the generalised cross-correlation of Knapp & Carter, IEEE Trans. ASSP
+ * again (windows half overlapped). A partial whitening, as in the generalised cross-correlation of Knapp & Carter, IEEE Trans. ASSP
  * 24 (1976) (|X|^0 would be their phase transform): peaks become narrow, and loud talk cannot outvote a clip.
  */
 export class FeatureExtractor {
@@ -48,7 +49,7 @@ export class FeatureExtractor {
   /** The last WINDOW samples and what follows. */
   #audio = new Float32Array(WINDOW / 2);
   #audioSamples = 0;
-  #frames = 0;
+  #spectra = 0;
   #overlapped = new Float32Array(WAVE_WINDOW);
   /** Half a window lies before the beginning. */
   #waveToDrop = WAVE_WINDOW / 2;
@@ -71,8 +72,8 @@ export class FeatureExtractor {
   /** The features of all that was pushed. */
   end(): AudioFeatures {
     this.#resampler.end();
-    const wanted = Math.ceil(this.#audioSamples / HOP);
-    this.#takeFrames(new Float32Array(WINDOW), wanted);
+    const wanted = Math.ceil(this.#audioSamples / FRAME_HOP) * 2;
+    this.#takeFrames(new Float32Array(2 * WINDOW), wanted);
     const wave = Math.ceil((this.#audioSamples * WAVE_RATE) / AUDIO_RATE);
     this.#emitWave(this.#overlapped.subarray(0, Math.max(0, wave - this.#writer.waveSamples)));
     this.#smoother.end();
@@ -90,39 +91,48 @@ export class FeatureExtractor {
     audio.set(this.#audio);
     audio.set(samples, this.#audio.length);
     let at = 0;
-    for (; at + WINDOW <= audio.length && this.#frames < limit; at += HOP) {
-      const frame = this.#frame.data;
-      for (let i = 0; i < WINDOW; i++) frame[i] = audio[at + i]! * this.#hann[i]!;
+    for (; at + WINDOW <= audio.length && this.#spectra < limit; at += HOP) {
+      const [frame, hann] = [this.#frame.data, this.#hann];
+      for (let i = 0; i < WINDOW; i++) frame[i] = audio[at + i]! * hann[i]!;
       this.#fft.forward(this.#frame, this.#spectrum);
-      this.#takeSpectrum();
-      this.#frames++;
+      this.#takeBands();
+      if (this.#spectra % 2 === 0) this.#takeWave();
+      this.#spectra++;
     }
     this.#audio = audio.slice(at);
   }
 
-  #takeSpectrum(): void {
-    const spectrum = this.#spectrum.data;
-    const white = this.#waveSpectrum.data;
-    const edges = this.#edges;
-    const row = this.#smoother.next();
-    let bin = WAVE_FIRST_BIN;
-    for (; bin < edges[0]!; bin++) whiten(spectrum, white, bin);
+  #takeBands(): void {
+    const [spectrum, edges, row] = [this.#spectrum.data, this.#edges, this.#smoother.row];
+    let bin = edges[0]!;
     for (let band = 0; band < BANDS; band++) {
       let energy = 0;
       const end = edges[band + 1]!;
       for (; bin < end; bin++) {
-        const power = spectrum[2 * bin]! ** 2 + spectrum[2 * bin + 1]! ** 2;
-        energy += power;
-        if (bin <= WAVE_LAST_BIN) whiten(spectrum, white, bin);
+        const [re, im] = [spectrum[2 * bin]!, spectrum[2 * bin + 1]!];
+        energy += re * re + im * im;
       }
       row[band] = Math.sqrt(energy);
     }
     this.#smoother.commit();
+  }
+
+  #takeWave(): void {
+    const [spectrum, white] = [this.#spectrum.data, this.#waveSpectrum.data];
+    for (let bin = WAVE_FIRST_BIN; bin <= WAVE_LAST_BIN; bin++) {
+      const [re, im] = [spectrum[2 * bin]!, spectrum[2 * bin + 1]!];
+      const power = re * re + im * im;
+      // |X|^0.375 = (|X|²)^(1/2 − 5/16): by square roots only, which every machine rounds alike.
+      const root4 = Math.sqrt(Math.sqrt(power));
+      const gain = power < SILENCE ? 0 : 1 / (root4 * Math.sqrt(Math.sqrt(root4)));
+      white[2 * bin] = re * gain;
+      white[2 * bin + 1] = im * gain;
+    }
     this.#waveFft.inverse(this.#waveSpectrum, this.#waveFrame);
     this.#addWave();
   }
 
-  /** Overlap-add: Hann windows a quarter apart add up to 2. */
+  /** Overlap-add: Hann windows half overlapped add up to 1. */
   #addWave(): void {
     const [sum, frame] = [this.#overlapped, this.#waveFrame.data];
     const scale = WAVE_SCALE / WAVE_WINDOW;
@@ -137,17 +147,6 @@ export class FeatureExtractor {
     this.#waveToDrop -= dropped;
     if (dropped < samples.length) this.#writer.appendWave(samples.subarray(dropped));
   }
-}
-
-/** |X|^0.375 = (|X|²)^(1/2 − 5/16): by square roots only, which every machine rounds alike. */
-function whiten(spectrum: Float32Array, white: Float32Array, bin: number): void {
-  const re = spectrum[2 * bin]!;
-  const im = spectrum[2 * bin + 1]!;
-  const power = re * re + im * im;
-  const root4 = Math.sqrt(Math.sqrt(power));
-  const gain = power < SILENCE ? 0 : 1 / (root4 * Math.sqrt(Math.sqrt(root4)));
-  white[2 * bin] = re * gain;
-  white[2 * bin + 1] = im * gain;
 }
 
 /** First bin of every band, and the end of the last. */
@@ -165,7 +164,11 @@ class BandSmoother {
   readonly #capacity = SMOOTHED + 2 * REACH;
   /** Roots of energies, band after band. */
   readonly #roots = Array.from({ length: BANDS }, () => new Float32Array(this.#capacity));
-  readonly #row = new Float32Array(BANDS);
+  /** The next spectrum goes here. */
+  readonly row = new Float32Array(BANDS);
+  readonly #before = new Float32Array(BANDS);
+  readonly #middle = new Float32Array(BANDS);
+  #rows = 0;
   /** Frames at hand, and how many of them are context that was done before. */
   #length = 0;
   #done = 0;
@@ -174,14 +177,19 @@ class BandSmoother {
     this.#writer = writer;
   }
 
-  next(): Float32Array {
-    return this.#row;
-  }
-
+  /** Takes the row. Frame i is ¼, ½, ¼ of spectra 2i − 1, 2i, 2i + 1: half the rate without aliasing. */
   commit(): void {
-    for (let band = 0; band < BANDS; band++) this.#roots[band]![this.#length] = this.#row[band]!;
-    this.#length++;
-    if (this.#length === this.#capacity) this.#smooth(this.#length - REACH);
+    if (this.#rows % 2 === 0) this.#middle.set(this.row);
+    else {
+      for (let band = 0; band < BANDS; band++) {
+        const after = this.row[band]!;
+        this.#roots[band]![this.#length] = 0.25 * this.#before[band]! + 0.5 * this.#middle[band]! + 0.25 * after;
+        this.#before[band] = after;
+      }
+      this.#length++;
+      if (this.#length === this.#capacity) this.#smooth(this.#length - REACH);
+    }
+    this.#rows++;
   }
 
   end(): void {

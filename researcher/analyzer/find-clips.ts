@@ -1,4 +1,4 @@
-import { type AudioFeatures, FRAME_RATE, WAVE_PER_FRAME, WAVE_RATE } from './audio-features.ts';
+import { type AudioFeatures, WAVE_PER_FRAME, WAVE_RATE } from './audio-features.ts';
 import { type Candidate, findCandidates } from './candidates.ts';
 import { ClipWave, WAVE_BLOCK, waveOf } from './clip-wave.ts';
 import { distinctivenessOf, LEAST_DISTINCTIVENESS, thresholdFor } from './distinctiveness.ts';
@@ -41,12 +41,12 @@ export interface FindOptions {
 
 const LEAST_SCORE = 0.28;
 /** A first look at two segments or so must correlate this much in units of chance, or the place is dropped. */
-const GLANCE_SIGMAS = 2.6;
+const GLANCE_SIGMAS = 4.3;
 const MOST_CANDIDATES = 160;
 /** Candidates of one clip that are looked at for other speeds, the strongest first. */
 const MOST_SPEED_CANDIDATES = 6;
 /** Likeness of the bands times the root of its frames from which on that is worth the time. */
-const LEAST_SPEED_EVIDENCE = 4;
+const LEAST_SPEED_EVIDENCE = 4.6;
 const LEAST_SPEED_LIKENESS = 0.2;
 const SPEED_SIGMAS = 6;
 const SURE = 0.5;
@@ -79,7 +79,7 @@ export class ClipFinder {
     this.#engine = engine;
     this.#index = new EpisodeIndex(episode, engine);
     this.#waveFft = engine.fft(WAVE_BLOCK);
-    this.#speeds = new SpeedSearch(this.#index.reader, engine, this.#waveFft);
+    this.#speeds = new SpeedSearch(this.#index.reader, engine);
     this.#verifier = new WaveVerifier(this.#index.reader, engine, this.#waveFft);
   }
 
@@ -191,5 +191,3 @@ function playOf({ start, score, coverage, drift }: WaveMatch): Play {
     speed: round(drift, 6),
   };
 }
-
-export const SECONDS_A_FRAME = 1 / FRAME_RATE;

@@ -5,16 +5,21 @@ const BLOCK = 8_192;
 /** Passband edge is about 3.5 kHz: what would fold onto it (4.5 kHz) is 70 dB down. */
 const CUTOFF_HZ = 4_000;
 const HALF_FILTER_SECONDS = 0.0045;
-const KERNEL = 12;
+/** Between the steps the signal is at least four times as dense as it must be: cubic interpolation is 57 dB exact. */
+const LEAST_MIDDLE_RATE = 32_000;
+const KERNEL = 4;
 const MOST_PHASES = 4_096;
 const KAISER_BETA = 7;
+/** Beyond this it is damage, not audio; and whatever is not a number fails the comparison. */
+const LOUDEST = 64;
 
 /**
  * Brings mono audio of any rate to 8 kHz without shifting it (zero phase): sample n of the output is the
  * input at time n / 8,000 s. In two steps, both linear-phase: a low-pass by overlap-save FFT, whose
- * inverse is shorter by a power of two (so the rate falls to 16–32 kHz for nothing), then windowed-sinc
- * interpolation with 12 taps, enough because the signal is oversampled by then.
- * (Overlap-save: Oppenheim & Schafer, Discrete-Time Signal Processing, §8.7; Kaiser window: §7.5.)
+ * inverse is longer or shorter by a power of two (so the rate becomes 32–64 kHz for nothing), then cubic
+ * interpolation, enough because the signal is far denser than it must be by then.
+ * (Overlap-save: Oppenheim & Schafer, Discrete-Time Signal Processing, §8.7; Kaiser window: §7.5;
+ * cubic: Lagrange's polynomial through four samples.)
  * Deterministic: the result does not depend on how the input is cut into pieces.
  */
 export class Resampler {
@@ -34,7 +39,7 @@ export class Resampler {
   push(samples: Float32Array, sampleRate: number): void {
     if (!this.#stage) {
       this.#rate = sampleRate;
-      const factor = sampleRate < 32_000 ? 1 : 2 ** Math.floor(Math.log2(sampleRate / 16_000));
+      const factor = 2 ** Math.floor(Math.log2(sampleRate / LEAST_MIDDLE_RATE));
       const interpolator = new Interpolator(sampleRate / factor, (out) => {
         this.#outputs += out.length;
         this.#output(out);
@@ -80,11 +85,12 @@ class Decimator {
     this.#spectrum = engine.block(BLOCK);
     this.#low = engine.block(BLOCK / factor);
     this.#mid = engine.block(BLOCK / factor);
+    // Rates below 32 kHz become denser: factor 1/2, 1/4 …; the new upper half of the spectrum stays 0.
     const half = Math.min(BLOCK / 8, Math.max(16, Math.ceil(rate * HALF_FILTER_SECONDS)));
     this.#overlap = 2 ** Math.ceil(Math.log2(2 * half));
     // Half of the overlap lies before the first sample: silence.
     this.#filled = this.#overlap / 2;
-    this.#gain = this.#response(Math.min(CUTOFF_HZ, 0.46 * rate) / rate, half, BLOCK / factor);
+    this.#gain = this.#response(Math.min(CUTOFF_HZ, 0.46 * rate) / rate, half, Math.min(BLOCK, BLOCK / factor));
   }
 
   /** Frequency response of a windowed sinc centred at time 0 (so it is real), with 1/BLOCK for the inverse. */
@@ -116,7 +122,7 @@ class Decimator {
   #filter(): void {
     this.#forward.forward(this.#time, this.#spectrum);
     const [spectrum, low, gain] = [this.#spectrum.data, this.#low.data, this.#gain];
-    for (let k = 1; k < low.length / 2; k++) {
+    for (let k = 1; k < gain.length - 1; k++) {
       low[2 * k] = spectrum[2 * k]! * gain[k]!;
       low[2 * k + 1] = spectrum[2 * k + 1]! * gain[k]!;
     }
@@ -138,29 +144,37 @@ class Interpolator {
   /** Outputs wanted in all. */
   limit = Number.POSITIVE_INFINITY;
   readonly #output: (samples: Float32Array) => void;
-  /** Input samples an output sample, as a fraction. */
-  readonly #step: number;
+  /** Input samples an output sample, as a fraction: whole part, and the rest in units of 1/denominator. */
+  readonly #whole: number;
+  readonly #rest: number;
   readonly #denominator: number;
-  readonly #phases: number;
   readonly #kernels: Float32Array;
-  /** The inputs at hand; the first is input number `first`. */
-  #inputs = new Float32Array(0);
-  #first = -KERNEL / 2;
+  readonly #phases: number;
+  /** The inputs at hand; one more before the first, for the polynomial. */
+  #inputs = new Float32Array(1);
+  /** Where the next output lies in them. */
+  #at = 1;
+  #atRest = 0;
   #outputs = 0;
 
   constructor(rate: number, output: (samples: Float32Array) => void) {
     const divisor = gcd(Math.round(rate * 64), AUDIO_RATE * 64);
-    this.#step = Math.round(rate * 64) / divisor;
+    const step = Math.round(rate * 64) / divisor;
     this.#denominator = (AUDIO_RATE * 64) / divisor;
-    this.#phases = Math.min(this.#denominator, MOST_PHASES);
+    this.#whole = Math.floor(step / this.#denominator);
+    this.#rest = step - this.#whole * this.#denominator;
     this.#output = output;
-    this.#inputs = new Float32Array(KERNEL / 2);
+    this.#phases = Math.min(this.#denominator, MOST_PHASES);
     this.#kernels = new Float32Array(this.#phases * KERNEL);
     for (let phase = 0; phase < this.#phases; phase++) {
-      for (let tap = 0; tap < KERNEL; tap++) {
-        const x = tap - KERNEL / 2 + 1 - phase / this.#phases;
-        this.#kernels[phase * KERNEL + tap] = sinc(x) * kaiser(x / (KERNEL / 2));
-      }
+      const t = phase / this.#phases;
+      const weights = [
+        (-t * (t - 1) * (t - 2)) / 6,
+        ((t + 1) * (t - 1) * (t - 2)) / 2,
+        (-(t + 1) * t * (t - 2)) / 2,
+        ((t + 1) * t * (t - 1)) / 6,
+      ];
+      this.#kernels.set(weights, phase * KERNEL);
     }
   }
 
@@ -168,30 +182,33 @@ class Interpolator {
     const inputs = new Float32Array(this.#inputs.length + samples.length);
     inputs.set(this.#inputs);
     inputs.set(samples, this.#inputs.length);
-    // Output n needs the inputs up to floor(n · step / denominator) + KERNEL / 2.
-    const last = this.#first + inputs.length - 1 - KERNEL / 2;
-    const possible = Math.floor(((last + 1) * this.#denominator - 1) / this.#step) + 1;
-    const until = Math.min(this.limit, Math.max(this.#outputs, possible));
-    const out = new Float32Array(until - this.#outputs);
-    const [step, denominator, phases, kernels] = [this.#step, this.#denominator, this.#phases, this.#kernels];
-    for (let i = 0; i < out.length; i++) {
-      const position = (this.#outputs + i) * step;
-      const whole = Math.floor(position / denominator);
-      const rest = position - whole * denominator;
-      const kernel = (phases === denominator ? rest : Math.floor((rest / denominator) * phases)) * KERNEL;
-      const at = whole - KERNEL / 2 + 1 - this.#first;
-      let sum = 0;
-      for (let tap = 0; tap < KERNEL; tap++) sum += inputs[at + tap]! * kernels[kernel + tap]!;
-      out[i] = sum;
+    const [whole, rest, denominator, kernels] = [this.#whole, this.#rest, this.#denominator, this.#kernels];
+    const scale = this.#phases / denominator;
+    const step = whole + rest / denominator;
+    const most = Math.max(0, Math.min(this.limit - this.#outputs, Math.ceil((inputs.length - this.#at) / step) + 1));
+    const out = new Float32Array(most);
+    let [at, atRest, made] = [this.#at, this.#atRest, 0];
+    for (; made < most && at + 2 < inputs.length; made++) {
+      const kernel = (scale === 1 ? atRest : Math.floor(atRest * scale)) * KERNEL;
+      const value =
+        inputs[at - 1]! * kernels[kernel]! +
+        inputs[at]! * kernels[kernel + 1]! +
+        inputs[at + 1]! * kernels[kernel + 2]! +
+        inputs[at + 2]! * kernels[kernel + 3]!;
+      out[made] = value > -LOUDEST && value < LOUDEST ? value : 0;
+      at += whole;
+      atRest += rest;
+      if (atRest >= denominator) {
+        atRest -= denominator;
+        at++;
+      }
     }
-    this.#outputs = until;
-    const keep = Math.min(
-      inputs.length,
-      Math.max(0, Math.floor((until * step) / denominator) - KERNEL / 2 - this.#first),
-    );
-    this.#inputs = inputs.slice(keep);
-    this.#first += keep;
-    if (out.length > 0) this.#output(out);
+    this.#outputs += made;
+    const drop = Math.min(inputs.length, at - 1);
+    this.#inputs = inputs.slice(drop);
+    this.#at = at - drop;
+    this.#atRest = atRest;
+    if (made > 0) this.#output(out.subarray(0, made));
   }
 }
 

@@ -1,15 +1,18 @@
 import type { FeatureReader } from './audio-features.ts';
-import { WAVE_BLOCK } from './clip-wave.ts';
 import type { FftEngine, FloatBlock, RealFft } from './fft.ts';
+import { sincTable } from './sinc-table.ts';
 
-/** Half a per mille keeps half a second in step up to 2 kHz. */
-const SPEED_STEP = 0.0005;
+/** Fine enough to keep 0.75 s in step up to 1.5 kHz. */
+const SPEED_STEP = 0.0006;
 const MOST_SPEED = 0.03;
-/** Two pieces of 0.45 s are looked at, next to each other. */
-const PIECE = 1_800;
+const BLOCK = 2_048;
+/** Two pieces of 0.37 s are looked at, next to each other. */
+const PIECE = 1_500;
 const PIECES = 2;
 /** Lags −REACH … +REACH (62 ms) around where the bands say. */
 const REACH = 248;
+/** The clip is made so many times as dense once; then straight lines between samples will do for every speed. */
+const DENSITY = 4;
 const TAPS = 8;
 
 export interface SpeedGuess {
@@ -34,15 +37,11 @@ export class SpeedSearch {
   readonly #template: FloatBlock;
   readonly #pieces: readonly FloatBlock[];
 
-  constructor(reader: FeatureReader, engine: FftEngine, fft: RealFft) {
+  constructor(reader: FeatureReader, engine: FftEngine) {
     this.#reader = reader;
-    this.#fft = fft;
-    [this.#time, this.#product, this.#template] = [
-      engine.block(WAVE_BLOCK),
-      engine.block(WAVE_BLOCK),
-      engine.block(WAVE_BLOCK),
-    ];
-    this.#pieces = Array.from({ length: PIECES }, () => engine.block(WAVE_BLOCK));
+    this.#fft = engine.fft(BLOCK);
+    [this.#time, this.#product, this.#template] = [engine.block(BLOCK), engine.block(BLOCK), engine.block(BLOCK)];
+    this.#pieces = Array.from({ length: PIECES }, () => engine.block(BLOCK));
   }
 
   /**
@@ -51,21 +50,22 @@ export class SpeedSearch {
    */
   guess(wave: Float32Array, anchor: number, position: number): SpeedGuess | undefined {
     const piece = Math.min(PIECE, Math.floor((wave.length - anchor) / (PIECES * (1 + MOST_SPEED))));
-    if (piece < PIECE / 4) return undefined;
+    if (piece < PIECE / 3) return undefined;
     const begin = Math.round(position);
     let energy = 1;
     this.#pieces.forEach((spectrum, i) => {
       const time = this.#time.data;
-      this.#reader.readWave(begin + i * piece - REACH, WAVE_BLOCK, time);
+      this.#reader.readWave(begin + i * piece - REACH, BLOCK, time);
       time.fill(0, piece + 2 * REACH);
       for (let k = REACH; k < REACH + piece; k++) energy += time[k]! * time[k]!;
       this.#fft.forwardPacked(this.#time, spectrum);
     });
+    const dense = denser(wave, anchor, Math.ceil(PIECES * piece * (1 + MOST_SPEED)) + 2);
     let best: SpeedGuess | undefined;
     const steps = Math.round(MOST_SPEED / SPEED_STEP);
     for (let step = -steps; step <= steps; step++) {
       const speed = 1 + step * SPEED_STEP;
-      const found = this.#atSpeed(wave, anchor, piece, speed, energy);
+      const found = this.#atSpeed(dense, piece, speed, energy);
       if (!best || found.likeness > best.likeness) {
         best = { speed, anchor, position: begin + found.lag, likeness: found.likeness };
       }
@@ -73,19 +73,22 @@ export class SpeedSearch {
     return best;
   }
 
-  #atSpeed(wave: Float32Array, anchor: number, piece: number, speed: number, energy: number) {
+  #atSpeed(dense: Float32Array, piece: number, speed: number, energy: number) {
     this.#product.data.fill(0);
     let clipEnergy = 1;
     this.#pieces.forEach((spectrum, i) => {
       // Turned round in time, as for every correlation here.
       const time = this.#time.data.fill(0);
       for (let k = 0; k < piece; k++) {
-        const value = cubic(wave, anchor + (i * piece + k) * speed);
-        time[(WAVE_BLOCK - k) % WAVE_BLOCK] = value;
+        const at = (i * piece + k) * speed * DENSITY;
+        const whole = Math.floor(at);
+        const before = dense[whole]!;
+        const value = before + (at - whole) * (dense[whole + 1]! - before);
+        time[k === 0 ? 0 : BLOCK - k] = value;
         clipEnergy += value * value;
       }
       this.#fft.forwardPacked(this.#time, this.#template);
-      this.#fft.multiplyAdd(spectrum, this.#template, this.#product, 1 / WAVE_BLOCK);
+      this.#fft.multiplyAdd(spectrum, this.#template, this.#product, 1 / BLOCK);
     });
     this.#fft.inversePacked(this.#product, this.#time);
     const values = this.#time.data;
@@ -95,36 +98,18 @@ export class SpeedSearch {
   }
 }
 
-/** Cubic (Catmull-Rom) interpolation: cheap, and good enough to recognise a speed by. */
-function cubic(wave: Float32Array, at: number): number {
-  const i = Math.floor(at);
-  const t = at - i;
-  const [a, b, c, d] = [wave[i - 1] ?? 0, wave[i] ?? 0, wave[i + 1] ?? 0, wave[i + 2] ?? 0];
-  return b + 0.5 * t * (c - a + t * (2 * a - 5 * b + 4 * c - d + t * (3 * (b - c) + d - a)));
-}
-
-/** A waveform played `speed` times as fast, by windowed-sinc interpolation (Hann, 16 taps). */
-export function atSpeed(wave: Float32Array, speed: number): Float32Array {
-  const out = new Float32Array(Math.max(1, Math.floor((wave.length - 1) / speed) + 1));
-  for (let k = 0; k < out.length; k++) {
-    const at = k * speed;
-    const whole = Math.floor(at);
-    const rest = at - whole;
-    if (rest === 0) {
-      out[k] = wave[whole]!;
-      continue;
-    }
-    // sin(π(rest − n)) alternates in sign only.
-    const sine = Math.sin(Math.PI * rest) / Math.PI;
-    let sum = 0;
-    for (let n = 1 - TAPS; n <= TAPS; n++) {
-      const value = wave[whole + n];
-      if (value === undefined) continue;
-      const x = rest - n;
-      const window = 0.5 + 0.5 * Math.cos((Math.PI * x) / (TAPS + 1));
-      sum += value * window * ((n & 1 ? -sine : sine) / x);
-    }
-    out[k] = sum;
-  }
+/** Samples of the waveform from `from` on, DENSITY times as dense. */
+function denser(wave: Float32Array, from: number, length: number): Float32Array {
+  const out = new Float32Array(length * DENSITY);
+  for (let k = 0; k < out.length; k++) out[k] = KERNELS.at(wave, from + k / DENSITY);
   return out;
 }
+
+/** A waveform played `speed` times as fast. */
+export function atSpeed(wave: Float32Array, speed: number): Float32Array {
+  const out = new Float32Array(Math.max(1, Math.floor((wave.length - 1) / speed) + 1));
+  for (let k = 0; k < out.length; k++) out[k] = KERNELS.at(wave, k * speed);
+  return out;
+}
+
+const KERNELS = sincTable(TAPS);

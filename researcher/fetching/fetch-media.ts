@@ -1,19 +1,31 @@
+import { rm } from 'node:fs/promises';
+import { privateRange } from '../../curators/public-address.ts';
+import { download } from './download.ts';
 import { FetchError, shownUri } from './fetch-error.ts';
+import { DEFAULT_FETCH_LIMITS, type FetchLimits } from './fetch-limits.ts';
+import type { RefusedRange, Resolve } from './guarded-lookup.ts';
 import { localFile } from './local-file.ts';
+import { type CacheEntry, type FetchedMedia, MediaCache } from './media-cache.ts';
+import { WebClient } from './web-client.ts';
 
-export interface FetchLimits {
-  readonly maximumBytes: number;
-}
-
-export const DEFAULT_FETCH_LIMITS: FetchLimits = { maximumBytes: 2 * 1024 ** 3 };
+export type { FetchedMedia } from './media-cache.ts';
 
 export interface MediaFetcherOptions {
-  /** Where fetched files are kept. */
+  /** Where fetched files are kept; made when missing. Several processes may share it. */
   readonly cacheDir: string;
+  /** What the cache may hold; 4 GiB by default. */
+  readonly cacheBytes?: number;
   /** file: URIs are read. Off by default: whoever curates could name any file of this machine. */
   readonly allowFiles?: boolean;
+  /** Media may be on this machine or in private networks. Off by default. */
   readonly allowPrivateAddresses?: boolean;
+  /** Which addresses are refused, instead of all that are not public. */
+  readonly refusedRange?: RefusedRange;
   readonly limits?: Partial<FetchLimits>;
+  /** How names are resolved; node:dns by default. */
+  readonly resolve?: Resolve;
+  /** ms since the epoch. */
+  readonly clock?: () => number;
 }
 
 export interface FetchOptions {
@@ -22,36 +34,143 @@ export interface FetchOptions {
   readonly onProgress?: (receivedBytes: number, totalBytes: number | undefined) => void;
 }
 
-/** A file that stays where it is until `release` is called. */
-export interface FetchedMedia {
-  readonly path: string;
-  readonly bytes: number;
-  release(): Promise<void>;
-}
+const CACHE_BYTES = 4 * 1024 ** 3;
+const HOUR = 3_600_000;
+/** So long nobody asks whether a file has changed: a clip is wanted again for every episode. */
+const FRESH_MS = HOUR;
+/** A server that says nothing to tell versions apart would have to send the whole file again. */
+const FRESH_WITHOUT_VALIDATORS_MS = 24 * HOUR;
+/** A file whose host cannot be reached is used so long after it was last known to be the current one. */
+const STALE_MS = 7 * 24 * HOUR;
 
-/** Gets media from where they are: files of this machine, http and https. */
+/** Gets media from where they are: http and https through a cache on disk, and files of this machine. */
 export class MediaFetcher {
   readonly #options: MediaFetcherOptions;
   readonly #limits: FetchLimits;
+  readonly #cache: MediaCache;
+  readonly #client: WebClient;
+  readonly #clock: () => number;
+  /** Fetches under way, by address: two at once of the same file would download it twice. */
+  readonly #turns = new Map<string, Promise<unknown>>();
 
   constructor(options: MediaFetcherOptions) {
+    const { cacheDir, cacheBytes = CACHE_BYTES, resolve, clock = Date.now } = options;
+    const refusedRange = options.allowPrivateAddresses ? () => undefined : (options.refusedRange ?? privateRange);
     this.#options = options;
     this.#limits = { ...DEFAULT_FETCH_LIMITS, ...options.limits };
+    this.#cache = new MediaCache(cacheDir, cacheBytes);
+    const { maximumRedirects, idleMs } = this.#limits;
+    this.#client = new WebClient({ refusedRange, maximumRedirects, idleMs, ...(resolve && { resolve }) });
+    this.#clock = clock;
   }
 
   /** @throws FetchError, or the reason of the signal. */
   async fetch(uri: string, options: FetchOptions = {}): Promise<FetchedMedia> {
     options.signal?.throwIfAborted();
     const url = URL.parse(uri);
-    if (url?.protocol === 'file:') {
-      if (!this.#options.allowFiles) {
-        throw new FetchError(
-          'refused',
-          `${shownUri(uri)} is a file of this machine, which this researcher does not read`,
-        );
-      }
-      return { ...(await localFile(url, this.#limits.maximumBytes)), release: async () => undefined };
+    if (url?.protocol === 'file:') return this.#file(url);
+    if (url?.protocol !== 'http:' && url?.protocol !== 'https:') {
+      throw new FetchError('refused', `"${shownUri(uri)}" is no http or https address`);
     }
-    throw new FetchError('refused', `"${shownUri(uri)}" is no file, http or https address`);
+    url.hash = '';
+    const turn = (this.#turns.get(url.href) ?? Promise.resolve()).then(() => this.#web(url, options));
+    const settled = turn.then(
+      () => undefined,
+      () => undefined,
+    );
+    this.#turns.set(url.href, settled);
+    try {
+      return await turn;
+    } finally {
+      if (this.#turns.get(url.href) === settled) this.#turns.delete(url.href);
+    }
+  }
+
+  /** Closes connections that are kept for later. */
+  close(): void {
+    this.#client.close();
+  }
+
+  async #file(url: URL): Promise<FetchedMedia> {
+    if (!this.#options.allowFiles) {
+      const reason = 'files of this machine are read for a local archive only';
+      throw new FetchError('refused', `${shownUri(url.href)} is not read: ${reason}`);
+    }
+    return { ...(await localFile(url, this.#limits.maximumBytes)), release: async () => undefined };
+  }
+
+  async #web(url: URL, options: FetchOptions): Promise<FetchedMedia> {
+    options.signal?.throwIfAborted();
+    const entry = await this.#cache.find(url.href);
+    const kept = entry && (await this.#cache.borrow(entry));
+    if (!entry || !kept) return this.#fetched(url, options);
+    if (this.#isFresh(entry)) return kept;
+    try {
+      const newer = await this.#download(url, options, entry);
+      if (newer) await kept.release();
+      return newer ?? kept;
+    } catch (error) {
+      const age = this.#clock() - entry.checkedAt;
+      if (error instanceof FetchError && isOutage(error) && age < STALE_MS) return kept;
+      await kept.release();
+      throw error;
+    }
+  }
+
+  async #fetched(url: URL, options: FetchOptions): Promise<FetchedMedia> {
+    const media = await this.#download(url, options);
+    if (!media) throw new FetchError('answer', `${shownUri(url.href)} cannot be fetched: it did not change, unasked`);
+    return media;
+  }
+
+  /** @returns undefined when `entry` is still the current version. */
+  async #download(url: URL, options: FetchOptions, entry?: CacheEntry): Promise<FetchedMedia | undefined> {
+    const cache = this.#cache;
+    const { signal, onProgress } = options;
+    const part = await cache.partFor(url.href);
+    try {
+      const downloaded = await download(url, part, {
+        client: this.#client,
+        limits: this.#limits,
+        makeRoom: (bytes) => cache.makeRoom(bytes),
+        ...(entry && (entry.etag ?? entry.lastModified) !== undefined && { known: validatorsOf(entry) }),
+        ...(signal && { signal }),
+        ...(onProgress && { onProgress }),
+      });
+      if (downloaded.unchanged) {
+        if (entry) await cache.confirm(entry, this.#clock());
+        return undefined;
+      }
+      const kept = await cache.keep(url.href, part, downloaded.bytes, downloaded, this.#clock());
+      const media = await cache.borrow(kept);
+      await cache.makeRoom();
+      if (!media) throw new FetchError('local', `${kept.file} was removed from the cache at once`);
+      return media;
+    } finally {
+      await rm(part, { force: true });
+    }
+  }
+
+  #isFresh({ checkedAt, etag, lastModified }: CacheEntry): boolean {
+    const age = this.#clock() - checkedAt;
+    return age >= 0 && age < ((etag ?? lastModified) === undefined ? FRESH_WITHOUT_VALIDATORS_MS : FRESH_MS);
+  }
+}
+
+function validatorsOf({ etag, lastModified }: CacheEntry) {
+  return { ...(etag !== undefined && { etag }), ...(lastModified !== undefined && { lastModified }) };
+}
+
+function isOutage({ kind }: FetchError): boolean {
+  return kind === 'unreachable' || kind === 'too-slow';
+}
+
+/** Fetches one medium. @throws FetchError, or the reason of the signal. */
+export async function fetchMedia(uri: string, options: MediaFetcherOptions & FetchOptions): Promise<FetchedMedia> {
+  const fetcher = new MediaFetcher(options);
+  try {
+    return await fetcher.fetch(uri, options);
+  } finally {
+    fetcher.close();
   }
 }

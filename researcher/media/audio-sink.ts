@@ -1,6 +1,7 @@
 /**
  * Where decoded audio goes, piece by piece.
- * `samples` is mono (the mean of the channels), nominally −1..1, always finite, and only valid
+ * `samples` is mono (the mean of the channels), nominally −1..1 (damaged files may hold
+ * anything, also what is not a number), and only valid
  * during the call: a decoder reuses the memory. The rate (Hz) is the same in every call for one file.
  */
 export type AudioSink = (samples: Float32Array, sampleRate: number) => void;

@@ -1,5 +1,5 @@
 import { MPEGDecoder } from 'mpg123-decoder';
-import { type AudioSink, makeFinite, mixDown, type StreamDecoder } from './audio-sink.ts';
+import { type AudioSink, mixDown, type StreamDecoder } from './audio-sink.ts';
 import { MediaError } from './media-error.ts';
 import { FrameWalker } from './mpeg-frames.ts';
 import type { FrameHeader } from './mpeg-header.ts';
@@ -86,14 +86,16 @@ class Mp3Decoder implements StreamDecoder {
     const { channelData, samplesDecoded, errors } = quietly(() => this.#decoder.decode(audio));
     this.#errors += errors.length;
     if (samplesDecoded === 0) return;
-    if (this.#mono.length < samplesDecoded) this.#mono = new Float32Array(samplesDecoded);
-    // A mono file comes back as two equal channels: mixing them changes nothing.
-    this.#emit(mixDown(first.channels === 1 ? channelData.slice(0, 1) : channelData, samplesDecoded, this.#mono));
+    // A mono file comes back as two equal channels.
+    if (first.channels === 1) this.#emit(channelData[0]!);
+    else {
+      if (this.#mono.length < samplesDecoded) this.#mono = new Float32Array(samplesDecoded);
+      this.#emit(mixDown(channelData, samplesDecoded, this.#mono));
+    }
   }
 
   /** Passes on what lies between start and end. */
   #emit(samples: Float32Array): void {
-    makeFinite(samples);
     const from = this.#position;
     this.#position += samples.length;
     const skip = Math.max(0, Math.min(samples.length, this.#start - from));

@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { InvalidMessage, type PendingResearchItem, parsePendingResearchItem } from '../../functions/domain/messages.ts';
 import { AnalyzerPool } from '../analyzer/pool.ts';
-import { type FetchLimits, MediaFetcher } from '../fetching/fetch-media.ts';
+import type { FetchLimits } from '../fetching/fetch-limits.ts';
+import { MediaFetcher } from '../fetching/fetch-media.ts';
 import { HeldLeases } from './held-leases.ts';
 import { Outbox } from './outbox.ts';
 import { type ItemTools, researchItem } from './research-item.ts';
@@ -94,6 +95,7 @@ class Researcher {
       cacheDir: join(dataDir, 'media'),
       allowFiles: allowFiles ?? false,
       allowPrivateAddresses: allowPrivateAddresses ?? false,
+      cacheBytes: this.#limits.mediaCacheBytes,
       ...(fetchLimits && { limits: fetchLimits }),
     });
     this.#leases = new HeldLeases(join(dataDir, 'leases'), completedQueueUrl);
@@ -122,6 +124,7 @@ class Researcher {
     } finally {
       signal.removeEventListener('abort', stop);
       this.#leases.close();
+      this.#media.close();
     }
   }
 

@@ -1,0 +1,232 @@
+import { type FileHandle, open } from 'node:fs/promises';
+import type { IncomingMessage } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { FetchError, shownUri } from './fetch-error.ts';
+import type { FetchLimits } from './fetch-limits.ts';
+import type { WebClient } from './web-client.ts';
+
+/** What a server says to tell one version of a file from another. */
+export interface Validators {
+  readonly etag?: string;
+  readonly lastModified?: string;
+}
+
+export interface DownloadOptions {
+  readonly client: WebClient;
+  readonly limits: FetchLimits;
+  /** Of what is there already: the answer may be that it has not changed. */
+  readonly known?: Validators;
+  /** Called before the body is written, when its length is known. */
+  readonly makeRoom?: (bytes: number) => Promise<void>;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (receivedBytes: number, totalBytes: number | undefined) => void;
+}
+
+export type Downloaded =
+  | { readonly unchanged: true }
+  | ({ readonly unchanged: false; readonly bytes: number } & Validators);
+
+/**
+ * Downloads one file over http or https. A connection that breaks off is taken up where it ended, if the server says
+ * that the file is still the same (Range with If-Range), else from the beginning.
+ *
+ * @param path written anew; what is there afterwards is whole, or an error was thrown.
+ * @throws FetchError that names the address and what was wrong, or the reason of the signal.
+ */
+export async function download(url: URL, path: string, options: DownloadOptions): Promise<Downloaded> {
+  const { limits, signal } = options;
+  const timeout = AbortSignal.timeout(limits.maximumMs);
+  const ended = signal ? AbortSignal.any([signal, timeout]) : timeout;
+  const run = new Download(url, options, ended);
+  try {
+    return await run.into(path);
+  } catch (error) {
+    signal?.throwIfAborted();
+    const where = `${shownUri(url.href)} cannot be fetched`;
+    if (timeout.aborted) {
+      const reason = `it was not complete after ${limits.maximumMs / 1_000} s (${run.received} bytes came)`;
+      throw new FetchError('too-slow', `${where}: ${reason}`, { cause: error });
+    }
+    if (error instanceof FetchError) throw new FetchError(error.kind, `${where}: ${error.message}`, { cause: error });
+    throw new FetchError('unreachable', `${where}: ${networkReason(error)}`, { cause: error });
+  }
+}
+
+/** Tried again: the server is busy, or says that it has trouble of its own. */
+class Busy extends Error {
+  override readonly name = 'Busy';
+}
+
+class Download {
+  received = 0;
+  readonly #url: URL;
+  readonly #options: DownloadOptions;
+  readonly #signal: AbortSignal;
+  /** Of the bytes received so far. */
+  #validators: Validators = {};
+  #total: number | undefined;
+
+  constructor(url: URL, options: DownloadOptions, signal: AbortSignal) {
+    this.#url = url;
+    this.#options = options;
+    this.#signal = signal;
+  }
+
+  async into(path: string): Promise<Downloaded> {
+    const { limits } = this.#options;
+    const file = await open(path, 'w').catch(localTrouble);
+    try {
+      let most = 0;
+      for (let attempt = 1, fruitless = 0; ; attempt++) {
+        try {
+          return await this.#attempt(file);
+        } catch (error) {
+          fruitless = this.received > most ? 1 : fruitless + 1;
+          most = Math.max(most, this.received);
+          const hopeless = fruitless >= limits.fruitlessTries || attempt >= limits.tries || !isWorthAnotherTry(error);
+          if (hopeless || this.#signal.aborted) throw error;
+          await sleep(limits.firstPauseMs * 2 ** (fruitless - 1), undefined, { signal: this.#signal });
+        }
+      }
+    } finally {
+      await file.close();
+    }
+  }
+
+  async #attempt(file: FileHandle): Promise<Downloaded> {
+    const response = await this.#options.client.get(this.#url, this.#headers(), this.#signal);
+    try {
+      if (response.statusCode === 304 && this.received === 0 && this.#options.known) return { unchanged: true };
+      await this.#begin(response, file);
+      await this.#read(response, file);
+      return { unchanged: false, bytes: this.received, ...this.#validators };
+    } finally {
+      // A body that was read to its end leaves the connection to others; any other one takes it along.
+      if (!response.complete) response.destroy();
+    }
+  }
+
+  #headers(): Record<string, string> {
+    // Compressed on the way, the bytes could be neither counted nor taken up where they ended.
+    const headers = {
+      accept: 'audio/*, */*;q=0.5',
+      'accept-encoding': 'identity',
+      'user-agent': 'archivist-researcher',
+    };
+    const { etag, lastModified } = this.#validators;
+    const same = etag?.startsWith('W/') ? lastModified : (etag ?? lastModified);
+    if (this.received > 0 && same !== undefined) {
+      return { ...headers, range: `bytes=${this.received}-`, 'if-range': same };
+    }
+    const { known } = this.#options;
+    return {
+      ...headers,
+      ...(known?.etag !== undefined && { 'if-none-match': known.etag }),
+      ...(known?.lastModified !== undefined && { 'if-modified-since': known.lastModified }),
+    };
+  }
+
+  /** Decides where the body of the answer belongs. */
+  async #begin(response: IncomingMessage, file: FileHandle): Promise<void> {
+    const { statusCode = 0, statusMessage = '', headers } = response;
+    const range = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(headers['content-range'] ?? '');
+    if (statusCode === 206 && this.received > 0 && range && Number(range[1]) === this.received) {
+      if (range[2] !== '*') this.#total = Number(range[2]);
+      this.#assertFits(this.#total ?? 0);
+      return;
+    }
+    const resumed = this.received > 0;
+    await file.truncate(0).catch(localTrouble);
+    this.received = 0;
+    this.#validators = {};
+    this.#total = undefined;
+    const answered = `the server answered ${statusCode} ${statusMessage}`.trimEnd();
+    if (statusCode === 408 || statusCode === 429 || statusCode >= 500) throw new Busy(answered);
+    if (statusCode === 416 || statusCode === 206) {
+      if (resumed) throw new Busy(answered);
+      throw new FetchError('answer', answered);
+    }
+    if (statusCode !== 200) throw new FetchError('answer', answered);
+    if ((headers['content-encoding'] ?? 'identity') !== 'identity') {
+      throw new FetchError('answer', `the server compresses it (${headers['content-encoding']}), unasked`);
+    }
+    const { etag, 'last-modified': lastModified, 'content-length': length } = headers;
+    this.#validators = { ...(etag !== undefined && { etag }), ...(lastModified !== undefined && { lastModified }) };
+    if (length === undefined) return;
+    this.#total = Number(length);
+    this.#assertFits(this.#total);
+    await this.#options.makeRoom?.(this.#total);
+  }
+
+  async #read(response: IncomingMessage, file: FileHandle): Promise<void> {
+    const { limits, onProgress } = this.#options;
+    let windowFrom = performance.now();
+    let windowBytes = 0;
+    for await (const piece of response as AsyncIterable<Buffer>) {
+      this.#assertFits(this.received + piece.length);
+      await writeWhole(file, piece, this.received).catch(localTrouble);
+      this.received += piece.length;
+      windowBytes += piece.length;
+      onProgress?.(this.received, this.#total);
+      const elapsed = performance.now() - windowFrom;
+      if (elapsed < limits.slowWindowMs) continue;
+      const speed = windowBytes / (elapsed / 1_000);
+      if (speed < limits.minimumSpeed) {
+        const wanted = `at least ${limits.minimumSpeed} are expected`;
+        throw new FetchError('too-slow', `only ${Math.round(speed)} bytes a second came (${wanted})`);
+      }
+      windowFrom = performance.now();
+      windowBytes = 0;
+    }
+    if (this.#total !== undefined && this.received < this.#total) {
+      throw new Busy(`the connection ended after ${this.received} of ${this.#total} bytes`);
+    }
+  }
+
+  #assertFits(bytes: number): void {
+    const { maximumBytes } = this.#options.limits;
+    if (bytes <= maximumBytes) return;
+    throw new FetchError(
+      'too-big',
+      `it has ${this.#total ?? `more than ${maximumBytes}`} bytes; at most ${maximumBytes} are fetched`,
+    );
+  }
+}
+
+/** A nearly full disk takes a part without an error. */
+async function writeWhole(file: FileHandle, piece: Buffer, position: number): Promise<void> {
+  for (let written = 0; written < piece.length; ) {
+    const { bytesWritten } = await file.write(piece, written, piece.length - written, position + written);
+    written += bytesWritten;
+  }
+}
+
+/** Disk trouble is this machine's own. */
+export function localTrouble(error: unknown): never {
+  const { code, message } = error as NodeJS.ErrnoException;
+  const reason = code === 'ENOSPC' ? 'the disk is full' : message;
+  throw new FetchError('local', `this machine cannot keep the file: ${reason}`, { cause: error });
+}
+
+const HOPELESS = /^(ENOTFOUND|HPE_|ERR_TLS|ERR_SSL|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|ERR_INVALID)/;
+
+function isWorthAnotherTry(error: unknown): boolean {
+  return !(error instanceof FetchError) && !HOPELESS.test((error as NodeJS.ErrnoException).code ?? '');
+}
+
+const WORDS: Readonly<Record<string, string>> = {
+  ENOTFOUND: 'there is no such host',
+  EAI_AGAIN: 'names cannot be resolved at the moment',
+  ECONNREFUSED: 'the host refuses the connection',
+  ECONNRESET: 'the connection broke off',
+  ETIMEDOUT: 'the host does not answer',
+  EHOSTUNREACH: 'the host cannot be reached',
+  ENETUNREACH: 'the network cannot be reached',
+};
+
+function networkReason(error: unknown): string {
+  // Both families of addresses were tried.
+  const first = error instanceof AggregateError ? error.errors[0] : error;
+  const { code, message } = first as NodeJS.ErrnoException;
+  return WORDS[code ?? ''] ?? (message || String(first));
+}
