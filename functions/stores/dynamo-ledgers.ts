@@ -68,7 +68,7 @@ export class DynamoLedgers implements Ledgers {
       ExpressionAttributeValues: marshalled({ ':leased': leasedKey }),
     });
     for await (const item of pages) {
-      episodes.push({ episode: episodeOfLedgerKey(item.pk as string), leases: leaseSummaries(item) });
+      episodes.push({ episode: episodeOfLedgerKey(item.pk as string), leases: summariesOrSuspect(item) });
     }
     return episodes;
   }
@@ -135,6 +135,18 @@ export class DynamoLedgers implements Ledgers {
         if (!(error instanceof VersionConflict) || attempt === CONTROL_ATTEMPTS) throw error;
       }
     }
+  }
+}
+
+/** Shown where leases cannot be read: as it seems finished, whoever ends leases reads the ledger and tells what is wrong. */
+const SUSPECT: LeaseSummary = { id: 'unreadable', created: 0, researcher: '', clipsLeft: 0 };
+
+/** One damaged item must not hide the leases of all others. */
+function summariesOrSuspect(item: Item): LeaseSummary[] {
+  try {
+    return leaseSummaries(item);
+  } catch {
+    return [SUSPECT];
   }
 }
 

@@ -1,10 +1,12 @@
 import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
 import type { ClipEntry, EpisodeEntry, Kind } from '../domain/collection.ts';
 import type { ClipInfo, EpisodeInfo } from '../domain/messages.ts';
-import type { Strikes } from '../domain/strikes.ts';
+import { canonicalTimestamp } from '../domain/timestamp.ts';
 import type { EntryOf } from '../ports.ts';
 import type { DynamoTable, Item } from './dynamo.ts';
 import { counterKey, entryKey, padded } from './keys.ts';
+import { amount, optional, ordinal, text } from './stored-value.ts';
+import { strikesOfItem } from './strikes-item.ts';
 
 /*
  * How a clip or episode lies in its item: the fields of the message by their names, default values left out, and the
@@ -28,33 +30,47 @@ export function entryAttributes(entry: ClipEntry | EpisodeEntry): Item {
     mediaHash: entry.facts?.hash,
     mediaDurationNs: entry.facts === undefined ? undefined : BigInt(entry.facts.durationNs),
     retired: entry.retired === true ? true : undefined,
+    prioritised: entry.prioritised,
   };
 }
 
+/** @throws Error saying which attribute is not as `entryAttributes` writes it */
 export function entryOf<K extends Kind>(kind: K, item: Item): EntryOf[K] {
-  const text = Object.fromEntries(TEXT.map((field) => [field, (item[field] as string | undefined) ?? '']));
+  const texts = Object.fromEntries(TEXT.map((field) => [field, optional(text, item, field) ?? '']));
+  const dateAired = optional(timestamp, item, 'dateAired');
   const info = {
-    ...text,
-    initialDateCurated: item.initialDateCurated as string,
-    lastDateCurated: item.lastDateCurated as string,
-    priority: (item.priority as number | undefined) ?? 0,
-    ...(item.dateAired === undefined ? {} : { dateAired: item.dateAired as string }),
+    ...texts,
+    initialDateCurated: timestamp(item, 'initialDateCurated'),
+    lastDateCurated: timestamp(item, 'lastDateCurated'),
+    priority: optional(int32, item, 'priority') ?? 0,
+    ...(dateAired === undefined ? {} : { dateAired }),
   } as ClipInfo & EpisodeInfo;
-  const ordinal = kind === 'clip' ? Number(item.sk) : Number(String(item.pk).split('#')[2]);
-  if (!Number.isSafeInteger(ordinal) || typeof item.version !== 'number')
-    throw new Error('its key or version is damaged');
+  const numbered = { ordinal: Number(kind === 'clip' ? item.sk : String(item.pk).split('#')[2]) };
+  const strikes = strikesOfItem(item, 'strikes');
+  const hash = optional(text, item, 'mediaHash');
   return {
-    ordinal,
-    version: item.version,
+    ordinal: ordinal(numbered, 'ordinal'),
+    version: ordinal(item, 'version'),
     info,
-    revision: (item.revision as number | undefined) ?? 1,
-    revisedAt: (item.revisedAt as number | undefined) ?? 0,
-    ...(item.strikes === undefined ? {} : { strikes: item.strikes as Strikes }),
-    ...(item.mediaHash === undefined
-      ? {}
-      : { facts: { hash: item.mediaHash as string, durationNs: Number(item.mediaDurationNs) } }),
+    revision: optional(ordinal, item, 'revision') ?? 1,
+    revisedAt: optional(amount, item, 'revisedAt') ?? 0,
+    ...(strikes === undefined ? {} : { strikes }),
+    ...(hash === undefined ? {} : { facts: { hash, durationNs: Number(item.mediaDurationNs ?? 0) } }),
     ...(item.retired === true ? { retired: true } : {}),
+    ...(item.prioritised === undefined ? {} : { prioritised: int32(item, 'prioritised') }),
   } as EntryOf[K];
+}
+
+function timestamp(item: Item, name: string): string {
+  const stored = text(item, name);
+  if (canonicalTimestamp(stored) !== stored) throw new Error(`its ${name} is no canonical timestamp`);
+  return stored;
+}
+
+function int32(item: Item, name: string): number {
+  const stored = item[name];
+  if (typeof stored !== 'number' || (stored | 0) !== stored) throw new Error(`its ${name} is no 32-bit integer`);
+  return stored;
 }
 
 export function clipStrikesUpdate(collection: DynamoTable, clip: ClipEntry): TransactWriteItem {

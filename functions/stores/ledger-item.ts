@@ -1,9 +1,11 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { Bitset } from '../domain/bitset.ts';
-import type { Lease, LeaseSummary, Ledger, LedgerState } from '../domain/ledger.ts';
+import type { Hold, Lease, LeaseSummary, Ledger, LedgerState } from '../domain/ledger.ts';
 import type { Strikes } from '../domain/strikes.ts';
 import type { Item } from './dynamo.ts';
 import { episodeOfLedgerKey, leasedKey, ledgerKey, stateKey } from './keys.ts';
+import { amount, bytes, isAmount, isOrdinal, list, map, optional, ordinal, text } from './stored-value.ts';
+import { strikesOfItem } from './strikes-item.ts';
 
 /*
  * How a ledger lies in its item. Every byte is paid at every write (and the leases once more in their index), so what
@@ -13,6 +15,8 @@ import { episodeOfLedgerKey, leasedKey, ledgerKey, stateKey } from './keys.ts';
 const STATES: readonly LedgerState[] = ['OPEN', 'STRUCK', 'WAITING', 'COMPLETE', 'PARKED', 'HELD'];
 /** A damaged attribute must not exhaust the memory. */
 const INFLATED_AT_MOST = 4 * 1024 * 1024;
+/** A work item has 100 clips at most, and an ordinal as a number 8 bytes; one ledger has up to 64 of them. */
+const ORDINALS_INFLATED_AT_MOST = 4 * 1024;
 
 /** The part of a lease that changes, as the index of leases projects it. */
 interface StoredLease {
@@ -45,28 +49,37 @@ export function ledgerItem(ledger: Ledger): Item {
     parked: parked.size === 0 ? undefined : packedJson([...parked]),
     revision: ledger.revision,
     revisedAt: ledger.revisedAt,
+    held: ledger.held,
   };
 }
 
+/** @throws Error saying which attribute is not as `ledgerItem` writes it */
 export function ledgerOf(item: Item): Ledger {
-  const position = item.position as string;
-  const work = (item.work ?? {}) as Record<string, Uint8Array>;
-  const leases = ((item.leases ?? []) as StoredLease[]).map((stored) => leaseOf(stored, work[stored.id]));
-  const pairStrikes = item.pairStrikes === undefined ? [] : unpackedJson<StoredStrikes[]>(item.pairStrikes);
+  const position = text(item, 'position');
+  const work = optional(map, item, 'work') ?? {};
+  const leases = (optional(list, item, 'leases') ?? []).map((stored) => leaseOf(stored, work));
+  const researched = optional(bytes, item, 'researched');
   return {
-    episode: episodeOfLedgerKey(item.pk as string),
-    version: item.version as number,
+    episode: ordinal({ episode: episodeOfLedgerKey(text(item, 'pk')) }, 'episode'),
+    version: ordinal(item, 'version'),
     state: stateOf(item.stateKey),
     position,
-    rank: (item.rank as string | undefined) ?? position,
-    researched: item.researched === undefined ? Bitset.empty : Bitset.unpacked(item.researched as Uint8Array),
+    rank: optional(text, item, 'rank') ?? position,
+    researched: researched === undefined ? Bitset.empty : Bitset.unpacked(researched),
     leases,
-    pairStrikes: new Map(pairStrikes.map(strikesOf)),
-    episodeStrikes: item.episodeStrikes as Strikes | undefined,
-    parked: new Map(item.parked === undefined ? [] : unpackedJson<[number, number][]>(item.parked)),
-    revision: item.revision as number,
-    revisedAt: item.revisedAt as number,
+    pairStrikes: new Map(unpackedJson(item, 'pairStrikes').map(strikesOf)),
+    episodeStrikes: strikesOfItem(item, 'episodeStrikes'),
+    parked: new Map(unpackedJson(item, 'parked').map(parkedOf)),
+    revision: ordinal(item, 'revision'),
+    revisedAt: amount(item, 'revisedAt'),
+    held: optional(holdOf, item, 'held'),
   };
+}
+
+function holdOf(item: Item, name: string): Hold {
+  const held = text(item, name);
+  if (held !== 'paused' && held !== 'retired') throw new Error(`its ${name} is neither paused nor retired: ${held}`);
+  return held;
 }
 
 function stateOf(key: unknown): LedgerState {
@@ -91,30 +104,30 @@ function storedLease(lease: Lease): StoredLease {
   };
 }
 
-function timesOf(stored: StoredLease) {
+function timesOf(stored: Item) {
   return {
-    id: stored.id,
-    created: stored.made,
-    signed: stored.signed,
-    lastSign: stored.sign,
-    lastResult: stored.result,
-    lastWord: stored.word,
-    researcher: stored.by ?? '',
+    id: text(stored, 'id'),
+    created: amount(stored, 'made'),
+    signed: optional(amount, stored, 'signed'),
+    lastSign: optional(amount, stored, 'sign'),
+    lastResult: optional(amount, stored, 'result'),
+    lastWord: optional(amount, stored, 'word'),
+    researcher: optional(text, stored, 'by') ?? '',
   };
 }
 
-function leaseOf(stored: StoredLease, work: Uint8Array | undefined): Lease {
-  if (work === undefined) throw new Error(`its lease ${stored.id} has no clips`);
-  const clips = unpackedOrdinals(work);
-  const left = Bitset.fromBytes(stored.left);
-  return { ...timesOf(stored), clips, left: clips.filter((_, position) => left.has(position)) };
+function leaseOf(stored: Item, work: Item): Lease {
+  const times = timesOf(stored);
+  const clips = unpackedOrdinals(bytes(work, times.id));
+  const left = Bitset.fromBytes(bytes(stored, 'left'));
+  return { ...times, clips, left: clips.filter((_, position) => left.has(position)) };
 }
 
-/** Leases as the index of leases shows them. */
+/** Leases as the index of leases shows them. @throws Error as `ledgerOf` does */
 export function leaseSummaries(item: Item): LeaseSummary[] {
-  return ((item.leases ?? []) as StoredLease[]).map((stored) => ({
+  return (optional(list, item, 'leases') ?? []).map((stored) => ({
     ...timesOf(stored),
-    clipsLeft: Bitset.fromBytes(stored.left).size,
+    clipsLeft: Bitset.fromBytes(bytes(stored, 'left')).size,
   }));
 }
 
@@ -124,16 +137,31 @@ function storedStrikes([clip, { count, restUntil, reason, revision, strikers }]:
   return [clip, count, restUntil, reason, revision, strikers.map(({ by, at }) => [by, at])];
 }
 
-function strikesOf([clip, count, restUntil, reason, revision, strikers]: StoredStrikes): [number, Strikes] {
-  return [clip, { count, restUntil, reason, revision, strikers: strikers.map(([by, at]) => ({ by, at })) }];
+function strikesOf(stored: unknown): [number, Strikes] {
+  const [clip, count, restUntil, reason, revision, strikers] = stored as StoredStrikes;
+  const numbers = isOrdinal(clip) && isOrdinal(revision) && isAmount(count) && isAmount(restUntil);
+  const known = strikers.map(([by, at]) => ({ by, at }));
+  if (!numbers || typeof reason !== 'string' || known.some(({ by, at }) => typeof by !== 'string' || !isAmount(at)))
+    throw new Error('its pairStrikes are damaged');
+  return [clip, { count, restUntil, reason, revision, strikers: known }];
+}
+
+function parkedOf(stored: unknown): [number, number] {
+  const [clip, revision] = stored as [number, number];
+  if (!isOrdinal(clip) || !isOrdinal(revision)) throw new Error('its parked pairs are damaged');
+  return [clip, revision];
 }
 
 function packedJson(value: unknown): Uint8Array {
   return new Uint8Array(deflateRawSync(JSON.stringify(value), { level: 9 }));
 }
 
-function unpackedJson<Value>(packed: unknown): Value {
-  return JSON.parse(inflateRawSync(packed as Uint8Array, { maxOutputLength: INFLATED_AT_MOST }).toString()) as Value;
+/** A list that `packedJson` wrote; empty where the attribute is absent. */
+function unpackedJson(item: Item, name: string): unknown[] {
+  const packed = optional(bytes, item, name);
+  if (packed === undefined) return [];
+  const inflated = inflateRawSync(packed, { maxOutputLength: INFLATED_AT_MOST });
+  return list({ [name]: JSON.parse(inflated.toString()) }, name) as unknown[];
 }
 
 /** Zigzag deltas as LEB128 numbers, deflated: clips in order of priority mostly have ordinals near each other. */
@@ -150,19 +178,22 @@ export function packedOrdinals(ordinals: readonly number[]): Uint8Array {
   return new Uint8Array(deflateRawSync(Uint8Array.from(bytes), { level: 9 }));
 }
 
+/** @throws Error when it is not what `packedOrdinals` wrote */
 export function unpackedOrdinals(packed: Uint8Array): number[] {
   const ordinals: number[] = [];
   let value = 0;
   let scale = 1;
   let before = 0;
-  for (const byte of inflateRawSync(packed, { maxOutputLength: INFLATED_AT_MOST })) {
+  for (const byte of inflateRawSync(packed, { maxOutputLength: ORDINALS_INFLATED_AT_MOST })) {
     value += (byte % 128) * scale;
     scale *= 128;
     if (byte >= 128) continue;
     before += value % 2 === 0 ? value / 2 : -(value + 1) / 2;
+    if (!isOrdinal(before)) throw new Error('the clips of one of its leases are damaged');
     ordinals.push(before);
     value = 0;
     scale = 1;
   }
+  if (scale > 1) throw new Error('the clips of one of its leases end too early');
   return ordinals;
 }

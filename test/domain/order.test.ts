@@ -7,7 +7,10 @@ import { aClip } from '../support/research.ts';
 const LOWEST = -(2 ** 31);
 const HIGHEST = 2 ** 31 - 1;
 
-type Ranked = Pick<EpisodeInfo, 'priority' | 'dateAired' | 'initialDateCurated'> & { ordinal: number };
+type Ranked = Pick<EpisodeInfo, 'priority' | 'initialDateCurated'> & {
+  dateAired: string | undefined;
+  ordinal: number;
+};
 
 /** The order in words: priority, date aired, initial curation date, all descending, then the ordinal. */
 function plainly(a: Ranked, b: Ranked): number {
