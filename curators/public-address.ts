@@ -12,8 +12,14 @@ export async function checkPublicAddress(url: URL): Promise<void> {
   const host = url.hostname.replace(/^\[|\]$/g, '');
   const addresses = ipaddr.isValid(host) ? [host] : (await lookup(host, { all: true })).map(({ address }) => address);
   for (const address of addresses) {
-    const range = ipaddr.process(address).range();
-    if (range === 'unicast') continue;
+    const range = privateRange(address);
+    if (range === undefined) continue;
     throw new Error(`${url.hostname} is ${address}, which is no public address (${range}); a feed may not lead there`);
   }
+}
+
+/** The range of an IP address that is not public ("private", "loopback", "linkLocal" …); undefined for a public one. */
+export function privateRange(address: string): string | undefined {
+  const range = ipaddr.process(address).range();
+  return range === 'unicast' ? undefined : range;
 }

@@ -81,11 +81,11 @@ class Download {
         try {
           return await this.#attempt(file);
         } catch (error) {
-          fruitless = this.received > most ? 1 : fruitless + 1;
+          fruitless = this.received > most ? 0 : fruitless + 1;
           most = Math.max(most, this.received);
           const hopeless = fruitless >= limits.fruitlessTries || attempt >= limits.tries || !isWorthAnotherTry(error);
           if (hopeless || this.#signal.aborted) throw error;
-          await sleep(limits.firstPauseMs * 2 ** (fruitless - 1), undefined, { signal: this.#signal });
+          await sleep(limits.firstPauseMs * 2 ** Math.max(0, fruitless - 1), undefined, { signal: this.#signal });
         }
       }
     } finally {

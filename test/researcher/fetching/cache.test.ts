@@ -1,0 +1,191 @@
+import { chmodSync, existsSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { webServer } from '../../curators/support/web-server.ts';
+import { cleanUp, contentOf, failureOf, fetcher, freshFolder, mediaFilesIn } from './support.ts';
+
+const server = webServer();
+afterEach(cleanUp);
+
+const MINUTE = 60_000;
+
+/** A file with an ETag, answered as HTTP wants it. */
+function versioned(path: string, version: () => string): void {
+  server().on(path, (request, response) => {
+    const etag = `"${version()}"`;
+    if (request.headers['if-none-match'] === etag) response.writeHead(304).end();
+    else response.writeHead(200, { etag }).end(`content ${version()}`);
+  });
+}
+
+function withClock(cacheDir = freshFolder()) {
+  const time = { now: 1_700_000_000_000 };
+  return { time, cacheDir, media: fetcher({ cacheDir, clock: () => time.now }) };
+}
+
+test.each([
+  ['59 minutes', 59, 1],
+  ['60 minutes', 60, 2],
+])('A file is asked for again after an hour: after %s there were so many requests', async (_, minutes, requests) => {
+  versioned('/a.mp3', () => '1');
+  const { time, media } = withClock();
+  for (let i = 0; i < 2; i++) {
+    expect(contentOf(await media.fetch(server().url('/a.mp3')))).toBe('content 1');
+    time.now += minutes * MINUTE;
+  }
+  expect(server().requests).toHaveLength(requests);
+});
+
+test('A file that has not changed is not sent again, and counts as fresh from then on', async () => {
+  versioned('/a.mp3', () => '1');
+  const { time, media } = withClock();
+  await media.fetch(server().url('/a.mp3'));
+  time.now += 61 * MINUTE;
+  expect(contentOf(await media.fetch(server().url('/a.mp3')))).toBe('content 1');
+  expect(server().headers[1]?.['if-none-match']).toBe('"1"');
+  time.now += 59 * MINUTE;
+  await media.fetch(server().url('/a.mp3'));
+  expect(server().requests).toHaveLength(2);
+});
+
+test('A file that has changed replaces the old one, which whoever uses it keeps', async () => {
+  let version = '1';
+  versioned('/a.mp3', () => version);
+  const { time, media, cacheDir } = withClock();
+  const old = await media.fetch(server().url('/a.mp3'));
+  version = '2';
+  time.now += 61 * MINUTE;
+  const current = await media.fetch(server().url('/a.mp3'));
+  expect([contentOf(old), contentOf(current)]).toEqual(['content 1', 'content 2']);
+  expect(mediaFilesIn(cacheDir)).toHaveLength(1);
+  await old.release();
+  await current.release();
+  expect(readdirSync(join(cacheDir, 'in-use'))).toEqual([]);
+});
+
+test('Where nothing tells versions apart, a file is asked for again after a day', async () => {
+  server().serve('/a.mp3', 'audio');
+  const { time, media } = withClock();
+  await media.fetch(server().url('/a.mp3'));
+  time.now += 24 * 60 * MINUTE - 1;
+  await media.fetch(server().url('/a.mp3'));
+  expect(server().requests).toHaveLength(1);
+  time.now += 1;
+  await media.fetch(server().url('/a.mp3'));
+  expect(server().requests).toHaveLength(2);
+});
+
+test('While its host is down, a file is used for a week; then it is a failure', async () => {
+  let up = true;
+  server().on('/a.mp3', (_, response) => void response.writeHead(up ? 200 : 503, { etag: '"1"' }).end('audio'));
+  const { time, media } = withClock();
+  await media.fetch(server().url('/a.mp3'));
+  up = false;
+  time.now += 7 * 24 * 60 * MINUTE - 1;
+  expect(contentOf(await media.fetch(server().url('/a.mp3')))).toBe('audio');
+  time.now += 1;
+  expect(await failureOf(media.fetch(server().url('/a.mp3')))).toMatchObject({ kind: 'unreachable' });
+});
+
+test('A file that its host no longer has is a failure, however fresh the copy', async () => {
+  let there = true;
+  server().on('/a.mp3', (_, response) => void response.writeHead(there ? 200 : 410, { etag: '"1"' }).end('audio'));
+  const { time, media } = withClock();
+  await media.fetch(server().url('/a.mp3'));
+  there = false;
+  time.now += 61 * MINUTE;
+  expect(await failureOf(media.fetch(server().url('/a.mp3')))).toMatchObject({ kind: 'answer' });
+});
+
+test('Many who want the same file at once cause one download', async () => {
+  server().on('/a.mp3', (_, response) => setTimeout(() => response.end('audio'), 50));
+  const media = fetcher();
+  const all = await Promise.all(Array.from({ length: 8 }, () => media.fetch(server().url('/a.mp3#t=5'))));
+  expect(all.map(contentOf)).toEqual(Array(8).fill('audio'));
+  expect(server().requests).toHaveLength(1);
+});
+
+test('Another process with the same folder uses what is there', async () => {
+  server().serve('/a.mp3', 'audio');
+  const cacheDir = freshFolder();
+  await fetcher({ cacheDir }).fetch(server().url('/a.mp3'));
+  expect(contentOf(await fetcher({ cacheDir }).fetch(server().url('/a.mp3')))).toBe('audio');
+  expect(server().requests).toHaveLength(1);
+});
+
+describe('A cache for 2,500 bytes and files of 1,000', () => {
+  const names = (cacheDir: string) => mediaFilesIn(cacheDir).length;
+
+  function cache() {
+    for (const name of ['a', 'b', 'c']) server().serve(`/${name}.mp3`, name.repeat(1_000), { etag: `"${name}"` });
+    const cacheDir = freshFolder();
+    const media = fetcher({ cacheDir, cacheBytes: 2_500 });
+    const get = (name: string) => media.fetch(server().url(`/${name}.mp3`));
+    return { cacheDir, get };
+  }
+
+  test('lets go of what was not used for longest', async () => {
+    const { cacheDir, get } = cache();
+    for (const name of ['a', 'b', 'a']) {
+      await (await get(name)).release();
+      await new Promise((later) => setTimeout(later, 15));
+    }
+    await (await get('c')).release();
+    expect(names(cacheDir)).toBe(2);
+    await get('a');
+    expect(server().requests).toEqual(['/a.mp3', '/b.mp3', '/c.mp3']);
+    await get('b');
+    expect(server().requests.at(-1)).toBe('/b.mp3');
+  });
+
+  test('keeps what is in use, even over its limit', async () => {
+    const { cacheDir, get } = cache();
+    const all = [await get('a'), await get('b'), await get('c')];
+    expect(all.map((file) => contentOf(file)[0])).toEqual(['a', 'b', 'c']);
+    expect(names(cacheDir)).toBe(3);
+    await Promise.all(all.map((file) => file.release()));
+    server().serve('/d.mp3', 'd'.repeat(1_000));
+    await (await get('d')).release();
+    expect(names(cacheDir)).toBe(2);
+  });
+});
+
+test.each(['.json', '.media'])('A damaged entry counts as none: its %s file', async (damaged) => {
+  server().serve('/a.mp3', 'audio', { etag: '"1"' });
+  const cacheDir = freshFolder();
+  await fetcher({ cacheDir }).fetch(server().url('/a.mp3'));
+  const name = readdirSync(cacheDir).find((file) => file.endsWith(damaged))!;
+  writeFileSync(join(cacheDir, name), 'x');
+  expect(contentOf(await fetcher({ cacheDir }).fetch(server().url('/a.mp3')))).toBe('audio');
+  expect(server().requests).toHaveLength(2);
+});
+
+test('What a killed process left behind goes after some hours, and not before', async () => {
+  server().serve('/a.mp3', 'audio');
+  const cacheDir = freshFolder();
+  const media = fetcher({ cacheDir });
+  await media.fetch(server().url('/a.mp3'));
+  const hours = (ago: number) => Date.now() - ago * 60 * MINUTE;
+  const made = [5, 7].flatMap((ago) => {
+    const part = join(cacheDir, `${'0'.repeat(40)}.${ago}.part`);
+    writeFileSync(part, 'half');
+    utimesSync(part, new Date(hours(ago)), new Date(hours(ago)));
+    const used = join(cacheDir, 'in-use', `${hours(ago)}-${ago}`);
+    writeFileSync(used, 'used');
+    return [part, used];
+  });
+  server().serve('/b.mp3', 'audio');
+  await media.fetch(server().url('/b.mp3'));
+  expect(made.map((path) => existsSync(path))).toEqual([true, true, false, false]);
+});
+
+test('A folder that cannot be written is trouble of this machine, not of the medium', async () => {
+  server().serve('/a.mp3', 'audio');
+  const file = join(freshFolder(), 'file');
+  writeFileSync(file, '');
+  chmodSync(file, 0o400);
+  const failure = await failureOf(fetcher({ cacheDir: join(file, 'cache') }).fetch(server().url('/a.mp3')));
+  expect(failure).toMatchObject({
+    kind: 'local',
+    message: expect.stringContaining('this machine cannot keep the file'),
+  });
+});
