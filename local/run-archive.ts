@@ -13,9 +13,7 @@ class BadUsage extends Error {}
  * @returns the exit code: 0 when it was ended, 1 when it could not start, 2 for bad usage.
  */
 export async function runArchive(args: readonly string[], log: (line: string) => void): Promise<number> {
-  const asked = new Promise<NodeJS.Signals>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve(signal));
-  });
+  const asked = askedToEnd();
   try {
     const archive = await startLocalArchive({ ...optionsIn(args), log });
     log(
@@ -29,6 +27,25 @@ export async function runArchive(args: readonly string[], log: (line: string) =>
     log((error as Error).message);
     return error instanceof BadUsage ? 2 : 1;
   }
+}
+
+/** npm sends a Ctrl-C on to a program that the terminal has sent it to already: no second request comes so soon. */
+const SECOND_REQUEST_MS = 1_000;
+
+/**
+ * Resolves at the first signal that asks this process to end. Who asks again, since it takes too long, ends it at
+ * once; nothing is lost by that.
+ */
+function askedToEnd(): Promise<void> {
+  return new Promise((resolve) => {
+    let askedAt: number | undefined;
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+      process.on(signal, () => {
+        askedAt ??= Date.now();
+        if (Date.now() - askedAt > SECOND_REQUEST_MS) process.exit(1);
+        resolve();
+      });
+  });
 }
 
 function optionsIn(args: readonly string[]): Omit<LocalArchiveOptions, 'log'> {

@@ -5,11 +5,11 @@ const VARYING = /[0-9a-f]{8}-[0-9a-f-]{27}|\d+/gi;
  * A log that says the same thing at most once in `intervalMs`, whatever ids and numbers differ in it; what was left
  * out is counted in the next line.
  */
-export function seldom(log: (line: string) => void, intervalMs: number): (line: string) => void {
+export function seldom(log: (line: string) => void, intervalMs: number, clock = Date.now): (line: string) => void {
   const said = new Map<string, { at: number; since: number }>();
   return (line) => {
     const key = line.replaceAll(VARYING, '#');
-    const now = Date.now();
+    const now = clock();
     const last = said.get(key);
     if (last && now - last.at < intervalMs) {
       last.since++;

@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { ENVIRONMENT } from '../functions/runtime/environment.ts';
 import type { StackSpec } from './assembly/specifications.ts';
 import type { Endpoints } from './functions/function-environment.ts';
 import { REGION } from './project.ts';
@@ -17,9 +18,13 @@ export interface StackDescription {
   readonly tables: Readonly<Record<string, string>>;
   /** Names, by logical id. */
   readonly functions: Readonly<Record<string, string>>;
+  /** JSON of the research settings, as the functions have them. */
+  readonly researchSettings?: string;
 }
 
 export function describeStack(spec: StackSpec, endpoints: Endpoints & { readonly lambda: string }): StackDescription {
+  const told = spec.functions.find(({ environment }) => ENVIRONMENT.researchSettings in environment);
+  const researchSettings = told?.environment[ENVIRONMENT.researchSettings];
   return {
     region: REGION,
     sqs: { endpoint: endpoints.sqs },
@@ -28,6 +33,7 @@ export function describeStack(spec: StackSpec, endpoints: Endpoints & { readonly
     queues: Object.fromEntries(spec.queues.map(({ id, url }) => [id, url])),
     tables: Object.fromEntries(spec.tables.map(({ id, name }) => [id, name])),
     functions: Object.fromEntries(spec.functions.map(({ id, name }) => [id, name])),
+    ...(researchSettings !== undefined && { researchSettings }),
   };
 }
 

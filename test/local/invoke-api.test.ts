@@ -9,6 +9,8 @@ import { Children } from '../../local/processes/children.ts';
 import { fixtureAssembly, freshFolder, removeFreshFolders } from './support/fixture-assembly.ts';
 import { until } from './support/until.ts';
 
+jest.setTimeout(30_000);
+
 const dataDir = freshFolder();
 const reports: string[] = [];
 let functions: FunctionPools;
@@ -148,7 +150,7 @@ test('an endless loop is killed at the timeout, and the next invocation has a ne
     },
   });
   expect(tookMs).toBeGreaterThanOrEqual(1_000);
-  expect(tookMs).toBeLessThan(2_500);
+  expect(tookMs).toBeLessThan(5_000);
   expect(() => process.kill(before, 0)).toThrow('ESRCH');
   expect((await invoke({})).payload.pid).not.toBe(before);
 });

@@ -10,6 +10,8 @@ import { startTethered } from '../../local/processes/tether.ts';
 import { freshFolder, removeFreshFolders } from './support/fixture-assembly.ts';
 import { until } from './support/until.ts';
 
+jest.setTimeout(30_000);
+
 afterAll(removeFreshFolders);
 
 const sleeper = { command: 'sleep', args: ['60'], env: { PATH: process.env.PATH } };

@@ -113,6 +113,9 @@ test('an archive runs, is killed, goes on with all of its state, and ends in ord
   await until('the next message is worked on', () => notesOf(notes).some(({ body }) => body?.name === 'two'));
 
   const children = childrenOf(dataDir);
+  // Twice, as npm and a terminal do it together.
+  third.process.kill('SIGINT');
+  await until('it stops', () => third.said().includes('Stopping.'));
   third.process.kill('SIGINT');
   expect(await third.exited).toBe(0);
   expect(children.some(alive)).toBe(false);
@@ -178,6 +181,34 @@ test('a function in an endless loop does not outlive a killed runner', async () 
   await kill(runner, dataDir);
   await invoked;
   lambda.destroy();
+});
+
+test('functions and clients are told other endpoints when asked, while the runner itself stays with the emulators', async () => {
+  const { folder, notes } = fixtureAssembly();
+  const dataDir = freshFolder();
+  const told = ['--sqs-endpoint', 'http://127.0.0.1:9/', '--dynamodb-endpoint', 'http://127.0.0.1:10'];
+  const runner = startRunner(dataDir, '--assembly', folder, '--hold', ...told);
+  const stack = await runner.ready();
+  expect(stack).toMatchObject({
+    sqs: { endpoint: 'http://127.0.0.1:9' },
+    dynamodb: { endpoint: 'http://127.0.0.1:10' },
+    queues: { Work: 'http://127.0.0.1:9/000000000000/Fixture-Work' },
+  });
+  const lambda = new LambdaClient(client(stack.lambda.endpoint));
+  const { Payload } = await lambda.send(new InvokeCommand({ FunctionName: 'Worker' }));
+  lambda.destroy();
+  expect(JSON.parse(Buffer.from(Payload!).toString()).environment).toMatchObject({
+    AWS_ENDPOINT_URL_SQS: 'http://127.0.0.1:9',
+    AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:10',
+    DEAD_LETTERS: 'http://127.0.0.1:9/000000000000/Fixture-WorkDeadLetters',
+  });
+  const { sqs } = JSON.parse(readFileSync(join(dataDir, 'ports.json'), 'utf8'));
+  const direct = `http://127.0.0.1:${sqs}`;
+  const queues = { Work: `${direct}/000000000000/Fixture-Work` };
+  await send({ ...stack, sqs: { endpoint: direct }, queues }, 'Work', { name: 'direct' });
+  await until('the event source gets it', () => notesOf(notes).some(({ body }) => body?.name === 'direct'));
+  runner.process.kill('SIGTERM');
+  expect(await runner.exited).toBe(0);
 });
 
 describe('what is wrong is said in one line, and the exit code tells usage from failure', () => {

@@ -24,6 +24,8 @@ beforeAll(async () => {
   client = dynamoDbClient(emulator.endpoint);
 });
 
+jest.setTimeout(30_000);
+
 afterAll(async () => {
   client.destroy();
   await emulator.stop();
