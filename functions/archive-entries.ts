@@ -1,9 +1,9 @@
 import { archived } from './domain/archiving.ts';
-import type { ClipEntry, Kind } from './domain/collection.ts';
+import type { ClipEntry, EpisodeEntry, Kind } from './domain/collection.ts';
 import { namesOf } from './domain/identity.ts';
 import { type Ledger, newLedger, reranked, revised } from './domain/ledger.ts';
 import { assertInsertable, InvalidMessage } from './domain/messages.ts';
-import { episodeRank } from './domain/order.ts';
+import { episodeRank, rankOf } from './domain/order.ts';
 import {
   type Clock,
   type Collection,
@@ -146,7 +146,7 @@ async function archiveTogether<K extends Kind>(
         if (kind === 'episode') {
           const ledger = changedLedgers.get(ordinal) ?? (await ledgers?.read(ordinal));
           if (ledger === undefined) throw new Error(`Episode ${ordinal} has no ledger`);
-          const ranked = reranked(ledger, episodeRank(decision.entry.info, ordinal));
+          const ranked = reranked(ledger, rankOf(decision.entry as EpisodeEntry));
           const next = decision.moved ? revised(ranked, decision.entry.revision, now) : ranked;
           if (next !== ledger) changedLedgers.set(ordinal, next);
         }

@@ -1,4 +1,4 @@
-import { Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { BY_STATE, WITH_LEASES } from '../functions/stores/schema.ts';
 import { ArchiveAlarms } from './archive-alarms.ts';
@@ -125,5 +125,7 @@ export class ArchivistStack extends Stack {
     if (settings.testEvents !== 'off')
       new TestEvents(this, 'TestEvents', { mode: settings.testEvents, root, functions: Object.values(functions) });
     new ClientPolicies(this, 'Clients', queues);
+    // The command line says by them until when a lease lives and a pair rests.
+    new CfnOutput(this, 'ResearchSettings', { value: research });
   }
 }

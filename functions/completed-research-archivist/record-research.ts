@@ -1,5 +1,5 @@
 import type { Catalogue, ClipEntry, Finding } from '../domain/collection.ts';
-import { drainBegun, drainEnded } from '../domain/control.ts';
+import { drainBegun, drainEnded, paced } from '../domain/control.ts';
 import type { Ledger } from '../domain/ledger.ts';
 import {
   type CompletedResearchItem,
@@ -138,7 +138,9 @@ class Drain {
       undeleted: summary.undeleted > 0 || batch.failures.length > 0,
       hiddenUntil: clock() + visibilityMs,
     };
-    const control = await ledgers.changeControl((latest) => drainEnded(latest, runId, outcome));
+    const control = await ledgers.changeControl((latest) =>
+      paced(drainEnded(latest, runId, outcome), summary.researched, clock()),
+    );
     summary.drainedUntil = control.drainedUntil === 0 ? null : timestampOf(control.drainedUntil);
     return summary;
   }

@@ -22,8 +22,14 @@ export interface Entry<Info> {
   /** Of the current media, once a researcher has reported them. */
   readonly facts?: MediaFacts;
   /** Retired by an operator: not researched until restored. */
-  readonly retired?: boolean;
+  readonly retired?: boolean | undefined;
+  /** A priority given by an operator; it beats the curated one until it is cleared. */
+  readonly prioritised?: number | undefined;
 }
+
+/** What the order of work goes by. */
+export const priorityOf = ({ info, prioritised }: Entry<Pick<ClipInfo, 'priority'>>): number =>
+  prioritised ?? info.priority;
 
 export interface ClipEntry extends Entry<ClipInfo> {
   readonly strikes?: Strikes | undefined;

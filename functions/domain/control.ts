@@ -14,6 +14,14 @@ export interface Control {
   readonly backlogSince: number;
   /** Set by an operator: nothing new is leased. */
   readonly paused?: boolean;
+  /** Pairs researched of late, a few minutes together, oldest first: what people see as the rate. */
+  readonly pace?: readonly Pace[];
+}
+
+export interface Pace {
+  /** When the first of its pairs were recorded. */
+  readonly at: number;
+  readonly pairs: number;
 }
 
 export const NO_CONTROL: Control = {
@@ -73,4 +81,31 @@ export const STRUCK_EVERY = 5;
 export function reopened(control: Control, members: number, now: number, reopenIntervalMs: number): Control {
   if (members <= control.opened.members || now < control.opened.at + reopenIntervalMs) return control;
   return { ...control, opened: { members, at: now } };
+}
+
+/** Pairs are counted together for so long, and remembered for so long: 13 small entries at most. */
+export const PACE_TOGETHER_MS = 5 * 60_000;
+export const PACE_REMEMBERED_MS = 60 * 60_000;
+
+/** The control item after a drain recorded so many pairs. */
+export function paced(control: Control, pairs: number, now: number): Control {
+  if (pairs === 0) return control;
+  const recent = (control.pace ?? []).filter(({ at }) => at > now - PACE_REMEMBERED_MS);
+  const last = recent.at(-1);
+  if (last === undefined || now - last.at >= PACE_TOGETHER_MS) {
+    return { ...control, pace: [...recent, { at: now, pairs }] };
+  }
+  return { ...control, pace: [...recent.slice(0, -1), { at: last.at, pairs: last.pairs + pairs }] };
+}
+
+/** A shorter time says too little: one drain in it may hold the work of an hour. */
+const PACE_OVER_AT_LEAST_MS = 60_000;
+
+/** Pairs a minute over the last hour, or since the first pairs in it were recorded; 0 when none were. */
+export function pairsAMinute(control: Control, now: number): number {
+  const recent = (control.pace ?? []).filter(({ at }) => at > now - PACE_REMEMBERED_MS);
+  const first = recent[0];
+  if (first === undefined) return 0;
+  const pairs = recent.reduce((sum, one) => sum + one.pairs, 0);
+  return pairs / (Math.max(now - first.at, PACE_OVER_AT_LEAST_MS) / 60_000);
 }

@@ -53,7 +53,12 @@ export interface Ledger {
   /** Media revision of the episode, and when it came. */
   readonly revision: number;
   readonly revisedAt: number;
+  /** Of a HELD ledger: which of the two an operator did. */
+  readonly held?: Hold | undefined;
 }
+
+/** Paused: for a while. Retired: for good, until it is restored; its pairs count as given up. */
+export type Hold = 'paused' | 'retired';
 
 /** The ledger of an episode at its insertion. */
 export function newLedger(episode: number, rank: string, now: number): Ledger {

@@ -1,4 +1,4 @@
-import type { ClipEntry } from './collection.ts';
+import { type ClipEntry, type EpisodeEntry, priorityOf } from './collection.ts';
 import type { ClipInfo, EpisodeInfo } from './messages.ts';
 import { sortableTimestamp } from './timestamp.ts';
 
@@ -24,6 +24,10 @@ export function episodeRank(
   return `${priority}${aired}${curated}${ordinal.toString().padStart(12, '0')}`;
 }
 
+/** The rank of an episode as it is in the collection. */
+export const rankOf = (entry: EpisodeEntry): string =>
+  episodeRank({ ...entry.info, priority: priorityOf(entry) }, entry.ordinal);
+
 /** The same for clips without strikes: priority, initial curation date, descending, then the ordinal. */
 export function clipRank(info: Pick<ClipInfo, 'priority' | 'initialDateCurated'>, ordinal: number): string {
   const priority = (INT32_MAXIMUM - info.priority).toString().padStart(10, '0');
@@ -33,7 +37,7 @@ export function clipRank(info: Pick<ClipInfo, 'priority' | 'initialDateCurated'>
 /** Clips in the order of assignment as far as it does not depend on a ledger. */
 export function inOrder(clips: Iterable<ClipEntry>): ClipEntry[] {
   return [...clips]
-    .map((clip) => ({ clip, rank: clipRank(clip.info, clip.ordinal) }))
+    .map((clip) => ({ clip, rank: clipRank({ ...clip.info, priority: priorityOf(clip) }, clip.ordinal) }))
     .sort((a, b) => (a.rank < b.rank ? -1 : 1))
     .map(({ clip }) => clip);
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import type { ResearchSettings } from '../../functions/domain/research-settings.ts';
 import type { StackDescription } from '../stack-description.ts';
 import { Failure } from './failure.ts';
 
@@ -14,6 +15,8 @@ export interface ArchiveLocation {
   readonly queues: Readonly<Record<string, string>>;
   readonly tables: Readonly<Record<string, string>>;
   readonly functions: Readonly<Record<string, string>>;
+  /** Undefined of a stack that was deployed before it had this output. */
+  readonly settings?: ResearchSettings | undefined;
   /** Folder of a local archive. */
   readonly dataDir?: string;
 }
@@ -31,9 +34,10 @@ export async function archiveLocation({ data, stack }: LocationOptions): Promise
 }
 
 export function locationOf(dataDir: string, description: StackDescription): ArchiveLocation {
-  const { region, sqs, dynamodb, lambda, queues, tables, functions } = description;
+  const { region, sqs, dynamodb, lambda, queues, tables, functions, researchSettings } = description;
   const endpoints = { sqs: sqs.endpoint, dynamodb: dynamodb.endpoint, lambda: lambda.endpoint };
-  return { name: dataDir, region, endpoints, queues, tables, functions, dataDir };
+  const settings = settingsIn(researchSettings);
+  return { name: dataDir, region, endpoints, queues, tables, functions, settings, dataDir };
 }
 
 function localArchive(dataDir: string): ArchiveLocation {
@@ -46,8 +50,15 @@ function localArchive(dataDir: string): ArchiveLocation {
       `No archive is running in ${dataDir} (there is no ${path}). Start it with: npm run -s archivist -- local --data ${dataDir}`,
     );
   }
-  return locationOf(dataDir, JSON.parse(text) as StackDescription);
+  try {
+    return locationOf(dataDir, JSON.parse(text) as StackDescription);
+  } catch {
+    throw new Failure(`${path} is damaged; stop the archive and start it again.`);
+  }
 }
+
+const settingsIn = (json: string | undefined): ResearchSettings | undefined =>
+  json === undefined ? undefined : (JSON.parse(json) as ResearchSettings);
 
 const OUTPUT = /^(\w+?)(Url|TableName|Name)$/;
 
@@ -59,16 +70,18 @@ async function deployedArchive(stack: string): Promise<ArchiveLocation> {
     const queues: Record<string, string> = {};
     const tables: Record<string, string> = {};
     const functions: Record<string, string> = {};
+    let settings: ResearchSettings | undefined;
     for (const { OutputKey = '', OutputValue = '' } of Stacks[0]?.Outputs ?? []) {
       const [, name = '', what] = OUTPUT.exec(OutputKey) ?? [];
       if (what === 'Url') queues[name] = OutputValue;
       if (what === 'TableName') tables[name] = OutputValue;
       if (what === 'Name') functions[name] = OutputValue;
+      if (OutputKey === 'ResearchSettings') settings = settingsIn(OutputValue);
     }
     if (queues.PendingResearch === undefined) {
       throw new Failure(`The stack ${stack} is no archive: it has no output PendingResearchUrl.`);
     }
-    return { name: stack, region: await client.config.region(), queues, tables, functions };
+    return { name: stack, region: await client.config.region(), queues, tables, functions, settings };
   } catch (error) {
     if (error instanceof Failure) throw error;
     throw new Failure(

@@ -307,6 +307,7 @@ test('The outputs tell clients where everything is; they read these keys', () =>
       'ResearcherPolicyArn',
       'AlarmTopicArn',
       'DashboardUrl',
+      'ResearchSettings',
     ].sort(),
   ));
 

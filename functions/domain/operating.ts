@@ -1,0 +1,86 @@
+import type { ClipEntry, EpisodeEntry } from './collection.ts';
+import type { Control } from './control.ts';
+import { type Hold, type Ledger, opened } from './ledger.ts';
+import { isParked } from './strikes.ts';
+
+/*
+ * What operators do, as pure functions. Each returns its argument itself when there is nothing to change, so that who
+ * calls can count what would change before anything does.
+ */
+
+/** The episode gets no new leases. Those that live go on, and what they report is recorded. Retired beats paused. */
+export function held(ledger: Ledger, hold: Hold): Ledger {
+  const before = ledger.state === 'HELD' ? ledger.held : undefined;
+  if (before === hold || before === 'retired') return ledger;
+  return { ...ledger, state: 'HELD', held: hold, position: ledger.rank };
+}
+
+/** Ends a hold of this kind: given up if its strikes say so, else open, and judged by the next run. */
+export function released(ledger: Ledger, hold: Hold): Ledger {
+  if (ledger.state !== 'HELD' || (ledger.held ?? 'paused') !== hold) return ledger;
+  const { held: _over, ...rest } = ledger;
+  const state = isParked(ledger.episodeStrikes, ledger.revision) ? 'PARKED' : 'OPEN';
+  return { ...rest, state, position: ledger.rank };
+}
+
+/** Pairs of these clips that have a result are to be researched again; leases stay as they are. */
+export function requeued(ledger: Ledger, clips: Iterable<number>): Ledger {
+  const again = [...clips].filter((clip) => ledger.researched.has(clip));
+  if (again.length === 0) return ledger;
+  return opened({ ...ledger, researched: ledger.researched.without(again) });
+}
+
+/** Parking, strikes and rests of the pairs that `concerns` names are void, and so is who struck them. */
+export function pairsUnparked(ledger: Ledger, concerns: (clip: number) => boolean): Ledger {
+  const kept = <Value>(map: ReadonlyMap<number, Value>) => new Map([...map].filter(([clip]) => !concerns(clip)));
+  const pairStrikes = kept(ledger.pairStrikes);
+  const parked = kept(ledger.parked);
+  if (pairStrikes.size === ledger.pairStrikes.size && parked.size === ledger.parked.size) return ledger;
+  return opened({ ...ledger, pairStrikes, parked });
+}
+
+/** Parking, strikes and rest of the episode itself are void. */
+export function episodeUnparked(ledger: Ledger): Ledger {
+  if (ledger.episodeStrikes === undefined && ledger.state !== 'PARKED') return ledger;
+  const { episodeStrikes: _void, ...clean } = ledger;
+  if (clean.state === 'HELD') return clean;
+  return { ...clean, state: 'OPEN', position: clean.rank };
+}
+
+/** The lease gets its last word now: it ends, and nobody is charged, as soon as everything sent before is recorded. */
+export function leaseRevoked(ledger: Ledger, id: string, now: number): Ledger {
+  const concerned = ledger.leases.some((lease) => lease.id === id && lease.lastWord === undefined);
+  if (!concerned) return ledger;
+  const leases = ledger.leases.map((lease) => (lease.id === id ? { ...lease, lastWord: now } : lease));
+  return { ...ledger, leases };
+}
+
+/** The clip is researched in no episode until it is restored; what is known of it stays. */
+export const clipRetired = (clip: ClipEntry): ClipEntry => (clip.retired === true ? clip : { ...clip, retired: true });
+
+export const clipRestored = (clip: ClipEntry): ClipEntry =>
+  clip.retired === true ? { ...clip, retired: undefined } : clip;
+
+/** Parking, strikes and rest of the clip are void, and so is who struck it. */
+export const clipUnparked = (clip: ClipEntry): ClipEntry =>
+  clip.strikes === undefined ? clip : { ...clip, strikes: undefined };
+
+/** With an operator's priority, or with the curated one again. */
+export function prioritised<E extends ClipEntry | EpisodeEntry>(entry: E, priority: number | undefined): E {
+  return entry.prioritised === priority ? entry : { ...entry, prioritised: priority };
+}
+
+/** Nothing new is leased in the whole archive. */
+export const archivePaused = (control: Control): Control =>
+  control.paused === true ? control : { ...control, paused: true };
+
+export function archiveResumed(control: Control): Control {
+  if (control.paused !== true) return control;
+  const { paused: _over, ...rest } = control;
+  return rest;
+}
+
+/** Episodes that were complete are looked at again by the next runs, without waiting for the interval: somebody asked for it. */
+export function reopenedAtOnce(control: Control, members: number, now: number): Control {
+  return members <= control.opened.members ? control : { ...control, opened: { members, at: now } };
+}
