@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs';
+import { existsSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -69,6 +69,10 @@ Examples:
       }
       const onSamples = options.episodes === undefined;
       const { episodes = SAMPLES.episodes, clips = SAMPLES.clips } = options;
+      // Said before anything is started; what is in the sources is seen when they are read.
+      for (const source of [episodes, clips]) {
+        if (!/^\w{2,}:/.test(source) && !existsSync(source)) throw new Failure(`There is no file or folder ${source}.`);
+      }
       await start({ ...options, episodes, clips }, onSamples ? readTruth(SAMPLES.truth) : undefined);
     });
 }
