@@ -16,6 +16,9 @@ interface Queue {
   processTimers(): void;
 }
 
+/** What SQS refuses in a body: all but tab, line ends, and the characters from U+0020, beyond the basic plane too. */
+const REFUSED_CHARACTER = /[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/u;
+
 /**
  * Mends what makes fauxqs differ from SQS in ways that matter here. To be called before it is started.
  *
@@ -25,6 +28,7 @@ interface Queue {
  *   loses nothing.
  * - A long poll whose client had died still took the next message, and so hid it for its visibility time.
  * - Counts held messages whose visibility time was over until somebody received.
+ * - Characters beyond the basic plane (emoji) were refused in bodies.
  * - A commit waited for the disk; that only helps against loss of power, and costs most of the time of a send.
  */
 export async function mendFauxqs(): Promise<void> {
@@ -40,6 +44,9 @@ export async function mendFauxqs(): Promise<void> {
       .prepare('UPDATE sqs_messages SET receipt_handle = NULL, visibility_deadline = NULL WHERE message_id = ?')
       .run(messageId);
   };
+
+  const { INVALID_MESSAGE_BODY_CHAR } = await part<{ INVALID_MESSAGE_BODY_CHAR: RegExp }>('sqs/sqsTypes.js');
+  INVALID_MESSAGE_BODY_CHAR.test = (body) => REFUSED_CHARACTER.test(body);
 
   const answers = answersInProgress();
   const { SqsQueue } = await part<{ SqsQueue: { prototype: Queue } }>('sqs/sqsStore.js');

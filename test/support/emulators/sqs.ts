@@ -1,0 +1,68 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CreateQueueCommand, ListQueuesCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { freePort } from './dynamodb.ts';
+
+export interface SqsEmulator {
+  readonly client: SQSClient;
+  readonly endpoint: string;
+  stop(): void;
+}
+
+/** fauxqs, mended as for local archives, in a folder of its own. */
+export async function startSqs(): Promise<SqsEmulator> {
+  const folder = mkdtempSync(join(tmpdir(), 'archivist-fauxqs-'));
+  const port = await freePort();
+  const script = join(__dirname, '..', '..', '..', 'local', 'emulators', 'fauxqs-process.ts');
+  const child = spawn(process.execPath, [script, String(port), folder], {
+    stdio: 'ignore',
+    env: { PATH: process.env.PATH },
+  });
+  const endpoint = `http://127.0.0.1:${port}`;
+  const client = new SQSClient({
+    endpoint,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  });
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await client.send(new ListQueuesCommand({}));
+      break;
+    } catch (error) {
+      if (attempt > 50) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+  }
+  return {
+    client,
+    endpoint,
+    stop: () => {
+      client.destroy();
+      child.kill('SIGKILL');
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+let made = 0;
+
+/** The URLs of a fresh pair of queues and their dead letters, with the limits of the stack. */
+export async function freshQueues(client: SQSClient, completedVisibilitySeconds = 1) {
+  const suffix = `${process.pid}-${++made}`;
+  const create = async (name: string, Attributes: Record<string, string>) => {
+    const { QueueUrl } = await client.send(new CreateQueueCommand({ QueueName: name, Attributes }));
+    if (QueueUrl === undefined) throw new Error(`no URL for ${name}`);
+    return QueueUrl;
+  };
+  const MaximumMessageSize = String(1024 * 1024 - 8 * 1024);
+  return {
+    pending: await create(`pending-${suffix}.fifo`, { FifoQueue: 'true', MaximumMessageSize, VisibilityTimeout: '30' }),
+    completed: await create(`completed-${suffix}`, {
+      MaximumMessageSize,
+      VisibilityTimeout: String(completedVisibilitySeconds),
+    }),
+    deadLetters: await create(`dead-letters-${suffix}`, { MaximumMessageSize: String(1024 * 1024) }),
+  };
+}
