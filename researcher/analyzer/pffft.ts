@@ -105,9 +105,9 @@ class WasmBlock implements FloatBlock {
   }
 }
 
-let module: WebAssembly.Module | undefined;
+let compiled: WebAssembly.Module | undefined;
 
 function compiled(): WebAssembly.Module {
-  module ??= new WebAssembly.Module(Buffer.from(PFFFT_WASM_BASE64, 'base64'));
-  return module;
+  compiled ??= new WebAssembly.Module(Buffer.from(PFFFT_WASM_BASE64, 'base64'));
+  return compiled;
 }
