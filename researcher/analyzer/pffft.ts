@@ -105,9 +105,9 @@ class WasmBlock implements FloatBlock {
   }
 }
 
-let compiled: WebAssembly.Module | undefined;
+let compiledOnce: WebAssembly.Module | undefined;
 
 function compiled(): WebAssembly.Module {
-  compiled ??= new WebAssembly.Module(Buffer.from(PFFFT_WASM_BASE64, 'base64'));
-  return compiled;
+  compiledOnce ??= new WebAssembly.Module(Buffer.from(PFFFT_WASM_BASE64, 'base64'));
+  return compiledOnce;
 }
