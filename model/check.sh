@@ -1,0 +1,107 @@
+#!/usr/bin/env bash
+# Checks the models, and that every broken variant fails at the property it breaks.
+#
+#   model/check.sh [--require] [PATTERN]   only rows that match the pattern; with --require a missing spin is an error
+#
+# Prints one row a check: verdict, what was expected, model and variant, states, seconds. Exits 1 if any row is wrong.
+# Needs spin and a C compiler; installs Debian's spin when it may, else says that the check was skipped.
+set -uo pipefail
+cd "$(dirname "$0")" || exit 1
+
+required=''
+if [ "${1:-}" = --require ]; then required=1; shift; fi
+pattern=${1:-.}
+
+if ! command -v spin >/dev/null && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+  { apt-get update -qq && apt-get install -qq -y spin; } >/dev/null 2>&1
+fi
+for tool in spin gcc; do
+  command -v "$tool" >/dev/null && continue
+  echo "Model check SKIPPED: ${tool} is missing (apt-get install spin gcc, as root)." >&2
+  [ -z "$required" ]; exit
+done
+
+# expected | model | what it is | -D… | where a failure must show
+# "holds": no error in the whole state space. "fails": the broken rule is found out at that property.
+# "reached": the situation that the model is about does come up, so "holds" is not empty.
+rows() { cat <<'ROWS'
+holds   | drains    | two messages, two drains                     | -DMESSAGES=2 -DLAST_TICK=5 |
+holds   | drains    | clocks of drains ahead                       | -DMESSAGES=1 -DLAST_TICK=5 -DSKEW=1 |
+holds   | drains    | it catches up after a crash (fair)           | -DMESSAGES=1 -DLAST_TICK=6 -DCATCHES_UP |
+reached | drains    | drainedUntil goes on after a death           | -DMESSAGES=2 -DLAST_TICK=5 -DREACH_AFTER_DEATH | entry
+fails   | drains    | advanced past undeleted messages             | -DMESSAGES=2 -DLAST_TICK=5 -DBREAK_UNDELETED | drainedUntil
+fails   | drains    | undeleted messages, but the entry removed    | -DMESSAGES=2 -DLAST_TICK=5 -DBREAK_UNDELETED_FORGOTTEN | drainedUntil
+fails   | drains    | another drain under way is ignored           | -DMESSAGES=2 -DLAST_TICK=5 -DBREAK_OTHER_DRAIN | drainedUntil
+fails   | drains    | a dead drain forgets its visibility time     | -DMESSAGES=2 -DLAST_TICK=5 -DBREAK_DEAD_EXPIRES_EARLY | drainedUntil
+fails   | drains    | a dead drain judged at the end of a run      | -DMESSAGES=2 -DLAST_TICK=5 -DBREAK_DEAD_JUDGED_LATE | drainedUntil
+fails   | drains    | a dead drain's entry removed at its expiry   | -DMESSAGES=2 -DLAST_TICK=5 -DBREAK_DEAD_FORGOTTEN_EARLY | drainedUntil
+fails   | drains    | no margin for the skew of clocks             | -DMESSAGES=1 -DLAST_TICK=5 -DSKEW=1 -DBREAK_MARGIN | drainedUntil
+fails   | drains    | a dead drain holds everything up for ever    | -DMESSAGES=1 -DLAST_TICK=6 -DCATCHES_UP -DBREAK_DEAD_NEVER_EXPIRES | acceptance cycle
+fails   | drains    | known limit: receives of newer messages only | -DMESSAGES=3 -DLAST_TICK=4 -DLIMIT_NEWER | drainedUntil
+holds   | lease     | two runs of each archivist                   | -DRUNS=2 -DMESSAGES=2 -DLAST_TICK=3 |
+holds   | lease     | one run of each, longer                      | -DRUNS=1 -DMESSAGES=2 -DLAST_TICK=4 |
+reached | lease     | a late result of a pair leased again         | -DRUNS=2 -DMESSAGES=2 -DLAST_TICK=3 -DREACH_LATE_RESULT | live
+fails   | lease     | version condition dropped: two assign        | -DRUNS=2 -DMESSAGES=0 -DLAST_TICK=3 -DBREAK_VERSION | owner
+fails   | lease     | version condition dropped: one records       | -DRUNS=1 -DMESSAGES=2 -DLAST_TICK=3 -DBREAK_VERSION | known|sentAt
+fails   | lease     | last word obeyed before drainedUntil         | -DRUNS=2 -DMESSAGES=2 -DLAST_TICK=3 -DBREAK_LAST_WORD_EARLY | sentAt
+fails   | lease     | last word obeyed at drainedUntil, not past   | -DRUNS=2 -DMESSAGES=2 -DLAST_TICK=3 -DBREAK_LAST_WORD_TIE | sentAt
+fails   | lease     | lapse judged by the wall clock               | -DRUNS=2 -DMESSAGES=2 -DLAST_TICK=3 -DBREAK_WALL_CLOCK | sentAt
+fails   | lease     | drainedUntil does not keep its promise       | -DRUNS=2 -DMESSAGES=2 -DLAST_TICK=3 -DBREAK_UNDELETED | sentAt
+fails   | lease     | a recorded pair leased                       | -DRUNS=1 -DMESSAGES=2 -DLAST_TICK=3 -DBREAK_RECORDED_LEASED | known
+fails   | lease     | a lease ended without freeing its pairs      | -DRUNS=1 -DMESSAGES=2 -DLAST_TICK=3 -DBREAK_ONE_WRITE | live
+holds   | catalogue | one episode, two runs                        | -DEPISODES=1 -DRUNS=2 |
+holds   | catalogue | two episodes, one run                        | -DEPISODES=2 -DRUNS=1 |
+holds   | catalogue | an added clip gets leased (fair)             | -DEPISODES=1 -DCRASHES=1 -DADDED_CLIP_IS_LEASED |
+reached | catalogue | COMPLETE again after re-opening              | -DEPISODES=1 -DRUNS=2 -DREACH_COMPLETE_AGAIN | judgedAt
+fails   | catalogue | clips read before their version              | -DEPISODES=1 -DRUNS=2 -DBREAK_CATALOGUE_FIRST | addedAt
+fails   | catalogue | complete without checking the version        | -DEPISODES=1 -DRUNS=2 -DBREAK_COMPLETE_VERSION | addedAt
+fails   | catalogue | clip and version changed in two writes       | -DEPISODES=1 -DRUNS=2 -DBREAK_RAISED_APART | addedAt
+fails   | catalogue | version condition of the ledger dropped      | -DEPISODES=1 -DRUNS=2 -DBREAK_VERSION | addedAt
+fails   | catalogue | complete episodes never re-opened            | -DEPISODES=1 -DCRASHES=1 -DADDED_CLIP_IS_LEASED -DBREAK_NEVER_REOPENED | acceptance cycle
+ROWS
+}
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+# One row. Writes its line of the table, and a file `wrong` if it is not as expected.
+check() {
+  local number=$1 expected model what defines where dir started out verdict shown states
+  IFS='|' read -r expected model what defines where <<<"$2"
+  expected=${expected// /} model=${model// /} where=$(sed 's/^ *//; s/ *$//' <<<"$where")
+  dir=$work/$number; mkdir "$dir"; started=$EPOCHREALTIME
+  local build='-DSAFETY -DNOREDUCE -DSFH' run='-E'
+  case $defines in *CATCHES_UP* | *ADDED_CLIP*) build='-DNFAIR=3' run='-a -f' ;; esac
+  # shellcheck disable=SC2086
+  out=$(cp "$model.pml" "$dir" && cd "$dir" && spin -a $defines "$model.pml" 2>&1 \
+    && gcc -O2 -w -DMEMLIM=900 $build -o pan pan.c 2>&1 \
+    && timeout 300 ./pan $run -m200000 -w22 2>&1) || out="$out
+the check itself failed"
+  states=$(sed -n 's/^ *\([0-9]*\) states, stored.*/\1/p' <<<"$out")
+  shown=$(sed -n 's/^pan:1: \(.*\) (at depth [0-9]*)$/\1/p' <<<"$out" | head -1)
+  verdict=wrong
+  if [ "$expected" = holds ]; then
+    grep -q 'errors: 0' <<<"$out" \
+      && ! grep -qE 'Search not completed|depth too small|the check itself failed' <<<"$out" && verdict=ok
+  elif [[ -n $shown && $shown =~ $where ]]; then
+    verdict=ok
+  fi
+  [ $verdict = ok ] || { touch "$work/wrong"; printf '%s\n' "--- $model:$what" "$out" >"$dir/out"; }
+  printf '%-5s  %-7s  %-9s %-45s %9s  %5.1f s\n' "$verdict" "$expected" "$model" "$what" "${states:-?}" \
+    "$(awk "BEGIN { print $EPOCHREALTIME - $started }")" >"$dir/row"
+}
+
+printf '%-5s  %-7s  %-9s %-45s %9s  %7s\n' '' expected model '     what' states time
+number=100
+while read -r row; do
+  number=$((number + 1))
+  while [ "$(jobs -rp | wc -l)" -ge 2 ]; do wait -n; done
+  check $number "$row" &
+done < <(rows | grep -E -- "$pattern")
+wait
+cat "$work"/*/row
+if [ -e "$work/wrong" ]; then
+  cat "$work"/*/out >&2
+  echo 'The model check failed: see the rows that are wrong.' >&2
+  exit 1
+fi
