@@ -17,6 +17,8 @@ export interface Candidate {
 /** Peaks that are looked at for each segment, and for the clip as a whole. */
 const PEAKS_A_SEGMENT = 24;
 const PEAKS_A_CLIP = 60;
+/** Clips of one or two segments have few chances: more peaks each. */
+const PEAKS_A_SHORT_CLIP = 160;
 /** More segments than this (48 s) are thinned out. */
 const MOST_SEGMENTS = 24;
 /** Two peaks of one segment are at least this far apart (0.19 s). */
@@ -115,7 +117,10 @@ function merged(
 ): Candidate[] {
   const found: Candidate[] = [];
   segments.forEach(({ from, length }, i) => {
-    const list = new TopList(PEAKS_A_SEGMENT, LEAST_LIKENESS);
+    const list = new TopList(
+      Math.max(PEAKS_A_SEGMENT, Math.ceil(PEAKS_A_SHORT_CLIP / segments.length ** 2)),
+      LEAST_LIKENESS,
+    );
     offerPeaks(series[i]!, frames, PEAK_REACH, list);
     for (const { value, item } of list.entries()) found.push({ start: item - from, from, length, likeness: value });
   });

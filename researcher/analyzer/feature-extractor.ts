@@ -46,8 +46,9 @@ export class FeatureExtractor {
   readonly #writer = new FeatureWriter();
   readonly #smoother: BandSmoother;
   readonly #edges = bandEdges();
-  /** The last WINDOW samples and what follows. */
-  #audio = new Float32Array(WINDOW / 2);
+  /** Samples at hand, and how many; at first the half window before the beginning. */
+  #audio = new Float32Array(4 * WINDOW);
+  #held = WINDOW / 2;
   #audioSamples = 0;
   #spectra = 0;
   #overlapped = new Float32Array(WAVE_WINDOW);
@@ -87,11 +88,16 @@ export class FeatureExtractor {
   }
 
   #takeFrames(samples: Float32Array, limit: number): void {
-    const audio = new Float32Array(this.#audio.length + samples.length);
-    audio.set(this.#audio);
-    audio.set(samples, this.#audio.length);
+    const length = this.#held + samples.length;
+    if (length > this.#audio.length) {
+      const longer = new Float32Array(2 * length);
+      longer.set(this.#audio);
+      this.#audio = longer;
+    }
+    const audio = this.#audio;
+    audio.set(samples, this.#held);
     let at = 0;
-    for (; at + WINDOW <= audio.length && this.#spectra < limit; at += HOP) {
+    for (; at + WINDOW <= length && this.#spectra < limit; at += HOP) {
       const [frame, hann] = [this.#frame.data, this.#hann];
       for (let i = 0; i < WINDOW; i++) frame[i] = audio[at + i]! * hann[i]!;
       this.#fft.forward(this.#frame, this.#spectrum);
@@ -99,7 +105,8 @@ export class FeatureExtractor {
       if (this.#spectra % 2 === 0) this.#takeWave();
       this.#spectra++;
     }
-    this.#audio = audio.slice(at);
+    audio.copyWithin(0, at, length);
+    this.#held = length - at;
   }
 
   #takeBands(): void {
@@ -118,13 +125,12 @@ export class FeatureExtractor {
   }
 
   #takeWave(): void {
-    const [spectrum, white] = [this.#spectrum.data, this.#waveSpectrum.data];
+    const [spectrum, white, float, bits] = [this.#spectrum.data, this.#waveSpectrum.data, FLOAT, BITS];
     for (let bin = WAVE_FIRST_BIN; bin <= WAVE_LAST_BIN; bin++) {
       const [re, im] = [spectrum[2 * bin]!, spectrum[2 * bin + 1]!];
       const power = re * re + im * im;
-      // |X|^0.375 = (|X|²)^(1/2 − 5/16): by square roots only, which every machine rounds alike.
-      const root4 = Math.sqrt(Math.sqrt(power));
-      const gain = power < SILENCE ? 0 : 1 / (root4 * Math.sqrt(Math.sqrt(root4)));
+      float[0] = power;
+      const gain = WHITENING[bits[0]! >>> 18]!;
       white[2 * bin] = re * gain;
       white[2 * bin + 1] = im * gain;
     }
@@ -148,6 +154,19 @@ export class FeatureExtractor {
     if (dropped < samples.length) this.#writer.appendWave(samples.subarray(dropped));
   }
 }
+
+const FLOAT = new Float32Array(1);
+const BITS = new Uint32Array(FLOAT.buffer);
+/**
+ * |X|^(0.375 − 1) by the upper 14 bits of |X|² as a 32-bit float (the exponent and 5 bits of the mantissa), made of
+ * square roots only, which every machine rounds alike: |X|^-0.625 = (|X|²)^(-1/4 - 1/16). Within 0.5 %.
+ */
+const WHITENING = Float32Array.from({ length: 1 << 13 }, (_, index) => {
+  BITS[0] = (index << 18) | (1 << 17);
+  const root4 = Math.sqrt(Math.sqrt(FLOAT[0]!));
+  const gain = 1 / (root4 * Math.sqrt(Math.sqrt(root4)));
+  return FLOAT[0]! >= SILENCE && Number.isFinite(gain) ? gain : 0;
+});
 
 /** First bin of every band, and the end of the last. */
 function bandEdges(): Int32Array {

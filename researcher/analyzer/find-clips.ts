@@ -50,6 +50,8 @@ const LEAST_SPEED_EVIDENCE = 4.6;
 const LEAST_SPEED_LIKENESS = 0.2;
 const SPEED_SIGMAS = 6;
 const SURE = 0.5;
+/** Wave samples (50 ms): candidates this near to a sure match are that match. */
+const SAME_PLACE = 200;
 /** Plays of one clip that overlap by more than this share are one. */
 const MOST_OVERLAP = 0.2;
 
@@ -94,6 +96,8 @@ export class ClipFinder {
     const matches: WaveMatch[] = [];
     const unmatched: Candidate[] = [];
     for (const candidate of findCandidates(this.#index, clip).slice(0, MOST_CANDIDATES)) {
+      const start = candidate.start * WAVE_PER_FRAME;
+      if (matches.some((match) => match.score >= SURE && Math.abs(match.start - start) <= SAME_PLACE)) continue;
       const match = this.#verify(clipWave, candidate, distinctiveness);
       if (match) matches.push(match);
       if (!match || match.score < threshold) unmatched.push(candidate);
@@ -108,6 +112,10 @@ export class ClipFinder {
       distinctive,
       threshold,
     };
+  }
+
+  #looksAlike(clip: ClipWave, start: number, first: number, last: number, least: number): boolean {
+    return glances(first, last).some(([from, to]) => this.#verifier.glance(clip, start, from, to) >= least);
   }
 
   /** Places where the bands are alike and the waveforms are not: perhaps played at another speed. */
@@ -157,13 +165,22 @@ export class ClipFinder {
       segments.length,
       Math.max(first + 1, Math.ceil(((candidate.from + candidate.length) * WAVE_PER_FRAME) / segmentSamples)),
     );
-    const looked = Math.min(last - first, 3);
-    const glance = this.#verifier.glance(clip, start, first, first + looked);
-    const freedom = (distinctiveness * looked) / segments.length;
-    if (glance < GLANCE_SIGMAS / Math.sqrt(Math.max(1, freedom))) return undefined;
+    const freedom = (distinctiveness * Math.min(2, last - first)) / segments.length;
+    if (!this.#looksAlike(clip, start, first, last, GLANCE_SIGMAS / Math.sqrt(Math.max(1, freedom)))) return undefined;
     const match = this.#verifier.match(clip, start);
     return match && match.score >= LEAST_SCORE && match.coverage >= LEAST_COVERAGE ? match : undefined;
   }
+}
+
+/** Where two segments are looked at: of a long part its beginning, middle and end, for any of them may be cut off. */
+function glances(first: number, last: number): (readonly [number, number])[] {
+  if (last - first <= 3) return [[first, Math.min(last, first + 2)]];
+  const middle = Math.floor((first + last) / 2);
+  return [
+    [middle - 1, middle + 1],
+    [first, first + 2],
+    [last - 2, last],
+  ];
 }
 
 /** Best first; whatever overlaps a better one is dropped. In the order of time. */

@@ -150,8 +150,10 @@ class Interpolator {
   readonly #denominator: number;
   readonly #kernels: Float32Array;
   readonly #phases: number;
-  /** The inputs at hand; one more before the first, for the polynomial. */
-  #inputs = new Float32Array(1);
+  /** The inputs at hand, and how many; one more before the first, for the polynomial. Grown, never shrunk: no garbage. */
+  #inputs = new Float32Array(BLOCK);
+  #length = 1;
+  #out = new Float32Array(BLOCK);
   /** Where the next output lies in them. */
   #at = 1;
   #atRest = 0;
@@ -179,16 +181,18 @@ class Interpolator {
   }
 
   push(samples: Float32Array): void {
-    const inputs = new Float32Array(this.#inputs.length + samples.length);
-    inputs.set(this.#inputs);
-    inputs.set(samples, this.#inputs.length);
+    const length = this.#length + samples.length;
+    if (length > this.#inputs.length) this.#inputs = grown(this.#inputs, length);
+    const inputs = this.#inputs;
+    inputs.set(samples, this.#length);
     const [whole, rest, denominator, kernels] = [this.#whole, this.#rest, this.#denominator, this.#kernels];
     const scale = this.#phases / denominator;
     const step = whole + rest / denominator;
-    const most = Math.max(0, Math.min(this.limit - this.#outputs, Math.ceil((inputs.length - this.#at) / step) + 1));
-    const out = new Float32Array(most);
+    const most = Math.max(0, Math.min(this.limit - this.#outputs, Math.ceil((length - this.#at) / step) + 1));
+    if (most > this.#out.length) this.#out = grown(this.#out, most);
+    const out = this.#out;
     let [at, atRest, made] = [this.#at, this.#atRest, 0];
-    for (; made < most && at + 2 < inputs.length; made++) {
+    for (; made < most && at + 2 < length; made++) {
       const kernel = (scale === 1 ? atRest : Math.floor(atRest * scale)) * KERNEL;
       const value =
         inputs[at - 1]! * kernels[kernel]! +
@@ -204,12 +208,20 @@ class Interpolator {
       }
     }
     this.#outputs += made;
-    const drop = Math.min(inputs.length, at - 1);
-    this.#inputs = inputs.slice(drop);
+    const drop = Math.min(length, at - 1);
+    inputs.copyWithin(0, drop, length);
+    this.#length = length - drop;
     this.#at = at - drop;
     this.#atRest = atRest;
     if (made > 0) this.#output(out.subarray(0, made));
   }
+}
+
+/** A longer array that begins the same. */
+function grown(array: Float32Array, length: number): Float32Array<ArrayBuffer> {
+  const longer = new Float32Array(2 * length);
+  longer.set(array);
+  return longer;
 }
 
 function sinc(x: number): number {
