@@ -4,6 +4,7 @@ import { findingsCommand } from './commands/findings.ts';
 import { localCommand } from './commands/local.ts';
 import { researchCommand } from './commands/research.ts';
 import { startCommand } from './commands/start.ts';
+import { statusCommand } from './commands/status.ts';
 import { BadUsage, EXIT, Failure } from './failure.ts';
 import { tell } from './terminal.ts';
 
@@ -36,6 +37,7 @@ function program(): Command {
   onArchive('curate', curateCommand);
   onArchive('research', (command) => researchCommand(command, workersOption));
   onArchive('findings', findingsCommand);
+  onArchive('status', statusCommand);
   return root;
 }
 

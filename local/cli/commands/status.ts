@@ -1,0 +1,93 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Command, InvalidArgumentError } from 'commander';
+import { type Status, statusOf } from '../../operating/status.ts';
+import { readStatusFacts } from '../../reading/status-facts.ts';
+import { type ArchiveClient, archiveClient } from '../archive-client.ts';
+import { archiveLocation, type LocationOptions } from '../archive-location.ts';
+import { statusLines } from '../status-view.ts';
+import { print } from '../terminal.ts';
+
+interface StatusOptions extends LocationOptions {
+  readonly json?: boolean;
+  readonly watch?: boolean;
+  readonly every?: number;
+}
+
+/** Reading costs nothing on this machine, and on AWS a read unit an episode. */
+const EVERY_SECONDS = { local: 2, deployed: 15 } as const;
+/** Counting findings reads them all, so a watch counts them only so often. */
+const COUNT_FINDINGS_EVERY_MS = 60_000;
+
+export function statusCommand(command: Command): void {
+  command
+    .description('Show how the archive is doing: progress, leases, backlog, rate, queues.')
+    .option('--watch', 'again and again, in place, until Ctrl-C')
+    .option(
+      '--every <seconds>',
+      'how often with --watch (default: 2 for a local archive, 15 for a deployed one)',
+      (text) => {
+        const every = Number(text);
+        if (Number.isFinite(every) && every >= 1 && every <= 3600) return every;
+        throw new InvalidArgumentError('It must be a number of seconds from 1 to 3600.');
+      },
+    )
+    .option('--json', 'for programs; with --watch one line each time')
+    .addHelpText(
+      'after',
+      `
+The rate is that of the last hour, and the estimated end assumes that it stays so.
+
+Examples:
+  $ npm run -s archivist -- status --data ./archive --watch
+  $ npm run -s archivist -- status --stack Archivist --json | jq .pairs`,
+    )
+    .action(async (options: StatusOptions) => {
+      const client = archiveClient(await archiveLocation(options));
+      try {
+        if (options.watch) await watched(client, options);
+        else await showOnce(client, options);
+      } finally {
+        client.close();
+      }
+    });
+}
+
+async function showOnce(client: ArchiveClient, { json }: StatusOptions): Promise<void> {
+  const status = statusOf(await readStatusFacts(client));
+  if (json) print(JSON.stringify(status, null, 2));
+  else for (const line of await lines(client, status)) print(line);
+}
+
+async function watched(client: ArchiveClient, { json, every }: StatusOptions): Promise<void> {
+  const abort = new AbortController();
+  process.once('SIGINT', () => abort.abort()).once('SIGTERM', () => abort.abort());
+  const seconds = every ?? (client.location.endpoints ? EVERY_SECONDS.local : EVERY_SECONDS.deployed);
+  let findings: { readonly count: number; readonly at: number } | undefined;
+  while (!abort.signal.aborted) {
+    const known = findings !== undefined && Date.now() - findings.at < COUNT_FINDINGS_EVERY_MS ? findings : undefined;
+    const facts = await readStatusFacts(client, known?.count);
+    findings = known ?? { count: facts.findings, at: facts.now };
+    const status = statusOf(facts);
+    if (json) print(JSON.stringify(status));
+    else inPlace(await lines(client, status));
+    await sleep(seconds * 1000, undefined, { signal: abort.signal }).catch(() => undefined);
+  }
+}
+
+/** Over what was there before, line by line, so that nothing flickers; what is no terminal gets one after the other. */
+function inPlace(text: readonly string[]): void {
+  if (!process.stdout.isTTY) {
+    print([...text, ''].join('\n'));
+    return;
+  }
+  const width = process.stdout.columns ?? 80;
+  const height = (process.stdout.rows ?? 24) - 1;
+  const fitting = text.slice(0, height).map((line) => `${line.slice(0, width - 1)}\u001b[K`);
+  process.stdout.write(`\u001b[H${fitting.join('\n')}\n\u001b[J`);
+}
+
+async function lines(client: ArchiveClient, status: Status): Promise<string[]> {
+  const named = status.leases.map(({ episode }) => episode);
+  if (status.backlog.oldest !== null) named.push(status.backlog.oldest.episode);
+  return statusLines(status, await client.collection.entries('episode', [...new Set(named)]));
+}

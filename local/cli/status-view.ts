@@ -1,0 +1,114 @@
+import type { EpisodeEntry } from '../../functions/domain/collection.ts';
+import type { Status } from '../operating/status.ts';
+import { columns, spoken } from './spoken.ts';
+import { counted, shown } from './terminal.ts';
+
+/** So many leases are listed; more would only scroll away. */
+const LEASES_SHOWN = 20;
+const TITLE_WIDTH = 50;
+
+/** The status as lines for people. @param titles of the episodes that it names */
+export function statusLines(status: Status, titles: ReadonlyMap<number, EpisodeEntry>): string[] {
+  const now = Date.parse(status.at);
+  const { clips, episodes, pairs, backlog } = status;
+  const title = (episode: number) => nameOf(titles.get(episode), episode);
+  const facts: string[][] = [
+    ['Archive', `${shown(status.archive)}, ${status.at.slice(0, 19).replace('T', ' ')} UTC`],
+    ['Clips', withParts(clips.total, { parked: clips.parked, retired: clips.retired })],
+    [
+      'Episodes',
+      withParts(episodes.total, {
+        complete: episodes.complete,
+        parked: episodes.parked,
+        paused: episodes.paused,
+        retired: episodes.retired,
+        damaged: episodes.unreadable.length,
+      }),
+    ],
+    [
+      'Pairs',
+      `${n(pairs.researched)} of ${n(pairs.total)} researched (${share(pairs.researched, pairs.total)}), ${n(pairs.toDo)} to do` +
+        `${pairs.givenUp > 0 ? `, ${n(pairs.givenUp)} given up (${n(pairs.parked)} parked by themselves)` : ''}`,
+    ],
+    ['Findings', n(status.findings)],
+    ['Rate', rate(status, now)],
+    [
+      'Backlog',
+      backlog.oldest === null
+        ? 'nothing to do'
+        : `${counted(backlog.episodes, 'episode')}; the oldest for ${spoken(backlog.oldest.ageSeconds * 1000)}: ${title(backlog.oldest.episode)}`,
+    ],
+    [
+      'Researchers',
+      `${counted(status.researchers, 'work item')} in work, ${n(status.waiting)} waiting for researchers`,
+    ],
+    [
+      'Results',
+      status.drainedUntil === null
+        ? 'never drained yet'
+        : `recorded up to ${spoken(now - Date.parse(status.drainedUntil))} ago`,
+    ],
+  ];
+  const lines = columns(facts);
+  if (status.paused) lines.push('', 'PAUSED: nothing new is given out until `resume`.');
+  if (episodes.unreadable.length > 0) {
+    lines.push('', `Damaged ledgers, set aside: episodes ${episodes.unreadable.join(', ')}.`);
+  }
+  if (status.leases.length > 0) lines.push('', ...leaseLines(status, now, title));
+  return [...lines, '', ...queueLines(status)];
+}
+
+const n = (value: number): string => value.toLocaleString('en-US');
+
+const share = (part: number, whole: number): string => (whole === 0 ? '–' : `${((part / whole) * 100).toFixed(1)} %`);
+
+function withParts(total: number, parts: Readonly<Record<string, number>>): string {
+  const some = Object.entries(parts).filter(([, count]) => count > 0);
+  return some.length === 0
+    ? n(total)
+    : `${n(total)} (${some.map(([name, count]) => `${n(count)} ${name}`).join(', ')})`;
+}
+
+function rate({ pairsAMinute, estimatedEnd, pairs }: Status, now: number): string {
+  const end =
+    pairs.toDo === 0
+      ? 'all done'
+      : estimatedEnd === null
+        ? 'no end in sight'
+        : `done in about ${spoken(Date.parse(estimatedEnd) - now)}`;
+  return `${n(pairsAMinute)} pairs a minute in the last hour, ${end}`;
+}
+
+export function nameOf(entry: EpisodeEntry | undefined, episode: number): string {
+  const name = shown(entry?.info.title || entry?.info.mediaUri || '');
+  const short = name.length > TITLE_WIDTH ? `${name.slice(0, TITLE_WIDTH - 1)}…` : name;
+  return `${short} [${episode}]`;
+}
+
+function leaseLines({ leases }: Status, now: number, title: (episode: number) => string): string[] {
+  const rows = leases
+    .slice(0, LEASES_SHOWN)
+    .map(({ id, researcher, signed, ageSeconds, lastSign, done, left, ending, episode }) => [
+      shown(id),
+      signed ? shown(researcher || '(unnamed)') : '(waiting)',
+      spoken(ageSeconds * 1000),
+      done,
+      left,
+      ending ? 'ending' : lastSign === null ? '–' : `${spoken(now - Date.parse(lastSign))} ago`,
+      title(episode),
+    ]);
+  const lines = columns([['Lease', 'Researcher', 'Age', 'Done', 'Left', 'Last sign', 'Episode'], ...rows]);
+  return leases.length > LEASES_SHOWN
+    ? [...lines, `… and ${n(leases.length - LEASES_SHOWN)} more (--json has all)`]
+    : lines;
+}
+
+function queueLines({ queues }: Status): string[] {
+  const rows = Object.entries(queues).map(([name, { visible, inFlight, deadLetters }]) => [
+    name,
+    visible,
+    inFlight,
+    deadLetters,
+  ]);
+  return columns([['Queue', 'Waiting', 'Received', 'Dead letters'], ...rows]);
+}

@@ -1,0 +1,44 @@
+import type { Catalogue } from '../../functions/domain/collection.ts';
+import type { Ledger } from '../../functions/domain/ledger.ts';
+import { isGivenUp } from '../../functions/domain/selection.ts';
+import { isParked } from '../../functions/domain/strikes.ts';
+
+/** The pairs of one episode. `researched + givenUp + toDo` is the number of clips. */
+export interface PairCounts {
+  readonly researched: number;
+  /** Parked by themselves, with their clip or with their episode, or retired with either. */
+  readonly givenUp: number;
+  /** Parked by themselves. */
+  readonly parked: number;
+  /** Leased or not. */
+  readonly toDo: number;
+}
+
+/** Whether the whole episode is given up, whatever its clips. */
+export const isOverWhole = (ledger: Ledger): boolean =>
+  ledger.state === 'PARKED' ||
+  (ledger.state === 'HELD' && (ledger.held === 'retired' || isParked(ledger.episodeStrikes, ledger.revision)));
+
+/**
+ * Counts the pairs of an episode without looking at each, since there may be millions in all.
+ * @param givenUpClips the clips of the catalogue that are retired or parked everywhere
+ */
+export function countPairs(ledger: Ledger, catalogue: Catalogue, givenUpClips: readonly number[]): PairCounts {
+  const clips = catalogue.clips.length;
+  const researched = ledger.researched.size;
+  let parked = 0;
+  const givenUp = new Set(givenUpClips.filter((clip) => !ledger.researched.has(clip)));
+  for (const ordinal of ledger.parked.keys()) {
+    const clip = catalogue.byOrdinal.get(ordinal);
+    if (clip === undefined || ledger.researched.has(ordinal) || !isGivenUp(ledger, clip)) continue;
+    parked++;
+    givenUp.add(ordinal);
+  }
+  const left = clips - researched;
+  if (isOverWhole(ledger)) return { researched, givenUp: left, parked, toDo: 0 };
+  return { researched, givenUp: givenUp.size, parked, toDo: left - givenUp.size };
+}
+
+/** The clips that are researched nowhere as things are. */
+export const givenUpClips = ({ clips }: Catalogue): number[] =>
+  clips.filter((clip) => clip.retired === true || isParked(clip.strikes, clip.revision)).map(({ ordinal }) => ordinal);

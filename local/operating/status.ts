@@ -1,0 +1,172 @@
+import { WAITING_FOR_MS } from '../../functions/domain/capacity.ts';
+import type { Catalogue } from '../../functions/domain/collection.ts';
+import { type Control, pairsAMinute } from '../../functions/domain/control.ts';
+import type { Lease, Ledger } from '../../functions/domain/ledger.ts';
+import { isParked } from '../../functions/domain/strikes.ts';
+import { timestampOf } from '../../functions/domain/timestamp.ts';
+import type { QueueDepth } from '../reading/queue-depths.ts';
+import { countPairs, givenUpClips } from './count-pairs.ts';
+
+/** What was read of an archive at one time. */
+export interface StatusFacts {
+  readonly name: string;
+  readonly now: number;
+  readonly catalogue: Catalogue;
+  readonly ledgers: readonly Ledger[];
+  readonly unreadable: readonly number[];
+  readonly control: Control;
+  /** Pairs with a finding. */
+  readonly findings: number;
+  /** By logical id, dead letters included. */
+  readonly queues: Readonly<Record<string, QueueDepth>>;
+}
+
+export interface LeaseStatus {
+  readonly id: string;
+  readonly episode: number;
+  /** '' as long as nobody has signed it, and for researchers without a name. */
+  readonly researcher: string;
+  readonly signed: boolean;
+  readonly created: string;
+  readonly ageSeconds: number;
+  readonly lastSign: string | null;
+  readonly done: number;
+  readonly left: number;
+  /** Its last word has come: it ends by the next runs. */
+  readonly ending: boolean;
+}
+
+/** How the archive is doing, as `status --json` prints it. Timestamps are RFC 3339. */
+export interface Status {
+  readonly archive: string;
+  readonly at: string;
+  readonly paused: boolean;
+  readonly clips: { readonly total: number; readonly parked: number; readonly retired: number };
+  readonly episodes: {
+    readonly total: number;
+    readonly complete: number;
+    readonly parked: number;
+    readonly paused: number;
+    readonly retired: number;
+    /** Their ledgers are damaged; the archive has set them aside. */
+    readonly unreadable: readonly number[];
+  };
+  readonly pairs: {
+    readonly total: number;
+    readonly researched: number;
+    readonly givenUp: number;
+    /** Parked by themselves, not with their clip or episode. */
+    readonly parked: number;
+    readonly leased: number;
+    /** Leased or not. */
+    readonly toDo: number;
+  };
+  readonly findings: number;
+  readonly researchers: number;
+  readonly waiting: number;
+  readonly leases: readonly LeaseStatus[];
+  readonly backlog: {
+    /** Episodes with pairs to do. */
+    readonly episodes: number;
+    /** The one that came first among them, or whose current media did. */
+    readonly oldest: { readonly episode: number; readonly since: string; readonly ageSeconds: number } | null;
+    /** Since when there has been work to give out without a pause. */
+    readonly since: string | null;
+  };
+  /** Over the last hour, or since its first pairs. */
+  readonly pairsAMinute: number;
+  /** At that rate; null when nothing is done. */
+  readonly estimatedEnd: string | null;
+  readonly drainedUntil: string | null;
+  readonly queues: Readonly<Record<string, QueueDepth & { readonly deadLetters: number }>>;
+}
+
+const DEAD_LETTERS = 'DeadLetters';
+/** Estimates beyond it say nothing; and timestamps end with the year 9999. */
+const ESTIMATE_AT_MOST_MS = 100 * 365 * 86_400_000;
+
+export function statusOf(facts: StatusFacts): Status {
+  const { now, catalogue, ledgers, control, queues } = facts;
+  const hopeless = givenUpClips(catalogue);
+  const pairs = { researched: 0, givenUp: 0, parked: 0, toDo: 0 };
+  const open: Ledger[] = [];
+  for (const ledger of ledgers) {
+    const counts = countPairs(ledger, catalogue, hopeless);
+    for (const name of ['researched', 'givenUp', 'parked', 'toDo'] as const) pairs[name] += counts[name];
+    if (counts.toDo > 0) open.push(ledger);
+  }
+  const leases = ledgers.flatMap((ledger) => ledger.leases.map((lease) => leaseStatus(ledger.episode, lease, now)));
+  const untaken = leases.filter(({ signed, ageSeconds }) => !signed && ageSeconds * 1000 < WAITING_FOR_MS).length;
+  const rate = pairsAMinute(control, now);
+  const endMs = rate > 0 ? (pairs.toDo / rate) * 60_000 : Number.POSITIVE_INFINITY;
+  const oldest = open.reduce<Ledger | undefined>(
+    (first, ledger) => (first === undefined || ledger.revisedAt < first.revisedAt ? ledger : first),
+    undefined,
+  );
+  const inState = (matches: (ledger: Ledger) => boolean) => ledgers.filter(matches).length;
+  return {
+    archive: facts.name,
+    at: timestampOf(now),
+    paused: control.paused === true,
+    clips: {
+      total: catalogue.clips.length,
+      parked: catalogue.clips.filter((clip) => isParked(clip.strikes, clip.revision)).length,
+      retired: catalogue.clips.filter((clip) => clip.retired === true).length,
+    },
+    episodes: {
+      total: ledgers.length + facts.unreadable.length,
+      complete: inState(({ state }) => state === 'COMPLETE'),
+      parked: inState(({ state }) => state === 'PARKED'),
+      paused: inState(({ state, held }) => state === 'HELD' && held !== 'retired'),
+      retired: inState(({ state, held }) => state === 'HELD' && held === 'retired'),
+      unreadable: facts.unreadable,
+    },
+    pairs: {
+      total: catalogue.clips.length * (ledgers.length + facts.unreadable.length),
+      ...pairs,
+      leased: leases.reduce((sum, { left }) => sum + left, 0),
+    },
+    findings: facts.findings,
+    researchers: leases.filter(({ signed }) => signed).length,
+    waiting: Math.max(untaken, queues.PendingResearch?.visible ?? 0),
+    leases,
+    backlog: {
+      episodes: open.length,
+      oldest: oldest === undefined ? null : oldestOf(oldest, now),
+      since: control.backlogSince === 0 ? null : timestampOf(control.backlogSince),
+    },
+    pairsAMinute: Math.round(rate * 100) / 100,
+    estimatedEnd: pairs.toDo > 0 && endMs < ESTIMATE_AT_MOST_MS ? timestampOf(now + endMs) : null,
+    drainedUntil: control.drainedUntil === 0 ? null : timestampOf(control.drainedUntil),
+    queues: Object.fromEntries(
+      Object.entries(queues)
+        .filter(([name]) => !name.endsWith(DEAD_LETTERS))
+        .map(([name, depth]) => {
+          const dead = queues[`${name}${DEAD_LETTERS}`];
+          return [name, { ...depth, deadLetters: (dead?.visible ?? 0) + (dead?.inFlight ?? 0) }];
+        }),
+    ),
+  };
+}
+
+function oldestOf({ episode, revisedAt }: Ledger, now: number) {
+  return { episode, since: timestampOf(revisedAt), ageSeconds: seconds(now - revisedAt) };
+}
+
+function leaseStatus(episode: number, lease: Lease, now: number): LeaseStatus {
+  return {
+    id: lease.id,
+    episode,
+    researcher: lease.researcher,
+    signed: lease.signed !== undefined,
+    created: timestampOf(lease.created),
+    ageSeconds: seconds(now - lease.created),
+    lastSign: lease.lastSign === undefined ? null : timestampOf(lease.lastSign),
+    done: lease.clips.length - lease.left.length,
+    left: lease.left.length,
+    ending: lease.lastWord !== undefined || lease.left.length === 0,
+  };
+}
+
+/** Clocks differ: what has just happened elsewhere may seem to be still to come. */
+const seconds = (ms: number): number => Math.max(0, Math.round(ms / 1000));

@@ -1,0 +1,93 @@
+import { removeFreshFolders } from '../local/support/fixture-assembly.ts';
+import {
+  aClipInfo,
+  anEpisodeInfo,
+  archived,
+  drain,
+  foundAt,
+  nextItem,
+  reported,
+  run,
+  runWithout,
+  sent,
+  startTestArchive,
+  type TestArchive,
+} from './support/local-archive.ts';
+
+jest.setTimeout(120_000);
+
+let archive: TestArchive;
+beforeAll(async () => {
+  archive = await startTestArchive();
+});
+afterAll(async () => {
+  await archive.stop();
+  removeFreshFolders();
+});
+
+test('STATUS-1: an empty archive has nothing to do', async () => {
+  const { code, out } = await run(archive, 'status');
+  expect(code).toBe(0);
+  expect(out).toMatch(/Pairs +0 of 0 researched/);
+  expect(out).toMatch(/Backlog +nothing to do/);
+  expect(out).toMatch(/CuratedClips +0 +0 +0/);
+});
+
+test('STATUS-2: pairs, findings, leases, rate and queues are told while work is under way', async () => {
+  await archived(
+    archive,
+    [1, 2, 3].map((n) => aClipInfo(n)),
+    [anEpisodeInfo(1, { title: 'Over\u001b[2Jwritten' }), anEpisodeInfo(2)],
+  );
+  const item = await nextItem(archive);
+  await reported(archive, item!, (clip) =>
+    clip.title === 'Clip 1' ? foundAt(5e9) : clip.title === 'Clip 2' ? {} : undefined,
+  );
+  await drain(archive);
+  await sent(archive, 'CuratedClipsDeadLetters', 'x', 'bad');
+
+  const status = JSON.parse((await run(archive, 'status', '--json')).out);
+  expect(status).toMatchObject({
+    paused: false,
+    clips: { total: 3, parked: 0, retired: 0 },
+    episodes: { total: 2, complete: 0, unreadable: [] },
+    pairs: { total: 6, researched: 2, givenUp: 0, leased: 1, toDo: 4 },
+    findings: 1,
+    researchers: 1,
+    leases: [{ id: item!.leaseId, researcher: 'volunteer-1', signed: true, done: 2, left: 1, ending: false }],
+    backlog: { episodes: 2, oldest: { episode: 1 } },
+    pairsAMinute: 2,
+    queues: { CuratedClips: { visible: 0, deadLetters: 1 } },
+  });
+  expect(Date.parse(status.estimatedEnd) - Date.parse(status.at)).toBe(120_000);
+
+  const { out } = await run(archive, 'status');
+  expect(out).toMatch(/2 of 6 researched \(33\.3 %\), 4 to do/);
+  expect(out).toContain(item!.leaseId);
+  expect(out).toMatch(/volunteer-1 .* 2 +1 /);
+  expect(out).not.toContain('\u001b');
+});
+
+test('STATUS-3: --watch shows it again until it is interrupted', async () => {
+  const watching = run(archive, 'status', '--watch', '--every', '1', '--json');
+  await new Promise((resolve) => setTimeout(resolve, 2_500));
+  process.emit('SIGINT');
+  const { code, out } = await watching;
+  const shown = out
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  expect(code).toBe(0);
+  expect(shown.length).toBeGreaterThanOrEqual(2);
+  expect(shown.at(-1).pairs).toEqual(shown[0].pairs);
+});
+
+test('STATUS-4: without an archive, or with a senseless interval, it is bad usage or a failure that says what to do', async () => {
+  expect(await runWithout('status')).toMatchObject({ code: 1, err: expect.stringContaining('--data DIR') });
+  expect(await run(archive, 'status', '--every', '0')).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('from 1'),
+  });
+  const help = await runWithout('status', '--help');
+  expect(help).toMatchObject({ code: 0, out: expect.stringContaining('Examples:') });
+});

@@ -1,0 +1,167 @@
+import { DeleteMessageCommand, ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
+import { archiveEntries } from '../../../functions/archive-entries.ts';
+import {
+  bodyOf,
+  type ClipInfo,
+  type CompletedResearchItem,
+  type EpisodeInfo,
+  type PendingResearchItem,
+  parsePendingResearchItem,
+} from '../../../functions/domain/messages.ts';
+import { type LocalArchive, startLocalArchive } from '../../../local/archive.ts';
+import { type ArchiveClient, archiveClient } from '../../../local/cli/archive-client.ts';
+import { locationOf } from '../../../local/cli/archive-location.ts';
+import { main } from '../../../local/cli/program.ts';
+import { freshFolder } from '../../local/support/fixture-assembly.ts';
+import { perfectClip, perfectEpisode, perfectResult, without } from '../../support/messages.ts';
+
+/** A local archive whose schedules are held: the tests say when the archivists run. */
+export interface TestArchive {
+  readonly local: LocalArchive;
+  readonly client: ArchiveClient;
+  readonly dataDir: string;
+  stop(): Promise<void>;
+}
+
+/** Little rest, so that nothing has to wait: a lease that ends is one that a test ends. */
+const SETTINGS = { batchingWindow: '0', reopenInterval: '3600', minimumWaiting: '0' };
+
+export async function startTestArchive(): Promise<TestArchive> {
+  const dataDir = freshFolder();
+  const local = await startLocalArchive({ dataDir, settings: SETTINGS, holdSchedules: true, log: () => undefined });
+  const client = archiveClient(locationOf(dataDir, local.stack));
+  return {
+    local,
+    client,
+    dataDir,
+    stop: async () => {
+      client.close();
+      await local.stop();
+    },
+  };
+}
+
+/** What a run of the command line came to. */
+export interface Ran {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Runs the command line in this process on the archive. */
+export async function run(archive: TestArchive, ...args: string[]): Promise<Ran> {
+  return runWithout(...args, '--data', archive.dataDir);
+}
+
+export async function runWithout(...args: string[]): Promise<Ran> {
+  let out = '';
+  let err = '';
+  const caught = [
+    jest.spyOn(process.stdout, 'write').mockImplementation((chunk) => {
+      out += String(chunk);
+      return true;
+    }),
+    jest.spyOn(process.stderr, 'write').mockImplementation((chunk) => {
+      err += String(chunk);
+      return true;
+    }),
+  ];
+  try {
+    const code = await main(['node', 'archivist', ...args]);
+    return { code, out, err };
+  } finally {
+    for (const spy of caught) spy.mockRestore();
+  }
+}
+
+export const aClipInfo = (n: number, overrides: Partial<ClipInfo> = {}): ClipInfo => ({
+  ...without(
+    perfectClip({ title: `Clip ${n}`, mediaUri: `https://media.example.org/clips/${n}.mp3`, priority: 0 }),
+    'id',
+  ),
+  ...overrides,
+});
+
+export const anEpisodeInfo = (n: number, overrides: Partial<EpisodeInfo> = {}): EpisodeInfo => ({
+  ...without(
+    perfectEpisode({ title: `Episode ${n}`, mediaUri: `https://media.example.org/${n}.mp3`, priority: 0 }),
+    'id',
+  ),
+  ...overrides,
+});
+
+/** Takes clips and episodes into the collection, as their archivists do. */
+export async function archived(archive: TestArchive, clips: readonly ClipInfo[], episodes: readonly EpisodeInfo[]) {
+  const { collection, ledgers } = archive.client;
+  const dependencies = { collection, ledgers, clock: Date.now };
+  for (let start = 0; start < clips.length; start += 10)
+    await archiveEntries('clip', clips.slice(start, start + 10), dependencies);
+  for (let start = 0; start < episodes.length; start += 10)
+    await archiveEntries('episode', episodes.slice(start, start + 10), dependencies);
+}
+
+/** One run of an archivist. @returns its summary; @throws Error when it ended with one */
+async function invoked(archive: TestArchive, name: string): Promise<Record<string, unknown>> {
+  const { payload, error } = await archive.local.invoke(name, {});
+  if (error) throw new Error(JSON.stringify(payload));
+  return payload as Record<string, unknown>;
+}
+
+export const assign = (archive: TestArchive) => invoked(archive, 'PendingResearchArchivist');
+
+export const drain = (archive: TestArchive) => invoked(archive, 'CompletedResearchArchivist');
+
+/** Takes every work item out of the queue, as researchers would. */
+export async function taken(archive: TestArchive): Promise<PendingResearchItem[]> {
+  const QueueUrl = archive.client.queue('PendingResearch');
+  const items: PendingResearchItem[] = [];
+  for (;;) {
+    const { Messages = [] } = await archive.client.sqs.send(
+      new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }),
+    );
+    if (Messages.length === 0) return items;
+    for (const { Body = '', ReceiptHandle } of Messages) {
+      items.push(parsePendingResearchItem(Body));
+      await archive.client.sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
+    }
+  }
+}
+
+/** One more work item, when there is work. */
+export async function nextItem(archive: TestArchive): Promise<PendingResearchItem | undefined> {
+  await assign(archive);
+  return (await taken(archive))[0];
+}
+
+export async function sent(archive: TestArchive, queue: string, body: string, reason?: string): Promise<void> {
+  await archive.client.sqs.send(
+    new SendMessageCommand({
+      QueueUrl: archive.client.queue(queue),
+      MessageBody: body,
+      ...(reason !== undefined && { MessageAttributes: { Reason: { DataType: 'String', StringValue: reason } } }),
+    }),
+  );
+}
+
+type Outcome = Partial<CompletedResearchItem>;
+
+/** Sends what `outcomeOf` makes of each clip of the item; negatives by default, none where it gives undefined. */
+export async function reported(
+  archive: TestArchive,
+  item: PendingResearchItem,
+  outcomeOf: (clip: ClipInfo) => Outcome | undefined = () => ({}),
+): Promise<void> {
+  for (const clip of item.clips) {
+    const outcome = outcomeOf(clip);
+    if (outcome === undefined) continue;
+    const base = { episodeInfo: item.episode, clipInfo: clip, leaseId: item.leaseId, revokeLease: false };
+    const negative = { clipOffsets: [], clipScores: [] };
+    await sent(archive, 'CompletedResearch', bodyOf(perfectResult({ ...base, ...negative, ...outcome })));
+  }
+}
+
+/** A finding of the pair at one place. */
+export const foundAt = (...offsetsNs: number[]): Outcome => ({
+  clipOffsets: offsetsNs,
+  clipScores: offsetsNs.map(() => 0.9),
+});
