@@ -57,7 +57,12 @@ export function archived<I extends Info>(
   if (ordinal === undefined) return { kind: 'inserted', info: stored(info), names: all };
   const entry = entryOf(ordinal);
   if (entry === undefined) throw new Error(`A name leads to entry ${ordinal}, which does not exist`);
-  if (compareTimestamps(info.lastDateCurated, entry.info.lastDateCurated) <= 0) return { kind: 'unchanged', ordinal };
+  const fresh = all.filter((name) => !owners.has(name));
+  if (compareTimestamps(info.lastDateCurated, entry.info.lastDateCurated) <= 0) {
+    // An older description that comes late says how the entry was called: queues reorder, and its names must be the
+    // same entry whatever comes first.
+    return fresh.length === 0 ? { kind: 'unchanged', ordinal } : { kind: 'updated', entry, names: fresh, moved: false };
+  }
 
   const next: I = { ...stored(info), initialDateCurated: entry.info.initialDateCurated };
   const moved = byUri === undefined;
@@ -70,7 +75,6 @@ export function archived<I extends Info>(
     }
   }
   if (next.dateAired === undefined) delete next.dateAired;
-  const fresh = all.filter((name) => !owners.has(name));
   const { lastDateCurated: _new, ...after } = next;
   const { lastDateCurated: _old, ...before } = entry.info;
   if (fresh.length === 0 && sameFields(after, before)) return { kind: 'touched', entry: { ...entry, info: next } };
