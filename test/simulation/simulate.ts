@@ -14,6 +14,9 @@ export interface Outcome {
   readonly log: readonly string[];
 }
 
+/** Seeds take some ten thousand steps; a run that needs so many goes in circles. */
+const STEPS_AT_MOST = 120_000;
+
 /** Runs one seed to its end, or to the first rule that is broken. */
 export async function simulate(seed: number, plan: Plan = planOf(seed)): Promise<Outcome> {
   const world = new World(plan);
@@ -22,7 +25,10 @@ export async function simulate(seed: number, plan: Plan = planOf(seed)): Promise
   const archivists = new Archivists(world);
   const curators = new Curators(world, archivists);
   witness.onArchived = (kind, thing) => curators.taken(kind, thing);
-  const broken = () => world.violation !== undefined;
+  const broken = () => {
+    if (world.scheduler.steps > STEPS_AT_MOST) world.violate('END', `no end after ${STEPS_AT_MOST} steps`);
+    return world.violation !== undefined;
+  };
 
   curators.start();
   archivists.start();

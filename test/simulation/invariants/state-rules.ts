@@ -34,6 +34,8 @@ function checkLedger(world: World, ledger: Ledger): void {
     }
   }
   if (ledger.leases.length > 64) return world.violate('ONE-LEASE', `${name} has ${ledger.leases.length} leases`);
+  const medium = state.episode.get(ledger.episode)?.revision;
+  if (ledger.revision !== medium) return world.violate('RANK', `${name} has media ${medium}, its ledger ${ledger.revision}`);
   const byRank = ledger.state !== 'WAITING' && ledger.state !== 'COMPLETE';
   if (byRank && ledger.position !== ledger.rank) return world.violate('RANK', `${name} is not at its rank`);
   if (ledger.state === 'PARKED') {

@@ -38,9 +38,11 @@ function checkThing(world: World, thing: Thing): void {
   const is = countOf(after, revision);
   const wrong = (how: string) => world.violate('STRIKES', `${name}: ${how}`);
   if (before === after || after === undefined || after.revision < revision) {
+    mustCount(world, thing, false);
     if (is < was && !recorded) wrong(`${was} strikes vanished`);
     return;
   }
+  mustCount(world, thing, is > was || recorded);
   const known = before !== undefined && before.revision >= revision ? before.strikers : [];
   const strikers = after.strikers.filter(({ by, at }) => !known.some((one) => one.by === by && one.at === at));
   if (strikers.length === 0 && is === 0 && was > 0 && !recorded) return wrong(`${was} strikes vanished`);
@@ -59,6 +61,19 @@ function checkThing(world: World, thing: Thing): void {
   }
   if (strikers.length > 0 && !recorded && after.restUntil < restUntil) wrong(`rests too short after strike ${is}`);
   if (strikers.length > 0) world.tell('archive', `${name} has strike ${is}, by ${strikers.at(-1)?.by || 'somebody unnamed'}`);
+}
+
+/** What a single suspect did counts, unless the thing rests or is parked, or the suspect struck it lately. */
+function mustCount(world: World, { name, revision, medium = 0, before, suspects, recorded }: Thing, counted: boolean): void {
+  const [suspect] = suspects;
+  if (counted || recorded || suspect === undefined || suspects.length > 1) return;
+  if (world.truth.counted.has(`${name} ${suspect.key}`)) return;
+  const valid = before !== undefined && before.revision >= revision ? before : undefined;
+  if ((valid?.count ?? 0) >= 4 || (valid?.restUntil ?? 0) > suspect.from) return;
+  const known = world.truth.strikes.get(`${name}/${revision}/${medium}`) ?? [];
+  const memoryMs = world.plan.settings.strikeMemory * 1000;
+  if (known.some(({ by, at }) => by === suspect.by && at > suspect.from - memoryMs)) return;
+  world.violate('STRIKES', `${name}: what ${suspect.by || 'somebody unnamed'} did counted for nothing`);
 }
 
 /** Whether somebody did what is a strike, for which no strike was counted yet, and who did not strike lately. */
@@ -120,7 +135,8 @@ export function checkStrikes(
     if (entry === undefined || fresh.has(clip)) continue;
     const { revision } = entry;
     const lapse = lapsedAt.get(clip);
-    const suspects = lapse === undefined ? [] : [{ by: lapse.lease.researcher, ...span, key: lapse.lease.id }];
+    const current = lapse !== undefined && lapse.lease.created >= entry.revisedAt;
+    const suspects = current ? [{ by: lapse.lease.researcher, ...span, key: lapse.lease.id }] : [];
     const name = `pair ${after.episode}×${clip}`;
     const newlyParked = after.parked.has(clip) && before.parked.get(clip) !== after.parked.get(clip);
     if (newlyParked) {
@@ -150,14 +166,16 @@ export function checkStrikes(
     rest(world, `${after.episode}/${after.revision}/${clip}/${entry.revision}`, until);
   }
 
-  for (const [index, { ordinal }] of (change.clips ?? []).entries()) {
+  const written = (change.clips ?? []).map(({ ordinal }) => ordinal);
+  for (const ordinal of new Set([...written, ...lapsedAt.keys(), ...failures.map(({ clip }) => clip), ...fresh])) {
     const now = state.clip.get(ordinal);
-    const was = clipsBefore[index];
+    const was = clipsBefore.find((clip) => clip?.ordinal === ordinal) ?? now;
     if (now === undefined || was === undefined) continue;
     const lapse = lapsedAt.get(ordinal);
-    const suspects = lapse === undefined ? [] : [{ by: lapse.lease.researcher, ...span, key: lapse.lease.id }];
+    const current = lapse !== undefined && lapse.lease.created >= now.revisedAt;
+    const suspects = current ? [{ by: lapse.lease.researcher, ...span, key: lapse.lease.id }] : [];
     for (const { clip, said, lease } of failures) {
-      if (clip !== ordinal) continue;
+      if (clip !== ordinal || lease.created < now.revisedAt) continue;
       for (const one of said) suspects.push({ by: one.researcher, from: one.sentAt, to: one.sentAt, key: lease.id });
     }
     const recorded = fresh.has(ordinal);
@@ -166,18 +184,41 @@ export function checkStrikes(
   }
 
   const suspects = lapses
+    .filter(({ lease }) => lease.created >= after.revisedAt)
     .filter(({ said }) => !said.some(({ kind }) => kind === 'result' || kind === 'clipFailure' || kind === 'episodeFailure'))
     .map(({ lease }) => ({ by: lease.researcher, ...span, key: lease.id }));
   for (const lease of before.leases) {
-    if (lease.lastWord !== undefined || process.role !== 'record') continue;
+    if (lease.lastWord !== undefined || process.role !== 'record' || lease.created < after.revisedAt) continue;
     for (const one of world.truth.ofLease.get(lease.id) ?? []) {
-      if (one.kind !== 'episodeFailure') continue;
+      const applied = (after.leases.find(({ id }) => id === lease.id)?.lastWord ?? 0) >= one.sentAt;
+      if (one.kind !== 'episodeFailure' || !applied) continue;
       suspects.push({ by: one.researcher, from: one.sentAt, to: one.sentAt, key: lease.id });
     }
   }
+  checkCleared(world, process, fresh);
   const name = `episode ${after.episode}`;
   const episodes = { before: before.episodeStrikes, after: after.episodeStrikes, recorded: fresh.size > 0 };
   checkThing(world, { name, revision: after.revision, suspects, ...episodes });
+  const was = countOf(before.episodeStrikes, after.revision);
+  const same = before.episodeStrikes?.strikers.at(-1)?.at === after.episodeStrikes?.strikers.at(-1)?.at;
+  if (fresh.size > 0 && same && was > 0 && was < 4 && countOf(after.episodeStrikes, after.revision) > 0) {
+    world.violate('STRIKES', `${name} has a result and keeps its strikes`);
+  }
+}
+
+/** A result clears what its researcher could know of: strikes of its clip and of its episode, unless they parked it. */
+function checkCleared(world: World, process: Process, fresh: ReadonlySet<number>): void {
+  const stays = (strikes: Strikes | undefined, revision: number, known: Strikes | undefined) => {
+    const count = countOf(strikes, revision);
+    return count > 0 && count < 4 && known?.strikers.at(-1)?.at === strikes?.strikers.at(-1)?.at && known?.count === count;
+  };
+  for (const clip of fresh) {
+    const entry = world.archive.state.clip.get(clip);
+    const known = process.catalogue?.byOrdinal.get(clip)?.strikes;
+    if (entry !== undefined && stays(entry.strikes, entry.revision, known)) {
+      world.violate('STRIKES', `clip ${clip} has a result and keeps its strikes`);
+    }
+  }
 }
 
 function rest(world: World, pair: string, until: number): void {

@@ -2,7 +2,7 @@ import type { RecordSummary } from '../../../functions/completed-research-archiv
 import type { Catalogue, ClipEntry, Finding, Kind } from '../../../functions/domain/collection.ts';
 import type { Control } from '../../../functions/domain/control.ts';
 import { namesOf } from '../../../functions/domain/identity.ts';
-import type { Ledger } from '../../../functions/domain/ledger.ts';
+import type { Ledger, LedgerState } from '../../../functions/domain/ledger.ts';
 import {
   type PendingResearchItem,
   parseClipInfo,
@@ -114,7 +114,11 @@ export class Witness {
     }
   }
 
-  setAside(process: Process, episode: number): void {
+  setAside(process: Process, episode: number, before: LedgerState | undefined): void {
+    const stays = before === 'PARKED' || before === 'HELD';
+    if (stays && this.world.archive.state.ledgers.get(episode)?.state !== before) {
+      this.world.violate('PARKED', `${process.name} set episode ${episode} resting, which is ${before}`);
+    }
     this.changed.set(episode, this.world.now);
     this.world.tell(process.name, `sets episode ${episode} resting`);
     checkState(this.world);
@@ -178,7 +182,10 @@ export class Witness {
     this.clipContent.set(ordinal, { content: state.counters.clip.content, version });
   }
 
-  catalogueRead(process: Process, catalogue: Catalogue): void {
+  catalogueRead(process: Process, catalogue: Catalogue, since: number): void {
+    if (catalogue.content < since) {
+      this.world.violate('CATALOGUE', `${process.name} goes by clips as of ${catalogue.content}, but ${since} was there`);
+    }
     for (const [ordinal, { content, version }] of this.clipContent) {
       if (content > catalogue.content || (catalogue.byOrdinal.get(ordinal)?.version ?? 0) >= version) continue;
       this.world.violate('CATALOGUE', `${process.name} knows clips as of ${catalogue.content}, but not clip ${ordinal} of ${content}`);
@@ -240,11 +247,19 @@ export class Witness {
     checkGivenUp(this.world, process, body, reason);
   }
 
-  archived(process: Process, kind: Kind, body: string, ordinal: number): void {
+  /** A curated message was acknowledged. */
+  archived(process: Process, kind: Kind, body: string): void {
     const { world } = this;
     const curated = world.truth.curated.get(body);
-    if (curated === undefined || curated.thing === 0) {
-      return world.violate('COLLECTION', `${process.name} took in nonsense as ${kind} ${ordinal}`);
+    if (curated?.hopeless === true && this.dead.has(body)) return;
+    if (curated === undefined || curated.hopeless) {
+      return world.violate('COLLECTION', `${process.name} took in a ${kind} that makes no sense`);
+    }
+    const owners = world.archive.state.names[kind];
+    const names = namesOf(kind, kind === 'clip' ? parseClipInfo(body) : parseEpisodeInfo(body));
+    const ordinal = owners.get(names.uri);
+    if (ordinal === undefined || owners.get(names.title ?? '') !== ordinal) {
+      return world.violate('COLLECTION', `${kind} "${curated.thing}" is not known by both names that it had`);
     }
     const thing = `${kind}/${curated.thing}`;
     const known = world.truth.ordinals.get(thing);
@@ -252,11 +267,6 @@ export class Witness {
       world.violate('COLLECTION', `${kind} "${curated.thing}" is entry ${known} and entry ${ordinal}`);
     }
     world.truth.ordinals.set(thing, ordinal);
-    const names = namesOf(kind, kind === 'clip' ? parseClipInfo(body) : parseEpisodeInfo(body));
-    for (const name of [names.uri, names.title]) {
-      if (name === undefined || world.archive.state.names[kind].get(name) === ordinal) continue;
-      world.violate('COLLECTION', `${kind} ${ordinal} is not known by a name that it had`);
-    }
     this.onArchived(kind, curated.thing);
   }
 

@@ -1,9 +1,7 @@
-import { archiveEntries } from '../../../functions/archive-entries.ts';
+import { archiveMessages } from '../../../functions/archive-messages.ts';
 import { recordResearch } from '../../../functions/completed-research-archivist/record-research.ts';
 import type { Kind } from '../../../functions/domain/collection.ts';
-import { InvalidMessage, parseClipInfo, parseEpisodeInfo } from '../../../functions/domain/messages.ts';
 import { assignResearch } from '../../../functions/pending-research-archivist/assign-research.ts';
-import type { EntryOf } from '../../../functions/ports.ts';
 import type { MemoryQueue, Received } from '../../support/memory/memory-queue.ts';
 import {
   Container,
@@ -145,47 +143,20 @@ export class Archivists {
     process: ReturnType<World['process']>,
   ): Promise<void> {
     const { world } = this;
-    const deadLetters = deadLettersFor(world, process);
-    const understood: { message: Received; info: EntryOf[K]['info'] }[] = [];
-    const giveUp = async (message: Received, reason: string) => {
-      try {
-        await deadLetters.send(message.body, reason);
-      } catch {
-        return;
-      }
-      queue.delete(message.receipt);
-    };
-    for (const message of batch) {
-      try {
-        const info = kind === 'clip' ? parseClipInfo(message.body) : parseEpisodeInfo(message.body);
-        understood.push({ message, info: info as EntryOf[K]['info'] });
-      } catch (error) {
-        if (!(error instanceof InvalidMessage)) throw error;
-        await giveUp(message, error.message);
-      }
-    }
-    const outcomes = await archiveEntries(
-      kind,
-      understood.map(({ info }) => info),
-      {
-        collection: collectionFor(world, process, new Container(world)),
-        ledgers: ledgersFor(world, process),
-        clock: process.clock,
-      },
-    );
+    const records = batch.map(({ id, body, receipt }) => ({ messageId: id, body, receiptHandle: receipt }));
+    const { batchItemFailures } = await archiveMessages(kind, records, {
+      collection: collectionFor(world, process, new Container(world)),
+      ledgers: ledgersFor(world, process),
+      clock: process.clock,
+      deadLetters: deadLettersFor(world, process),
+      refused: () => undefined,
+      failed: (_id, error) => this.unexpected(error),
+    });
     if (!process.alive) return;
-    for (const [index, outcome] of outcomes.entries()) {
-      const message = understood[index]?.message as Received;
-      if (outcome.kind === 'failed') {
-        this.unexpected(outcome.error);
-        continue;
-      }
-      if (outcome.kind === 'refused') {
-        await giveUp(message, outcome.reason);
-        continue;
-      }
-      world.witness?.archived(process, kind, message.body, outcome.ordinal);
-      queue.delete(message.receipt);
+    for (const { id, body, receipt } of batch) {
+      if (batchItemFailures.some(({ itemIdentifier }) => itemIdentifier === id)) continue;
+      world.witness?.archived(process, kind, body);
+      queue.delete(receipt);
     }
   }
 

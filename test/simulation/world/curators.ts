@@ -21,6 +21,7 @@ export class Curators {
   private readonly world: World;
   private readonly archivists: Archivists;
   private readonly random: Random;
+  private described = 0;
 
   constructor(world: World, archivists: Archivists) {
     this.world = world;
@@ -88,8 +89,12 @@ export class Curators {
       return this.describe(thing, 'retitles');
     }
     if (drawn === 7) {
-      thing.info = { ...thing.info, priority: random.int(0, 9) };
-      return this.describe(thing, 'ranks');
+      // More than once before the archive has taken it in: the queue may turn them round.
+      for (let times = random.int(1, 3); times > 0; times--) {
+        thing.info = { ...thing.info, priority: random.int(0, 9) };
+        this.describe(thing, 'ranks');
+      }
+      return;
     }
     this.move(thing);
   }
@@ -102,7 +107,7 @@ export class Curators {
 
   private describe(thing: Thing, how: string): void {
     const { world } = this;
-    thing.info = { ...thing.info, lastDateCurated: timestampOf(Math.max(world.now, EPOCH + 1)) };
+    thing.info = { ...thing.info, lastDateCurated: timestampOf(Math.max(world.now, EPOCH) + ++this.described) };
     thing.settled = false;
     this.send(thing.kind, bodyOf(thing.info), thing.number, false);
     world.tell('curator', `${how} ${thing.info.title}: ${thing.info.mediaUri.slice(26)}, priority ${thing.info.priority}`);
@@ -116,7 +121,7 @@ export class Curators {
   private sayConflict({ kind, info, number }: Thing): void {
     const other = this.things.find((one) => one.kind === kind && one.settled && one.number !== number);
     if (other === undefined) return;
-    const mixed = { ...info, mediaUri: other.info.mediaUri, lastDateCurated: timestampOf(this.world.now) };
+    const mixed = { ...info, mediaUri: other.info.mediaUri, lastDateCurated: timestampOf(this.world.now + ++this.described) };
     this.send(kind, bodyOf(mixed), 0, true);
     this.world.tell('curator', `mixes up ${info.title} and ${other.info.title}`);
   }

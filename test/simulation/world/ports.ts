@@ -63,9 +63,10 @@ export function collectionFor(world: World, process: Process, container: Contain
       ),
     async catalogue() {
       container.process = process;
+      const since = state.counters.clip.content;
       const catalogue = await container.catalogue.read();
       process.catalogue = catalogue;
-      witness?.catalogueRead(process, catalogue);
+      witness?.catalogueRead(process, catalogue, since);
       return catalogue;
     },
     recordFinding: (finding) =>
@@ -106,9 +107,10 @@ export function ledgersFor(world: World, process: Process): Ledgers {
     },
     setAside: (episode, position) =>
       world.step(process, `set episode ${episode} resting`, { writes: true }, async () => {
+        const before = state.ledgers.get(episode)?.state;
         await ledgers.setAside(episode, position);
         process.disturbed = true;
-        witness?.setAside(process, episode);
+        witness?.setAside(process, episode, before);
       }),
     async control() {
       const read = await control();

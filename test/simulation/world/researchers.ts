@@ -108,7 +108,11 @@ export class Researcher {
       await this.work(item, clip);
       const last = index === item.clips.length - 1;
       this.report(item, clip, last);
-      if (kind === 'reports garbage' && random.chance(0.4)) this.sayNonsense(item, clip);
+      if (kind === 'reports garbage' && random.chance(0.4)) {
+        this.sayNonsense(item, clip);
+        // Sometimes the nonsense is the last that is heard of it for long.
+        if (random.chance(0.3)) await this.world.scheduler.sleep(this.world.plan.settings.silenceLimit * 900);
+      }
     }
     return diesAfter === item.clips.length;
   }
@@ -135,19 +139,22 @@ export class Researcher {
     const offsets = playsAt(Number(item.episode.id), Number(clip.id));
     const facts = { episodeHash: `e${item.episode.id}`, clipHash: `c${clip.id}`, episodeDuration: 10, clipDuration: 5 };
     const result = { ...fields, ...facts, clipOffsets: offsets };
-    this.say(item, result);
-    if (this.kind === 'reports twice' && this.random.chance(0.7)) this.say(item, result);
+    const twice = this.kind === 'reports twice' && this.random.chance(0.7);
+    // The audio that it got the first time was another, or it listened worse.
+    const otherwise = twice && this.random.chance(0.5);
+    this.say(item, otherwise ? { ...result, clipOffsets: offsets.length === 0 ? [] : this.random.of([[], [4_000]]) } : result);
+    if (twice) this.say(item, result);
   }
 
   private sayNonsense(item: PendingResearchItem, clip: ClipInfo): void {
     const { world, random } = this;
-    const drawn = random.int(0, 4);
+    const drawn = random.int(0, 5);
     if (drawn === 0) this.sayBody('not even JSON', this.said('garbage', item, 0, {}));
     if (drawn === 1) {
       const body = bodyOf(completedItem(item.episode, { leaseId: item.leaseId, clipInfo: clip, clipOffsets: [-5] }));
       this.sayBody(body, this.said('garbage', item, 0, {}));
     }
-    if (drawn === 2) {
+    if (drawn === 2 || drawn === 5) {
       const { id: _, ...unknown } = { ...clip, title: `nobody knows ${random.int(1, 3)}`, mediaUri: `https://other.example.org/${random.int(1, 3)}` };
       this.say(item, { clipInfo: unknown, clipOffsets: [1] }, 'unknown');
     }

@@ -30,6 +30,8 @@ export class Truth {
   readonly ofLease = new Map<string, Said[]>();
   /** `episode/clip` of every result that was ever sent. */
   readonly reported = new Set<string>();
+  /** `episode/clip` → every list of offsets that was ever sent, joined. */
+  readonly offsets = new Map<string, Set<string>>();
   readonly curated = new Map<string, Curated>();
   /** `kind/thing` → ordinal. */
   readonly ordinals = new Map<string, number>();
@@ -51,7 +53,12 @@ export class Truth {
       if (before === undefined) this.ofLease.set(said.leaseId, [said]);
       else before.push(said);
     }
-    if (said.kind === 'result') this.reported.add(`${said.episode}/${said.clip}`);
+    if (said.kind !== 'result') return;
+    const pair = `${said.episode}/${said.clip}`;
+    this.reported.add(pair);
+    if (said.offsets.length === 0) return;
+    const lists = this.offsets.get(pair) ?? new Set<string>();
+    this.offsets.set(pair, lists.add(said.offsets.join()));
   }
 
   /** What was said of a lease up to a time. */

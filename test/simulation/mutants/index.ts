@@ -1,0 +1,14 @@
+import type { Mutant } from './mutant.ts';
+import { assignmentMutants } from './of-assignment.ts';
+import { collectionMutants } from './of-collection.ts';
+import { drainMutants } from './of-drain.ts';
+import { leaseMutants } from './of-leases.ts';
+import { strikeMutants } from './of-strikes.ts';
+
+export const mutants: readonly Mutant[] = [
+  ...leaseMutants,
+  ...strikeMutants,
+  ...drainMutants,
+  ...assignmentMutants,
+  ...collectionMutants,
+];

@@ -1,0 +1,150 @@
+import type { Mutant } from './mutant.ts';
+
+const selection = 'functions/domain/selection.ts';
+const capacity = 'functions/domain/capacity.ts';
+const control = 'functions/domain/control.ts';
+const order = 'functions/domain/order.ts';
+const assign = 'functions/pending-research-archivist/assign-research.ts';
+
+export const assignmentMutants: readonly Mutant[] = [
+  {
+    name: 'capacity comes from queue counts alone',
+    caughtBy: ['CAPACITY'],
+    patches: [{ file: capacity, find: 'Math.max(visibleMessages, untaken)', replace: 'visibleMessages' }],
+  },
+  {
+    name: 'unsigned leases are counted as researchers',
+    caughtBy: ['CAPACITY'],
+    patches: [{ file: capacity, find: 'leases.filter((lease) => lease.signed !== undefined).length', replace: 'leases.length' }],
+  },
+  {
+    name: 'work is published before it is leased',
+    caughtBy: ['LEASED-FIRST'],
+    patches: [
+      {
+        file: assign,
+        find: 'const next = leased(before, leases, now);',
+        replace: `const next = leased(before, leases, now);
+        void this.publish(episode, next.leases.slice(before.leases.length), catalogue);`,
+      },
+    ],
+  },
+  {
+    name: 'what is leased is offered again',
+    caughtBy: ['ONE-LEASE', 'ORDER'],
+    patches: [{ file: selection, find: ' || leased.has(clip.ordinal)', replace: '' }],
+  },
+  {
+    name: 'what is recorded is offered again',
+    caughtBy: ['RECORDED-STAYS', 'ORDER'],
+    patches: [{ file: selection, find: 'if (ledger.researched.has(clip.ordinal) || leased', replace: 'if (leased' }],
+  },
+  {
+    name: 'what rests is offered',
+    caughtBy: ['REST', 'ORDER'],
+    patches: [{ file: selection, find: 'else if (restOf(ledger, clip) <= now)', replace: 'else' }],
+  },
+  {
+    name: 'an episode that rests is offered',
+    caughtBy: ['REST', 'ORDER'],
+    patches: [{ file: selection, find: 'if (isResting(ledger.episodeStrikes, ledger.revision, now)) return [];', replace: '' }],
+  },
+  {
+    name: 'what was given up is offered',
+    caughtBy: ['ORDER', 'COMPLETE', 'END', 'WAITING'],
+    patches: [{ file: selection, find: 'isParked(clip.strikes, clip.revision) ||', replace: '' }],
+  },
+  {
+    name: 'struck pairs are not put last',
+    caughtBy: ['ORDER', 'STRUCK'],
+    patches: [
+      { file: selection, find: '(strikesOf(ledger, clip) === 0 ? clean : struck).push(clip)', replace: 'clean.push(clip)' },
+    ],
+  },
+  {
+    name: 'clips of low priority come first',
+    caughtBy: ['ORDER'],
+    patches: [
+      {
+        file: order,
+        find: "const priority = (INT32_MAXIMUM - info.priority).toString().padStart(10, '0');\n  return `${priority}${descending(digits(info.initialDateCurated))}",
+        replace: "const priority = (INT32_MAXIMUM + info.priority).toString().padStart(10, '0');\n  return `${priority}${descending(digits(info.initialDateCurated))}",
+      },
+    ],
+  },
+  {
+    name: 'episodes aired long ago come first',
+    caughtBy: ['RANK'],
+    patches: [{ file: order, find: 'const aired = descending(digits(info.dateAired));', replace: 'const aired = digits(info.dateAired);' }],
+  },
+  {
+    name: 'everything leased counts as done',
+    caughtBy: ['COMPLETE'],
+    patches: [
+      {
+        file: selection,
+        find: 'catalogue.clips.every((clip) => ledger.researched.has(clip.ordinal) || isGivenUp(ledger, clip))',
+        replace:
+          'catalogue.clips.every((clip) => ledger.researched.has(clip.ordinal) || isGivenUp(ledger, clip) || ledger.leases.some((lease) => lease.left.includes(clip.ordinal)))',
+      },
+    ],
+  },
+  {
+    name: 'an archive without clips is complete',
+    caughtBy: ['COMPLETE', 'ACCOUNTED'],
+    patches: [
+      { file: selection, find: 'if (catalogue.clips.length === 0) return', replace: 'if (false) return' },
+      { file: selection, find: 'catalogue.clips.length > 0 &&\n', replace: '' },
+      { file: assign, find: "if (catalogue.clips.length === 0) summary.end = 'no clips';\n      else after", replace: 'after' },
+    ],
+  },
+  {
+    name: 'complete is judged at a version that was not read',
+    caughtBy: ['COMPLETE'],
+    patches: [{ file: selection, find: 'completePosition(catalogue.members, rank)', replace: 'completePosition(catalogue.members + 1, rank)' }],
+  },
+  {
+    name: 'complete episodes never open for new clips',
+    caughtBy: ['END'],
+    patches: [{ file: assign, find: 'completePosition(control.opened.members,', replace: 'completePosition(0,' }],
+  },
+  {
+    name: 'the archive re-opens for every clip',
+    caughtBy: ['EPOCH'],
+    patches: [{ file: control, find: ' || now < control.opened.at + reopenIntervalMs', replace: '' }],
+  },
+  {
+    name: 'an episode waits longer than its rule allows',
+    caughtBy: ['WAITING', 'ACCOUNTED'],
+    patches: [{ file: selection, find: 'const lookAgainAt = Math.min(nextRestEnd(ledger, catalogue, now), cap);', replace: 'const lookAgainAt = cap + 86_400_000;' }],
+  },
+  {
+    name: 'waiting ignores when a rest ends',
+    caughtBy: ['WAITING'],
+    patches: [{ file: selection, find: 'Math.min(nextRestEnd(ledger, catalogue, now), cap)', replace: 'cap' }],
+  },
+  {
+    name: 'the index decides, not the ledger',
+    caughtBy: ['WAITING', 'ORDER', 'STRUCK', 'IDLE', 'END'],
+    patches: [{ file: assign, find: 'if (before.state !== state) return before;', replace: 'if (before.state !== state) return ledger.state === state ? { ...ledger } : before;' }],
+  },
+  {
+    name: 'work items are counted twice',
+    caughtBy: ['COUNTERS', 'CAPACITY'],
+    patches: [{ file: assign, find: 'summary.published += made.length;', replace: 'summary.published += 2 * made.length;' }],
+  },
+  {
+    name: 'work items are not filled',
+    caughtBy: ['ORDER'],
+    patches: [
+      { file: 'functions/pending-research-archivist/work-item.ts', find: 'item.length === settings.clipsPerItem', replace: 'item.length === settings.clipsPerItem - 1' },
+    ],
+  },
+  {
+    name: 'what was set resting comes out of being parked',
+    caughtBy: ['PARKED'],
+    patches: [
+      { file: 'test/support/memory/memory-ledgers.ts', find: ' || !NOMINATING.includes(stored.state)', replace: '' },
+    ],
+  },
+];

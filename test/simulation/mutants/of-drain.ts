@@ -1,0 +1,86 @@
+import type { Mutant } from './mutant.ts';
+
+const control = 'functions/domain/control.ts';
+const record = 'functions/completed-research-archivist/record-research.ts';
+
+export const drainMutants: readonly Mutant[] = [
+  {
+    name: 'drainedUntil advances past undeleted messages',
+    caughtBy: ['DRAINED'],
+    patches: [{ file: control, find: 'if (outcome.undeleted) return', replace: 'if (false) return' }],
+  },
+  {
+    name: 'drainedUntil advances past what a dead drain hides',
+    caughtBy: ['DRAINED'],
+    patches: [{ file: control, find: 'if (hiding) return', replace: 'if (false) return' }],
+  },
+  {
+    name: 'a drain does not announce itself',
+    caughtBy: ['DRAINED'],
+    patches: [{ file: control, find: '[run]: mayHideUntil } };', replace: '} };' }],
+  },
+  {
+    name: 'a drain forgets the others when they are over for itself',
+    caughtBy: ['DRAINED'],
+    patches: [{ file: control, find: '.filter(([, until]) => until > known)', replace: '.filter(([, until]) => until > mayHideUntil)' }],
+  },
+  {
+    name: 'drainedUntil is the end of the run',
+    caughtBy: ['DRAINED'],
+    patches: [{ file: record, find: 'emptiedUntil: batch.emptyAt ?? freshness.caughtUpTo', replace: 'emptiedUntil: clock() + 5_000' }],
+  },
+  {
+    name: 'drainedUntil ignores that clocks differ',
+    caughtBy: ['DRAINED'],
+    patches: [{ file: control, find: 'emptiedUntil - CLOCKS_DIFFER_MS', replace: 'emptiedUntil' }],
+  },
+  {
+    name: 'the sign of life of a kept message is not applied',
+    caughtBy: ['DRAINED'],
+    patches: [
+      { file: record, find: "return { message, item, episode, report: { ...base, kind: 'signOfLife' }, keep: true };", replace: 'return undefined;' },
+    ],
+  },
+  {
+    name: 'what is unknown is given up at once',
+    caughtBy: ['NOTHING-LOST'],
+    patches: [{ file: record, find: '>= this.use.settings.unknownRetry * 1000', replace: '>= 0' }],
+  },
+  {
+    name: 'messages are acknowledged before they are recorded',
+    caughtBy: ['NOTHING-LOST'],
+    patches: [
+      {
+        file: record,
+        find: 'const { recorded, reports } = await this.recordFindings(episode, group);',
+        replace: `await this.deleteAll(group.filter(({ keep }) => !keep).map(({ message }) => message));
+    const { recorded, reports } = await this.recordFindings(episode, group);`,
+      },
+    ],
+  },
+  {
+    name: 'a finding is lost after a negative',
+    caughtBy: ['NOTHING-LOST', 'FINDINGS', 'DRAINED'],
+    patches: [
+      {
+        file: record,
+        find: 'const { recorded, reports } = await this.recordFindings(episode, group);',
+        replace: `const known = (await this.use.ledgers.read(episode))?.researched;
+    const { recorded, reports } = await this.recordFindings(
+      episode,
+      group.map((one) => (known?.has(one.report.clip ?? 0) ? { ...one, report: { ...one.report, found: false } } : one)),
+    );`,
+      },
+    ],
+  },
+  {
+    name: 'a variant replaces the first finding',
+    caughtBy: ['FINDINGS'],
+    patches: [{ file: 'test/support/memory/memory-collection.ts', find: 'known.push(finding);', replace: 'known[0] = finding;' }],
+  },
+  {
+    name: 'a finding that cannot be stored is acknowledged',
+    caughtBy: ['NOTHING-LOST'],
+    patches: [{ file: record, find: 'const recorded = inOrder.filter((understood) => !failed.has(understood));', replace: 'const recorded = inOrder;' }],
+  },
+];
