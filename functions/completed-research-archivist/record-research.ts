@@ -19,6 +19,7 @@ import {
   type ReceivedMessage,
   VersionConflict,
 } from '../ports.ts';
+import { toTheEnd } from '../runtime/ended-early.ts';
 import { inParallel } from '../runtime/in-parallel.ts';
 import { type Batch, Freshness, receiveBatch } from './receive-batch.ts';
 import { type Resolver, resolver } from './resolve.ts';
@@ -72,9 +73,11 @@ const CLIPS_A_WRITE = 80;
  * failures, and moves drainedUntil on. It never ends a lease.
  *
  * What fails for one message or episode is noted in `failures` and concerns no other; the caller must not swallow it.
+ * @throws EndedEarly with the summary so far, when what the whole run needs fails
  */
 export async function recordResearch(dependencies: RecordDependencies): Promise<RecordSummary> {
-  return new Drain(dependencies).run();
+  const drain = new Drain(dependencies);
+  return toTheEnd(drain.summary, () => drain.run());
 }
 
 /** A message that is understood: what it reports, and what it carries for the collection. */
@@ -89,7 +92,7 @@ interface Understood {
 
 class Drain {
   private readonly use: RecordDependencies;
-  private readonly summary: RecordSummary = {
+  readonly summary: RecordSummary = {
     end: 'queue empty',
     received: 0,
     researched: 0,

@@ -6,6 +6,7 @@ import { completePosition, LEASES_AT_MOST, type Lease, type LeaseSummary, waitin
 import type { ResearchSettings } from '../domain/research-settings.ts';
 import { assignable, judged } from '../domain/selection.ts';
 import type { Clock, Collection, Ledgers, PendingQueue } from '../ports.ts';
+import { toTheEnd } from '../runtime/ended-early.ts';
 import { Candidates } from './candidates.ts';
 import { Drafts } from './drafts.ts';
 import { cutIntoItems, workItem } from './work-item.ts';
@@ -22,7 +23,13 @@ export interface AssignDependencies {
   readonly newLeaseId: () => string;
 }
 
-export type AssignEnd = 'capacity used' | 'nothing left to assign' | 'no clips' | 'paused' | 'time nearly up';
+export type AssignEnd =
+  | 'capacity used'
+  | 'nothing left to assign'
+  | 'no clips'
+  | 'paused'
+  | 'time nearly up'
+  | 'failed';
 
 /** What a run did, for whoever invoked it, its log line and its metrics. */
 export interface AssignSummary {
@@ -55,14 +62,16 @@ const SET_ASIDE_MS = 15 * 60_000;
  * as much work as is wanted, in the order of priority.
  *
  * What fails for one episode is noted in `failures` and concerns no other; the caller must not swallow it.
+ * @throws EndedEarly with the summary so far, when what the whole run needs fails
  */
 export async function assignResearch(dependencies: AssignDependencies): Promise<AssignSummary> {
-  return new Run(dependencies).run();
+  const run = new Run(dependencies);
+  return toTheEnd(run.summary, () => run.run());
 }
 
 class Run {
   private readonly use: AssignDependencies;
-  private readonly summary: AssignSummary = {
+  readonly summary: AssignSummary = {
     end: 'capacity used',
     ended: { finished: 0, revoked: 0, unclaimed: 0, lapsed: 0 },
     sentAgain: 0,

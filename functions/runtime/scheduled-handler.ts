@@ -1,8 +1,9 @@
 import middy from '@middy/core';
+import { EndedEarly } from './ended-early.ts';
 import type { LambdaContext } from './lambda.ts';
-import { emit, logger, type METRICS, telemetry } from './telemetry.ts';
+import { emit, logContext, logger, type METRICS } from './telemetry.ts';
 
-/** Something failed in a run that went on to its end; the message has the whole summary. */
+/** Something failed in a run; the message has its whole summary. */
 export class RunFailed extends Error {
   override readonly name = 'RunFailed';
 
@@ -24,9 +25,12 @@ export function scheduledHandler<Summary extends { readonly failures: readonly s
   metricsOf: (summary: Summary) => Partial<Record<keyof typeof METRICS, number>>,
 ) {
   return middy<unknown, Summary, Error, LambdaContext>()
-    .use(telemetry)
+    .use(logContext)
     .handler(async (_event, context) => {
-      const summary = await run(context);
+      const summary = await run(context).catch((error: unknown) => {
+        if (error instanceof EndedEarly) return error.summary as Summary;
+        throw error;
+      });
       emit(metricsOf(summary));
       const told = { ...summary, failures: summary.failures.slice(0, FAILURES_TOLD) };
       if (summary.failures.length > 0) {

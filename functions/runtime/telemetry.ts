@@ -1,13 +1,12 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 
 /** One structured line an outcome; service and level come from the environment. */
 export const logger = new Logger();
 
 /** Embedded metric format: metrics are log lines. */
-export const metrics = new Metrics();
+const metrics = new Metrics();
 
 /** Metrics that the code emits, with their units: the dashboard and the alarms show these and no others. */
 export const METRICS = {
@@ -26,11 +25,13 @@ export const METRICS = {
   Parked: MetricUnit.Count,
 } as const;
 
+/** Writes the metrics of one run as one line. At once, not by middleware: that warns of every invocation without any. */
 export function emit(values: Partial<Record<keyof typeof METRICS, number>>): void {
   for (const [name, value] of Object.entries(values) as [keyof typeof METRICS, number][]) {
     metrics.addMetric(name, METRICS[name], value);
   }
+  metrics.publishStoredMetrics();
 }
 
-/** Log context and metrics for a handler. */
-export const telemetry = [injectLambdaContext(logger, { resetKeys: true }), logMetrics(metrics)];
+/** Each log line says of which invocation it is. */
+export const logContext = injectLambdaContext(logger, { resetKeys: true });

@@ -2,7 +2,7 @@ import middy from '@middy/core';
 import { type ArchiveMessagesDependencies, type ArchiveMessagesResult, archiveMessages } from '../archive-messages.ts';
 import type { Kind } from '../domain/collection.ts';
 import type { LambdaContext, SqsEvent } from './lambda.ts';
-import { logger, telemetry } from './telemetry.ts';
+import { logContext, logger } from './telemetry.ts';
 
 /**
  * The handler of an archivist that a queue of curated messages triggers: returns the messages to be received again
@@ -11,12 +11,11 @@ import { logger, telemetry } from './telemetry.ts';
  */
 export function triggeredHandler(kind: Kind, dependencies: Omit<ArchiveMessagesDependencies, 'refused' | 'failed'>) {
   return middy<SqsEvent, ArchiveMessagesResult, Error, LambdaContext>()
-    .use(telemetry)
+    .use(logContext)
     .handler(async (event) => {
-      if (!Array.isArray(event?.Records)) {
-        throw new TypeError(
-          `Expected an SQS event with "Records", as in functions/${kind}s-archivist/events; what came has ${shapeOf(event)}.`,
-        );
+      const wrong = wrongInEvent(event);
+      if (wrong !== undefined) {
+        throw new TypeError(`Expected an SQS event as in functions/${kind}s-archivist/events, ${wrong}.`);
       }
       const result = await archiveMessages(kind, event.Records, {
         ...dependencies,
@@ -26,6 +25,17 @@ export function triggeredHandler(kind: Kind, dependencies: Omit<ArchiveMessagesD
       logger.info('Batch archived', { ...result.summary });
       return result;
     });
+}
+
+/** What distinguishes it from an event of SQS, or undefined when it is one. Only somebody who invokes by hand sends others. */
+function wrongInEvent(event: unknown): string | undefined {
+  const records: unknown = (event as { Records?: unknown } | null | undefined)?.Records;
+  if (!Array.isArray(records)) return `with a list of "Records"; what came has ${shapeOf(event)}`;
+  const index = records.findIndex(
+    (record) => typeof record?.messageId !== 'string' || typeof record?.body !== 'string',
+  );
+  if (index < 0) return undefined;
+  return `whose records have "messageId" and "body" as text; Records[${index}] has ${shapeOf(records[index])}`;
 }
 
 function shapeOf(event: unknown): string {

@@ -10,6 +10,7 @@ import { BY_STATE, FINDINGS_BY_CLIP, WITH_LEASES } from '../../../functions/stor
 
 export interface Emulator {
   readonly client: DynamoDBClient;
+  readonly endpoint: string;
   stop(): void;
 }
 
@@ -46,8 +47,9 @@ export async function startDynamoDbLocal(jarFolder: string): Promise<Emulator> {
 }
 
 async function ready(child: ChildProcess, port: number, folder: string): Promise<Emulator> {
+  const endpoint = `http://127.0.0.1:${port}`;
   const client = new DynamoDBClient({
-    endpoint: `http://127.0.0.1:${port}`,
+    endpoint,
     region: 'us-east-1',
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
     maxAttempts: 1,
@@ -63,6 +65,7 @@ async function ready(child: ChildProcess, port: number, folder: string): Promise
   }
   return {
     client,
+    endpoint,
     stop: () => {
       client.destroy();
       child.kill('SIGKILL');
