@@ -27,12 +27,12 @@ export class ClipWave {
   readonly segments: readonly WaveSegment[];
   readonly #engine: FftEngine;
 
-  constructor(wave: Float32Array, engine: FftEngine, fft: RealFft) {
+  constructor(wave: Float32Array, engine: FftEngine, fft: RealFft, longest: number = LONGEST_WAVE_SEGMENT) {
     this.#engine = engine;
     this.wave = wave;
     this.samples = wave.length;
-    const count = Math.max(1, Math.ceil(wave.length / LONGEST_WAVE_SEGMENT));
-    this.segmentSamples = Math.min(LONGEST_WAVE_SEGMENT, Math.floor(wave.length / count));
+    const count = Math.max(1, Math.ceil(wave.length / longest));
+    this.segmentSamples = Math.min(longest, Math.floor(wave.length / count));
     const time = engine.block(WAVE_BLOCK);
     this.segments = Array.from({ length: count }, (_, i) => {
       const from = i * this.segmentSamples;

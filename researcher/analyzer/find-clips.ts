@@ -5,6 +5,7 @@ import { distinctivenessOf, LEAST_DISTINCTIVENESS, thresholdFor } from './distin
 import { EpisodeIndex } from './episode-index.ts';
 import { createFftEngine, type FftEngine } from './fft.ts';
 import { atSpeed, SpeedSearch } from './speed.ts';
+import { matchStretched, STRETCHED_SEGMENT } from './stretched.ts';
 import { LEAST_COVERAGE, type WaveMatch, WaveVerifier } from './verify.ts';
 
 export const ANALYZER = 'archivist-analyzer@1';
@@ -46,9 +47,12 @@ const MOST_CANDIDATES = 160;
 /** Candidates of one clip that are looked at for other speeds, the strongest first. */
 const MOST_SPEED_CANDIDATES = 6;
 /** Likeness of the bands times the root of its frames from which on that is worth the time. */
-const LEAST_SPEED_EVIDENCE = 4.6;
+const LEAST_SPEED_EVIDENCE = 5.2;
 const LEAST_SPEED_LIKENESS = 0.2;
 const SPEED_SIGMAS = 6;
+/** Wave samples that a guess of the speed rests on, and what is tried around it. */
+const SPEED_SAMPLES = 3_000;
+const FINE_SPEEDS = [-0.0004, 0, 0.0004];
 const SURE = 0.5;
 /** Wave samples (50 ms): candidates this near to a sure match are that match. */
 const SAME_PLACE = 200;
@@ -137,24 +141,34 @@ export class ClipFinder {
       if (candidate.likeness * Math.sqrt(candidate.length) < LEAST_SPEED_EVIDENCE) continue;
       looked++;
       const anchor = candidate.from * WAVE_PER_FRAME;
-      const guess = this.#speeds.guess(wave, anchor, start + anchor);
-      if (
-        !guess ||
-        guess.likeness <
-          Math.max(LEAST_SPEED_LIKENESS, SPEED_SIGMAS / Math.sqrt(distinctiveness * Math.min(1, 3_600 / wave.length)))
-      )
-        continue;
-      let best: WaveMatch | undefined;
-      for (const fine of [-0.0004, 0, 0.0004]) {
-        const speed = guess.speed + fine;
-        const clip = new ClipWave(atSpeed(wave, speed), this.#engine, this.#waveFft);
-        const match = this.#verifier.match(clip, guess.position - guess.anchor / speed);
-        clip.release();
-        if (match && (!best || match.score > best.score)) best = { ...match, drift: match.drift * speed };
-      }
+      const position = start + anchor;
+      const faster = this.#faster(wave, anchor, position, distinctiveness);
+      const best = faster && faster.score >= SURE ? faster : better(faster, this.#stretched(wave, anchor, position));
       if (best && best.score >= LEAST_SCORE && best.coverage >= LEAST_COVERAGE) found.push(best);
     }
     return found;
+  }
+
+  #faster(wave: Float32Array, anchor: number, position: number, distinctiveness: number): WaveMatch | undefined {
+    const guess = this.#speeds.guess(wave, anchor, position);
+    const freedom = distinctiveness * Math.min(1, SPEED_SAMPLES / wave.length);
+    if (!guess || guess.likeness < Math.max(LEAST_SPEED_LIKENESS, SPEED_SIGMAS / Math.sqrt(freedom))) return undefined;
+    let best: WaveMatch | undefined;
+    for (const fine of FINE_SPEEDS) {
+      const speed = guess.speed + fine;
+      const clip = new ClipWave(atSpeed(wave, speed), this.#engine, this.#waveFft);
+      const match = this.#verifier.match(clip, guess.position - guess.anchor / speed);
+      clip.release();
+      if (match) best = better(best, { ...match, drift: match.drift * speed });
+    }
+    return best;
+  }
+
+  #stretched(wave: Float32Array, anchor: number, position: number): WaveMatch | undefined {
+    const clip = new ClipWave(wave, this.#engine, this.#waveFft, STRETCHED_SEGMENT);
+    const match = matchStretched(this.#verifier, clip, anchor, position);
+    clip.release();
+    return match;
   }
 
   #verify(clip: ClipWave, candidate: Candidate, distinctiveness: number): WaveMatch | undefined {
@@ -170,6 +184,10 @@ export class ClipFinder {
     const match = this.#verifier.match(clip, start);
     return match && match.score >= LEAST_SCORE && match.coverage >= LEAST_COVERAGE ? match : undefined;
   }
+}
+
+function better(a: WaveMatch | undefined, b: WaveMatch | undefined): WaveMatch | undefined {
+  return !a || (b && b.score > a.score) ? b : a;
 }
 
 /** Where two segments are looked at: of a long part its beginning, middle and end, for any of them may be cut off. */

@@ -129,7 +129,7 @@ export class WaveVerifier {
   }
 }
 
-interface Profile {
+export interface Profile {
   /** Correlation at lags −LAG_REACH … LAG_REACH. */
   readonly values: Float32Array;
   /** Energy of the episode in the middle of the range. */
