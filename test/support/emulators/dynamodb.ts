@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -25,11 +26,14 @@ export async function freePort(): Promise<number> {
   });
 }
 
+/** Found from the project's folder: the benchmarks are ES modules, the tests are not. */
+const packages = createRequire(join(process.cwd(), 'package.json'));
+
 /** dynoxide in a folder of its own. */
 export async function startDynoxide(): Promise<Emulator> {
   const folder = mkdtempSync(join(tmpdir(), 'archivist-dynoxide-'));
   const port = await freePort();
-  const binary = join(dirname(require.resolve('@dynoxide/linux-x64/package.json')), 'dynoxide');
+  const binary = join(dirname(packages.resolve('@dynoxide/linux-x64/package.json')), 'dynoxide');
   const args = ['--host', '127.0.0.1', '--port', String(port), '--db-path', join(folder, 'tables.db')];
   return ready(spawn(binary, args, { stdio: 'ignore' }), port, folder);
 }

@@ -15,7 +15,7 @@ export interface SqsEmulator {
 export async function startSqs(): Promise<SqsEmulator> {
   const folder = mkdtempSync(join(tmpdir(), 'archivist-fauxqs-'));
   const port = await freePort();
-  const script = join(__dirname, '..', '..', '..', 'local', 'emulators', 'fauxqs-process.ts');
+  const script = join(process.cwd(), 'local', 'emulators', 'fauxqs-process.ts');
   const child = spawn(process.execPath, [script, String(port), folder], {
     stdio: 'ignore',
     env: { PATH: process.env.PATH },
