@@ -40,6 +40,7 @@ fails   | drains    | a dead drain holds everything up for ever    | -DMESSAGES=
 fails   | drains    | known limit: receives of newer messages only | -DMESSAGES=3 -DLAST_TICK=4 -DLIMIT_NEWER | drainedUntil
 holds   | lease     | two runs of each archivist                   | -DRUNS=2 -DMESSAGES=2 -DLAST_TICK=3 |
 holds   | lease     | one run of each, longer                      | -DRUNS=1 -DMESSAGES=2 -DLAST_TICK=4 |
+holds   | lease     | the others, whatever drainedUntil says       | -DRUNS=1 -DMESSAGES=2 -DLAST_TICK=3 -DWITHOUT_PROMISE |
 reached | lease     | a late result of a pair leased again         | -DRUNS=2 -DMESSAGES=2 -DLAST_TICK=3 -DREACH_LATE_RESULT | live
 fails   | lease     | version condition dropped: two assign        | -DRUNS=2 -DMESSAGES=0 -DLAST_TICK=3 -DBREAK_VERSION | owner
 fails   | lease     | version condition dropped: one records       | -DRUNS=1 -DMESSAGES=2 -DLAST_TICK=3 -DBREAK_VERSION | known|sentAt
