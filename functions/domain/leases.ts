@@ -23,7 +23,8 @@ export type Clips = (ordinal: number) => ClipEntry | undefined;
  */
 export function endingOf(lease: LeaseSummary, horizon: number, settings: ResearchSettings): Ending | undefined {
   if (lease.clipsLeft === 0) return 'finished';
-  if (lease.lastWord !== undefined && lease.lastWord <= horizon) return 'revoked';
+  // Strictly: a result sent in the same instant as the last word may not have been read yet.
+  if (lease.lastWord !== undefined && lease.lastWord < horizon) return 'revoked';
   const duration = settings.leaseDuration * 1000;
   if (lease.signed === undefined) return lease.created + duration <= horizon ? 'unclaimed' : undefined;
   const silentSince = lease.lastSign ?? lease.signed;

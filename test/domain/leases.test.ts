@@ -40,7 +40,7 @@ const endings: [string, Partial<Lease>, Ending, number][] = [
     'lapsed',
     3 * HOUR,
   ],
-  ['its last word has been passed', { signed: NOW, lastSign: NOW, lastWord: NOW + 30 }, 'revoked', 30],
+  ['the horizon has passed its last word', { signed: NOW, lastSign: NOW, lastWord: NOW + 30 }, 'revoked', 31],
 ];
 
 describe('LEASE-1: a lease ends at its time', () => {

@@ -36,14 +36,14 @@ export const leaseMutants: readonly Mutant[] = [
     name: 'a last word is obeyed before drainedUntil has passed it',
     caughtBy: ['LEASE-END'],
     patches: [
-      { file: leases, find: 'lease.lastWord !== undefined && lease.lastWord <= horizon', replace: 'lease.lastWord !== undefined' },
+      { file: leases, find: 'lease.lastWord !== undefined && lease.lastWord < horizon', replace: 'lease.lastWord !== undefined' },
     ],
   },
   {
     name: 'a last word is not obeyed',
     caughtBy: ['LEASE-END', 'STRIKES'],
     patches: [
-      { file: leases, find: "if (lease.lastWord !== undefined && lease.lastWord <= horizon) return 'revoked';", replace: '' },
+      { file: leases, find: "if (lease.lastWord !== undefined && lease.lastWord < horizon) return 'revoked';", replace: '' },
     ],
   },
   {
