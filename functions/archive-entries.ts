@@ -1,23 +1,12 @@
-import { archived } from './domain/archiving.ts';
-import type { ClipEntry, EpisodeEntry, Kind } from './domain/collection.ts';
+import { ArchiveBatch, type BatchOutcome } from './domain/archive-batch.ts';
+import { type EpisodeEntry, type Kind, NO_COUNTER } from './domain/collection.ts';
 import { namesOf } from './domain/identity.ts';
 import { type Ledger, newLedger, reranked, revised } from './domain/ledger.ts';
-import { assertInsertable, InvalidMessage } from './domain/messages.ts';
-import { episodeRank, rankOf } from './domain/order.ts';
-import {
-  type Clock,
-  type Collection,
-  type CollectionChange,
-  type EntryOf,
-  type Ledgers,
-  VersionConflict,
-} from './ports.ts';
+import { rankOf } from './domain/order.ts';
+import { type Clock, type Collection, type EntryOf, type Ledgers, VersionConflict } from './ports.ts';
 
 /** What became of one curated message. A refused one is hopeless; a failed one may succeed when it comes again. */
-export type ArchiveOutcome =
-  | { readonly kind: 'inserted' | 'updated' | 'touched' | 'unchanged'; readonly ordinal: number }
-  | { readonly kind: 'refused'; readonly reason: string }
-  | { readonly kind: 'failed'; readonly error: Error };
+export type ArchiveOutcome = BatchOutcome | { readonly kind: 'failed'; readonly error: Error };
 
 export interface ArchiveDependencies {
   readonly collection: Collection;
@@ -76,111 +65,52 @@ async function archiveTogether<K extends Kind>(
   infos: readonly EntryOf[K]['info'][],
   { collection, ledgers, clock }: ArchiveDependencies,
 ): Promise<ArchiveOutcome[]> {
+  const named = infos.map((info) => ({ info, names: namesOf(kind, info) }));
+  const namesIn = ({ names: { uri, title } }: (typeof named)[number]) => (title === undefined ? [uri] : [uri, title]);
+  const owners = await collection.owners(kind, [...new Set(named.flatMap(namesIn))]);
+  const entries = await collection.entries(kind, [...new Set(owners.values())]);
+  // Only an insertion needs the counter.
+  const inserts = named.some((one) => !namesIn(one).some((name) => owners.has(name)));
+  const { lastOrdinal } = inserts ? await collection.counter(kind) : NO_COUNTER;
+
   const now = clock();
-  const names = infos.map((info) => namesOf(kind, info));
-  const all = names.flatMap(({ uri, title }) => (title === undefined ? [uri] : [uri, title]));
-  const owners = new Map(await collection.owners(kind, [...new Set(all)]));
-  const entries = new Map(await collection.entries(kind, [...new Set(owners.values())]));
+  const batch = new ArchiveBatch<EntryOf[K]['info']>({ owners, entries, lastOrdinal }, now);
+  const outcomes = named.map(({ info, names }) => batch.take(info, names));
 
-  const changed = new Set<number>();
-  const touched = new Set<number>();
-  const newNames: { name: string; ordinal: number }[] = [];
-  const changedLedgers = new Map<number, Ledger>();
-  let lastRead: number | undefined;
-  let last = 0;
-  let raisesMembers = false;
-  let raisesContent = false;
-
-  const own = (fresh: readonly string[], ordinal: number) => {
-    for (const name of fresh) {
-      owners.set(name, ordinal);
-      newNames.push({ name, ordinal });
-    }
-  };
-
-  const outcomes: ArchiveOutcome[] = [];
-  for (const [index, info] of infos.entries()) {
-    const decision = archived(info, names[index] ?? { uri: '' }, owners, (ordinal) => entries.get(ordinal), now);
-    switch (decision.kind) {
-      case 'conflict':
-        outcomes.push({ kind: 'refused', reason: `Names in conflict: ${decision.reason}.` });
-        break;
-      case 'unchanged':
-        outcomes.push({ kind: 'unchanged', ordinal: decision.ordinal });
-        break;
-      case 'touched':
-        entries.set(decision.entry.ordinal, decision.entry as EntryOf[K]);
-        touched.add(decision.entry.ordinal);
-        outcomes.push({ kind: 'touched', ordinal: decision.entry.ordinal });
-        break;
-      case 'inserted': {
-        const refusal = refusalOf(info);
-        if (refusal !== undefined) {
-          outcomes.push({ kind: 'refused', reason: refusal });
-          break;
-        }
-        if (lastRead === undefined) {
-          lastRead = (await collection.counter(kind)).lastOrdinal;
-          last = lastRead;
-        }
-        const ordinal = ++last;
-        entries.set(ordinal, { ordinal, version: 0, info: decision.info, revision: 1, revisedAt: now } as EntryOf[K]);
-        changed.add(ordinal);
-        own(decision.names, ordinal);
-        raisesMembers = true;
-        raisesContent = true;
-        if (kind === 'episode')
-          changedLedgers.set(ordinal, newLedger(ordinal, episodeRank(decision.info, ordinal), now));
-        outcomes.push({ kind: 'inserted', ordinal });
-        break;
-      }
-      case 'updated': {
-        const { ordinal } = decision.entry;
-        // Strikes and facts are of the medium that was.
-        const { strikes: _struck, facts: _facts, ...media }: Partial<ClipEntry> = decision.entry as ClipEntry;
-        entries.set(ordinal, (decision.moved ? media : decision.entry) as EntryOf[K]);
-        changed.add(ordinal);
-        own(decision.names, ordinal);
-        raisesMembers ||= decision.moved;
-        raisesContent = true;
-        if (kind === 'episode') {
-          const ledger = changedLedgers.get(ordinal) ?? (await ledgers?.read(ordinal));
-          if (ledger === undefined) throw new Error(`Episode ${ordinal} has no ledger`);
-          const ranked = reranked(ledger, rankOf(decision.entry as EpisodeEntry));
-          const next = decision.moved ? revised(ranked, decision.entry.revision, now) : ranked;
-          if (next !== ledger) changedLedgers.set(ordinal, next);
-        }
-        outcomes.push({ kind: 'updated', ordinal });
-        break;
-      }
-    }
-  }
-
-  const ofKind = (ordinals: Iterable<number>) => [...ordinals].map((ordinal) => entries.get(ordinal) as EntryOf[K]);
-  if (changed.size > 0) {
-    const ordinals = lastRead === undefined ? {} : { ordinals: { before: lastRead, after: last } };
-    const change: CollectionChange<K> = {
+  const changed = [...batch.changed.values()] as EntryOf[K][];
+  if (changed.length > 0) {
+    await collection.change<K>({
       kind,
-      entries: ofKind(changed),
-      names: newNames,
-      ...ordinals,
-      raisesMembers: kind === 'clip' && raisesMembers,
-      raisesContent: kind === 'clip' && raisesContent,
-      ledgers: [...changedLedgers.values()],
-    };
-    await collection.change(change);
+      entries: changed,
+      names: batch.names,
+      ...(batch.lastOrdinal > lastOrdinal && { ordinals: { before: lastOrdinal, after: batch.lastOrdinal } }),
+      raisesMembers: kind === 'clip' && batch.raisesMembers,
+      raisesContent: kind === 'clip',
+      ledgers: kind === 'clip' ? [] : await changedLedgers(changed as EpisodeEntry[], ledgers, now),
+    });
   }
-  for (const entry of ofKind([...touched].filter((ordinal) => !changed.has(ordinal))))
-    await collection.touch(kind, entry);
+  for (const entry of batch.touched()) await collection.touch(kind, entry as EntryOf[K]);
   return outcomes;
 }
 
-function refusalOf(info: Parameters<typeof assertInsertable>[0]): string | undefined {
-  try {
-    assertInsertable(info);
-    return undefined;
-  } catch (error) {
-    if (error instanceof InvalidMessage) return error.message;
-    throw error;
+/** New ledgers for new episodes, and those whose rank or media changed. */
+async function changedLedgers(
+  episodes: readonly EpisodeEntry[],
+  ledgers: ArchiveDependencies['ledgers'],
+  now: number,
+): Promise<Ledger[]> {
+  const changed: Ledger[] = [];
+  for (const episode of episodes) {
+    const rank = rankOf(episode);
+    if (episode.version === 0) {
+      changed.push(newLedger(episode.ordinal, rank, now));
+      continue;
+    }
+    const ledger = await ledgers?.read(episode.ordinal);
+    if (ledger === undefined) throw new Error(`Episode ${episode.ordinal} has no ledger`);
+    const ranked = reranked(ledger, rank);
+    const next = episode.revision > ledger.revision ? revised(ranked, episode.revision, now) : ranked;
+    if (next !== ledger) changed.push(next);
   }
+  return changed;
 }
