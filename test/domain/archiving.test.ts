@@ -157,9 +157,10 @@ describe('ARCHIVING-7: queues reorder, so only what is curated later counts', ()
     if (outcome.kind === 'unchanged') expect(outcome.ordinal).toBe(12);
   });
 
-  test('an older message with an unknown URI moves nothing and gives no name', () => {
+  test('an older message with an unknown URI moves nothing, but its URI is a name from now on', () => {
     const info = perfectEpisode({ mediaUri: MOVED, lastDateCurated: '2024-02-01T08:00:00Z' });
-    expect(archive(info)).toEqual({ kind: 'unchanged', ordinal: 12 });
+    expect(archive(info)).toMatchObject({ kind: 'updated', moved: false, names: [episodeNames(info).uri] });
+    expect(archive(info)).toMatchObject({ entry: { version: 4, info: { title: 'Episode 12: On trains' } } });
   });
 });
 
