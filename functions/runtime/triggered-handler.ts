@@ -39,7 +39,7 @@ function wrongInEvent(event: unknown): string | undefined {
 }
 
 function shapeOf(event: unknown): string {
-  if (event === null || typeof event !== 'object') return `the type ${typeof event}`;
+  if (event === null || typeof event !== 'object') return `the type ${event === null ? 'null' : typeof event}`;
   const keys = Object.keys(event).slice(0, 10);
   return keys.length === 0 ? 'no fields' : `the fields ${keys.join(', ')}`;
 }

@@ -53,8 +53,10 @@ export async function freshQueues(client: SQSClient, completedVisibilitySeconds 
   const suffix = `${process.pid}-${++made}`;
   const create = async (name: string, Attributes: Record<string, string>) => {
     const { QueueUrl } = await client.send(new CreateQueueCommand({ QueueName: name, Attributes }));
-    if (QueueUrl === undefined) throw new Error(`no URL for ${name}`);
-    return QueueUrl;
+    const endpoint = await client.config.endpoint?.();
+    if (QueueUrl === undefined || endpoint === undefined) throw new Error(`no URL for ${name}`);
+    // The host that fauxqs gives has a name that not every machine resolves.
+    return `${endpoint.protocol}//${endpoint.hostname}:${endpoint.port}${new URL(QueueUrl).pathname}`;
   };
   const MaximumMessageSize = String(1024 * 1024 - 8 * 1024);
   return {
