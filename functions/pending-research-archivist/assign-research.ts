@@ -54,8 +54,6 @@ export interface AssignSummary {
 const TIME_RESERVE_MS = 5_000;
 /** So many episodes are looked at again in one run, so that a re-opening of the whole archive is spread. */
 const LOOK_AGAIN_AT_MOST = 100;
-/** An episode whose ledger failed rests for so long. */
-const SET_ASIDE_MS = 15 * 60_000;
 
 /**
  * One run of the pending-research archivist: ends leases, sends unsigned young ones again, and leases and publishes
@@ -308,7 +306,9 @@ class Run {
     } catch (error) {
       this.summary.failures.push(`Episode ${episode}: ${error instanceof Error ? error.message : String(error)}`);
       try {
-        await this.use.ledgers.setAside(episode, waitingPosition(this.use.clock() + SET_ASIDE_MS, ''));
+        // As long as a pair that failed: throttling is over by then, and a damaged ledger is no more work than that.
+        const restUntil = this.use.clock() + this.use.settings.retryRest * 1000;
+        await this.use.ledgers.setAside(episode, waitingPosition(restUntil, ''));
       } catch (second) {
         this.summary.failures.push(`Episode ${episode} could not be set resting: ${String(second)}`);
       }
