@@ -48,6 +48,7 @@ const MOST_CANDIDATES = 160;
 const MOST_SPEED_CANDIDATES = 6;
 /** Likeness of the bands times the root of its frames from which on that is worth the time. */
 const LEAST_SPEED_EVIDENCE = 5.2;
+const STRONG_LIKENESS = 0.7;
 const LEAST_SPEED_LIKENESS = 0.2;
 const SPEED_SIGMAS = 6;
 /** Wave samples that a guess of the speed rests on, and what is tried around it. */
@@ -138,7 +139,8 @@ export class ClipFinder {
         [...matches, ...found].some((match) => match.score >= SURE && Math.abs(match.start - start) < wave.length / 2)
       )
         continue;
-      if (candidate.likeness * Math.sqrt(candidate.length) < LEAST_SPEED_EVIDENCE) continue;
+      const evidence = candidate.likeness * Math.sqrt(candidate.length);
+      if (evidence < LEAST_SPEED_EVIDENCE && candidate.likeness < STRONG_LIKENESS) continue;
       looked++;
       const anchor = candidate.from * WAVE_PER_FRAME;
       const position = start + anchor;
