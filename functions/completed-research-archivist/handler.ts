@@ -1,5 +1,5 @@
 import { SqsCompletedQueue, SqsDeadLetters } from '../queues/sqs-queues.ts';
-import { dynamoDb, sqs } from '../runtime/clients.ts';
+import { dynamoDb, sqs, sqsWithoutRetries } from '../runtime/clients.ts';
 import { fromEnvironment, researchSettingsFromEnvironment } from '../runtime/environment.ts';
 import { scheduledHandler } from '../runtime/scheduled-handler.ts';
 import { DynamoCollection } from '../stores/dynamo-collection.ts';
@@ -12,7 +12,7 @@ const collectionTable = fromEnvironment('collectionTable');
 const leasesTable = fromEnvironment('leasesTable');
 const collection = new DynamoCollection(client, collectionTable, leasesTable);
 const ledgers = new DynamoLedgers(client, leasesTable, collectionTable);
-const completedQueue = new SqsCompletedQueue(queues, fromEnvironment('completedResearchQueue'));
+const completedQueue = new SqsCompletedQueue(queues, fromEnvironment('completedResearchQueue'), sqsWithoutRetries());
 const deadLetters = new SqsDeadLetters(queues, fromEnvironment('deadLetters'));
 const settings = researchSettingsFromEnvironment();
 const visibilityMs = Number(fromEnvironment('drainVisibility')) * 1000;

@@ -73,14 +73,17 @@ export class SqsPendingQueue implements PendingQueue {
 export class SqsCompletedQueue implements CompletedQueue {
   private readonly client: SQSClient;
   private readonly url: string;
+  private readonly receiver: SQSClient;
 
-  constructor(client: SQSClient, url: string) {
+  /** @param receiver must not try a receive again by itself: an answer that was lost may have held messages */
+  constructor(client: SQSClient, url: string, receiver = client) {
     this.client = client;
     this.url = url;
+    this.receiver = receiver;
   }
 
   async receive(): Promise<ReceivedMessage[]> {
-    const { Messages = [] } = await this.client.send(
+    const { Messages = [] } = await this.receiver.send(
       new ReceiveMessageCommand({
         QueueUrl: this.url,
         MaxNumberOfMessages: ENTRIES_AT_MOST,

@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import {
   DeleteMessageBatchCommand,
   DeleteMessageCommand,
@@ -17,6 +19,7 @@ import {
   SqsDeadLetters,
   SqsPendingQueue,
 } from '../../functions/queues/sqs-queues.ts';
+import { sqs, sqsWithoutRetries } from '../../functions/runtime/clients.ts';
 import { queuesContract } from '../contracts/queues.contract.ts';
 import { freshQueues, type SqsEmulator, startSqs } from '../support/emulators/sqs.ts';
 
@@ -164,6 +167,34 @@ describe('what SQS answers in part', () => {
   test('SQS-7: a count that is missing is 0', async () => {
     sqs.on(GetQueueAttributesCommand).resolves({});
     expect(await new SqsPendingQueue(client, 'url').visible()).toBe(0);
+  });
+});
+
+describe('SQS-9: the answer of a receive is lost', () => {
+  let calls = 0;
+  // What the first receive held is hidden now: whoever asks again is told that the queue is empty.
+  const server = createServer((request, response) => {
+    calls++;
+    request.resume();
+    if (calls === 1) request.once('end', () => response.destroy());
+    else response.setHeader('content-type', 'application/x-amz-json-1.0').end('{}');
+  });
+  const before = { ...process.env };
+  beforeAll(async () => {
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    process.env.AWS_ENDPOINT_URL_SQS = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    Object.assign(process.env, { AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'any', AWS_SECRET_ACCESS_KEY: 'any' });
+  });
+  afterAll(() => {
+    process.env = before;
+    server.close();
+  });
+
+  test('the drain hears of it, and the queue does not seem empty', async () => {
+    const queue = new SqsCompletedQueue(sqs(), `${process.env.AWS_ENDPOINT_URL_SQS}/1/queue`, sqsWithoutRetries());
+    await expect(queue.receive()).rejects.toThrow();
+    expect(calls).toBe(1);
+    expect(await queue.receive()).toEqual([]);
   });
 });
 
