@@ -233,7 +233,7 @@ describe('SCHEDULED-2: what fails in part fails at the end, with the summary, an
     ]);
   });
 
-  test('pending research: a queue that is gone is told, and what was leased stays leased', async () => {
+  test('pending research: a queue that is gone is told', async () => {
     await curate({ clips: 1, episodes: 1 });
     process.env[ENVIRONMENT.pendingResearchQueue] = `${archive.pending}-gone`;
     await expect(archive.invoke(PENDING, {})).rejects.toThrow(/"end":"failed".*The run ended early: /);
