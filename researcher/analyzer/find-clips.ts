@@ -145,7 +145,10 @@ export class ClipFinder {
       const anchor = candidate.from * WAVE_PER_FRAME;
       const position = start + anchor;
       const faster = this.#faster(wave, anchor, position, distinctiveness);
-      const best = faster && faster.score >= SURE ? faster : better(faster, this.#stretched(wave, anchor, position));
+      const best =
+        faster && faster.score >= SURE
+          ? faster
+          : better(faster, this.#stretched(wave, anchor, position, distinctiveness));
       if (best && best.score >= LEAST_SCORE && best.coverage >= LEAST_COVERAGE) found.push(best);
     }
     return found;
@@ -166,9 +169,9 @@ export class ClipFinder {
     return best;
   }
 
-  #stretched(wave: Float32Array, anchor: number, position: number): WaveMatch | undefined {
+  #stretched(wave: Float32Array, anchor: number, position: number, distinctiveness: number): WaveMatch | undefined {
     const clip = new ClipWave(wave, this.#engine, this.#waveFft, STRETCHED_SEGMENT);
-    const match = matchStretched(this.#verifier, clip, anchor, position);
+    const match = matchStretched(this.#verifier, clip, anchor, position, distinctiveness);
     clip.release();
     return match;
   }

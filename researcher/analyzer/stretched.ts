@@ -9,6 +9,8 @@ const MOST_STRETCH = 0.03;
 const STRETCH_STEP = 0.0025;
 /** A segment may lie so many samples (7 ms) beside the line: as far as such programs look for a good seam. */
 const JITTER = 28;
+/** The largest of that many chance correlations, on average, in standard deviations. */
+const CHANCE_SIGMAS = 2.3;
 /** A segment counts as heard from this correlation on. */
 const HEARD = 0.25;
 
@@ -23,6 +25,7 @@ export function matchStretched(
   clip: ClipWave,
   anchor: number,
   position: number,
+  distinctiveness: number,
 ): WaveMatch | undefined {
   let best: { score: number; stretch: number; lag: number; start: number; profiles: readonly Profile[] } | undefined;
   const steps = Math.round(MOST_STRETCH / STRETCH_STEP);
@@ -40,7 +43,10 @@ export function matchStretched(
     for (let i = 1; i < LAGS; i++) if (sum[i]! > sum[lag]!) lag = i;
     if (!best || sum[lag]! / most > best.score) best = { score: sum[lag]! / most, stretch, lag, start, profiles };
   }
-  return best && matchOf(best, clip);
+  if (!best) return undefined;
+  // What chance reaches when it may choose among so many lags is no evidence: 0 on the scale of the score.
+  const chance = Math.min(0.9, CHANCE_SIGMAS / Math.sqrt(Math.max(1, distinctiveness / clip.segments.length)));
+  return matchOf({ ...best, score: Math.max(0, (best.score - chance) / (1 - chance)) }, clip);
 }
 
 /** Adds to each lag the largest value within JITTER of it (in blocks: exact enough, and cheap). */
