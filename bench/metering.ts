@@ -1,13 +1,16 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { SQSClient } from '@aws-sdk/client-sqs';
+import { controlKey } from '../functions/stores/keys.ts';
 
 /** What calls cost, as DynamoDB itself reports it; tables and their indexes apart. */
 export interface Consumed {
-  /** Read and write units by `table` or `table/index`. */
+  /** Read and write units by `table`, `table/index` or, of the one item that concerns all, `table:control`; bench tables lose their suffix. */
   readonly read: Record<string, number>;
   readonly write: Record<string, number>;
   /** Calls by name. */
   readonly requests: Record<string, number>;
+  /** Bytes of the bodies of requests and responses. */
+  bytes: number;
 }
 
 interface Capacity {
@@ -20,9 +23,22 @@ interface Capacity {
   readonly GlobalSecondaryIndexes?: Record<string, Capacity['Table']>;
 }
 
-/** Counts the units and calls of the clients it is put on. */
+interface Http {
+  readonly body?: unknown;
+  readonly headers?: Record<string, string>;
+}
+
+function isControl(input: object): boolean {
+  const { Item, Key } = input as Record<'Item' | 'Key', { readonly pk?: { readonly S?: string } } | undefined>;
+  const { pk } = Item ?? Key ?? {};
+  return pk?.S === controlKey.pk;
+}
+
+const nothing = (): Consumed => ({ read: {}, write: {}, requests: {}, bytes: 0 });
+
+/** Counts the units, calls and bytes of the clients it is put on. */
 export class Meter {
-  private consumed: Consumed = { read: {}, write: {}, requests: {} };
+  private consumed: Consumed = nothing();
 
   /** Makes every call report its capacity, and adds it up. */
   onDynamoDb(client: DynamoDBClient): void {
@@ -34,11 +50,13 @@ export class Meter {
         const result = await next(args);
         this.count(context.commandName ?? 'unknown');
         const { ConsumedCapacity } = result.output as { ConsumedCapacity?: Capacity | Capacity[] };
-        for (const capacity of [ConsumedCapacity ?? []].flat()) this.add(capacity, isRead ? 'read' : 'write');
+        const part = isControl(args.input) ? ':control' : '';
+        for (const capacity of [ConsumedCapacity ?? []].flat()) this.add(capacity, isRead ? 'read' : 'write', part);
         return result;
       },
       { step: 'initialize', name: 'meter' },
     );
+    this.countBytes(client);
   }
 
   onSqs(client: SQSClient): void {
@@ -49,13 +67,29 @@ export class Meter {
       },
       { step: 'initialize', name: 'meter' },
     );
+    this.countBytes(client as unknown as DynamoDBClient);
   }
 
   /** What was consumed since the last call. */
   taken(): Consumed {
     const taken = this.consumed;
-    this.consumed = { read: {}, write: {}, requests: {} };
+    this.consumed = nothing();
     return taken;
+  }
+
+  /** Nearest to the wire: `deserialize` is the last step, and bodies are whole there. */
+  private countBytes(client: Pick<DynamoDBClient, 'middlewareStack'>): void {
+    client.middlewareStack.add(
+      (next) => async (args) => {
+        const { body } = args.request as Http;
+        this.consumed.bytes += typeof body === 'string' || body instanceof Uint8Array ? Buffer.byteLength(body) : 0;
+        const result = await next(args);
+        const { headers } = result.response as Http;
+        this.consumed.bytes += Number(headers?.['content-length'] ?? 0);
+        return result;
+      },
+      { step: 'deserialize', name: 'byteMeter', priority: 'low' },
+    );
   }
 
   private count(command: string): void {
@@ -63,13 +97,15 @@ export class Meter {
     requests[command] = (requests[command] ?? 0) + 1;
   }
 
-  private add({ TableName = '', Table, GlobalSecondaryIndexes = {} }: Capacity, kind: 'read' | 'write'): void {
+  private add(capacity: Capacity, kind: 'read' | 'write', part: string): void {
+    const { TableName: name = '', Table, GlobalSecondaryIndexes = {} } = capacity;
+    const table = name.replace(/-\d.*$/, '');
     const units = this.consumed[kind];
     const note = (name: string, capacity: Capacity['Table']) => {
       units[name] = (units[name] ?? 0) + (capacity?.CapacityUnits ?? 0);
     };
-    note(TableName, Table);
-    for (const [index, capacity] of Object.entries(GlobalSecondaryIndexes)) note(`${TableName}/${index}`, capacity);
+    note(table + part, Table);
+    for (const [index, used] of Object.entries(GlobalSecondaryIndexes)) note(`${table}/${index}`, used);
   }
 }
 

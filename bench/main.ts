@@ -1,0 +1,65 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command, Option } from 'commander';
+import { BenchEmulators } from './bench-archive.ts';
+import type { Figure } from './figures.ts';
+
+/*
+ * npm run bench -- --suite cost|scale|start|throughput [--json] [--keep]
+ * Exits with 1 when a figure of the design is broken. Data to stdout, the rest to stderr.
+ */
+
+const root = join(import.meta.dirname, '..');
+const told = (line: string) => console.error(line);
+
+const suites = {
+  async cost() {
+    const { costSuite } = await import('./suites/cost.ts');
+    const { fixedParts } = await import('./fixed-parts.ts');
+    return withEmulators((emulators) => costSuite(emulators, fixedParts(root)));
+  },
+  async scale() {
+    const { SCALE_SIZES, scaleSuite } = await import('./suites/scale.ts');
+    return withEmulators((emulators) => scaleSuite(emulators, SCALE_SIZES, told));
+  },
+};
+
+type Suite = keyof typeof suites;
+interface Result {
+  readonly suite: string;
+  readonly figures: readonly Figure[];
+}
+
+async function withEmulators<Value>(use: (emulators: BenchEmulators) => Promise<Value>): Promise<Value> {
+  const emulators = await BenchEmulators.start();
+  try {
+    return await use(emulators);
+  } finally {
+    emulators.stop();
+  }
+}
+
+const program = new Command('bench')
+  .description('Measures what the archive costs, how that grows, how fast it is and how fast it starts.')
+  .addOption(
+    new Option('--suite <name>', 'one suite; without it all run, one after the other').choices(Object.keys(suites)),
+  )
+  .option('--json', 'print one JSON object as the last line instead of tables')
+  .option('--keep', 'keep the results in docs/performance/, from which docs/performance.md is made');
+
+const { suite, json, keep } = program.parse().opts<{ suite?: Suite; json?: true; keep?: true }>();
+const broken: string[] = [];
+for (const name of suite === undefined ? (Object.keys(suites) as Suite[]) : [suite]) {
+  told(`Suite ${name} …`);
+  const start = performance.now();
+  const result: Result = await suites[name]();
+  told(`Suite ${name} took ${Math.round((performance.now() - start) / 1000)} s.`);
+  if (keep === true)
+    writeFileSync(join(root, 'docs', 'performance', `${name}.json`), `${JSON.stringify(result, null, 2)}\n`);
+  process.stdout.write(json === true ? `${JSON.stringify(result)}\n` : `${JSON.stringify(result, null, 2)}\n`);
+  for (const { name: figure, limit, measured, holds } of result.figures) {
+    if (!holds) broken.push(`${figure}: ${measured}, and the limit is ${limit}`);
+  }
+}
+for (const line of broken) console.error(`Broken: ${line}`);
+process.exitCode = broken.length > 0 ? 1 : 0;

@@ -1,0 +1,316 @@
+import type { PendingResearchItem } from '../../functions/domain/messages.ts';
+import { BenchArchive, type BenchEmulators } from '../bench-archive.ts';
+import { type Cost, costOf, type Figure, figure, type Operation, operation } from '../figures.ts';
+import type { Consumed } from '../metering.ts';
+import { ASSUMED, dollarsAMillionPairs, dollarsIdleMonth, PRICES } from '../prices.ts';
+import { clipItems, episodeItems, ledgerItems, syntheticClip, syntheticEpisode, upTo, writeAll } from '../synthetic.ts';
+import { type PairLease, PairRows } from '../yardstick/pair-rows.ts';
+
+/** What every operation costs in units, requests and bytes; the same for the yardstick; and US dollars. */
+export interface CostResult {
+  readonly suite: 'cost';
+  readonly operations: readonly Operation[];
+  readonly dollars: {
+    readonly prices: typeof PRICES;
+    readonly assumed: typeof ASSUMED;
+    readonly millionPairs: { readonly archivist: Record<string, number>; readonly yardstick: Record<string, number> };
+    readonly fixed: { readonly alarms: number; readonly metrics: number };
+    readonly idleMonth: Record<string, number>;
+  };
+  readonly figures: readonly Figure[];
+}
+
+export interface CostSizes {
+  /** Episodes that are there when clips are added. */
+  readonly episodes: readonly number[];
+  /** Clips that are there when episodes are added. */
+  readonly clips: readonly number[];
+  /** COMPLETE episodes that one clip re-opens. */
+  readonly reopened: number;
+  /** Work items whose pairs are averaged. */
+  readonly rounds: number;
+}
+
+export const COST_SIZES: CostSizes = { episodes: [0, 400, 4_000], clips: [0, 1_000, 10_000], reopened: 400, rounds: 4 };
+
+const CLIPS = 1_000;
+const AT = '2026-06-01T00:00:00Z';
+export async function costSuite(
+  emulators: BenchEmulators,
+  fixed: { readonly alarms: number; readonly metrics: number },
+  sizes: CostSizes = COST_SIZES,
+): Promise<CostResult> {
+  const rows = await PairRows.open(emulators.dynamoDb.client);
+  const operations = [
+    ...(await addingClips(emulators, rows, sizes.episodes)),
+    ...(await addingEpisodes(emulators, rows, sizes.clips)),
+    ...(await working(emulators, await PairRows.open(emulators.dynamoDb.client), sizes.rounds)),
+    ...(await idling(emulators, rows, sizes.reopened)),
+  ];
+  const named = (name: string): Operation => {
+    const found = operations.find((one) => one.name === name);
+    if (found === undefined) throw new Error(`No operation ${name} was measured`);
+    return found;
+  };
+  const alone = sizes.episodes.map((episodes) => named(`clip alone, ${episodes} episodes`));
+  const batches = sizes.episodes.map((episodes) => named(`clip in a batch of ten, ${episodes} episodes`));
+  const writes = (of: readonly Operation[]) => of.map(({ archivist }) => archivist.writeUnits);
+  const spread = (values: readonly number[]) => Math.max(...values) - Math.min(...values);
+  const atOnce = named('researched pair, 100 at once');
+  const trickling = named('researched pair, over ten minutes');
+  return {
+    suite: 'cost',
+    operations,
+    dollars: {
+      prices: PRICES,
+      assumed: ASSUMED,
+      millionPairs: {
+        archivist: dollarsAMillionPairs(atOnce.archivist),
+        yardstick: dollarsAMillionPairs(atOnce.yardstick),
+      },
+      fixed,
+      idleMonth: dollarsIdleMonth(named('idle minute').archivist, 0, fixed),
+    },
+    figures: [
+      figure('write units to add one clip alone', 11, Math.max(...writes(alone))),
+      figure('write units to add one clip in a batch of ten', 7, Math.max(...writes(batches))),
+      figure(
+        'difference of those between no episodes and the most',
+        0,
+        spread(writes(alone)) + spread(writes(batches)),
+      ),
+      figure('ledger write units a pair, drained in one go', 0.06, atOnce.archivist.ledgerWriteUnits),
+      figure('ledger write units a pair, trickling over ten minutes', 0.3, trickling.archivist.ledgerWriteUnits),
+    ],
+  };
+}
+
+async function addingClips(emulators: BenchEmulators, rows: PairRows, sizes: readonly number[]): Promise<Operation[]> {
+  const operations: Operation[] = [];
+  for (const [index, episodes] of sizes.entries()) {
+    const archive = await BenchArchive.open(emulators);
+    const { client, names, meter } = archive;
+    if (episodes > 0) {
+      await writeAll(client, names.collection, episodeItems(upTo(episodes), episodes));
+      await writeAll(client, names.leases, ledgerItems(upTo(episodes), 'COMPLETE', { clips: CLIPS, now: archive.now }));
+    }
+    const measured = async (step: () => Promise<void>, count: number) => costOf(await consumedBy(meter, step), count);
+    const all = upTo(episodes);
+    const first = 1 + index * 11;
+    const ten = upTo(10).map((n) => first + n);
+    operations.push(
+      operation(
+        `clip alone, ${episodes} episodes`,
+        'clip',
+        await measured(() => archive.archive('clip', [syntheticClip(1)]), 1),
+        await measured(() => rows.addClip(first, all), 1),
+      ),
+      operation(
+        `clip in a batch of ten, ${episodes} episodes`,
+        'clip',
+        await measured(() => archive.archive('clip', ten.map(syntheticClip)), 10),
+        await measured(() => inTurn(ten, (clip) => rows.addClip(clip, all)), 10),
+      ),
+    );
+  }
+  return operations;
+}
+
+async function addingEpisodes(
+  emulators: BenchEmulators,
+  rows: PairRows,
+  sizes: readonly number[],
+): Promise<Operation[]> {
+  const operations: Operation[] = [];
+  for (const [index, clips] of sizes.entries()) {
+    const archive = await BenchArchive.open(emulators);
+    if (clips > 0) await writeAll(archive.client, archive.names.collection, clipItems(clips));
+    const add = () => archive.archive('episode', [syntheticEpisode(1)]);
+    const ofYardstick = () => rows.addEpisode(100_000 + index, upTo(clips));
+    operations.push(
+      operation(
+        `episode alone, ${clips} clips`,
+        'episode',
+        costOf(await consumedBy(archive.meter, add)),
+        costOf(await consumedBy(archive.meter, ofYardstick)),
+      ),
+    );
+  }
+  return operations;
+}
+
+/** From the work item to its results, in an archive of 1,000 clips whose catalogue is warm. */
+async function working(emulators: BenchEmulators, rows: PairRows, rounds: number): Promise<Operation[]> {
+  const archive = await BenchArchive.open(emulators);
+  const { client, names, meter } = archive;
+  await writeAll(client, names.collection, clipItems(CLIPS));
+  await archive.archive('episode', [syntheticEpisode(1), syntheticEpisode(2)]);
+  await archive.collection.catalogue();
+  await archive.drain();
+  meter.taken();
+
+  const choosing = costOf(await consumedBy(meter, async () => void (await archive.assign())));
+  const made = await consumedBy(meter, () => rows.putBacklog(1, upTo(CLIPS)));
+  let lease: PairLease | undefined;
+  const choose = async () => {
+    lease = await rows.lease(archive.now);
+  };
+  const choosingRows = withQueues(costOf(await consumedBy(meter, choose)), choosing);
+
+  const once: Consumed[] = [];
+  const sums = { once: 0, trickling: 0 };
+  let item = await archive.take();
+  for (let round = 0; round < rounds; round++) {
+    await archive.report(item, [{}, ...resultsOf(item)]);
+    archive.pass(1);
+    meter.taken();
+    await archive.drain();
+    await archive.assign();
+    once.push(meter.taken());
+    sums.once += item.clips.length;
+    item = await archive.take();
+  }
+  const atOnce = costOf(sumOf(once), sums.once);
+  const taken = lease!;
+  if (taken.clips.length !== 100) throw new Error('The yardstick leased fewer than 100 rows');
+  const recordRows = await consumedBy(meter, () => rows.record(taken, taken.clips, AT, true));
+  const next = await consumedBy(meter, choose);
+  // A pair of the yardstick begins with its backlog row; the Archivist's begins with nothing.
+  const madeHundred = scaled(made, taken.clips.length / CLIPS);
+  const atOnceRows = withQueues(costOf(sumOf([madeHundred, recordRows, next]), taken.clips.length), atOnce);
+
+  const trickle: Consumed[] = [];
+  const tricklingRows: Consumed[] = [];
+  const slow = lease!;
+  for (let minute = 0; minute < 10; minute++) {
+    const clips = item.clips.slice(minute * 10, minute * 10 + 10);
+    await archive.report(item, minute === 0 ? [{}, ...resultsOf({ clips })] : resultsOf({ clips }));
+    archive.pass(1);
+    meter.taken();
+    await archive.drain();
+    await archive.assign();
+    trickle.push(meter.taken());
+    const rest = slow.clips.slice(minute * 10, minute * 10 + 10);
+    tricklingRows.push(await consumedBy(meter, () => rows.record(slow, rest, AT, minute === 9)));
+  }
+  sums.trickling = item.clips.length;
+  tricklingRows.push(madeHundred, await consumedBy(meter, choose));
+  const trickling = costOf(sumOf(trickle), sums.trickling);
+
+  item = await archive.take();
+  await archive.drain();
+  const quiet = await consumedBy(meter, async () => void (await archive.drain()));
+  const some = item.clips.slice(0, 20);
+  await archive.report(item, resultsOf({ clips: some }, FOUND));
+  const found = costOf(minus(await consumedBy(meter, async () => void (await archive.drain())), quiet), some.length);
+  await archive.report(item, [{}]);
+  const sign = costOf(minus(await consumedBy(meter, async () => void (await archive.drain())), quiet));
+  const held = lease!;
+  const foundRows = await consumedBy(meter, () =>
+    inTurn(held.clips.slice(0, 20), (clip) => rows.recordFinding(held, clip, AT)),
+  );
+  const signRows = await consumedBy(meter, () => rows.renew(held, archive.now));
+
+  return [
+    operation('work item', 'work item', choosing, choosingRows),
+    operation('researched pair, 100 at once', 'pair', atOnce, atOnceRows),
+    operation(
+      'researched pair, over ten minutes',
+      'pair',
+      trickling,
+      withQueues(costOf(sumOf(tricklingRows), slow.clips.length), trickling),
+    ),
+    operation('finding', 'finding', found, withQueues(costOf(foundRows, 20), found)),
+    operation('sign of life', 'message', sign, withQueues(costOf(signRows), sign)),
+  ];
+}
+
+/** Nothing left to do, nobody there; then one clip comes. */
+async function idling(emulators: BenchEmulators, rows: PairRows, episodes: number): Promise<Operation[]> {
+  const archive = await BenchArchive.open(emulators);
+  const { client, names, meter } = archive;
+  await writeAll(client, names.collection, clipItems(CLIPS));
+  await writeAll(client, names.collection, episodeItems(upTo(episodes), episodes));
+  await writeAll(client, names.leases, ledgerItems(upTo(episodes), 'COMPLETE', { clips: CLIPS, now: archive.now }));
+  await archive.ledgers.changeControl((control) => ({ ...control, opened: { members: CLIPS, at: archive.now } }));
+  await archive.drain();
+  await archive.assign();
+  archive.pass(1);
+  const minute = async () => {
+    await archive.drain();
+    await archive.assign();
+  };
+  const idle = costOf(await consumedBy(meter, minute));
+  const idleRows = withQueues(costOf(await consumedBy(meter, () => rows.lookAround())), idle);
+
+  await archive.archive('clip', [syntheticClip(CLIPS + 1)]);
+  archive.pass(61);
+  await archive.collection.catalogue();
+  meter.taken();
+  const reopening: Consumed[] = [];
+  for (let looked = 1; looked > 0; ) {
+    const summary = await archive.assign();
+    looked = summary.lookedAgain;
+    if (looked > 0) reopening.push(meter.taken());
+    archive.pass(1);
+  }
+  const ofReopening = costOf(sumOf(reopening), episodes);
+  const reopeningRows = costOf(await consumedBy(meter, () => rows.addClip(CLIPS + 1, upTo(episodes))), episodes);
+  return [
+    operation('idle minute', 'minute', idle, idleRows),
+    operation('re-opening for one clip', 'episode', ofReopening, reopeningRows),
+  ];
+}
+
+const FOUND = {
+  clipOffsets: [61_500_000_000, 3_600_000_000_001],
+  clipScores: [0.75, 0.5],
+  episodeHash: 'a'.repeat(64),
+  episodeDuration: 7_200_000_000_000,
+  clipHash: 'b'.repeat(64),
+  clipDuration: 2_500_000_000,
+};
+
+function resultsOf({ clips }: Pick<PendingResearchItem, 'clips'>, more: object = {}) {
+  return clips.map((clipInfo) => ({ clipInfo, analyzer: 'bench@1', ...more }));
+}
+
+async function consumedBy(meter: { taken(): Consumed }, step: () => Promise<void>): Promise<Consumed> {
+  meter.taken();
+  await step();
+  return meter.taken();
+}
+
+async function inTurn<Entry>(entries: readonly Entry[], step: (entry: Entry) => Promise<void>): Promise<void> {
+  for (const entry of entries) await step(entry);
+}
+
+/** Both designs use the same queues in the same way. */
+function withQueues(cost: Cost, { sqsRequests }: Cost): Cost {
+  return { ...cost, sqsRequests };
+}
+
+function combined(a: Consumed, b: Consumed, sign: 1 | -1): Consumed {
+  const records = (x: Record<string, number>, y: Record<string, number>) =>
+    Object.fromEntries(
+      [...new Set([...Object.keys(x), ...Object.keys(y)])].map((key) => [key, (x[key] ?? 0) + sign * (y[key] ?? 0)]),
+    );
+  return {
+    read: records(a.read, b.read),
+    write: records(a.write, b.write),
+    requests: records(a.requests, b.requests),
+    bytes: a.bytes + sign * b.bytes,
+  };
+}
+
+const minus = (a: Consumed, b: Consumed): Consumed => combined(a, b, -1);
+
+function sumOf(all: readonly Consumed[]): Consumed {
+  return all.reduce((sum, one) => combined(sum, one, 1), { read: {}, write: {}, requests: {}, bytes: 0 });
+}
+
+function scaled(all: Consumed, share: number): Consumed {
+  const each = (record: Record<string, number>) =>
+    Object.fromEntries(Object.entries(record).map(([key, count]) => [key, count * share]));
+  return { read: each(all.read), write: each(all.write), requests: each(all.requests), bytes: all.bytes * share };
+}
