@@ -1,0 +1,125 @@
+import { availableParallelism } from 'node:os';
+import { parseArgs } from 'node:util';
+import { mutants } from './mutants/index.ts';
+import type { Mutant } from './mutants/mutant.ts';
+import { scenarios } from './scenarios/index.ts';
+import type { ScenarioOutcome } from './scenarios/scenario.ts';
+import { simulate } from './simulate.ts';
+import { inLanes, type SeedsResult, SimulationThread } from './workers.ts';
+
+/**
+ * npm run simulate -- [--seeds N] [--seed S] [--json] [--mutants-only | --no-mutants] [--no-scenarios]
+ *
+ * Runs N seeds from 1, the scenarios, and the mutants. With --seed it runs that one and prints its story.
+ * Exit code 1: a rule was broken, a scenario did not hold its figure, or too many mutants survived. 2: wrong usage.
+ */
+
+const SEEDS_A_TASK = 10;
+const KILLED_AT_LEAST = 0.95;
+
+const { values } = parseArgs({
+  options: {
+    seeds: { type: 'string', default: '200' },
+    seed: { type: 'string' },
+    from: { type: 'string', default: '1' },
+    json: { type: 'boolean', default: false },
+    lanes: { type: 'string', default: String(Math.min(8, availableParallelism())) },
+    'no-mutants': { type: 'boolean', default: false },
+    'no-scenarios': { type: 'boolean', default: false },
+    'mutant-seeds': { type: 'string' },
+  },
+});
+
+function whole(name: string, text: string, least: number): number {
+  const number = Number(text);
+  if (Number.isInteger(number) && number >= least) return number;
+  console.error(`--${name}: expected a whole number of at least ${least}, but got "${text}".`);
+  process.exit(2);
+}
+
+const out = (line: string) => process.stdout.write(`${line}\n`);
+const say = (line: string) => (values.json ? console.error(line) : out(line));
+
+async function runSeeds(from: number, seeds: number, lanes: number): Promise<SeedsResult> {
+  const tasks = Array.from({ length: Math.ceil(seeds / SEEDS_A_TASK) }, (_, index) => from + index * SEEDS_A_TASK);
+  const threads = Array.from({ length: lanes }, () => new SimulationThread());
+  const free = [...threads];
+  const violations: SeedsResult['violations'][number][] = [];
+  let steps = 0;
+  await inLanes(tasks, lanes, async (first) => {
+    const thread = free.pop() as SimulationThread;
+    const to = Math.min(first + SEEDS_A_TASK, from + seeds) - 1;
+    const result = await thread.do<SeedsResult>({ kind: 'seeds', from: first, to, stopAtFirst: false });
+    free.push(thread);
+    steps += result.steps;
+    for (const violation of result.violations) {
+      violations.push(violation);
+      console.error(`Seed ${violation.seed} breaks ${violation.rule}: ${violation.how}`);
+      console.error(`  its story: npm run simulate -- --seed ${violation.seed}`);
+    }
+  });
+  for (const thread of threads) await thread.end();
+  return { steps, violations };
+}
+
+async function runScenarios(lanes: number): Promise<Record<string, ScenarioOutcome>> {
+  const outcomes: Record<string, ScenarioOutcome> = {};
+  await inLanes(scenarios, lanes, async (scenario) => {
+    const thread = new SimulationThread();
+    const outcome = await thread.do<ScenarioOutcome>({ kind: 'scenario', name: scenario.name });
+    await thread.end();
+    outcomes[scenario.name] = outcome;
+    const { figure, unit, held, violation } = outcome;
+    say(`${held ? 'holds ' : 'BROKEN'}  ${scenario.name}: ${figure} ${unit} (${scenario.holds})${violation ? ` ${violation}` : ''}`);
+  });
+  return Object.fromEntries(scenarios.map(({ name }) => [name, outcomes[name] as ScenarioOutcome]));
+}
+
+interface Fate {
+  readonly mutant: Mutant;
+  readonly killedBy: SeedsResult['violations'][number] | undefined;
+}
+
+async function runMutants(seeds: number, lanes: number): Promise<Fate[]> {
+  const fates: Fate[] = [];
+  await inLanes(mutants, lanes, async (mutant) => {
+    const thread = new SimulationThread(mutant);
+    const { violations } = await thread.do<SeedsResult>({ kind: 'seeds', from: 1, to: seeds, stopAtFirst: true });
+    await thread.end();
+    const killedBy = violations[0];
+    fates.push({ mutant, killedBy });
+    if (killedBy === undefined) say(`SURVIVES  ${mutant.name}: ${mutant.survivesBecause ?? 'and nobody knows why it should'}`);
+    else say(`killed    ${mutant.name}: seed ${killedBy.seed}, ${killedBy.rule}`);
+    if (killedBy !== undefined && !mutant.caughtBy.includes(killedBy.rule)) {
+      console.error(`  ${mutant.name} names ${mutant.caughtBy.join(', ')}, but ${killedBy.rule} caught it: name it too`);
+    }
+  });
+  return fates;
+}
+
+async function tellOne(seed: number): Promise<number> {
+  const { violation, log, steps } = await simulate(seed);
+  for (const line of log) say(line);
+  if (violation !== undefined) console.error(`Seed ${seed} breaks ${violation.rule}: ${violation.how}`);
+  if (values.json) out(JSON.stringify({ seeds: 1, violations: violation === undefined ? 0 : 1, steps }));
+  return violation === undefined ? 0 : 1;
+}
+
+async function everything(): Promise<number> {
+  const lanes = whole('lanes', values.lanes, 1);
+  const seeds = whole('seeds', values.seeds, 1);
+  const from = whole('from', values.from, 1);
+  const { steps, violations } = await runSeeds(from, seeds, lanes);
+  say(`${seeds} seeds, ${steps} steps, ${violations.length} violations`);
+  const told = values['no-scenarios'] ? {} : await runScenarios(lanes);
+  const fates = values['no-mutants'] ? [] : await runMutants(whole('mutant-seeds', values['mutant-seeds'] ?? values.seeds, 1), lanes);
+  const killed = fates.filter(({ killedBy }) => killedBy !== undefined).length;
+  const enough = fates.length === 0 || killed >= KILLED_AT_LEAST * fates.length;
+  if (fates.length > 0) say(`${killed} of ${fates.length} mutants killed`);
+  const mutation = { total: fates.length, killed };
+  out(JSON.stringify({ seeds, violations: violations.length, steps, mutants: mutation, scenarios: told }));
+  const held = Object.values(told).every((outcome) => outcome.held);
+  return violations.length === 0 && held && enough ? 0 : 1;
+}
+
+process.exitCode = values.seed === undefined ? await everything() : await tellOne(whole('seed', values.seed, 0));
