@@ -28,6 +28,12 @@ export const findingKey = (episode: number, clip: number, variant: number) => ({
   sk: `finding#${padded(clip)}#${variant}`,
 });
 
+/** Findings that were superseded lie beside the others of their episode, by clip and time; no index shows them. */
+export const historyKey = (episode: number, clip: number, supersededAt: string, variant: number) => ({
+  pk: `${FORMAT}#episode#${episode}`,
+  sk: `history#${padded(clip)}#${supersededAt}#${variant}`,
+});
+
 export const findingOfClipKey = (clip: number): string => `${FORMAT}#clip#${clip}`;
 
 /** The second part of the key leaves room for chunks of one ledger. */
@@ -42,6 +48,9 @@ export const parkedReasonKey = (episode: number, clip: number) => ({
 });
 
 export const controlKey = { pk: `${FORMAT}#control`, sk: 'control' };
+
+/** What operators did, in the order of time. */
+export const auditKey = (at: string, id: string) => ({ pk: `${FORMAT}#audit`, sk: `${at}#${id}` });
 
 /** The trailing 0 is the shard. */
 export const stateKey = (state: LedgerState): string => `${FORMAT}#${state}#0`;

@@ -2,6 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoCollection } from '../../functions/stores/dynamo-collection.ts';
 import { DynamoLedgers } from '../../functions/stores/dynamo-ledgers.ts';
+import { DynamoOperations } from '../../functions/stores/dynamo-operations.ts';
 import { CREDENTIALS } from '../project.ts';
 import type { ArchiveLocation } from './archive-location.ts';
 
@@ -12,6 +13,7 @@ export interface ArchiveClient {
   readonly dynamodb: DynamoDBClient;
   readonly collection: DynamoCollection;
   readonly ledgers: DynamoLedgers;
+  readonly operations: DynamoOperations;
   /** URL of a queue by its logical id. */
   queue(id: string): string;
   close(): void;
@@ -30,6 +32,7 @@ export function archiveClient(location: ArchiveLocation): ArchiveClient {
     dynamodb,
     collection: new DynamoCollection(dynamodb, Collection, Leases),
     ledgers: new DynamoLedgers(dynamodb, Leases, Collection),
+    operations: new DynamoOperations(dynamodb, Collection, Leases),
     queue: (id) => {
       const url = location.queues[id];
       if (url === undefined) throw new Error(`The archive ${location.name} has no queue ${id}`);

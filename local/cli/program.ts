@@ -1,10 +1,19 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { auditCommand } from './commands/audit.ts';
 import { curateCommand } from './commands/curate.ts';
+import { explainCommand } from './commands/explain.ts';
 import { findingsCommand } from './commands/findings.ts';
 import { localCommand } from './commands/local.ts';
+import { pauseCommand, resumeCommand } from './commands/pause.ts';
+import { prioritiseCommand } from './commands/prioritise.ts';
+import { redriveCommand } from './commands/redrive.ts';
+import { requeueCommand } from './commands/requeue.ts';
 import { researchCommand } from './commands/research.ts';
+import { restoreCommand, retireCommand } from './commands/retire.ts';
+import { revokeCommand } from './commands/revoke.ts';
 import { startCommand } from './commands/start.ts';
 import { statusCommand } from './commands/status.ts';
+import { unparkCommand } from './commands/unpark.ts';
 import { BadUsage, EXIT, Failure } from './failure.ts';
 import { tell } from './terminal.ts';
 
@@ -38,6 +47,17 @@ function program(): Command {
   onArchive('research', (command) => researchCommand(command, workersOption));
   onArchive('findings', findingsCommand);
   onArchive('status', statusCommand);
+  onArchive('explain', explainCommand);
+  onArchive('pause', pauseCommand);
+  onArchive('resume', resumeCommand);
+  onArchive('retire', retireCommand);
+  onArchive('restore', restoreCommand);
+  onArchive('prioritise', prioritiseCommand);
+  onArchive('requeue', requeueCommand);
+  onArchive('unpark', unparkCommand);
+  onArchive('revoke', revokeCommand);
+  onArchive('redrive', redriveCommand);
+  onArchive('audit', auditCommand);
   return root;
 }
 

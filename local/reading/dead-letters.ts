@@ -6,6 +6,9 @@ export interface DeadLetter {
   readonly reason: string;
 }
 
+/** Of a message that SQS itself gave up. */
+export const NO_REASON = 'received too often without success';
+
 /** A look at up to ten dead letters; they stay where and as visible as they are. */
 export async function someDeadLetters(sqs: SQSClient, queueUrl: string): Promise<DeadLetter[]> {
   const { Messages = [] } = await sqs.send(
@@ -18,6 +21,6 @@ export async function someDeadLetters(sqs: SQSClient, queueUrl: string): Promise
   );
   return Messages.map(({ Body = '', MessageAttributes }) => ({
     body: Body,
-    reason: MessageAttributes?.[REASON_ATTRIBUTE]?.StringValue ?? 'received too often without success',
+    reason: MessageAttributes?.[REASON_ATTRIBUTE]?.StringValue ?? NO_REASON,
   }));
 }

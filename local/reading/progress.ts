@@ -3,6 +3,7 @@ import type { Ledger } from '../../functions/domain/ledger.ts';
 import { isGivenUp } from '../../functions/domain/selection.ts';
 import type { Collection } from '../../functions/ports.ts';
 import type { DynamoLedgers } from '../../functions/stores/dynamo-ledgers.ts';
+import { isOverWhole } from '../operating/count-pairs.ts';
 
 /** How far the research of an archive is. */
 export interface Progress {
@@ -46,7 +47,7 @@ export async function readProgress(
 
 /** Whether nobody will research the pair any more as things are. */
 export function isOver(ledger: Ledger, clip: Catalogue['clips'][number]): boolean {
-  return ledger.state === 'PARKED' || isGivenUp(ledger, clip);
+  return isOverWhole(ledger) || isGivenUp(ledger, clip);
 }
 
 /** Pairs that are neither researched nor given up. */

@@ -21,7 +21,7 @@ beforeAll(async () => {
   archive = await startTestArchive();
 });
 afterAll(async () => {
-  await archive.stop();
+  await archive?.stop();
   removeFreshFolders();
 });
 

@@ -1,0 +1,61 @@
+import type { Command } from 'commander';
+import { type Explanation, explainEpisode, explainPair } from '../../operating/explain.ts';
+import { SELECTORS, selectedOne } from '../../operating/select.ts';
+import { readEpisodeFacts } from '../../reading/episode-facts.ts';
+import { allEpisodes } from '../../reading/progress.ts';
+import { type ArchiveClient, archiveClient } from '../archive-client.ts';
+import { archiveLocation, type LocationOptions } from '../archive-location.ts';
+import { print, shown } from '../terminal.ts';
+
+interface ExplainOptions extends LocationOptions {
+  readonly episode: string;
+  readonly clip?: string;
+  readonly json?: boolean;
+}
+
+export function explainCommand(command: Command): void {
+  command
+    .description('Say why an episode, or one clip in it, is not researched yet.')
+    .requiredOption('--episode <episode>', `the episode: ${SELECTORS}`)
+    .option('--clip <clip>', 'the clip, in the same way; without it the whole episode is explained')
+    .option('--json', 'for programs')
+    .addHelpText(
+      'after',
+      `
+It tells what a pair is waiting for: to whom it is leased and until when, who struck it, why it was given up, until
+when it rests, or what is before it in line.
+
+Examples:
+  $ npm run -s archivist -- explain --data ./archive --episode "Episode 12: On trains"
+  $ npm run -s archivist -- explain --stack Archivist --episode 12 --clip "Big wave"`,
+    )
+    .action(async (options: ExplainOptions) => {
+      const client = archiveClient(await archiveLocation(options));
+      try {
+        const explanation = await explained(client, options);
+        if (options.json) print(JSON.stringify(explanation, null, 2));
+        else show(explanation);
+      } finally {
+        client.close();
+      }
+    });
+}
+
+async function explained(client: ArchiveClient, { episode, clip }: ExplainOptions): Promise<Explanation> {
+  const { collection, operations } = client;
+  const entry = selectedOne('episode', (await allEpisodes(collection)).values(), episode);
+  const facts = await readEpisodeFacts(client, entry);
+  if (clip === undefined) return explainEpisode(facts);
+  const chosen = selectedOne('clip', facts.catalogue.clips, clip);
+  const [findings, history] = await Promise.all([
+    operations.findings(entry.ordinal, chosen.ordinal),
+    operations.history(entry.ordinal, chosen.ordinal),
+  ]);
+  return explainPair(facts, chosen, findings, history);
+}
+
+function show({ episode, clip, verdict, because }: Explanation): void {
+  const what = clip === undefined ? '' : `${shown(clip.title)} [${clip.id}] in `;
+  print(`${what}${shown(episode.title)} [${episode.id}]: ${verdict}`);
+  for (const sentence of because) print(`  ${shown(sentence)}`);
+}

@@ -1,0 +1,142 @@
+import type { ClipEntry, EpisodeEntry } from '../../functions/domain/collection.ts';
+import { assignable } from '../../functions/domain/selection.ts';
+import { timestampOf } from '../../functions/domain/timestamp.ts';
+import type { StoredFinding, SupersededFinding } from '../../functions/stores/dynamo-operations.ts';
+import { counted, position } from '../cli/terminal.ts';
+import {
+  type LedgerFacts,
+  leaseSentence,
+  type Reason,
+  reasonsOf,
+  strikesSentence,
+  type Verdict,
+} from './explain-pair.ts';
+import { nameOfEntry } from './select.ts';
+
+export interface EpisodeFacts extends LedgerFacts {
+  readonly episode: EpisodeEntry;
+  /** Episodes of the same state that come first; undefined when the state has no line. */
+  readonly ahead: { readonly count: number; readonly atLeast: boolean } | undefined;
+}
+
+/** Why an episode or a pair is not done, as `explain --json` prints it. */
+export interface Explanation {
+  readonly episode: { readonly id: string; readonly title: string; readonly state: string };
+  readonly clip?: { readonly id: string; readonly title: string };
+  /** What it is waiting for first; of an episode: done, or not. */
+  readonly verdict: Verdict | 'done' | 'not done';
+  readonly until: string | null;
+  /** Sentences for people, in order. */
+  readonly because: readonly string[];
+}
+
+const STATES = {
+  OPEN: 'in line for research',
+  STRUCK: 'in line for research, with strikes: it gets every fifth work item',
+  WAITING: 'waiting: nothing of it can be given out now',
+  COMPLETE: 'complete, as far as it was last judged',
+  PARKED: 'given up',
+  HELD: 'held by an operator',
+} as const;
+
+export function explainPair(
+  facts: EpisodeFacts,
+  clip: ClipEntry,
+  findings: readonly StoredFinding[],
+  history: readonly SupersededFinding[],
+): Explanation {
+  const { ledger, now } = facts;
+  const reasons = reasonsOf(facts, clip);
+  const first = reasons[0] as Reason;
+  const because = reasons.map(({ text }) => text);
+  if (first.verdict === 'researched') because.push(...findingSentences(findings));
+  if (first.verdict === 'in line') because.push(...lineSentences(facts, clip));
+  const strikes = [
+    strikesSentence('The episode', ledger.episodeStrikes, ledger.revision, now),
+    strikesSentence('The clip', clip.strikes, clip.revision, now),
+    strikesSentence('The pair', ledger.pairStrikes.get(clip.ordinal), clip.revision, now),
+  ];
+  for (const sentence of strikes) {
+    if (sentence !== undefined && !reasons.some(({ verdict }) => verdict === 'resting')) because.push(sentence);
+  }
+  for (const { supersededAt, offsetsNs, analyzer } of history) {
+    because.push(`Until ${supersededAt} it was ${places(offsetsNs)}, by ${analyzer || 'an unnamed analyzer'}.`);
+  }
+  return {
+    ...named(facts, clip),
+    verdict: first.verdict,
+    until: first.until === undefined ? null : timestampOf(first.until),
+    because,
+  };
+}
+
+/** So many clips are named for each reason. */
+const EXAMPLES = 5;
+
+export function explainEpisode(facts: EpisodeFacts): Explanation {
+  const { ledger, catalogue, now } = facts;
+  const byVerdict = new Map<Verdict, { readonly clip: ClipEntry; readonly reason: Reason }[]>();
+  for (const clip of catalogue.clips) {
+    const reason = reasonsOf(facts, clip)[0] as Reason;
+    const others = byVerdict.get(reason.verdict);
+    if (others === undefined) byVerdict.set(reason.verdict, [{ clip, reason }]);
+    else others.push({ clip, reason });
+  }
+  const researched = byVerdict.get('researched')?.length ?? 0;
+  const because = [
+    `${researched} of ${catalogue.clips.length} clips are researched in it. It is ${STATES[ledger.state]}.`,
+  ];
+  if (ledger.state === 'OPEN' || ledger.state === 'STRUCK') because.push(...aheadSentence(facts));
+  const strikes = strikesSentence('The episode', ledger.episodeStrikes, ledger.revision, now);
+  if (strikes !== undefined) because.push(strikes);
+  for (const lease of ledger.leases) because.push(leaseSentence(lease, facts));
+  for (const [verdict, pairs] of byVerdict) {
+    if (verdict === 'researched') continue;
+    const names = pairs.slice(0, EXAMPLES).map(({ clip }) => nameOfEntry(clip));
+    const more = pairs.length > EXAMPLES ? `, and ${pairs.length - EXAMPLES} more` : '';
+    because.push(`${pairs.length} × ${verdict}: ${names.join(', ')}${more}. ${pairs[0]?.reason.text ?? ''}`);
+  }
+  return {
+    ...named(facts),
+    verdict: researched === catalogue.clips.length ? 'done' : 'not done',
+    until: null,
+    because,
+  };
+}
+
+function named({ episode, ledger }: EpisodeFacts, clip?: ClipEntry) {
+  return {
+    episode: { id: String(episode.ordinal), title: episode.info.title, state: ledger.state },
+    ...(clip && { clip: { id: String(clip.ordinal), title: clip.info.title } }),
+  };
+}
+
+function findingSentences(findings: readonly StoredFinding[]): string[] {
+  if (findings.length === 0) return ['It is not played in the episode. (Who found that nothing plays is not kept.)'];
+  return findings.map(({ variant, offsetsNs, researcher, analyzer, researchDate }) => {
+    const who = `${researcher || 'an unnamed researcher'} with ${analyzer || 'an unnamed analyzer'}, ${researchDate}`;
+    return `${variant === 0 ? 'It' : `A variant: it`} is ${places(offsetsNs)}: ${who}.`;
+  });
+}
+
+const PLACES_SHOWN = 10;
+
+function places(offsetsNs: readonly number[]): string {
+  const some = offsetsNs.slice(0, PLACES_SHOWN).map(position).join(', ');
+  return `played at ${some}${offsetsNs.length > PLACES_SHOWN ? ` and ${offsetsNs.length - PLACES_SHOWN} more places` : ''}`;
+}
+
+function aheadSentence({ ahead }: EpisodeFacts): string[] {
+  if (ahead === undefined) return [];
+  if (ahead.count === 0) return ['It is the first in line.'];
+  return [`${ahead.atLeast ? 'At least ' : ''}${counted(ahead.count, 'episode')} before it in line.`];
+}
+
+function lineSentences(facts: EpisodeFacts, clip: ClipEntry): string[] {
+  const { ledger, catalogue, now, settings } = facts;
+  const before = assignable(ledger, catalogue, now).findIndex(({ ordinal }) => ordinal === clip.ordinal);
+  if (before < 0) return aheadSentence(facts);
+  const item =
+    settings === undefined ? '' : `, so it comes with its work item ${Math.floor(before / settings.clipsPerItem) + 1}`;
+  return [...aheadSentence(facts), `${counted(before, 'clip')} before it in the episode${item}.`];
+}

@@ -1,0 +1,91 @@
+import type { EpisodeEntry } from '../../functions/domain/collection.ts';
+import type { Hold, Ledger } from '../../functions/domain/ledger.ts';
+import {
+  archivePaused,
+  archiveResumed,
+  clipRestored,
+  clipRetired,
+  held,
+  released,
+} from '../../functions/domain/operating.ts';
+import type { ArchiveClient } from '../cli/archive-client.ts';
+import { counted } from '../cli/terminal.ts';
+import { type Change, changeClips, changeLedgers } from './change.ts';
+import { chosenClips, chosenEpisodes } from './chosen.ts';
+import { listed } from './select.ts';
+
+/** Pauses the whole archive, or lets it go on. */
+export async function archiveHold(client: ArchiveClient, what: 'pause' | 'resume'): Promise<Change> {
+  const change = what === 'pause' ? archivePaused : archiveResumed;
+  const control = await client.ledgers.control();
+  return {
+    what: `${what} the whole archive`,
+    count: change(control) === control ? 0 : 1,
+    details: [],
+    hints:
+      what === 'pause'
+        ? ['Work items that are out go on, and their results are recorded; nothing new is given out.']
+        : ['Episodes that were paused by themselves stay so: `resume --episode "*"` ends that too.'],
+    apply: async () => {
+      await client.ledgers.changeControl(change);
+      return 1;
+    },
+  };
+}
+
+const VERBS = { paused: ['pause', 'resume'], retired: ['retire', 'restore'] } as const;
+
+/** Pauses or retires episodes, or ends that. */
+export async function episodeHold(
+  client: ArchiveClient,
+  selectors: readonly string[],
+  hold: Hold,
+  on: boolean,
+): Promise<Change> {
+  const change = (ledger: Ledger) => (on ? held(ledger, hold) : released(ledger, hold));
+  const episodes = await concerned(client, await chosenEpisodes(client, selectors), change);
+  const leases = episodes.reduce((sum, { ledger }) => sum + ledger.leases.length, 0);
+  return {
+    what: `${VERBS[hold][on ? 0 : 1]} ${counted(episodes.length, 'episode')}`,
+    count: episodes.length,
+    details: listed(episodes.map(({ entry }) => entry)),
+    hints:
+      on && leases > 0
+        ? [`${counted(leases, 'lease')} of them go on, and what they report is recorded; \`revoke\` ends them.`]
+        : [],
+    apply: () =>
+      changeLedgers(
+        client,
+        episodes.map(({ entry }) => entry.ordinal),
+        change,
+      ),
+  };
+}
+
+async function concerned(client: ArchiveClient, entries: readonly EpisodeEntry[], change: (ledger: Ledger) => Ledger) {
+  const found: { entry: EpisodeEntry; ledger: Ledger }[] = [];
+  for (const entry of entries) {
+    const ledger = await client.ledgers.read(entry.ordinal);
+    if (ledger !== undefined && change(ledger) !== ledger) found.push({ entry, ledger });
+  }
+  return found;
+}
+
+/** Retires clips, or restores them. */
+export async function clipHold(client: ArchiveClient, selectors: readonly string[], on: boolean): Promise<Change> {
+  const change = on ? clipRetired : clipRestored;
+  const clips = (await chosenClips(client, selectors)).filter((clip) => change(clip) !== clip);
+  return {
+    what: `${VERBS.retired[on ? 0 : 1]} ${counted(clips.length, 'clip')}`,
+    count: clips.length,
+    details: listed(clips),
+    hints: on ? ['Work items that are out still have them; findings so far stay.'] : [],
+    apply: () =>
+      changeClips(
+        client,
+        clips.map(({ ordinal }) => ordinal),
+        change,
+        !on,
+      ),
+  };
+}

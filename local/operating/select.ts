@@ -1,0 +1,71 @@
+import type { ClipEntry, EpisodeEntry, Kind } from '../../functions/domain/collection.ts';
+import { Failure } from '../cli/failure.ts';
+import { shown } from '../cli/terminal.ts';
+
+/** What people name an entry by, as help texts say it. */
+export const SELECTORS = 'id, title, media URI, or a title with * for any text';
+
+const NAMED_AT_MOST = 10;
+
+type AnyEntry = ClipEntry | EpisodeEntry;
+
+/** The entries that any of the selectors names, each once. @throws Failure when one of them names none */
+export function selected<E extends AnyEntry>(kind: Kind, entries: Iterable<E>, selectors: readonly string[]): E[] {
+  const all = [...entries];
+  const chosen = new Map<number, E>();
+  for (const selector of selectors) {
+    const matching = all.filter(matcher(selector));
+    if (matching.length === 0) throw new Failure(unknown(kind, selector, all));
+    for (const entry of matching) chosen.set(entry.ordinal, entry);
+  }
+  return [...chosen.values()].sort((a, b) => a.ordinal - b.ordinal);
+}
+
+/** @throws Failure that lists what the selector could mean, when it is not one entry */
+export function selectedOne<E extends AnyEntry>(kind: Kind, entries: Iterable<E>, selector: string): E {
+  const matching = selected(kind, entries, [selector]);
+  if (matching.length === 1 && matching[0] !== undefined) return matching[0];
+  throw new Failure(
+    `“${shown(selector)}” is ${matching.length} ${kind}s. Name one by its id:\n${listed(matching).join('\n')}`,
+  );
+}
+
+/** `title [id]`, or the URI of what has no title. */
+export const nameOfEntry = ({ info, ordinal }: AnyEntry): string =>
+  `${shown(info.title || info.mediaUri)} [${ordinal}]`;
+
+export function listed(entries: readonly AnyEntry[]): string[] {
+  const lines = entries.slice(0, NAMED_AT_MOST).map((entry) => `  ${nameOfEntry(entry)}`);
+  return entries.length > NAMED_AT_MOST ? [...lines, `  … and ${entries.length - NAMED_AT_MOST} more`] : lines;
+}
+
+const folded = (text: string): string => text.toLocaleLowerCase('en');
+
+function matcher(selector: string): (entry: AnyEntry) => boolean {
+  const wanted = folded(selector);
+  const exact = ({ ordinal, info }: AnyEntry) =>
+    String(ordinal) === selector || folded(info.title) === wanted || info.mediaUri === selector;
+  if (!selector.includes('*')) return exact;
+  const parts = wanted.split('*');
+  return (entry) => exact(entry) || matchesParts(folded(entry.info.title), parts);
+}
+
+/** Whether the parts follow each other in the text, the first at its start and the last at its end. */
+function matchesParts(text: string, parts: readonly string[]): boolean {
+  const first = parts[0] ?? '';
+  const last = parts.at(-1) ?? '';
+  if (!text.startsWith(first) || text.length < first.length + last.length || !text.endsWith(last)) return false;
+  let from = first.length;
+  for (const part of parts.slice(1, -1)) {
+    const at = text.indexOf(part, from);
+    if (at < 0) return false;
+    from = at + part.length;
+  }
+  return from <= text.length - last.length;
+}
+
+function unknown(kind: Kind, selector: string, all: readonly AnyEntry[]): string {
+  const similar = all.filter(({ info }) => folded(info.title).includes(folded(selector)));
+  const hint = similar.length === 0 ? '' : ` Did you mean:\n${listed(similar).join('\n')}`;
+  return `The archive has no ${kind} “${shown(selector)}” (${SELECTORS}).${hint}`;
+}

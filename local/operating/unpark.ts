@@ -1,0 +1,79 @@
+import type { ClipEntry } from '../../functions/domain/collection.ts';
+import type { Ledger } from '../../functions/domain/ledger.ts';
+import { clipUnparked, episodeUnparked, pairsUnparked } from '../../functions/domain/operating.ts';
+import { PARKED_AT, type Strikes } from '../../functions/domain/strikes.ts';
+import type { ArchiveClient } from '../cli/archive-client.ts';
+import { counted } from '../cli/terminal.ts';
+import { readAllLedgers } from '../reading/all-ledgers.ts';
+import { type Change, changeClips, changeLedgers } from './change.ts';
+import { chosenClips, chosenEpisodes, type Filter } from './chosen.ts';
+import { listed } from './select.ts';
+
+/** Whether strikes keep something back, or will; that somebody struck it once does not. */
+const counts = (strikes: Strikes | undefined, now: number): boolean =>
+  strikes !== undefined && (strikes.count > 0 || strikes.restUntil > now);
+
+/**
+ * Parking, strikes and rests are forgotten: of clips everywhere, of episodes with all of their pairs, of single pairs
+ * when both are named, or of everything.
+ */
+export async function unparking(client: ArchiveClient, filter: Filter): Promise<Change> {
+  const { collection, ledgers } = client;
+  const now = Date.now();
+  const { lastOrdinal } = await collection.counter('episode');
+  const all = await readAllLedgers(ledgers, lastOrdinal);
+  const clips = filter.clip && (await chosenClips(client, filter.clip));
+  const episodes = filter.episode && (await chosenEpisodes(client, filter.episode));
+  const clipsNamed = clips && new Set(clips.map(({ ordinal }) => ordinal));
+  const episodesNamed = episodes && new Set(episodes.map(({ ordinal }) => ordinal));
+  const onlyPairs = clips !== undefined && episodes !== undefined;
+
+  const concernsPair = (clip: number) => clipsNamed?.has(clip) !== false;
+  const inLedgers = all.ledgers.flatMap((ledger) => {
+    if (episodesNamed?.has(ledger.episode) === false) return [];
+    const pairs = markedPairs(ledger, now).filter(concernsPair);
+    const itself = clips === undefined && (ledger.state === 'PARKED' || counts(ledger.episodeStrikes, now));
+    return pairs.length > 0 || itself ? [{ episode: ledger.episode, pairs: new Set(pairs), itself }] : [];
+  });
+  const candidates: readonly ClipEntry[] =
+    clips ?? (episodes === undefined ? (await collection.catalogue()).clips : []);
+  const marked = candidates.filter(({ strikes }) => counts(strikes, now));
+  const clipsMarked = onlyPairs ? [] : marked;
+
+  const episodeCount = inLedgers.filter(({ itself }) => itself).length;
+  const pairCount = inLedgers.reduce((sum, { pairs }) => sum + pairs.size, 0);
+  const parked = clipsMarked.filter(({ strikes }) => (strikes?.count ?? 0) >= PARKED_AT);
+  return {
+    what: `clear the strikes and parking of ${counted(clipsMarked.length, 'clip')}, ${counted(episodeCount, 'episode')} and ${counted(pairCount, 'pair')}`,
+    count: clipsMarked.length + episodeCount + pairCount,
+    details: parked.length === 0 ? [] : ['  Clips that were given up:', ...listed(parked)],
+    hints:
+      onlyPairs && marked.length > 0
+        ? ['Clips among them are struck or given up everywhere: see `unpark --clip` alone.']
+        : [],
+    apply: async () => {
+      const of = new Map(inLedgers.map((one) => [one.episode, one]));
+      let changed = 0;
+      await changeLedgers(client, of.keys(), (ledger) => {
+        const { pairs, itself } = of.get(ledger.episode) ?? { pairs: new Set<number>(), itself: false };
+        const next = pairsUnparked(ledger, (clip) => pairs.has(clip));
+        return itself ? episodeUnparked(next) : next;
+      });
+      changed += pairCount + episodeCount;
+      return (
+        changed +
+        (await changeClips(
+          client,
+          clipsMarked.map(({ ordinal }) => ordinal),
+          clipUnparked,
+          true,
+        ))
+      );
+    },
+  };
+}
+
+function markedPairs(ledger: Ledger, now: number): number[] {
+  const struck = [...ledger.pairStrikes].filter(([, strikes]) => counts(strikes, now)).map(([clip]) => clip);
+  return [...new Set([...struck, ...ledger.parked.keys()])];
+}

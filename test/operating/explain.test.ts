@@ -1,0 +1,152 @@
+import { Bitset } from '../../functions/domain/bitset.ts';
+import { NO_CONTROL } from '../../functions/domain/control.ts';
+import { completePosition, waitingPosition } from '../../functions/domain/ledger.ts';
+import { type EpisodeFacts, explainEpisode, explainPair } from '../../local/operating/explain.ts';
+import { reasonsOf, type Verdict } from '../../local/operating/explain-pair.ts';
+import { perfectEpisode, without } from '../support/messages.ts';
+import {
+  aCatalogue,
+  aClip,
+  aLease,
+  aLedger,
+  HOUR,
+  MINUTE,
+  NOW,
+  RANK,
+  settings,
+  someStrikes,
+} from '../support/research.ts';
+
+function facts(difference: Partial<EpisodeFacts> = {}): EpisodeFacts {
+  const info = without(perfectEpisode(), 'id');
+  return {
+    now: NOW,
+    episode: { ordinal: 1, version: 1, info, revision: 1, revisedAt: 0 },
+    ledger: aLedger(),
+    catalogue: aCatalogue([aClip(1), aClip(2)]),
+    control: { ...NO_CONTROL, opened: { members: 1, at: NOW - HOUR } },
+    settings,
+    reasons: new Map(),
+    ahead: { count: 0, atLeast: false },
+    ...difference,
+  };
+}
+
+const parked = someStrikes({ count: 4, restUntil: 0 });
+const signed = { signed: NOW - 2 * MINUTE, lastSign: NOW - MINUTE, researcher: 'anna' };
+
+const table: [Verdict, RegExp, Partial<EpisodeFacts>, ReturnType<typeof aClip>?][] = [
+  ['researched', /has been researched/, { ledger: aLedger({ researched: Bitset.of([1]) }) }],
+  ['episode retired', /restore/, { ledger: aLedger({ state: 'HELD', held: 'retired' }) }],
+  ['episode paused', /resume/, { ledger: aLedger({ state: 'HELD', held: 'paused' }) }],
+  ['clip retired', /restore/, {}, aClip(1, { retired: true })],
+  [
+    'episode parked',
+    /given up: gone for good\. Struck by anna 2026/,
+    { ledger: aLedger({ state: 'PARKED', episodeStrikes: parked }), reasons: new Map([[0, 'gone for good']]) },
+  ],
+  ['clip parked', /everywhere: no such file\. Struck by anna/, {}, aClip(1, { strikes: parked })],
+  [
+    'pair parked',
+    /given up: it hangs/,
+    { ledger: aLedger({ parked: new Map([[1, 1]]) }), reasons: new Map([[1, 'it hangs']]) },
+  ],
+  [
+    'leased',
+    /Lease lease: anna, until 2026-01-01 12:14:00 UTC \(in 14 min\)/,
+    { ledger: aLedger({ leases: [aLease(signed)] }) },
+  ],
+  ['leased', /nobody yet .* until 2026-01-01 14:00:00 UTC/, { ledger: aLedger({ leases: [aLease()] }) }],
+  ['leased', /last word has come/, { ledger: aLedger({ leases: [aLease({ ...signed, lastWord: NOW })] }) }],
+  ['archive paused', /resume/, { control: { ...NO_CONTROL, paused: true } }],
+  ['resting', /The clip rests until .*\(in 15 min\)\. Struck by anna/, {}, aClip(1, { strikes: someStrikes() })],
+  ['resting', /The pair rests/, { ledger: aLedger({ pairStrikes: new Map([[1, someStrikes()]]) }) }],
+  ['resting', /The episode rests/, { ledger: aLedger({ episodeStrikes: someStrikes() }) }],
+  [
+    'not re-opened',
+    /version 1 of the members; now it is 2\. New clips are gathered.*\(in 30 min\)/,
+    {
+      ledger: aLedger({ state: 'COMPLETE', position: completePosition(1, RANK) }),
+      catalogue: aCatalogue([aClip(1)], 2),
+      control: { ...NO_CONTROL, opened: { members: 1, at: NOW - 30 * MINUTE } },
+    },
+  ],
+  [
+    'not re-opened',
+    /Version 2 is open/,
+    {
+      ledger: aLedger({ state: 'COMPLETE', position: completePosition(1, RANK) }),
+      catalogue: aCatalogue([aClip(1)], 2),
+      control: { ...NO_CONTROL, opened: { members: 2, at: NOW } },
+    },
+  ],
+  [
+    'too many leases',
+    /64 leases/,
+    { ledger: aLedger({ leases: Array.from({ length: 64 }, (_, n) => aLease({ id: `${n}`, clips: [2] })) }) },
+  ],
+  [
+    'in line',
+    /looked at again 2026-01-01 12:01:00 UTC/,
+    { ledger: aLedger({ state: 'WAITING', position: waitingPosition(NOW + MINUTE, RANK) }) },
+  ],
+  ['in line', /waits for its turn\.$/, {}],
+  ['in line', /every fifth/, { ledger: aLedger({ state: 'STRUCK' }) }],
+];
+
+test.each(table)('EXPLAIN-1: %s: %s', (verdict, text, difference, clip = aClip(1)) => {
+  const reasons = reasonsOf(facts(difference), clip);
+  expect(reasons[0]?.verdict).toBe(verdict);
+  expect(reasons.map((reason) => reason.text).join('\n')).toMatch(text);
+});
+
+test('EXPLAIN-2: everything that keeps a pair back is told, first what one must end first', () => {
+  const clip = aClip(1, { retired: true, strikes: parked });
+  const ledger = aLedger({ state: 'HELD', held: 'paused', leases: [aLease()] });
+  const verdicts = reasonsOf(facts({ ledger, control: { ...NO_CONTROL, paused: true } }), clip).map(
+    (one) => one.verdict,
+  );
+  expect(verdicts).toEqual(['episode paused', 'clip retired', 'clip parked', 'leased', 'archive paused']);
+});
+
+test('EXPLAIN-3: in line, it tells what is before it', () => {
+  const catalogue = aCatalogue([aClip(1, { priority: 1 }), aClip(2)]);
+  const { because } = explainPair(facts({ catalogue, ahead: { count: 7, atLeast: false } }), aClip(2), [], []);
+  expect(because).toEqual([
+    'It is free, and waits for its turn.',
+    '7 episodes before it in line.',
+    '1 clip before it in the episode, so it comes with its work item 1.',
+  ]);
+});
+
+test('EXPLAIN-4: an episode tells its leases, and what each group of clips waits for', () => {
+  const ledger = aLedger({ researched: Bitset.of([1]), leases: [aLease({ ...signed, clips: [2] })] });
+  const clips = [aClip(1), aClip(2), aClip(3, { retired: true })];
+  const explanation = explainEpisode(facts({ ledger, catalogue: aCatalogue(clips) }));
+  const text = explanation.because.join('\n');
+  expect(explanation.verdict).toBe('not done');
+  expect(text).toMatch(/^1 of 3 clips are researched/);
+  expect(text).toContain('Lease lease: anna');
+  expect(text).toMatch(/1 × leased: Clip 2 \[2\]/);
+  expect(text).toMatch(/1 × clip retired: Clip 3 \[3\]/);
+});
+
+test('EXPLAIN-5: a researched pair tells what was found, by whom, and what was found before', () => {
+  const finding = {
+    episode: 1,
+    clip: 1,
+    variant: 0,
+    offsetsNs: [5e9],
+    scores: [],
+    episodeFacts: { hash: '', durationNs: 0 },
+    clipFacts: { hash: '', durationNs: 0 },
+    researcher: 'anna',
+    analyzer: 'waves@2',
+    researchDate: '2026-01-01T10:00:00Z',
+  };
+  const history = [{ ...finding, analyzer: 'waves@1', offsetsNs: [], supersededAt: '2025-12-31T00:00:00.000Z' }];
+  const done = facts({ ledger: aLedger({ researched: Bitset.of([1]) }) });
+  const { because } = explainPair(done, aClip(1), [finding], history);
+  expect(because.join('\n')).toMatch(/played at 00:00:05: anna with waves@2.*\nUntil 2025-12-31.* by waves@1/s);
+  expect(explainPair(done, aClip(1), [], []).because.join()).toContain('not played');
+});
