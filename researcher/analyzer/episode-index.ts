@@ -1,4 +1,4 @@
-import { type AudioFeatures, BANDS, FeatureReader } from './audio-features.ts';
+import { type AudioFeatures, BANDS, FeatureReader, WAVE_PER_FRAME } from './audio-features.ts';
 import type { FftEngine, FloatBlock, RealFft } from './fft.ts';
 
 /** Frames of one FFT block in the band domain (33 s), and the longest segment that is correlated with it. */
@@ -20,6 +20,8 @@ export class EpisodeIndex {
   readonly bandFft: RealFft;
   /** Sum of squares of all bands before frame i (frames + 1 values). */
   readonly #energy: Float64Array;
+  /** The same of the wave, in steps of WAVE_PER_FRAME samples. */
+  readonly #waveEnergy: Float64Array;
   readonly #time: FloatBlock;
   readonly #kept: (FloatBlock[] | undefined)[] = [];
   readonly #keep: boolean;
@@ -34,6 +36,7 @@ export class EpisodeIndex {
     this.#time = engine.block(BAND_BLOCK);
     this.#keep = this.blocks * BANDS * BAND_BLOCK * 4 <= MOST_KEPT_BYTES;
     this.#energy = this.#runningEnergy();
+    this.#waveEnergy = runningWaveEnergy(this.reader);
   }
 
   /** First frame of a block; its correlation is valid for HOP frames from there. */
@@ -56,9 +59,11 @@ export class EpisodeIndex {
     return this.#transform(block, blocks);
   }
 
-  /** Energy of the bands in frames start … start + length − 1. */
-  energy(start: number, length: number): number {
-    return this.#energy[Math.min(this.frames, start + length)]! - this.#energy[Math.min(this.frames, start)]!;
+  /** Energy of about `samples` wave samples from `start` on, to the nearest 32 ms. */
+  waveEnergy(start: number, samples: number): number {
+    const last = this.#waveEnergy.length - 1;
+    const at = (sample: number) => Math.max(0, Math.min(last, Math.round(sample / WAVE_PER_FRAME)));
+    return this.#waveEnergy[at(start + samples)]! - this.#waveEnergy[at(start)]!;
   }
 
   /** The running energy, for loops that read it often. */
@@ -84,4 +89,19 @@ export class EpisodeIndex {
     for (let i = 0; i < this.frames; i++) sums[i + 1]! += sums[i]!;
     return sums;
   }
+}
+
+function runningWaveEnergy(reader: FeatureReader): Float64Array {
+  const count = Math.ceil(reader.waveSamples / WAVE_PER_FRAME);
+  const sums = new Float64Array(count + 1);
+  const at = new Float32Array(WAVE_PER_FRAME * 256);
+  for (let from = 0; from < count; from += 256) {
+    reader.readWave(from * WAVE_PER_FRAME, at.length, at);
+    for (let i = from; i < Math.min(count, from + 256); i++) {
+      let energy = 0;
+      for (let k = (i - from) * WAVE_PER_FRAME; k < (i - from + 1) * WAVE_PER_FRAME; k++) energy += at[k]! * at[k]!;
+      sums[i + 1] = sums[i]! + energy;
+    }
+  }
+  return sums;
 }

@@ -87,7 +87,7 @@ export class ClipFinder {
     this.#index = new EpisodeIndex(episode, engine);
     this.#waveFft = engine.fft(WAVE_BLOCK);
     this.#speeds = new SpeedSearch(this.#index.reader, engine);
-    this.#verifier = new WaveVerifier(this.#index.reader, engine, this.#waveFft);
+    this.#verifier = new WaveVerifier(this.#index, this.#waveFft);
   }
 
   find(clip: AudioFeatures): ClipPlays {

@@ -5,8 +5,11 @@ import type { Profile, WaveMatch, WaveVerifier } from './verify.ts';
 
 /** Wave samples of the segments: short, for the pieces between two seams of a stretched sound are. */
 export const STRETCHED_SEGMENT = 1_800;
-const MOST_STRETCH = 0.03;
-const STRETCH_STEP = 0.0025;
+/** Correlations are made for these stretches, and shifted for those between them. */
+const COARSE = [0.976, 0.988, 1, 1.012, 1.024];
+const FINE = [-0.006, -0.004, -0.002, 0, 0.002, 0.004, 0.006];
+/** Segments (9 s) around the anchor that the stretch is sought with. */
+const MOST_SEGMENTS = 20;
 /** A segment may lie so many samples (7 ms) beside the line: as far as such programs look for a good seam. */
 const JITTER = 28;
 /** The largest of that many chance correlations, on average, in standard deviations. */
@@ -27,60 +30,82 @@ export function matchStretched(
   position: number,
   distinctiveness: number,
 ): WaveMatch | undefined {
-  let best: { score: number; stretch: number; lag: number; start: number; profiles: readonly Profile[] } | undefined;
-  const steps = Math.round(MOST_STRETCH / STRETCH_STEP);
-  for (let step = -steps; step <= steps; step++) {
-    const stretch = 1 + step * STRETCH_STEP;
-    const start = Math.round(position - anchor * stretch);
-    const profiles = verifier.profiles(clip, start, 0, clip.segments.length, stretch);
-    const sum = new Float32Array(LAGS);
-    let most = 1;
-    for (const { values, energy, clipEnergy } of profiles) {
-      most += Math.sqrt(energy * clipEnergy);
-      addDilated(values, sum);
+  let best: Laid | undefined;
+  const segments = clip.segments.length;
+  const middle = Math.min(segments - 1, Math.floor(anchor / clip.segmentSamples));
+  const first = Math.max(0, Math.min(middle - MOST_SEGMENTS / 2, segments - MOST_SEGMENTS));
+  const last = Math.min(segments, first + MOST_SEGMENTS);
+  const sum = new Float32Array(LAGS);
+  for (const coarse of COARSE) {
+    const start = Math.round(position - anchor * coarse);
+    const profiles = verifier.profiles(clip, start, first, last, coarse);
+    const most = profiles.reduce((all, { energy, clipEnergy }) => all + Math.sqrt(energy * clipEnergy), 1);
+    const dilated = profiles.map(({ values }) => dilate(values));
+    for (const fine of FINE) {
+      sum.fill(0);
+      dilated.forEach((values, i) => {
+        const shift = Math.round(fine * ((first + i) * clip.segmentSamples - anchor));
+        const high = Math.min(LAGS, LAGS - shift);
+        for (let lag = Math.max(0, -shift); lag < high; lag++) sum[lag]! += values[lag + shift]!;
+      });
+      let lag = 0;
+      for (let i = 1; i < LAGS; i++) if (sum[i]! > sum[lag]!) lag = i;
+      const score = sum[lag]! / most;
+      if (!best || score > best.score) best = { score, stretch: coarse + fine, position: position + lag - LAG_REACH };
     }
-    let lag = 0;
-    for (let i = 1; i < LAGS; i++) if (sum[i]! > sum[lag]!) lag = i;
-    if (!best || sum[lag]! / most > best.score) best = { score: sum[lag]! / most, stretch, lag, start, profiles };
   }
   if (!best) return undefined;
   // What chance reaches when it may choose among so many lags is no evidence: 0 on the scale of the score.
   const chance = Math.min(0.9, CHANCE_SIGMAS / Math.sqrt(Math.max(1, distinctiveness / clip.segments.length)));
-  return matchOf({ ...best, score: Math.max(0, (best.score - chance) / (1 - chance)) }, clip);
+  const score = Math.max(0, (best.score - chance) / (1 - chance));
+  if (score === 0) return undefined;
+  const start = Math.round(best.position - anchor * best.stretch);
+  return matchOf(verifier.profiles(clip, start, 0, segments, best.stretch), { ...best, score }, start, clip);
 }
 
-/** Adds to each lag the largest value within JITTER of it (in blocks: exact enough, and cheap). */
-function addDilated(values: Float32Array, sum: Float32Array): void {
+interface Laid {
+  readonly score: number;
+  readonly stretch: number;
+  /** Where the anchor lies in the episode. */
+  readonly position: number;
+}
+
+/** The largest value within JITTER of each lag (in blocks: exact enough, and cheap). */
+function dilate(values: Float32Array): Float32Array {
   const block = JITTER / 2;
   const tops = new Float32Array(Math.ceil(LAGS / block));
-  for (let i = 0; i < LAGS; i++) {
-    const at = Math.floor(i / block);
-    if (values[i]! > tops[at]!) tops[at] = values[i]!;
+  for (let at = 0, i = 0; at < tops.length; at++) {
+    let top = 0;
+    for (const end = Math.min(LAGS, (at + 1) * block); i < end; i++) if (values[i]! > top) top = values[i]!;
+    tops[at] = top;
   }
-  for (let i = 0; i < LAGS; i++) {
-    const at = Math.floor(i / block);
-    sum[i]! += Math.max(tops[at]!, tops[at - 1] ?? 0, tops[at + 1] ?? 0);
+  const out = new Float32Array(LAGS);
+  for (let at = 0; at < tops.length; at++) {
+    out.fill(Math.max(tops[at]!, tops[at - 1] ?? 0, tops[at + 1] ?? 0), at * block, (at + 1) * block);
   }
+  return out;
 }
 
+/** Each segment at its own best lag within JITTER of the line. */
 function matchOf(
-  best: { score: number; stretch: number; lag: number; start: number; profiles: readonly Profile[] },
+  profiles: readonly Profile[],
+  { score, stretch }: Laid,
+  start: number,
   clip: ClipWave,
 ): WaveMatch | undefined {
-  const { profiles, lag, stretch } = best;
   const segments = profiles.map(({ values, energy, clipEnergy }) => {
-    let top = Math.max(1, lag - JITTER);
-    for (let i = top + 1; i <= Math.min(LAGS - 2, lag + JITTER); i++) if (values[i]! > values[top]!) top = i;
+    let top = LAG_REACH - JITTER;
+    for (let i = top + 1; i <= LAG_REACH + JITTER; i++) if (values[i]! > values[top]!) top = i;
     const exact = top + parabolicTop(values[top - 1]!, values[top]!, values[top + 1]!);
     return { lag: exact, likeness: values[top]! / Math.sqrt(energy * clipEnergy + 1) };
   });
   const from = segments.findIndex(({ likeness }) => likeness >= HEARD);
   const to = segments.findLastIndex(({ likeness }) => likeness >= HEARD) + 1;
   if (from < 0) return undefined;
-  // The first piece heard is where the clip was laid; the line only says how it goes on.
   return {
-    start: best.start + segments[from]!.lag - LAG_REACH,
-    score: best.score,
+    // The first piece heard is where the clip was laid; the line only says how it goes on.
+    start: start + segments[from]!.lag - LAG_REACH,
+    score,
     coverage: segments.filter(({ likeness }) => likeness >= HEARD).length / segments.length,
     from: from * clip.segmentSamples,
     to: to * clip.segmentSamples,

@@ -1,6 +1,7 @@
 import { type FeatureReader, WAVE_RATE } from './audio-features.ts';
 import { type ClipWave, LAG_REACH, LAGS, WAVE_BLOCK } from './clip-wave.ts';
-import type { FftEngine, FloatBlock, RealFft } from './fft.ts';
+import type { EpisodeIndex } from './episode-index.ts';
+import type { FloatBlock, RealFft } from './fft.ts';
 import { parabolicTop } from './peaks.ts';
 
 /** What the waveforms say of one place. */
@@ -41,8 +42,13 @@ export class WaveVerifier {
   readonly #product: FloatBlock;
   readonly #back: FloatBlock;
 
-  constructor(reader: FeatureReader, engine: FftEngine, fft: RealFft) {
-    this.#reader = reader;
+  readonly #index: EpisodeIndex;
+  readonly #sum = new Float32Array(LAGS);
+
+  constructor(index: EpisodeIndex, fft: RealFft) {
+    const { engine } = index;
+    this.#index = index;
+    this.#reader = index.reader;
     this.#fft = fft;
     this.#time = engine.block(WAVE_BLOCK);
     this.#spectrum = engine.block(WAVE_BLOCK);
@@ -54,40 +60,43 @@ export class WaveVerifier {
   profiles(clip: ClipWave, start: number, first: number, last: number, stretch = 1): Profile[] {
     const profiles: Profile[] = [];
     for (let i = first; i < last; i++) {
-      const segment = clip.segments[i]!;
-      const at = Math.round(start + segment.from * stretch) - LAG_REACH;
-      const time = this.#time.data;
-      this.#reader.readWave(at, WAVE_BLOCK, time);
-      this.#fft.forwardPacked(this.#time, this.#spectrum);
       this.#product.data.fill(0);
-      this.#fft.multiplyAdd(this.#spectrum, segment.spectrum, this.#product, 1 / WAVE_BLOCK);
+      const energy = this.#multiply(clip, i, start, stretch);
       this.#fft.inversePacked(this.#product, this.#back);
-      const values = this.#back.data.slice(0, LAGS);
-      profiles.push({ values, energy: energyAround(time, clip.segmentSamples), clipEnergy: segment.energy });
+      profiles.push({ values: this.#back.data.slice(0, LAGS), energy, clipEnergy: clip.segments[i]!.energy });
     }
     return profiles;
   }
 
+  /** Adds the cross-spectrum of a segment with its place to the product; returns the energy of that place. */
+  #multiply(clip: ClipWave, i: number, start: number, stretch: number): number {
+    const segment = clip.segments[i]!;
+    const at = Math.round(start + segment.from * stretch);
+    this.#reader.readWave(at - LAG_REACH, WAVE_BLOCK, this.#time.data);
+    this.#fft.forwardPacked(this.#time, this.#spectrum);
+    this.#fft.multiplyAdd(this.#spectrum, segment.spectrum, this.#product, 1 / WAVE_BLOCK);
+    return this.#index.waveEnergy(at, clip.segmentSamples);
+  }
+
   /** A quick look: the best normalised correlation of some segments together, at any lag. */
   glance(clip: ClipWave, start: number, first: number, last: number): number {
-    const profiles = this.profiles(clip, start, first, last);
-    let energy = 0;
-    let clipEnergy = 0;
-    const sum = new Float32Array(LAGS);
-    for (const profile of profiles) {
-      energy += profile.energy;
-      clipEnergy += profile.clipEnergy;
-      for (let lag = 0; lag < LAGS; lag++) sum[lag]! += profile.values[lag]!;
+    let [energy, clipEnergy] = [0, 0];
+    this.#product.data.fill(0);
+    for (let i = first; i < last; i++) {
+      energy += this.#multiply(clip, i, start, 1);
+      clipEnergy += clip.segments[i]!.energy;
     }
+    this.#fft.inversePacked(this.#product, this.#back);
+    const values = this.#back.data;
     let best = 0;
-    for (let lag = 0; lag < LAGS; lag++) best = Math.max(best, sum[lag]!);
+    for (let lag = 0; lag < LAGS; lag++) if (values[lag]! > best) best = values[lag]!;
     return best / Math.sqrt(energy * clipEnergy + 1);
   }
 
   /** The best match of the clip around `start`, whole or in part; undefined if nothing correlates. */
   match(clip: ClipWave, start: number): WaveMatch | undefined {
     const profiles = this.profiles(clip, start, 0, clip.segments.length);
-    const line = bestLine(profiles, clip.segmentSamples);
+    const line = bestLine(profiles, clip.segmentSamples, this.#sum);
     const match = line && matchAlong(profiles, line, clip, Math.round(start));
     return match && { ...match, score: this.#bandScore(clip, match) };
   }
@@ -137,51 +146,50 @@ export interface Profile {
   readonly clipEnergy: number;
 }
 
-function energyAround(time: Float32Array, samples: number): number {
-  let energy = 0;
-  for (let i = LAG_REACH; i < LAG_REACH + samples; i++) energy += time[i]! * time[i]!;
-  return energy;
-}
-
 interface Line {
   /** Lag index of the first segment, and samples that each next segment is later. */
   readonly lag: number;
   readonly slope: number;
-  readonly sum: number;
+  readonly weight: number;
 }
 
 /**
  * The straight line of lags along which the correlations add up to the most: coherent over all segments,
  * with a drift of up to ±400 ppm; also over every run of about half of them, for partial plays.
  */
-function bestLine(profiles: readonly Profile[], segmentSamples: number): Line | undefined {
+function bestLine(profiles: readonly Profile[], segmentSamples: number, scratch: Float32Array): Line | undefined {
   const count = profiles.length;
-  const span = (count - 1) * segmentSamples;
-  const most = Math.floor(span * MOST_DRIFT);
+  const most = Math.floor((count - 1) * segmentSamples * MOST_DRIFT);
   const runs = runsOf(count);
-  let best: (Line & { weight: number }) | undefined;
-  const sum = new Float32Array(LAGS);
-  for (let end = -most; end <= most; end++) {
+  let best: (Line & { end: number }) | undefined;
+  const look = (end: number): void => {
     const slope = count > 1 ? end / (count - 1) : 0;
     for (const [from, to] of runs) {
-      sum.fill(0);
-      let norm = 0;
-      for (let i = from; i < to; i++) {
-        const { values, energy, clipEnergy } = profiles[i]!;
-        norm += energy * clipEnergy;
-        const shift = Math.round(slope * i);
-        const [low, high] = [Math.max(0, -shift), Math.min(LAGS, LAGS - shift)];
-        for (let lag = low; lag < high; lag++) sum[lag]! += values[lag + shift]!;
-      }
-      let top = 0;
-      for (let lag = 1; lag < LAGS; lag++) if (sum[lag]! > sum[top]!) top = lag;
-      // In units of the standard deviation that foreign audio of this energy would give.
-      const weight = sum[top]! / Math.sqrt(norm + 1);
-      if (!best || weight > best.weight) best = { lag: top, slope, sum: sum[top]!, weight };
+      const { lag, weight } = alongLine(profiles, slope, from, to, scratch);
+      if (!best || weight > best.weight) best = { lag, slope, weight, end };
     }
-    if (most > 12 && end + 1 < most) end++;
+  };
+  // The peak of whitened audio is two samples wide: every third end of the line, then what lies between.
+  for (let end = -most; end <= most; end += 3) look(end);
+  const around = best?.end ?? 0;
+  for (const end of [around - 2, around - 1, around + 1, around + 2]) if (Math.abs(end) <= most) look(end);
+  return best && best.weight > 0 ? best : undefined;
+}
+
+/** The best lag of one line over some segments; weight: the sum over what foreign audio of this energy would give. */
+function alongLine(profiles: readonly Profile[], slope: number, from: number, to: number, sum: Float32Array) {
+  sum.fill(0);
+  let norm = 1;
+  for (let i = from; i < to; i++) {
+    const { values, energy, clipEnergy } = profiles[i]!;
+    norm += energy * clipEnergy;
+    const shift = Math.round(slope * i);
+    const high = Math.min(LAGS, LAGS - shift);
+    for (let lag = Math.max(0, -shift); lag < high; lag++) sum[lag]! += values[lag + shift]!;
   }
-  return best && best.sum > 0 ? best : undefined;
+  let top = 0;
+  for (let lag = 1; lag < LAGS; lag++) if (sum[lag]! > sum[top]!) top = lag;
+  return { lag: top, weight: sum[top]! / Math.sqrt(norm) };
 }
 
 /** All segments; and, from three on, every run of half of them. */
