@@ -102,7 +102,7 @@ class Download {
       return { unchanged: false, bytes: this.received, ...this.#validators };
     } finally {
       // A body that was read to its end leaves the connection to others; any other one takes it along.
-      if (!response.complete) response.destroy();
+      if (!response.readableEnded) response.destroy();
     }
   }
 

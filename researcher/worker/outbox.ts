@@ -24,7 +24,7 @@ interface Outgoing {
 /**
  * The reports of one lease, sent in their order: none before the one in front of it was taken. What gathers while a
  * call is under way goes in one batch; the last word goes alone, after everything else was taken. Tries again until
- * the queue takes it, or until `close` gives up.
+ * the queue takes it, or until time is up.
  */
 export class Outbox {
   readonly #options: OutboxOptions;
@@ -63,12 +63,18 @@ export class Outbox {
     if (this.#broken) throw this.#broken;
   }
 
-  /** As `emptied`, but gives up after `ms`. */
-  async close(ms: number): Promise<void> {
-    const timer = setTimeout(() => this.#givenUp.abort(), ms);
+  /** As `emptied`, but gives up `ms` after the signal is aborted: somebody waits for the researcher to stop. */
+  async emptiedOr(signal: AbortSignal, ms: number): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const hurry = () => {
+      timer = setTimeout(() => this.#givenUp.abort(), ms);
+    };
+    if (signal.aborted) hurry();
+    signal.addEventListener('abort', hurry, { once: true });
     try {
       await this.emptied();
     } finally {
+      signal.removeEventListener('abort', hurry);
       clearTimeout(timer);
     }
   }

@@ -92,7 +92,7 @@ class ItemWork {
     let trouble: unknown;
     try {
       this.#outbox.push(this.#reports.signOfLife());
-      await this.#emptied();
+      await this.#outbox.emptiedOr(this.#signal, limits.lastWordMs);
       this.#stop.signal.throwIfAborted();
       await taken();
       await this.#research(pulse);
@@ -105,29 +105,11 @@ class ItemWork {
       pulse.stop();
     }
     if (!this.#lastWordSaid) this.#outbox.push(this.#reports.lastWord(), true);
-    await this.#emptied();
+    await this.#outbox.emptiedOr(this.#signal, limits.lastWordMs);
     if (this.#outbox.lastWordTaken) leases.release(leaseId);
     onEvent({ kind: 'lease-done', ...this.#of, reported: this.#reported, clips: clips.length, end });
     if (trouble) throw trouble;
     return end;
-  }
-
-  /** Reports are sent for as long as it takes, unless somebody waits for the researcher to stop. */
-  async #emptied(): Promise<void> {
-    const { lastWordMs } = this.#tools.limits;
-    if (this.#signal.aborted) return this.#outbox.close(lastWordMs);
-    let hurry: Promise<void> | undefined;
-    const aborted = () => {
-      hurry = this.#outbox.close(lastWordMs);
-      hurry.catch(() => undefined);
-    };
-    this.#signal.addEventListener('abort', aborted, { once: true });
-    try {
-      await this.#outbox.emptied();
-      await hurry;
-    } finally {
-      this.#signal.removeEventListener('abort', aborted);
-    }
   }
 
   async #research(pulse: Pulse): Promise<void> {

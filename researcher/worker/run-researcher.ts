@@ -4,8 +4,9 @@ import { InvalidMessage, type PendingResearchItem, parsePendingResearchItem } fr
 import { AnalyzerPool } from '../analyzer/pool.ts';
 import type { FetchLimits } from '../fetching/fetch-limits.ts';
 import { MediaFetcher } from '../fetching/fetch-media.ts';
+import { giveBack } from './give-back.ts';
 import { HeldLeases } from './held-leases.ts';
-import { Outbox } from './outbox.ts';
+import { ItemSource } from './item-source.ts';
 import { type ItemTools, researchItem } from './research-item.ts';
 import { count, emptySummary, type OnEvent, type ResearcherSummary } from './researcher-events.ts';
 import { DEFAULT_RESEARCHER_LIMITS, type ResearcherLimits } from './researcher-limits.ts';
@@ -44,9 +45,7 @@ export interface ResearcherOptions {
 }
 
 const MOST_NAME = 128;
-/** The longest that SQS waits. */
-const LONGEST_WAIT_SECONDS = 20;
-/** A queue that refuses this researcher, or a machine that cannot work, is believed after so many tries in a row. */
+/** A machine that cannot work is believed after so many tries in a row. */
 const FAILURES_BELIEVED = 5;
 
 /**
@@ -80,10 +79,7 @@ class Researcher {
   readonly #end = new AbortController();
   /** Leases that this run works on, has worked on, or has given back: their items are not begun again. */
   readonly #known = new Set<string>();
-  #receiving: Promise<unknown> = Promise.resolve();
-  #busy = 0;
-  #idleSince = performance.now();
-  #toldWaiting = false;
+  readonly #source: ItemSource;
 
   constructor(options: ResearcherOptions) {
     const { sqs, pendingQueueUrl, completedQueueUrl, dataDir, allowFiles, allowPrivateAddresses, fetchLimits } =
@@ -99,6 +95,13 @@ class Researcher {
       ...(fetchLimits && { limits: fetchLimits }),
     });
     this.#leases = new HeldLeases(join(dataDir, 'leases'), completedQueueUrl);
+    this.#source = new ItemSource({
+      queues: this.#queues,
+      stopWhenIdle: options.stopWhenIdle ?? false,
+      onIdle: () => this.#end.abort(new Error('there was nothing more to do')),
+      signal: this.#end.signal,
+      onEvent: this.#tell,
+    });
   }
 
   async run(): Promise<ResearcherSummary> {
@@ -107,7 +110,7 @@ class Researcher {
     if (signal.aborted) stop();
     signal.addEventListener('abort', stop, { once: true });
     try {
-      await this.#returnLeases();
+      await this.#giveBack();
       const lanes = Array.from({ length: workers }, () => this.#lane());
       const outcomes = await Promise.allSettled(
         lanes.map((lane) =>
@@ -134,28 +137,19 @@ class Researcher {
   };
 
   /** Before anything else, the last word for the leases that a killed run still held. */
-  async #returnLeases(): Promise<void> {
+  async #giveBack(): Promise<void> {
     const held = this.#leases.adopt();
-    if (held.length === 0) return;
-    let lost = 0;
-    const outbox = new Outbox({
+    const { lastWordMs } = this.#limits;
+    const taken = await giveBack(held, {
       queues: this.#queues,
-      onLost: (number) => {
-        lost += number;
-      },
-      onTrouble: (reason, nextTryMs) =>
-        this.#tell({ kind: 'trouble', doing: 'giving back the leases of an earlier run', reason, nextTryMs }),
+      lastWordMs,
+      signal: this.#end.signal,
+      onEvent: this.#tell,
     });
-    for (const { lastWord } of held) outbox.push(lastWord);
-    const hurry = () => void outbox.close(this.#limits.lastWordMs).catch(() => undefined);
-    this.#end.signal.addEventListener('abort', hurry, { once: true });
-    await outbox.emptied();
-    this.#end.signal.removeEventListener('abort', hurry);
     for (const { leaseId } of held) {
       this.#known.add(leaseId);
-      if (lost === 0) this.#leases.release(leaseId);
+      if (taken) this.#leases.release(leaseId);
     }
-    this.#tell({ kind: 'leases-returned', count: held.length - lost });
   }
 
   /** One item after the other, on a thread of its own. */
@@ -173,7 +167,7 @@ class Researcher {
     try {
       let failures = 0;
       while (!this.#end.signal.aborted) {
-        const work = await this.#next();
+        const work = await this.#source.next();
         if (!work) continue;
         try {
           await this.#work(work, pool);
@@ -184,56 +178,12 @@ class Researcher {
           this.#tell({ kind: 'trouble', doing: 'working on an item', reason: reasonOf(error), nextTryMs });
           await pause(nextTryMs, this.#end.signal);
         } finally {
-          this.#busy--;
-          this.#idleSince = performance.now();
+          this.#source.done();
         }
       }
     } finally {
       await pool.close();
     }
-  }
-
-  /** The next message; counts as busy then. One lane asks at a time: the others would only ask the same. */
-  #next(): Promise<ReceivedWork | undefined> {
-    const turn = this.#receiving.then(() => this.#receive());
-    this.#receiving = turn.catch(() => undefined);
-    return turn;
-  }
-
-  async #receive(): Promise<ReceivedWork | undefined> {
-    const { stopWhenIdle = false } = this.#options;
-    const { signal } = this.#end;
-    for (let attempt = 1; !signal.aborted; ) {
-      const idleFor = this.#busy > 0 ? 0 : performance.now() - this.#idleSince;
-      const left = stopWhenIdle === false ? Number.POSITIVE_INFINITY : stopWhenIdle - idleFor;
-      if (left <= 0) {
-        this.#end.abort(new Error('there was nothing more to do'));
-        return undefined;
-      }
-      try {
-        // Whole seconds: the last poll may end the idle time a little late.
-        const wait = Math.min(LONGEST_WAIT_SECONDS, Math.max(1, Math.ceil(Math.min(left, 1e6) / 1_000)));
-        const work = await this.#queues.receive(wait, signal);
-        attempt = 1;
-        if (work) {
-          this.#busy++;
-          this.#toldWaiting = false;
-          return work;
-        }
-        if (!this.#toldWaiting && this.#busy === 0) this.#tell({ kind: 'waiting' });
-        this.#toldWaiting = true;
-        return undefined;
-      } catch (error) {
-        if (signal.aborted) return undefined;
-        if (isRefusal(error) && attempt >= FAILURES_BELIEVED) {
-          throw new Error(`The queue of work items refuses this researcher: ${reasonOf(error)}`, { cause: error });
-        }
-        const ms = pauseAfter(attempt++);
-        this.#tell({ kind: 'trouble', doing: 'receiving work', reason: reasonOf(error), nextTryMs: ms });
-        await pause(ms, signal);
-      }
-    }
-    return undefined;
   }
 
   async #work({ body, receipt }: ReceivedWork, analysis: ItemTools['analysis']): Promise<void> {

@@ -53,5 +53,5 @@ export async function failureOf(fetching: Promise<FetchedMedia>): Promise<FetchE
 
 /** Sends the beginning of a body and breaks the connection off. */
 export function breakOff(response: ServerResponse, beginning: string | Buffer): void {
-  response.write(beginning, () => setTimeout(() => response.destroy(), 20));
+  response.write(beginning, () => response.socket?.end());
 }

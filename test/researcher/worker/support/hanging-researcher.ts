@@ -1,0 +1,25 @@
+/** A researcher that gets stuck at the second clip, to be killed. Arguments: endpoint, both queue URLs, data folder. */
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { runResearcher } from '../../../../researcher/worker/run-researcher.ts';
+import { negative, never, scripted } from './scripted-analysis.ts';
+
+const [endpoint, pendingQueueUrl, completedQueueUrl, dataDir] = process.argv.slice(2) as [
+  string,
+  string,
+  string,
+  string,
+];
+await runResearcher({
+  sqs: new SQSClient({
+    region: 'us-east-1',
+    endpoint,
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  }),
+  ...{ pendingQueueUrl, completedQueueUrl, dataDir, workers: 1, workerFile: '', allowFiles: true },
+  name: 'killed-researcher',
+  signal: new AbortController().signal,
+  analysis: scripted((index) => (index === 0 ? negative : never())),
+  onEvent: (event) => {
+    if (event.kind === 'pair') process.stdout.write('stuck\n');
+  },
+});
