@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { webServer } from '../../curators/support/web-server.ts';
-import { breakOff, cleanUp, contentOf, failureOf, fetcher, freshFolder } from './support.ts';
+import { BreakingOff, cleanUp, contentOf, failureOf, fetcher, freshFolder } from './support.ts';
 
 const server = webServer();
 afterEach(cleanUp);
@@ -12,16 +12,18 @@ function breaksOffOnce(
   headers: Record<string, string>,
   resume: (range: string | undefined) => [number, string, Record<string, string>],
 ) {
+  const breaking = new BreakingOff();
   let asked = 0;
   server().on('/a.mp3', (request, response) => {
     if (++asked === 1) {
       response.writeHead(200, { ...headers, 'content-length': String(BODY.length) });
-      breakOff(response, BODY.slice(0, 700));
+      breaking.send(response, BODY.slice(0, 700));
       return;
     }
     const [status, body, more] = resume(request.headers.range);
     response.writeHead(status, { ...headers, ...more }).end(body);
   });
+  return breaking;
 }
 
 const rest = (range: string | undefined): [number, string, Record<string, string>] => {
@@ -40,8 +42,8 @@ test.each([
 ])(
   'A download that breaks off is taken up where it ended, if %s says that it is the same file',
   async (_, headers, validator) => {
-    breaksOffOnce(headers as Record<string, string>, rest);
-    const media = await fetcher().fetch(server().url('/a.mp3'));
+    const breaking = breaksOffOnce(headers as Record<string, string>, rest);
+    const media = await fetcher().fetch(server().url('/a.mp3'), breaking);
     expect(contentOf(media)).toBe(BODY);
     expect(server().requests).toHaveLength(2);
     expect(server().headers[1]).toMatchObject({ range: 'bytes=700-', 'if-range': validator });
@@ -53,8 +55,8 @@ test.each([
   ['nothing tells versions apart', {}],
 ])('A download that breaks off begins again when %s', async (_, headers) => {
   const newer = BODY.toUpperCase();
-  breaksOffOnce(headers as Record<string, string>, () => [200, newer, {}]);
-  expect(contentOf(await fetcher().fetch(server().url('/a.mp3')))).toBe(newer);
+  const breaking = breaksOffOnce(headers as Record<string, string>, () => [200, newer, {}]);
+  expect(contentOf(await fetcher().fetch(server().url('/a.mp3'), breaking))).toBe(newer);
   expect(server().headers[1]?.range).toBe('etag' in headers ? 'bytes=700-' : undefined);
 });
 
@@ -65,8 +67,8 @@ test.each([
   ],
   ['416', () => [416, '', {}] as const],
 ])('A server that answers a resumption with %s is asked for the whole file', async (_, wrong) => {
-  breaksOffOnce({ etag: '"v1"' }, (range) => (range === undefined ? [200, BODY, {}] : [...wrong()]));
-  expect(contentOf(await fetcher().fetch(server().url('/a.mp3')))).toBe(BODY);
+  const breaking = breaksOffOnce({ etag: '"v1"' }, (range) => (range === undefined ? [200, BODY, {}] : [...wrong()]));
+  expect(contentOf(await fetcher().fetch(server().url('/a.mp3'), breaking))).toBe(BODY);
   expect(server().headers.map(({ range }) => range)).toEqual([undefined, 'bytes=700-', undefined]);
 });
 
@@ -91,12 +93,13 @@ test.each([400, 401, 403, 404, 410])(
 );
 
 test('A server that keeps breaking off is given up after some tries, and leaves nothing behind', async () => {
+  const breaking = new BreakingOff();
   server().on('/a.mp3', (_, response) => {
     response.writeHead(200, { 'content-length': '2000' });
-    breakOff(response, BODY.slice(0, 10));
+    breaking.send(response, BODY.slice(0, 10));
   });
   const cacheDir = freshFolder();
-  const failure = await failureOf(fetcher({ cacheDir }).fetch(server().url('/a.mp3')));
+  const failure = await failureOf(fetcher({ cacheDir }).fetch(server().url('/a.mp3'), breaking));
   expect(failure).toMatchObject({ kind: 'unreachable', message: expect.stringContaining('broke off') });
   expect(server().requests).toHaveLength(5);
   expect(readdirSync(cacheDir)).toEqual(['in-use']);

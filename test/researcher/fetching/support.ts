@@ -51,7 +51,18 @@ export async function failureOf(fetching: Promise<FetchedMedia>): Promise<FetchE
   throw new Error(`A FetchError was expected, but ${outcome ?? 'the medium'} came`);
 }
 
-/** Sends the beginning of a body and breaks the connection off. */
-export function breakOff(response: ServerResponse, beginning: string | Buffer): void {
-  response.write(beginning, () => response.socket?.end());
+/** A connection that breaks off when the beginning of the body has arrived, and not before. */
+export class BreakingOff {
+  #response: ServerResponse | undefined;
+
+  send(response: ServerResponse, beginning: string): void {
+    this.#response = response;
+    response.write(beginning);
+  }
+
+  /** To be given to the fetch. */
+  readonly onProgress = (): void => {
+    this.#response?.destroy();
+    this.#response = undefined;
+  };
 }
