@@ -29,7 +29,10 @@ export class Freshness {
   }
 }
 
-/** Receives, several at a time, until the queue is empty, the batch is full or the time for it is over. */
+/**
+ * Receives until the queue is empty, the batch is full or the time for it is over. It begins with one receiver, and each
+ * receive that holds messages lets another one begin, up to `receivers`: an empty queue costs one request.
+ */
 export async function receiveBatch(
   queue: CompletedQueue,
   receivers: number,
@@ -40,7 +43,8 @@ export async function receiveBatch(
   const batch: Batch = { messages: [], emptyAt: undefined, failures: [] };
   let bytes = 0;
   const empties: number[] = [];
-  const receiver = async () => {
+  const begun: Promise<void>[] = [];
+  const receive = async () => {
     while (hasTime() && batch.messages.length < BATCH_MESSAGES && bytes < BATCH_BYTES) {
       const start = clock();
       const messages = await queue.receive();
@@ -53,12 +57,19 @@ export async function receiveBatch(
         bytes += message.body.length;
         batch.messages.push(message);
       }
+      if (begun.length < receivers) begun.push(receiver());
     }
   };
-  const outcomes = await Promise.allSettled(Array.from({ length: receivers }, receiver));
-  for (const outcome of outcomes) {
-    if (outcome.status === 'rejected') batch.failures.push(`Receiving failed: ${String(outcome.reason)}`);
-  }
-  if (empties.length === receivers) batch.emptyAt = Math.min(...empties);
+  const receiver = async () => {
+    try {
+      await receive();
+    } catch (error) {
+      batch.failures.push(`Receiving failed: ${String(error)}`);
+    }
+  };
+  begun.push(receiver());
+  // Others are added while these are awaited, each by one that has not ended yet.
+  for (const one of begun) await one;
+  if (empties.length === begun.length) batch.emptyAt = Math.min(...empties);
   return batch;
 }

@@ -21,6 +21,7 @@ const NOMINEES_A_PAGE = 25;
 export class DynamoLedgers implements Ledgers {
   private readonly leases: DynamoTable;
   private readonly collection: DynamoTable;
+  private controlSeen: Control | undefined;
 
   /** @param collectionTable where the strikes of clips and the version `content` stand, which change with ledgers */
   constructor(client: DynamoDBClient, leasesTable: string, collectionTable: string) {
@@ -118,18 +119,25 @@ export class DynamoLedgers implements Ledgers {
   }
 
   async control(): Promise<Control> {
-    return controlOf(await this.leases.get(controlKey));
+    this.controlSeen = controlOf(await this.leases.get(controlKey));
+    return this.controlSeen;
   }
 
+  /** Begins with the control item as this process saw it last: the condition of its version tells when that is old. */
   async changeControl(change: (control: Control) => Control): Promise<Control> {
     for (let attempt = 1; ; attempt++) {
-      const control = await this.control();
+      const seen = attempt === 1 ? this.controlSeen : undefined;
+      const control = seen ?? (await this.control());
       const next = change(control);
-      if (next === control) return control;
+      if (next === control) {
+        if (seen === undefined) return control;
+        continue;
+      }
       const stored = { ...next, version: control.version + 1 };
       try {
         const { Put } = this.leases.put({ ...controlKey, ...stored }, control.version);
         await conditional(() => this.leases.client.send(new PutItemCommand(Put)));
+        this.controlSeen = stored;
         return stored;
       } catch (error) {
         if (!(error instanceof VersionConflict) || attempt === CONTROL_ATTEMPTS) throw error;
