@@ -1,9 +1,8 @@
-import { MPEGDecoder } from 'mpg123-decoder';
 import { type AudioSink, mixDown, type StreamDecoder } from './audio-sink.ts';
 import { MediaError } from './media-error.ts';
+import { MpegCore } from './mpeg-core.ts';
 import { FrameWalker } from './mpeg-frames.ts';
 import type { FrameHeader } from './mpeg-header.ts';
-import { quietly } from './quietly.ts';
 import { DECODER_DELAY, readXingTag } from './xing-tag.ts';
 
 /** Frames must make up this share of what is not a tag, or the file is something else. */
@@ -14,13 +13,11 @@ const LEAST_FRAME_SHARE = 0.5;
  * What the encoder added at both ends is cut off where the file says so (LAME's tag), so lengths are exact.
  */
 export async function mp3Decoder(sink: AudioSink): Promise<StreamDecoder> {
-  const decoder = new MPEGDecoder({ enableGapless: false });
-  await decoder.ready;
-  return new Mp3Decoder(decoder, sink);
+  return new Mp3Decoder(await MpegCore.create(), sink);
 }
 
 class Mp3Decoder implements StreamDecoder {
-  readonly #decoder: MPEGDecoder;
+  readonly #core: MpegCore;
   readonly #sink: AudioSink;
   readonly #walker: FrameWalker;
   #mono = new Float32Array(0);
@@ -35,8 +32,8 @@ class Mp3Decoder implements StreamDecoder {
   /** what lies past `end`: padding, unless the stream goes on after it (files joined end to end) */
   #beyond: Float32Array[] = [];
 
-  constructor(decoder: MPEGDecoder, sink: AudioSink) {
-    this.#decoder = decoder;
+  constructor(core: MpegCore, sink: AudioSink) {
+    this.#core = core;
     this.#sink = sink;
     this.#walker = new FrameWalker({
       frames: (bytes, _count, first) => this.#decode(bytes, first),
@@ -59,7 +56,7 @@ class Mp3Decoder implements StreamDecoder {
   }
 
   close(): void {
-    this.#decoder.free();
+    this.#core.close();
   }
 
   brokenShare(): number {
@@ -83,15 +80,15 @@ class Mp3Decoder implements StreamDecoder {
     }
     this.#frameBytes += bytes.length;
     if (audio.length === 0) return;
-    const { channelData, samplesDecoded, errors } = quietly(() => this.#decoder.decode(audio));
-    this.#errors += errors.length;
-    if (samplesDecoded === 0) return;
     // A mono file comes back as two equal channels.
-    if (first.channels === 1) this.#emit(channelData[0]!);
-    else {
-      if (this.#mono.length < samplesDecoded) this.#mono = new Float32Array(samplesDecoded);
-      this.#emit(mixDown(channelData, samplesDecoded, this.#mono));
-    }
+    const mono = first.channels === 1;
+    this.#errors += this.#core.decode(audio, (left, right) => {
+      if (mono) this.#emit(left);
+      else {
+        if (this.#mono.length < left.length) this.#mono = new Float32Array(left.length);
+        this.#emit(mixDown([left, right], left.length, this.#mono));
+      }
+    });
   }
 
   /** Passes on what lies between start and end. */
