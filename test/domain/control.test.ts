@@ -5,6 +5,8 @@ import {
   drainBegun,
   drainEnded,
   NO_CONTROL,
+  paced,
+  pairsAMinute,
   reopened,
 } from '../../functions/domain/control.ts';
 import { HOUR, MINUTE, NOW } from '../support/research.ts';
@@ -126,5 +128,48 @@ describe('CONTROL-5: completed episodes re-open for new members at most once an 
 
   test('the first members open at once', () => {
     expect(reopened(NO_CONTROL, 1, NOW, HOUR).opened).toEqual({ members: 1, at: NOW });
+  });
+});
+
+describe('CONTROL-6: the pace is that of the last hour', () => {
+  const recorded = (...drains: [minute: number, pairs: number][]) =>
+    drains.reduce((latest, [minute, pairs]) => paced(latest, pairs, NOW + minute * MINUTE), control());
+
+  test('nothing recorded: 0, and a drain without pairs changes nothing', () => {
+    const before = control();
+    expect(paced(before, 0, NOW)).toBe(before);
+    expect(pairsAMinute(before, NOW)).toBe(0);
+  });
+
+  test.each([
+    ['a millisecond before 5 min: counted together', 5 * MINUTE - 1, [{ at: NOW, pairs: 30 }]],
+    [
+      'at 5 min: apart',
+      5 * MINUTE,
+      [
+        { at: NOW, pairs: 10 },
+        { at: NOW + 5 * MINUTE, pairs: 20 },
+      ],
+    ],
+  ])('%s', (_, after, pace) => expect(paced(recorded([0, 10]), 20, NOW + after).pace).toEqual(pace));
+
+  test('pairs over the time since the first of them', () => {
+    expect(pairsAMinute(recorded([0, 100], [10, 100]), NOW + 20 * MINUTE)).toBe(10);
+  });
+
+  test('over a minute at least, even in the instant of the first', () => {
+    expect([0, 1, 2].map((minute) => pairsAMinute(recorded([0, 60]), NOW + minute * MINUTE))).toEqual([60, 60, 30]);
+  });
+
+  test.each([
+    ['a millisecond before an hour', HOUR - 1, 60],
+    ['at an hour', HOUR, 0],
+  ])('%s', (_, after, pairs) => {
+    expect(Math.round(pairsAMinute(recorded([0, pairs || 60]), NOW + after) * 60)).toBe(pairs);
+  });
+
+  test('it keeps an hour of small entries, not more', () => {
+    const minutes = Array.from({ length: 300 }, (_, minute): [number, number] => [minute, 7]);
+    expect(recorded(...minutes).pace?.length).toBeLessThanOrEqual(13);
   });
 });
