@@ -34,7 +34,13 @@ export async function startDynoxide({ inMemory = false } = {}): Promise<Emulator
   const folder = mkdtempSync(join(tmpdir(), 'archivist-dynoxide-'));
   const port = await freePort();
   const binary = join(dirname(packages.resolve('@dynoxide/linux-x64/package.json')), 'dynoxide');
-  const args = ['--host', '127.0.0.1', '--port', String(port), ...(inMemory ? [] : ['--db-path', join(folder, 'tables.db')])];
+  const args = [
+    '--host',
+    '127.0.0.1',
+    '--port',
+    String(port),
+    ...(inMemory ? [] : ['--db-path', join(folder, 'tables.db')]),
+  ];
   return ready(spawn(binary, args, { stdio: 'ignore' }), port, folder);
 }
 
