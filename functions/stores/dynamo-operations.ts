@@ -86,9 +86,8 @@ export class DynamoOperations {
 
   /** Adds an entry of the audit, or says how one ended. */
   async note(entry: AuditEntry): Promise<void> {
-    const { id, at, ...rest } = entry;
     await this.leases.client.send(
-      new PutItemCommand({ TableName: this.leases.name, Item: marshalled({ ...auditKey(at, id), ...rest }) }),
+      new PutItemCommand({ TableName: this.leases.name, Item: marshalled(auditItem(entry)) }),
     );
   }
 
@@ -101,9 +100,8 @@ export class DynamoOperations {
       ScanIndexForward: false,
       ConsistentRead: true,
     });
-    for await (const { pk: _, sk, ...rest } of pages) {
-      const [at = '', id = ''] = String(sk).split('#');
-      entries.push({ id, at, ...(rest as Omit<AuditEntry, 'id' | 'at'>) });
+    for await (const item of pages) {
+      entries.push(auditEntryOf(item));
       if (entries.length === atMost) break;
     }
     return entries;
@@ -133,4 +131,14 @@ export function historyItem(finding: StoredFinding, supersededAt: string): Item 
 export function supersededOf(item: Item): SupersededFinding {
   const [, clip = '', supersededAt = '', variant = ''] = String(item.sk).split('#');
   return { ...findingOf({ ...item, sk: `finding#${clip}#${variant}` }), supersededAt };
+}
+
+export function auditItem({ id, at, ...rest }: AuditEntry): Item {
+  return { ...auditKey(at, id), ...rest };
+}
+
+export function auditEntryOf({ sk, who, command, what, why, outcome }: Item): AuditEntry {
+  const [at = '', id = ''] = String(sk).split('#');
+  const ended = outcome === undefined ? {} : { outcome: String(outcome) };
+  return { id, at, who: String(who), command: String(command), what: String(what), why: String(why ?? ''), ...ended };
 }

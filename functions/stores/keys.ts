@@ -52,6 +52,9 @@ export const controlKey = { pk: `${FORMAT}#control`, sk: 'control' };
 /** What operators did, in the order of time. */
 export const auditKey = (at: string, id: string) => ({ pk: `${FORMAT}#audit`, sk: `${at}#${id}` });
 
+/** There while an import is under way. */
+export const importKey = { pk: `${FORMAT}#import`, sk: 'import' };
+
 /** The trailing 0 is the shard. */
 export const stateKey = (state: LedgerState): string => `${FORMAT}#${state}#0`;
 

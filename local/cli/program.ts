@@ -2,7 +2,9 @@ import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { auditCommand } from './commands/audit.ts';
 import { curateCommand } from './commands/curate.ts';
 import { explainCommand } from './commands/explain.ts';
+import { exportCommand } from './commands/export.ts';
 import { findingsCommand } from './commands/findings.ts';
+import { importCommand } from './commands/import.ts';
 import { localCommand } from './commands/local.ts';
 import { pauseCommand, resumeCommand } from './commands/pause.ts';
 import { prioritiseCommand } from './commands/prioritise.ts';
@@ -58,6 +60,8 @@ function program(): Command {
   onArchive('revoke', revokeCommand);
   onArchive('redrive', redriveCommand);
   onArchive('audit', auditCommand);
+  onArchive('export', exportCommand);
+  onArchive('import', importCommand);
   return root;
 }
 

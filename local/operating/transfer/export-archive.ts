@@ -1,0 +1,133 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { createWriteStream, existsSync, mkdirSync, readdirSync, type WriteStream } from 'node:fs';
+import { join } from 'node:path';
+import { finished } from 'node:stream/promises';
+import type { ClipEntry, EpisodeEntry } from '../../../functions/domain/collection.ts';
+import { type Ledger, newLedger, opened } from '../../../functions/domain/ledger.ts';
+import { rankOf } from '../../../functions/domain/order.ts';
+import { timestampOf } from '../../../functions/domain/timestamp.ts';
+import { DynamoTransfer } from '../../../functions/stores/dynamo-transfer.ts';
+import type { ArchiveClient } from '../../cli/archive-client.ts';
+import { Failure } from '../../cli/failure.ts';
+import { writeJson } from '../../write-json.ts';
+import { auditLine, entryLine, findingLine, ledgerLine, nameLine } from './lines.ts';
+import { FILES, type FileName, FORMAT, MANIFEST, type Manifest } from './manifest.ts';
+
+export interface Exported {
+  readonly manifest: Manifest;
+  /** What was damaged and is not in it. */
+  readonly damaged: readonly string[];
+}
+
+/**
+ * Writes an archive to a folder: a file of JSON Lines for each sort of thing, and last of all what it is.
+ *
+ * The archive may go on meanwhile. Ledgers are read before findings, so that no pair is researched in the export
+ * without its finding; and the counters last, so that they are behind nothing that ledgers were judged by.
+ * @throws Failure when the folder has something in it
+ */
+export async function exportArchive(client: ArchiveClient, folder: string): Promise<Exported> {
+  const { collection, ledgers, dynamodb, location } = client;
+  const { Collection = '', Leases = '' } = location.tables;
+  const transfer = new DynamoTransfer(dynamodb, Collection, Leases);
+  if (existsSync(folder) && readdirSync(folder).length > 0) {
+    throw new Failure(`${folder} is not empty. Name a folder that does not exist yet.`);
+  }
+  mkdirSync(folder, { recursive: true });
+  const files = Object.fromEntries(FILES.map((name) => [name, new LinesFile(join(folder, `${name}.jsonl`))])) as Record<
+    FileName,
+    LinesFile
+  >;
+  const damaged: string[] = [];
+
+  const control = await ledgers.control();
+  const known = new Map<number, Ledger>();
+  const reasons = new Map<number, Map<number, string>>();
+  for await (const stored of transfer.everyLedger()) {
+    if (stored.kind === 'ledger') known.set(stored.ledger.episode, stored.ledger);
+    if (stored.kind === 'audit') await files.audit.write(auditLine(stored.entry));
+    if (stored.kind === 'unreadable') damaged.push(stored.reason);
+    if (stored.kind === 'reason') {
+      const ofEpisode = reasons.get(stored.episode) ?? new Map<number, string>();
+      reasons.set(stored.episode, ofEpisode.set(stored.clip, stored.reason));
+    }
+  }
+
+  const before = await countersOf(collection);
+  const entries = { clip: new Map<number, ClipEntry>(), episode: new Map<number, EpisodeEntry>() };
+  for await (const stored of transfer.everyEntry()) {
+    if (stored.kind === 'clip') entries.clip.set(stored.entry.ordinal, stored.entry);
+    if (stored.kind === 'episode') entries.episode.set(stored.entry.ordinal, stored.entry);
+    if (stored.kind === 'name') await files.names.write(nameLine(stored.name, stored.ordinal));
+    if (stored.kind === 'finding') await files.findings.write(findingLine(stored.finding, stored.supersededAt));
+    if (stored.kind === 'unreadable') damaged.push(stored.reason);
+  }
+  const counters = await countersOf(collection);
+  // Their names may be among those that were read: a name that leads nowhere would refuse its entry for ever.
+  for (const kind of ['clip', 'episode'] as const) {
+    const came = between(before[kind].lastOrdinal, counters[kind].lastOrdinal);
+    for (const [ordinal, entry] of await collection.entries(kind, came)) entries[kind].set(ordinal, entry);
+  }
+
+  let leasesLeftOut = 0;
+  for (const clip of inOrder(entries.clip)) await files.clips.write(entryLine(clip));
+  for (const episode of inOrder(entries.episode)) {
+    await files.episodes.write(entryLine(episode));
+    // One whose ledger is damaged, or came since, begins anew: what was found in it will be found to be known.
+    const ledger = known.get(episode.ordinal) ?? newLedger(episode.ordinal, rankOf(episode), episode.revisedAt);
+    leasesLeftOut += ledger.leases.filter(({ left }) => left.length > 0).length;
+    const free = ledger.leases.length === 0 ? ledger : opened({ ...ledger, leases: [] });
+    await files.ledgers.write(ledgerLine(free, reasons.get(episode.ordinal) ?? new Map()));
+  }
+  const counts = {} as Record<FileName, number>;
+  for (const name of FILES) counts[name] = await files[name].end();
+
+  const { opened: open, workItems, backlogSince, paused = false } = control;
+  const manifest: Manifest = {
+    format: FORMAT,
+    id: randomUUID(),
+    exportedAt: timestampOf(Date.now()),
+    from: location.name,
+    counts,
+    leasesLeftOut,
+    counters,
+    control: { opened: open, workItems, backlogSince, paused },
+  };
+  writeJson(join(folder, MANIFEST), manifest);
+  return { manifest, damaged };
+}
+
+async function countersOf(collection: ArchiveClient['collection']): Promise<Manifest['counters']> {
+  const [clip, episode] = await Promise.all([collection.counter('clip'), collection.counter('episode')]);
+  return { clip, episode };
+}
+
+/** The ordinals after `last` up to `latest`. */
+const between = (last: number, latest: number): number[] =>
+  Array.from({ length: latest - last }, (_, index) => last + 1 + index);
+
+const inOrder = <Entry>(entries: ReadonlyMap<number, Entry>): Entry[] =>
+  [...entries].sort(([a], [b]) => a - b).map(([, entry]) => entry);
+
+/** A file that is written a line at a time, as fast as the disk takes them. */
+class LinesFile {
+  private readonly stream: WriteStream;
+  private lines = 0;
+
+  constructor(path: string) {
+    this.stream = createWriteStream(path, { flags: 'wx' });
+  }
+
+  async write(line: object): Promise<void> {
+    this.lines++;
+    if (!this.stream.write(`${JSON.stringify(line)}\n`)) await once(this.stream, 'drain');
+  }
+
+  /** @returns how many lines it has */
+  async end(): Promise<number> {
+    this.stream.end();
+    await finished(this.stream);
+    return this.lines;
+  }
+}

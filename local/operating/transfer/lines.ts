@@ -1,0 +1,123 @@
+import { Bitset } from '../../../functions/domain/bitset.ts';
+import type { ClipEntry, EpisodeEntry, Finding } from '../../../functions/domain/collection.ts';
+import { type Name, namesOf } from '../../../functions/domain/identity.ts';
+import type { Ledger } from '../../../functions/domain/ledger.ts';
+import { parseClipInfo, parseEpisodeInfo, toJson } from '../../../functions/domain/messages.ts';
+import type { Strikes } from '../../../functions/domain/strikes.ts';
+import type { AuditEntry } from '../../../functions/stores/dynamo-operations.ts';
+import { type Stored, storedItem, storedOf } from '../../../functions/stores/dynamo-transfer.ts';
+
+/*
+ * The lines of an exported archive: what the archive knows of one thing each, independent of how its tables hold it.
+ * Versions of items are not in them: an imported item is new. Leases are not either: see decision 009.
+ */
+
+type Json = Readonly<Record<string, unknown>>;
+
+type StoredFinding = Finding & { readonly variant: number };
+
+export function entryLine({ info, version: _, ...entry }: ClipEntry | EpisodeEntry): Json {
+  return { ...entry, info: toJson(info) };
+}
+
+/** A name is known by its hash only, and so are the names that an entry had before. */
+export const nameLine = (name: Name, ordinal: number): Json => ({ name, ordinal });
+
+export function ledgerLine(ledger: Ledger, reasons: ReadonlyMap<number, string>): Json {
+  const { version: _version, leases: _leases, researched, pairStrikes, parked, ...rest } = ledger;
+  return {
+    ...rest,
+    researched: ranges(researched),
+    pairStrikes: Object.fromEntries(pairStrikes),
+    parked: Object.fromEntries(parked),
+    parkedReasons: Object.fromEntries(reasons),
+  };
+}
+
+export const findingLine = (finding: StoredFinding, supersededAt: string | undefined): Json => ({
+  ...finding,
+  ...(supersededAt === undefined ? {} : { supersededAt }),
+});
+
+export const auditLine = (entry: AuditEntry): Json => ({ ...entry });
+
+/** What the lines of each file stand for. @throws Error saying what is wrong with the line */
+export const READERS = {
+  clips: (line: Json) => entryOf('clip', line),
+  episodes: (line: Json) => entryOf('episode', line),
+  names: ({ name, ordinal }: Json): Part[] => {
+    if (typeof name !== 'string' || !/^[\w-]{43}$/.test(name)) throw new Error('name is no SHA-256 in base64url');
+    if (!Number.isSafeInteger(ordinal)) throw new Error('ordinal is no whole number');
+    return [{ kind: 'name', name, ordinal: ordinal as number }];
+  },
+  ledgers: ledgerOf,
+  findings: (line: Json): Part[] => {
+    const { supersededAt, ...finding } = line as unknown as StoredFinding & { supersededAt?: string };
+    return [checked({ kind: 'finding', finding, ...(supersededAt === undefined ? {} : { supersededAt }) })];
+  },
+  audit: (line: Json): Part[] => {
+    const missing = ['id', 'at', 'who', 'command', 'what', 'why'].find((field) => typeof line[field] !== 'string');
+    if (missing !== undefined) throw new Error(`${missing} is no text`);
+    return [checked({ kind: 'audit', entry: line as unknown as AuditEntry })];
+  },
+} as const;
+
+export type Part = Parameters<typeof storedItem>[0];
+
+/** With the names that it has now: they follow from it, and without them it could come a second time. */
+function entryOf(kind: 'clip' | 'episode', { info, ...rest }: Json): Part[] {
+  const body = JSON.stringify(info);
+  const parsed = kind === 'clip' ? parseClipInfo(body) : parseEpisodeInfo(body);
+  const entry = { ...rest, info: parsed, version: 1 } as ClipEntry & EpisodeEntry;
+  const { uri, title } = namesOf(kind, parsed);
+  const names = title === undefined ? [uri] : [uri, title];
+  return [checked({ kind, entry }), ...names.map((name): Part => ({ kind: 'name', name, ordinal: entry.ordinal }))];
+}
+
+function ledgerOf({ researched, pairStrikes, parked, parkedReasons, ...rest }: Json): Part[] {
+  const numbered = <Value>(map: unknown) =>
+    new Map(Object.entries(map as Record<string, Value>).map(([clip, value]) => [Number(clip), value]));
+  const ledger = {
+    ...rest,
+    version: 1,
+    leases: [],
+    researched: Bitset.of(members(researched as [number, number][])),
+    pairStrikes: numbered<Strikes>(pairStrikes),
+    parked: numbered<number>(parked),
+  } as unknown as Ledger;
+  const reasons = [...numbered<string>(parkedReasons)].map(
+    ([clip, reason]): Part => checked({ kind: 'reason', episode: ledger.episode, clip, reason: String(reason) }),
+  );
+  return [checked({ kind: 'ledger', ledger }), ...reasons];
+}
+
+/** Whatever the archive could not read again must not get into it. */
+function checked<P extends Part>(part: P): P {
+  const item = storedItem(part);
+  const read: Stored | undefined = storedOf(item, String(item.pk), String(item.sk));
+  if (read?.kind !== part.kind) throw new Error(`it is no ${part.kind}`);
+  return part;
+}
+
+/** Members of a set as ranges, first and last: a ledger with everything researched is one pair of numbers. */
+export function ranges(set: Iterable<number>): [number, number][] {
+  const found: [number, number][] = [];
+  for (const member of set) {
+    const last = found.at(-1);
+    if (last !== undefined && last[1] === member - 1) last[1] = member;
+    else found.push([member, member]);
+  }
+  return found;
+}
+
+/** A damaged file must not exhaust the memory. */
+const HIGHEST_MEMBER = 10_000_000;
+
+export function* members(of: readonly (readonly [number, number])[]): Generator<number> {
+  for (const [first, last] of of) {
+    if (!(Number.isInteger(first) && Number.isInteger(last) && first >= 0 && first <= last && last <= HIGHEST_MEMBER)) {
+      throw new Error(`researched has no such range: ${first} to ${last}`);
+    }
+    for (let member = first; member <= last; member++) yield member;
+  }
+}
