@@ -1,3 +1,5 @@
+import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { mockClient } from 'aws-sdk-client-mock';
 import { removeFreshFolders } from '../local/support/fixture-assembly.ts';
 import {
   aClipInfo,
@@ -90,4 +92,74 @@ test('STATUS-4: without an archive, or with a senseless interval, it is bad usag
   });
   const help = await runWithout('status', '--help');
   expect(help).toMatchObject({ code: 0, out: expect.stringContaining('Examples:') });
+});
+
+describe('a deployed archive', () => {
+  const stacks = mockClient(CloudFormationClient);
+  const before = { ...process.env };
+
+  /** The outputs of the stack, leading to the local archive. */
+  function deployed(without: readonly string[] = []): void {
+    const { queues, tables, functions, researchSettings } = archive.local.stack;
+    const outputs = {
+      ...Object.fromEntries(Object.entries(queues).map(([name, url]) => [`${name}Url`, url])),
+      ...Object.fromEntries(Object.entries(tables).map(([name, table]) => [`${name}TableName`, table])),
+      ...Object.fromEntries(Object.entries(functions).map(([name, of]) => [`${name}Name`, of])),
+      ResearchSettings: researchSettings,
+    };
+    stacks.on(DescribeStacksCommand, { StackName: 'Deployed' }).resolves({
+      Stacks: [
+        {
+          StackName: 'Deployed',
+          CreationTime: new Date(),
+          StackStatus: 'CREATE_COMPLETE',
+          Outputs: Object.entries(outputs)
+            .filter(([name]) => !without.includes(name))
+            .map(([OutputKey, OutputValue = '']) => ({ OutputKey, OutputValue })),
+        },
+      ],
+    });
+  }
+
+  beforeAll(() => {
+    Object.assign(process.env, {
+      AWS_REGION: 'us-east-1',
+      AWS_ACCESS_KEY_ID: 'local',
+      AWS_SECRET_ACCESS_KEY: 'local',
+      AWS_ENDPOINT_URL_DYNAMODB: archive.local.stack.dynamodb.endpoint,
+      AWS_ENDPOINT_URL_SQS: archive.local.stack.sqs.endpoint,
+    });
+  });
+  afterAll(() => {
+    process.env = before;
+    stacks.restore();
+  });
+
+  test('STACK-1: is found by its outputs, and shows the same', async () => {
+    deployed();
+    const of = ({ out, err }: { out: string; err: string }) => {
+      const { archive: name, pairs, queues } = JSON.parse(out || err);
+      return { name, pairs, queues };
+    };
+    const local = of(await run(archive, 'status', '--json'));
+    expect(of(await runWithout('status', '--json', '--stack', 'Deployed'))).toEqual({ ...local, name: 'Deployed' });
+  });
+
+  test('STACK-2: is explained with ends of leases, or without them when it does not tell its settings', async () => {
+    const explain = async () => (await runWithout('explain', '--episode', '1', '--stack', 'Deployed')).out;
+    deployed();
+    expect(await explain()).toMatch(/volunteer-1, until .* unless more is heard/);
+    deployed(['ResearchSettings']);
+    expect(await explain()).toMatch(/volunteer-1, made .* ago\)/);
+  });
+
+  test('STACK-3: is changed, and what is done is in its audit', async () => {
+    deployed();
+    const args = ['--stack', 'Deployed'];
+    expect(await runWithout('pause', '--all', '--yes', ...args)).toMatchObject({ code: 0 });
+    expect(await runWithout('resume', '--all', '--yes', '--reason', 'enough', ...args)).toMatchObject({ code: 0 });
+    expect((await run(archive, 'audit')).out).toMatch(
+      /resume the whole archive\n.*because: enough\n.*pause the whole archive/,
+    );
+  });
 });
