@@ -102,15 +102,13 @@ async function changedLedgers(
   const changed: Ledger[] = [];
   for (const episode of episodes) {
     const rank = rankOf(episode);
-    if (episode.version === 0) {
-      changed.push(newLedger(episode.ordinal, rank, now));
-      continue;
-    }
-    const ledger = await ledgers?.read(episode.ordinal);
+    // An episode may have come and moved in one batch.
+    const inserted = episode.version === 0;
+    const ledger = inserted ? newLedger(episode.ordinal, rank, now) : await ledgers?.read(episode.ordinal);
     if (ledger === undefined) throw new Error(`Episode ${episode.ordinal} has no ledger`);
     const ranked = reranked(ledger, rank);
     const next = episode.revision > ledger.revision ? revised(ranked, episode.revision, now) : ranked;
-    if (next !== ledger) changed.push(next);
+    if (inserted || next !== ledger) changed.push(next);
   }
   return changed;
 }
