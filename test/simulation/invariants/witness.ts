@@ -74,7 +74,7 @@ export class Witness {
     checkChoice(world, process, after, made);
     this.changed.set(after.episode, world.now);
     this.checkStates(process, before, after, failed.some(([, clip]) => !after.researched.has(clip)));
-    checkState(world);
+    checkState(world, after);
   }
 
   private checkRecorded(process: Process, before: Ledger, after: Ledger): void {

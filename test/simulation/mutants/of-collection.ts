@@ -1,6 +1,7 @@
 import type { Mutant } from './mutant.ts';
 
 const archiving = 'functions/domain/archiving.ts';
+const batch = 'functions/domain/archive-batch.ts';
 const entries = 'functions/archive-entries.ts';
 const cached = 'functions/cached-catalogue.ts';
 
@@ -8,7 +9,7 @@ export const collectionMutants: readonly Mutant[] = [
   {
     name: 'an alias is not kept',
     caughtBy: ['COLLECTION'],
-    patches: [{ file: entries, find: 'own(decision.names, ordinal);\n        raisesMembers ||=', replace: 'raisesMembers ||=' }],
+    patches: [{ file: batch, find: 'decision.names, decision.moved);', replace: '[], decision.moved);' }],
   },
   {
     name: 'the title decides before the URI',
@@ -27,22 +28,22 @@ export const collectionMutants: readonly Mutant[] = [
   {
     name: 'a moved clip does not raise members',
     caughtBy: ['CATALOGUE'],
-    patches: [{ file: entries, find: 'raisesMembers ||= decision.moved;', replace: '' }],
+    patches: [{ file: batch, find: 'decision.names, decision.moved);', replace: 'decision.names, false);' }],
   },
   {
     name: 'an update does not raise content',
     caughtBy: ['CATALOGUE'],
-    patches: [{ file: entries, find: 'raisesMembers ||= decision.moved;\n        raisesContent = true;', replace: 'raisesMembers ||= decision.moved;' }],
+    patches: [{ file: entries, find: "raisesContent: kind === 'clip',", replace: 'raisesContent: batch.lastOrdinal > lastOrdinal,' }],
   },
   {
     name: 'an update does not rewrite the rank',
     caughtBy: ['RANK'],
-    patches: [{ file: entries, find: 'reranked(ledger, rankOf(decision.entry as EpisodeEntry))', replace: 'ledger' }],
+    patches: [{ file: entries, find: 'const ranked = reranked(ledger, rank);', replace: 'const ranked = ledger;' }],
   },
   {
     name: 'new media of an episode leaves its strikes',
     caughtBy: ['RANK', 'PARKED'],
-    patches: [{ file: entries, find: 'decision.moved ? revised(ranked, decision.entry.revision, now) : ranked', replace: 'ranked' }],
+    patches: [{ file: entries, find: 'episode.revision > ledger.revision ? revised(ranked, episode.revision, now) : ranked', replace: 'ranked' }],
   },
   {
     name: 'the first date of curation is overwritten',
@@ -50,6 +51,16 @@ export const collectionMutants: readonly Mutant[] = [
     patches: [
       { file: archiving, find: '{ ...stored(info), initialDateCurated: entry.info.initialDateCurated }', replace: '{ ...stored(info), initialDateCurated: info.lastDateCurated }' },
     ],
+  },
+  {
+    name: 'the names of an older description that comes late are lost',
+    caughtBy: ['COLLECTION'],
+    patches: [{ file: archiving, find: 'return fresh.length === 0 ?', replace: 'return fresh.length >= 0 ?' }],
+  },
+  {
+    name: 'an episode that moves in the batch of its insertion has the ledger of its old media',
+    caughtBy: ['RANK'],
+    patches: [{ file: entries, find: 'episode.revision > ledger.revision ?', replace: '!inserted && episode.revision > ledger.revision ?' }],
   },
   {
     name: 'an older description wins',

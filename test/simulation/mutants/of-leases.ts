@@ -41,7 +41,7 @@ export const leaseMutants: readonly Mutant[] = [
   },
   {
     name: 'a last word is not obeyed',
-    caughtBy: ['LEASE-END', 'STRIKES'],
+    caughtBy: ['LEASE-END', 'STRIKES', 'CAPACITY'],
     patches: [
       { file: leases, find: "if (lease.lastWord !== undefined && lease.lastWord < horizon) return 'revoked';", replace: '' },
     ],
@@ -124,7 +124,7 @@ export const leaseMutants: readonly Mutant[] = [
   },
   {
     name: 'a conflict is answered by writing what was decided before',
-    caughtBy: ['VERSION', 'RECORDED-STAYS', 'ONE-LEASE', 'LEASE-CHANGE', 'COUNTERS'],
+    caughtBy: ['VERSION', 'RECORDED-STAYS', 'ONE-LEASE', 'LEASE-CHANGE', 'COUNTERS', 'LEASE-END'],
     patches: [
       {
         file: drafts,

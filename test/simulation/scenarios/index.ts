@@ -1,3 +1,6 @@
+import { faultScenarios } from './of-faults.ts';
+import { researcherScenarios } from './of-researchers.ts';
 import type { Scenario } from './scenario.ts';
 
-export const scenarios: readonly Scenario[] = [];
+/** The longest first, so that two lanes end together. */
+export const scenarios: readonly Scenario[] = [...faultScenarios, ...researcherScenarios];

@@ -66,6 +66,8 @@ export class Curators {
     const thing = { kind, number, info, settled: false };
     this.things.push(thing);
     this.describe(thing, 'finds');
+    // Some feeds are corrected at once: insertion and move may come in one batch, or the other way round.
+    if (random.chance(0.1)) this.move(thing);
   }
 
   private mediaUri(kind: Kind, number: number, file: number): string {

@@ -12,6 +12,19 @@ import type { Random } from './random.ts';
 import { playsAt, type Said } from './truth.ts';
 import { shortLease, type World } from './world.ts';
 
+export interface Habits {
+  /** How long a clip takes, ms. */
+  readonly paceMs?: number;
+  /** When it comes, ms from now. */
+  readonly comesAfterMs?: number;
+  /** From its end, or its death, to the next question for work, ms. */
+  readonly pauseMs?: number;
+  /** It dies after so many clips of each work item. */
+  readonly diesAfter?: number;
+  /** Nothing can be fetched now. */
+  readonly hostDown?: () => boolean;
+}
+
 /** A researcher that lives, dies and comes back. */
 export class Researcher {
   readonly name: string;
@@ -21,17 +34,23 @@ export class Researcher {
   private readonly skewMs: number;
   /** How long a clip takes, ms. */
   private readonly paceMs: number;
+  private readonly habits: Habits;
   private retired = false;
+  deaths = 0;
+  items = 0;
+  reports = 0;
 
-  constructor(world: World, name: string, kind: ResearcherKind) {
+  constructor(world: World, name: string, kind: ResearcherKind, habits: Habits = {}) {
     this.world = world;
+    this.habits = habits;
     this.name = name;
     this.kind = kind;
     this.random = world.forkRandom();
     const { researcherSkewMs, settings } = world.plan;
     this.skewMs = this.random.int(-researcherSkewMs, researcherSkewMs);
     const heartbeatMs = settings.heartbeat * 1000;
-    this.paceMs = kind === 'slow' ? this.random.int(heartbeatMs, 4 * heartbeatMs) : this.random.int(1_000, heartbeatMs / 4);
+    const paceMs = kind === 'slow' ? this.random.int(heartbeatMs, 4 * heartbeatMs) : this.random.int(1_000, heartbeatMs / 4);
+    this.paceMs = habits.paceMs ?? paceMs;
   }
 
   /** Leaves after the work item at hand. */
@@ -41,13 +60,14 @@ export class Researcher {
 
   async live(): Promise<void> {
     const { scheduler, plan } = this.world;
-    await scheduler.sleep(this.random.int(0, 10 * 60_000));
+    await scheduler.sleep(this.habits.comesAfterMs ?? this.random.int(0, 10 * 60_000));
     while (!this.retired) {
       const died = await this.workOnce();
+      if (died) this.deaths++;
       if (died) this.tell('dies');
       // Who died is started again later; who found nothing asks again.
       const pauseMs = died ? this.random.int(60_000, plan.settings.silenceLimit * 2_000) : this.random.int(2_000, 40_000);
-      await scheduler.sleep(pauseMs);
+      await scheduler.sleep(this.habits.pauseMs ?? pauseMs);
     }
   }
 
@@ -65,6 +85,7 @@ export class Researcher {
       return false;
     }
     this.tell(`takes ${shortLease(item.leaseId)}: episode ${item.episode.id}, clips ${item.clips.map(({ id }) => id).join(' ')}`);
+    this.items++;
     if (kind === 'dies on receipt') {
       queue.delete(message.receipt);
       return true;
@@ -98,8 +119,9 @@ export class Researcher {
 
   private async research(item: PendingResearchItem): Promise<boolean> {
     const { kind, random } = this;
-    const diesAfter = kind === 'dies after some clips' ? random.int(0, item.clips.length) : Number.POSITIVE_INFINITY;
-    if (item.episode.mediaUri.includes('dead') || (kind === 'fails everything' && random.chance(0.3))) {
+    const drawn = kind === 'dies after some clips' ? random.int(0, item.clips.length) : Number.POSITIVE_INFINITY;
+    const diesAfter = this.habits.diesAfter ?? drawn;
+    if (item.episode.mediaUri.includes('dead') || this.habits.hostDown?.() === true || (kind === 'fails everything' && random.chance(0.3))) {
       this.say(item, { failure: 'the episode cannot be fetched', revokeLease: true });
       return false;
     }
@@ -109,6 +131,7 @@ export class Researcher {
       const last = index === item.clips.length - 1;
       this.report(item, clip, last);
       if (kind === 'reports garbage' && random.chance(0.4)) {
+        await this.world.scheduler.sleep(random.int(0, 2_000));
         this.sayNonsense(item, clip);
         // Sometimes the nonsense is the last that is heard of it for long.
         if (random.chance(0.3)) await this.world.scheduler.sleep(this.world.plan.settings.silenceLimit * 900);
@@ -132,7 +155,9 @@ export class Researcher {
   private report(item: PendingResearchItem, clip: ClipInfo, last: boolean): void {
     const lastWord = last && this.kind !== 'never signs';
     const fields: Partial<CompletedResearchItem> = { clipInfo: clip, revokeLease: lastWord };
-    if (clip.mediaUri.includes('dead') || this.kind === 'fails everything') {
+    this.reports++;
+    const down = this.habits.hostDown?.() === true;
+    if (down || clip.mediaUri.includes('dead') || this.kind === 'fails everything') {
       this.say(item, { ...fields, failure: 'the clip cannot be fetched' });
       return;
     }
@@ -143,7 +168,9 @@ export class Researcher {
     // The audio that it got the first time was another, or it listened worse.
     const otherwise = twice && this.random.chance(0.5);
     this.say(item, otherwise ? { ...result, clipOffsets: offsets.length === 0 ? [] : this.random.of([[], [4_000]]) } : result);
-    if (twice) this.say(item, result);
+    if (!twice) return;
+    if (this.random.chance(0.5)) this.say(item, result);
+    else this.world.scheduler.after(this.random.int(1_000, 200_000), () => this.say(item, result));
   }
 
   private sayNonsense(item: PendingResearchItem, clip: ClipInfo): void {

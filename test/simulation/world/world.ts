@@ -34,6 +34,11 @@ export class World {
   readonly log: string[] = [];
   witness: Witness | undefined;
   faults: FaultRates;
+  /** What every call takes, when a scenario says so. */
+  latencyMs: number | undefined;
+  /** A trouble at one call of an archivist, the n-th, and no other. */
+  troubleAt: { readonly call: number; readonly trouble: Trouble } | undefined;
+  calls = 0;
   /** False once troubles are over. */
   troubled = true;
   /** The first rule that was broken; everything stops at it. */
@@ -152,11 +157,19 @@ export class World {
   }
 
   private latency(): number {
+    if (this.latencyMs !== undefined) return this.latencyMs;
     const usual = this.chances.int(2, 40);
     return this.chances.chance(this.faults.slow) ? this.chances.int(3_000, 45_000) : usual;
   }
 
   private trouble({ writes = false, conditional = false }: StepOptions): Trouble | undefined {
+    const { troubleAt } = this;
+    if (++this.calls === troubleAt?.call) {
+      const { trouble } = troubleAt;
+      if (trouble === 'unknownOutcome' && !writes) return 'throttled';
+      if ((trouble === 'conflict' || trouble === 'doneButConflict') && !conditional) return undefined;
+      return trouble;
+    }
     let drawn = this.chances.next();
     for (const trouble of TROUBLES) {
       drawn -= this.faults[trouble];
@@ -169,7 +182,7 @@ export class World {
   }
 }
 
-const TROUBLES = [
+export const TROUBLES = [
   'crashBefore',
   'crashAfter',
   'unknownOutcome',
@@ -177,7 +190,7 @@ const TROUBLES = [
   'conflict',
   'doneButConflict',
 ] as const satisfies (keyof FaultRates)[];
-type Trouble = (typeof TROUBLES)[number];
+export type Trouble = (typeof TROUBLES)[number];
 
 const TOLD: Readonly<Record<Trouble, string>> = {
   crashBefore: '',
