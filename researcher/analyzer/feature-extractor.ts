@@ -116,7 +116,8 @@ export class FeatureExtractor {
       let energy = 0;
       const end = edges[band + 1]!;
       for (; bin < end; bin++) {
-        const [re, im] = [spectrum[2 * bin]!, spectrum[2 * bin + 1]!];
+        const re = spectrum[2 * bin]!;
+        const im = spectrum[2 * bin + 1]!;
         energy += re * re + im * im;
       }
       row[band] = Math.sqrt(energy);
@@ -127,7 +128,8 @@ export class FeatureExtractor {
   #takeWave(): void {
     const [spectrum, white, float, bits] = [this.#spectrum.data, this.#waveSpectrum.data, FLOAT, BITS];
     for (let bin = WAVE_FIRST_BIN; bin <= WAVE_LAST_BIN; bin++) {
-      const [re, im] = [spectrum[2 * bin]!, spectrum[2 * bin + 1]!];
+      const re = spectrum[2 * bin]!;
+      const im = spectrum[2 * bin + 1]!;
       const power = re * re + im * im;
       float[0] = power;
       const gain = WHITENING[bits[0]! >>> 18]!;

@@ -80,7 +80,10 @@ function multiplyAdd({ data: a }: FloatBlock, { data: b }: FloatBlock, { data: s
   sum[0]! += a[0]! * b[0]! * scale;
   sum[1]! += a[1]! * b[1]! * scale;
   for (let i = 2; i < a.length; i += 2) {
-    const [ar, ai, br, bi] = [a[i]!, a[i + 1]!, b[i]!, b[i + 1]!];
+    const ar = a[i]!;
+    const ai = a[i + 1]!;
+    const br = b[i]!;
+    const bi = b[i + 1]!;
     sum[i]! += (ar * br - ai * bi) * scale;
     sum[i + 1]! += (ar * bi + ai * br) * scale;
   }

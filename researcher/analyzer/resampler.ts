@@ -5,9 +5,11 @@ const BLOCK = 8_192;
 /** Passband edge is about 3.5 kHz: what would fold onto it (4.5 kHz) is 70 dB down. */
 const CUTOFF_HZ = 4_000;
 const HALF_FILTER_SECONDS = 0.0045;
-/** Between the steps the signal is at least four times as dense as it must be: cubic interpolation is 57 dB exact. */
-const LEAST_MIDDLE_RATE = 32_000;
-const KERNEL = 4;
+/** Between the steps the signal is so much denser than it must be that six points interpolate it 48 dB exactly up to 3.4 kHz. */
+const LEAST_MIDDLE_RATE = 20_000;
+const KERNEL = 6;
+/** Inputs before the one at or before an output. */
+const BEFORE = KERNEL / 2 - 1;
 const MOST_PHASES = 4_096;
 const KAISER_BETA = 7;
 /** Beyond this it is damage, not audio; and whatever is not a number fails the comparison. */
@@ -16,10 +18,10 @@ const LOUDEST = 64;
 /**
  * Brings mono audio of any rate to 8 kHz without shifting it (zero phase): sample n of the output is the
  * input at time n / 8,000 s. In two steps, both linear-phase: a low-pass by overlap-save FFT, whose
- * inverse is longer or shorter by a power of two (so the rate becomes 32–64 kHz for nothing), then cubic
- * interpolation, enough because the signal is far denser than it must be by then.
+ * inverse is longer or shorter by a power of two (so the rate becomes 20–40 kHz for nothing), then Lagrange
+ * interpolation through six samples, enough because the signal is far denser than it must be by then.
  * (Overlap-save: Oppenheim & Schafer, Discrete-Time Signal Processing, §8.7; Kaiser window: §7.5;
- * cubic: Lagrange's polynomial through four samples.)
+ * Lagrange's polynomial: Abramowitz & Stegun 25.2.)
  * Deterministic: the result does not depend on how the input is cut into pieces.
  */
 export class Resampler {
@@ -85,7 +87,7 @@ class Decimator {
     this.#spectrum = engine.block(BLOCK);
     this.#low = engine.block(BLOCK / factor);
     this.#mid = engine.block(BLOCK / factor);
-    // Rates below 32 kHz become denser: factor 1/2, 1/4 …; the new upper half of the spectrum stays 0.
+    // Rates below 20 kHz become denser: factor 1/2, 1/4 …; the new upper half of the spectrum stays 0.
     const half = Math.min(BLOCK / 8, Math.max(16, Math.ceil(rate * HALF_FILTER_SECONDS)));
     this.#overlap = 2 ** Math.ceil(Math.log2(2 * half));
     // Half of the overlap lies before the first sample: silence.
@@ -150,12 +152,12 @@ class Interpolator {
   readonly #denominator: number;
   readonly #kernels: Float32Array;
   readonly #phases: number;
-  /** The inputs at hand, and how many; one more before the first, for the polynomial. Grown, never shrunk: no garbage. */
+  /** The inputs at hand, and how many; some more before the first, for the polynomial. Grown, never shrunk: no garbage. */
   #inputs = new Float32Array(BLOCK);
-  #length = 1;
+  #length = BEFORE;
   #out = new Float32Array(BLOCK);
   /** Where the next output lies in them. */
-  #at = 1;
+  #at = BEFORE;
   #atRest = 0;
   #outputs = 0;
 
@@ -169,13 +171,7 @@ class Interpolator {
     this.#phases = Math.min(this.#denominator, MOST_PHASES);
     this.#kernels = new Float32Array(this.#phases * KERNEL);
     for (let phase = 0; phase < this.#phases; phase++) {
-      const t = phase / this.#phases;
-      const weights = [
-        (-t * (t - 1) * (t - 2)) / 6,
-        ((t + 1) * (t - 1) * (t - 2)) / 2,
-        (-(t + 1) * t * (t - 2)) / 2,
-        ((t + 1) * t * (t - 1)) / 6,
-      ];
+      const weights = Array.from({ length: KERNEL }, (_, point) => lagrange(point - BEFORE, phase / this.#phases));
       this.#kernels.set(weights, phase * KERNEL);
     }
   }
@@ -192,13 +188,15 @@ class Interpolator {
     if (most > this.#out.length) this.#out = grown(this.#out, most);
     const out = this.#out;
     let [at, atRest, made] = [this.#at, this.#atRest, 0];
-    for (; made < most && at + 2 < length; made++) {
+    for (; made < most && at + 3 < length; made++) {
       const kernel = (scale === 1 ? atRest : Math.floor(atRest * scale)) * KERNEL;
       const value =
-        inputs[at - 1]! * kernels[kernel]! +
-        inputs[at]! * kernels[kernel + 1]! +
-        inputs[at + 1]! * kernels[kernel + 2]! +
-        inputs[at + 2]! * kernels[kernel + 3]!;
+        inputs[at - 2]! * kernels[kernel]! +
+        inputs[at - 1]! * kernels[kernel + 1]! +
+        inputs[at]! * kernels[kernel + 2]! +
+        inputs[at + 1]! * kernels[kernel + 3]! +
+        inputs[at + 2]! * kernels[kernel + 4]! +
+        inputs[at + 3]! * kernels[kernel + 5]!;
       out[made] = value > -LOUDEST && value < LOUDEST ? value : 0;
       at += whole;
       atRest += rest;
@@ -208,13 +206,22 @@ class Interpolator {
       }
     }
     this.#outputs += made;
-    const drop = Math.min(length, at - 1);
+    const drop = Math.min(length, at - BEFORE);
     inputs.copyWithin(0, drop, length);
     this.#length = length - drop;
     this.#at = at - drop;
     this.#atRest = atRest;
     if (made > 0) this.#output(out.subarray(0, made));
   }
+}
+
+/** The weight of the sample at `point` in the polynomial through all points, at t. */
+function lagrange(point: number, t: number): number {
+  let weight = 1;
+  for (let other = -BEFORE; other <= KERNEL / 2; other++) {
+    if (other !== point) weight *= (t - other) / (point - other);
+  }
+  return weight;
 }
 
 /** A longer array that begins the same. */

@@ -121,7 +121,10 @@ export class WaveVerifier {
       for (let band = 0; band < count; band++) {
         const sum = sums[band]!;
         for (let k = 2 * SCORE_BANDS[band]!; k < 2 * SCORE_BANDS[band + 1]!; k += 2) {
-          const [xr, xi, yr, yi] = [x[k]!, x[k + 1]!, y[k]!, y[k + 1]!];
+          const xr = x[k]!;
+          const xi = x[k + 1]!;
+          const yr = y[k]!;
+          const yi = y[k + 1]!;
           sum.re += xr * yr + xi * yi;
           sum.im += xi * yr - xr * yi;
           sum.x += xr * xr + xi * xi;
