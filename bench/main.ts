@@ -22,6 +22,10 @@ const suites = {
     const { SCALE_SIZES, scaleSuite } = await import('./suites/scale.ts');
     return withEmulators((emulators) => scaleSuite(emulators, SCALE_SIZES, told));
   },
+  async start() {
+    const { startSuite } = await import('./suites/start.ts');
+    return startSuite(root);
+  },
 };
 
 type Suite = keyof typeof suites;

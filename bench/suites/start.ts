@@ -1,0 +1,75 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Figure, figure, rounded } from '../figures.ts';
+import { bundlesIn, loaded } from '../start/bundles.ts';
+
+export interface StartResult {
+  readonly suite: 'start';
+  readonly bundles: readonly {
+    readonly name: string;
+    readonly bytes: number;
+    /** Medians of ten fresh processes, ms. */
+    readonly loadMs: number;
+    readonly loadCpuMs: number;
+    /** By those of the empty handler. */
+    readonly bytesRatio: number;
+    readonly loadCpuRatio: number;
+  }[];
+  readonly figures: readonly Figure[];
+}
+
+const PROCESSES = 10;
+const TARGET = 1.5;
+
+/** How large the bundles are and how long they take to load, beside a handler that does nothing with the same clients. */
+export async function startSuite(root: string): Promise<StartResult> {
+  const folder = mkdtempSync(join(tmpdir(), 'archivist-bench-start-'));
+  try {
+    const bundles = await bundlesIn(root, folder);
+    const times = bundles.map(() => ({ ms: [] as number[], cpuMs: [] as number[] }));
+    // In turns, so that whatever else runs meanwhile slows all of them.
+    for (let process = 0; process < PROCESSES; process++) {
+      for (const [index, bundle] of bundles.entries()) {
+        const { ms, cpuMs } = loaded(root, bundle);
+        times[index]?.ms.push(ms);
+        times[index]?.cpuMs.push(cpuMs);
+      }
+    }
+    const medians = times.map(({ ms, cpuMs }) => ({ ms: median(ms), cpuMs: median(cpuMs) }));
+    const [empty] = bundles;
+    const measured = bundles.map(({ name, bytes }, index) => ({
+      name,
+      bytes,
+      loadMs: rounded(medians[index]?.ms ?? 0),
+      loadCpuMs: rounded(medians[index]?.cpuMs ?? 0),
+      bytesRatio: rounded(bytes / empty.bytes),
+      loadCpuRatio: rounded((medians[index]?.cpuMs ?? 0) / (medians[0]?.cpuMs ?? 1)),
+    }));
+    return {
+      suite: 'start',
+      bundles: measured,
+      figures: [
+        figure(
+          'bytes of the largest bundle by the empty one',
+          TARGET,
+          Math.max(...measured.map((one) => one.bytesRatio)),
+        ),
+        figure(
+          'processor time to load the slowest by the empty one',
+          TARGET,
+          Math.max(...measured.map((one) => one.loadCpuRatio)),
+        ),
+      ],
+    };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  const upper = sorted[middle] ?? 0;
+  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? 0) + upper) / 2;
+}
