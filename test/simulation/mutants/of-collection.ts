@@ -65,7 +65,7 @@ export const collectionMutants: readonly Mutant[] = [
   {
     name: 'an older description wins',
     caughtBy: ['COLLECTION'],
-    patches: [{ file: archiving, find: 'entry.info.lastDateCurated) <= 0) return', replace: 'entry.info.lastDateCurated) === 0) return' }],
+    patches: [{ file: archiving, find: 'entry.info.lastDateCurated) <= 0) {', replace: 'entry.info.lastDateCurated) === 0) {' }],
   },
   {
     name: 'the catalogue is read before its version',
@@ -76,7 +76,7 @@ export const collectionMutants: readonly Mutant[] = [
         find: 'const counter = await this.counter();\n',
         replace: 'const early = await this.clips(await this.counter());\n    const counter = await this.counter();\n',
       },
-      { file: cached, find: 'inOrder(await this.clips(counter))', replace: 'inOrder(early)' },
+      { file: cached, find: 'const read = await this.clips(counter);', replace: 'const read = early;' },
     ],
   },
   {

@@ -36,7 +36,7 @@ export class Container {
             [...state.clip.values()].filter(({ ordinal }) => ordinal % 2 === rest),
           );
         const pages: ClipEntry[][] = [await page(1), await page(0)];
-        return pages.flat();
+        return { clips: pages.flat(), unreadable: [] };
       },
     );
   }

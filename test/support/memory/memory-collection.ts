@@ -24,7 +24,7 @@ export class MemoryCollection implements Collection {
     this.ledgers = ledgers;
     this.cache = new CachedCatalogue(
       () => this.counter('clip'),
-      async () => state.clip.values(),
+      async () => ({ clips: [...state.clip.values()], unreadable: [] }),
     );
   }
 
