@@ -82,6 +82,7 @@ export class FrameWalker {
         this.tagBytes += tag;
       } else {
         this.#locked = true;
+        this.stream ??= this.#headerAt(at);
       }
       return true;
     }
@@ -118,9 +119,8 @@ export class FrameWalker {
       this.#at = end;
     }
     if (first) {
-      this.stream ??= first;
       this.frames += count;
-      this.#sink.frames(held.subarray(start, this.#frameEnd(start, count)), count, first);
+      this.#sink.frames(held.subarray(start, this.#at), count, first);
     }
     if (this.#cut) {
       this.lostFrames++;
@@ -147,12 +147,6 @@ export class FrameWalker {
     if (end <= held.length) return 'whole';
     this.#cut = { header, next: held.length };
     return 'cut';
-  }
-
-  #frameEnd(start: number, count: number): number {
-    let at = start;
-    for (let i = 0; i < count; i++) at += this.#headerAt(at)!.frameBytes;
-    return at;
   }
 
   #headerAt(at: number): FrameHeader | undefined {
