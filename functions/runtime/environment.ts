@@ -7,6 +7,10 @@ export const ENVIRONMENT = {
   leasesTable: 'LEASES_TABLE',
   pendingResearchQueue: 'PENDING_RESEARCH_QUEUE_URL',
   completedResearchQueue: 'COMPLETED_RESEARCH_QUEUE_URL',
+  curatedClipsQueue: 'CURATED_CLIPS_QUEUE_URL',
+  curatedEpisodesQueue: 'CURATED_EPISODES_QUEUE_URL',
+  /** JSON of the feeds to curate: { "episodes": [address …], "clips": [address …] }. */
+  feeds: 'FEEDS',
   /** The dead-letter queue of the queue that the function consumes. */
   deadLetters: 'DEAD_LETTERS_QUEUE_URL',
   /** JSON of ResearchSettings. */

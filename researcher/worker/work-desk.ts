@@ -7,7 +7,7 @@ import { HeldLeases } from './held-leases.ts';
 import { type ItemTools, researchItem } from './research-item.ts';
 import type { OnEvent } from './researcher-events.ts';
 import { DEFAULT_RESEARCHER_LIMITS, type ResearcherLimits } from './researcher-limits.ts';
-import { pause, pauseAfter, reasonOf } from './retry.ts';
+import { isRefusal, pause, pauseAfter, reasonOf } from './retry.ts';
 import type { ResearcherQueues } from './work-queue.ts';
 
 export interface WorkDeskOptions {
@@ -139,7 +139,9 @@ export class WorkDesk {
         return;
       } catch (error) {
         const nextTryMs = pauseAfter(attempt);
-        onEvent({ kind: 'trouble', doing: 'deleting a work item', reason: reasonOf(error), nextTryMs });
+        const trouble = { kind: 'trouble', doing: 'deleting a work item', reason: reasonOf(error) } as const;
+        if (isRefusal(error)) return onEvent(trouble);
+        onEvent({ ...trouble, nextTryMs });
         await pause(nextTryMs, signal);
       }
     }

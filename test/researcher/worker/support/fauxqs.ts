@@ -60,12 +60,16 @@ export class Fauxqs {
   /** Two fresh queues as the stack makes them. */
   async archive(visibilitySeconds = 30): Promise<TestArchive> {
     const name = `archive-${++this.#made}`;
-    const made = async (QueueName: string, Attributes: Record<string, string>) =>
-      (await this.sqs.send(new CreateQueueCommand({ QueueName, Attributes }))).QueueUrl!;
     const VisibilityTimeout = String(visibilitySeconds);
-    const pending = await made(`${name}-pending.fifo`, { FifoQueue: 'true', VisibilityTimeout });
-    const completed = await made(`${name}-completed`, {});
+    const pending = await this.queue(`${name}-pending.fifo`, { FifoQueue: 'true', VisibilityTimeout });
+    const completed = await this.queue(`${name}-completed`);
     return new TestArchive(this.sqs, pending, completed);
+  }
+
+  /** A fresh queue. Its address leads to the emulator wherever it is resolved, unlike the one that that gives. */
+  async queue(QueueName: string, Attributes: Record<string, string> = {}): Promise<string> {
+    await this.sqs.send(new CreateQueueCommand({ QueueName, Attributes }));
+    return `${this.endpoint}/000000000000/${QueueName}`;
   }
 
   stop(): void {

@@ -1,0 +1,64 @@
+import { type CurateFeedsOptions, curateFeeds } from '../../curators/curate-feeds.ts';
+import type { CuratedKind } from '../../curators/curated.ts';
+import type { CurationStore } from '../../curators/curation-store.ts';
+import type { CuratedQueue } from '../../curators/send-curated.ts';
+import type { Feed } from './feeds.ts';
+
+export interface CurateAllFeedsDependencies extends Pick<CurateFeedsOptions, 'fetch' | 'checkAddress' | 'pause'> {
+  readonly queues: Readonly<Record<CuratedKind, CuratedQueue>>;
+  readonly store: CurationStore;
+  /** ms since the epoch. */
+  readonly clock: () => number;
+  /** ms until the run must have ended. */
+  readonly timeLeft: () => number;
+  /** An entry that could not be curated; the others are. */
+  readonly onProblem: (feed: string, what: string, reason: string) => void;
+}
+
+/** What a run did, for whoever invoked it and its log line. */
+export interface CurateSummary {
+  end: 'all feeds curated' | 'time nearly up';
+  /** Feeds that were read, or found unchanged. */
+  feeds: number;
+  sent: number;
+  problems: number;
+  /** Feeds that there was no time for; they come first in a later run. */
+  left: number;
+  readonly failures: string[];
+}
+
+/** What a feed needs at least, and what sending and remembering its entries takes at its end. */
+const LEAST_MS = 30_000;
+const RESERVE_MS = 15_000;
+const LONGEST_MS = 600_000;
+const HOUR_MS = 3_600_000;
+
+/**
+ * Curates all feeds, one after the other, each run beginning with another one: so one that takes all the time keeps
+ * no other from being curated for long. A feed that fails is noted in `failures` and stops no other.
+ */
+export async function curateAllFeeds(
+  feeds: readonly Feed[],
+  { queues, store, clock, timeLeft, onProblem, ...rest }: CurateAllFeedsDependencies,
+): Promise<CurateSummary> {
+  const summary: CurateSummary = { end: 'all feeds curated', feeds: 0, sent: 0, problems: 0, left: 0, failures: [] };
+  const first = feeds.length === 0 ? 0 : Math.floor(clock() / HOUR_MS) % feeds.length;
+  for (const [index, { kind, url }] of [...feeds.slice(first), ...feeds.slice(0, first)].entries()) {
+    const left = timeLeft();
+    if (left < LEAST_MS + RESERVE_MS) {
+      summary.end = 'time nearly up';
+      summary.left = feeds.length - index;
+      break;
+    }
+    const totalTimeMs = Math.min(LONGEST_MS, left - RESERVE_MS);
+    const options = { kind, now: new Date(clock()), queue: queues[kind], store, limits: { totalTimeMs }, ...rest };
+    for (const { feed, sent, problems, failure } of await curateFeeds([url], options)) {
+      summary.sent += sent;
+      summary.problems += problems.length;
+      for (const { what, reason } of problems) onProblem(feed, what, reason);
+      if (failure === undefined) summary.feeds++;
+      else summary.failures.push(`${feed}: ${failure}`);
+    }
+  }
+  return summary;
+}
