@@ -1,6 +1,12 @@
 import type { Catalogue, ClipEntry, Counter } from './domain/collection.ts';
 import { inOrder } from './domain/order.ts';
 
+export interface CatalogueClips {
+  readonly clips: ClipEntry[];
+  /** Why clips that are stored could not be read. */
+  readonly unreadable: string[];
+}
+
 /**
  * The clips as one process keeps them, for as long as their `content` version stands.
  *
@@ -9,10 +15,10 @@ import { inOrder } from './domain/order.ts';
  */
 export class CachedCatalogue {
   private readonly counter: () => Promise<Counter>;
-  private readonly clips: (counter: Counter) => Promise<Iterable<ClipEntry>>;
+  private readonly clips: (counter: Counter) => Promise<CatalogueClips>;
   private cached: Catalogue | undefined;
 
-  constructor(counter: () => Promise<Counter>, clips: (counter: Counter) => Promise<Iterable<ClipEntry>>) {
+  constructor(counter: () => Promise<Counter>, clips: (counter: Counter) => Promise<CatalogueClips>) {
     this.counter = counter;
     this.clips = clips;
   }
@@ -20,9 +26,17 @@ export class CachedCatalogue {
   async read(): Promise<Catalogue> {
     const counter = await this.counter();
     if (this.cached?.content === counter.content) return this.cached;
-    const clips = inOrder(await this.clips(counter));
+    const read = await this.clips(counter);
+    const clips = inOrder(read.clips);
     const { members, content } = counter;
-    this.cached = { members, content, clips, byOrdinal: new Map(clips.map((clip) => [clip.ordinal, clip])) };
+    const { unreadable } = read;
+    this.cached = {
+      members,
+      content,
+      clips,
+      unreadable,
+      byOrdinal: new Map(clips.map((clip) => [clip.ordinal, clip])),
+    };
     return this.cached;
   }
 }

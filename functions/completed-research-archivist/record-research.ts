@@ -17,6 +17,7 @@ import {
   type DeadLetters,
   type Ledgers,
   type ReceivedMessage,
+  UnreadableItem,
   VersionConflict,
 } from '../ports.ts';
 import { toTheEnd } from '../runtime/ended-early.ts';
@@ -168,7 +169,7 @@ class Drain {
         if (group === undefined) groups.set(understood.episode, [understood]);
         else group.push(understood);
       } catch (error) {
-        this.failed([message], `Message ${message.id}: ${String(error)}`);
+        await this.notRecorded([message], `Message ${message.id}`, error);
       }
     });
     await inParallel(groups, EPISODES_AT_A_TIME, async ([episode, group]) => {
@@ -176,7 +177,7 @@ class Drain {
         await this.recordEpisode(episode, group, catalogue, ledgersRead.get(episode));
       } catch (error) {
         const messagesLeft = group.filter(({ keep }) => !keep).map(({ message }) => message);
-        this.failed(messagesLeft, `Episode ${episode}: ${String(error)}`);
+        await this.notRecorded(messagesLeft, `Episode ${episode}`, error);
       }
     });
   }
@@ -324,6 +325,25 @@ class Drain {
     if (failed.length === 0) return;
     this.summary.undeleted += failed.length;
     this.summary.failures.push(`${failed.length} recorded messages could not be deleted; they will come again`);
+  }
+
+  /**
+   * Results of an episode whose ledger is damaged are hopeless until somebody mends it: among the dead letters they
+   * wait for that, and hold up neither drainedUntil nor anybody else. Everything else may succeed the next time.
+   */
+  private async notRecorded(messages: readonly ReceivedMessage[], what: string, error: unknown): Promise<void> {
+    if (!(error instanceof UnreadableItem)) {
+      this.failed(messages, `${what}: ${String(error)}`);
+      return;
+    }
+    this.summary.failures.push(`${what}: ${error.message}`);
+    for (const message of messages) {
+      try {
+        await this.deadLetter(message, `${error.message} Redrive this once it is mended.`);
+      } catch (second) {
+        this.failed([message], `${what}: ${String(second)}`);
+      }
+    }
   }
 
   private failed(messages: readonly ReceivedMessage[], reason: string): void {

@@ -70,7 +70,8 @@ export function archived<I extends Info>(
   const retitled = names.title !== undefined && byTitle === undefined;
   if (!retitled) {
     for (const field of TITLE_FIELDS) {
-      if (field === 'dateAired' && names.title === undefined) continue;
+      // The date is half of a name; only an entry without any title takes it without its title.
+      if (field === 'dateAired' && entry.info.title === '') continue;
       Object.assign(next, { [field]: entry.info[field] });
     }
   }

@@ -57,6 +57,8 @@ export interface Catalogue {
   /** In the order of clips without strikes (see order.ts). */
   readonly clips: readonly ClipEntry[];
   readonly byOrdinal: ReadonlyMap<number, ClipEntry>;
+  /** Why stored clips are missing here: they are damaged. Research goes on without them, and says so. */
+  readonly unreadable?: readonly string[];
 }
 
 /** Where a clip plays in an episode, as one researcher found it. */

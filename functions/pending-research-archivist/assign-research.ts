@@ -113,6 +113,7 @@ class Run {
       summary.end = 'paused';
     } else if (toAdd > 0) {
       catalogue = await this.use.collection.catalogue();
+      summary.failures.push(...(catalogue.unreadable ?? []));
       if (catalogue.clips.length === 0) summary.end = 'no clips';
       else after = await this.assign(drafts, catalogue, control, toAdd);
     }

@@ -6,9 +6,9 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { CachedCatalogue, type CatalogueClips } from '../cached-catalogue.ts';
 import {
   type Catalogue,
-  type ClipEntry,
   type Counter,
   type Finding,
   type Kind,
@@ -18,8 +18,7 @@ import {
   VARIANTS_KEPT,
 } from '../domain/collection.ts';
 import type { Name } from '../domain/identity.ts';
-import { inOrder } from '../domain/order.ts';
-import type { Collection, CollectionChange, EntryOf } from '../ports.ts';
+import { type Collection, type CollectionChange, type EntryOf, UnreadableItem } from '../ports.ts';
 import { conditional, DynamoTable, decoded, marshalled, transact } from './dynamo.ts';
 import { ledgerPut } from './dynamo-ledgers.ts';
 import { counterUpdate, entryAttributes, entryOf } from './entry-item.ts';
@@ -30,7 +29,7 @@ import { clipPartition, clipsKey, counterKey, entryKey, nameKey } from './keys.t
 export class DynamoCollection implements Collection {
   private readonly table: DynamoTable;
   private readonly leases: DynamoTable;
-  private cached: Catalogue | undefined;
+  private readonly cached: CachedCatalogue;
   /** Media whose facts are stored, as far as this process knows: they are not written again for every pair. */
   private described = new Set<string>();
 
@@ -38,6 +37,10 @@ export class DynamoCollection implements Collection {
   constructor(client: DynamoDBClient, collectionTable: string, leasesTable = '') {
     this.table = new DynamoTable(client, collectionTable);
     this.leases = new DynamoTable(client, leasesTable);
+    this.cached = new CachedCatalogue(
+      () => this.counter('clip'),
+      (counter) => this.clips(counter),
+    );
   }
 
   async owners(_kind: Kind, names: readonly Name[]): Promise<ReadonlyMap<Name, number>> {
@@ -88,34 +91,35 @@ export class DynamoCollection implements Collection {
     await conditional(() => this.table.client.send(new UpdateItemCommand(Update)));
   }
 
-  /**
-   * The version is read before the clips, and the clips from the base table: a clip that comes in between is seen
-   * twice rather than never.
-   */
   async catalogue(): Promise<Catalogue> {
-    const { content, members, lastOrdinal } = await this.counter('clip');
-    if (this.cached?.content === content) return this.cached;
-    const partitions = lastOrdinal === 0 ? 0 : clipPartition(lastOrdinal) + 1;
-    this.described = new Set([...this.described].filter((medium) => medium.startsWith('episode')));
-    const read = await Promise.all(Array.from({ length: partitions }, (_, partition) => this.clipsOf(partition)));
-    const clips = inOrder(read.flat());
-    this.cached = { members, content, clips, byOrdinal: new Map(clips.map((clip) => [clip.ordinal, clip])) };
-    return this.cached;
+    return this.cached.read();
   }
 
-  private async clipsOf(partition: number): Promise<ClipEntry[]> {
-    const clips: ClipEntry[] = [];
+  private async clips({ lastOrdinal }: Counter): Promise<CatalogueClips> {
+    const partitions = lastOrdinal === 0 ? 0 : clipPartition(lastOrdinal) + 1;
+    this.described = new Set([...this.described].filter((medium) => medium.startsWith('episode')));
+    const read: CatalogueClips = { clips: [], unreadable: [] };
+    await Promise.all(Array.from({ length: partitions }, (_, partition) => this.clipsOf(partition, read)));
+    return read;
+  }
+
+  private async clipsOf(partition: number, read: CatalogueClips): Promise<void> {
     const pages = this.table.query({
       ConsistentRead: true,
       KeyConditionExpression: 'pk = :pk',
       ExpressionAttributeValues: marshalled({ ':pk': clipsKey(partition) }),
     });
     for await (const item of pages) {
-      const clip = decoded(`The clip ${item.pk} ${item.sk}`, () => entryOf('clip', item));
-      clips.push(clip);
-      if (clip.facts !== undefined) this.described.add(`clip ${clip.ordinal}`);
+      try {
+        const clip = decoded(`The clip ${item.pk} ${item.sk}`, () => entryOf('clip', item));
+        read.clips.push(clip);
+        if (clip.facts !== undefined) this.described.add(`clip ${clip.ordinal}`);
+      } catch (error) {
+        // One damaged clip must not stop the research of all others.
+        if (!(error instanceof UnreadableItem)) throw error;
+        read.unreadable.push(error.message);
+      }
     }
-    return clips;
   }
 
   async recordFinding(finding: Finding): Promise<'recorded' | 'variant' | 'duplicate' | 'surplus'> {
