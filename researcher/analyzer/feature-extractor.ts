@@ -2,10 +2,9 @@ import { AUDIO_RATE, type AudioFeatures, BANDS, FeatureWriter, WAVE_RATE } from 
 import { createFftEngine, type FftEngine, type FloatBlock, type RealFft } from './fft.ts';
 import { Resampler } from './resampler.ts';
 
-/** 64 ms of Hann window, a spectrum every 16 ms; two of them, smoothed over time, are a frame. */
+/** 64 ms of Hann window, a frame every 32 ms. */
 const WINDOW = 512;
-const HOP = 128;
-const FRAME_HOP = 2 * HOP;
+const HOP = 256;
 const [LOWEST_HZ, HIGHEST_HZ] = [200, 3_400];
 /** ±1 s and ±0.5 s in frames. */
 const [LEVEL_REACH, MEAN_REACH] = [31, 16];
@@ -16,7 +15,7 @@ const SMOOTHED = 1_024;
 /** The whitened waveform: bins of 15.6 Hz between about 110 and 1,950 Hz, so that hum stays out. */
 const [WAVE_FIRST_BIN, WAVE_LAST_BIN] = [7, 125];
 const WAVE_WINDOW = (WINDOW * WAVE_RATE) / AUDIO_RATE;
-const WAVE_HOP = (FRAME_HOP * WAVE_RATE) / AUDIO_RATE;
+const WAVE_HOP = (HOP * WAVE_RATE) / AUDIO_RATE;
 /** Makes ordinary speech about 1,000 units strong, of 32,767. */
 const WAVE_SCALE = 1_000;
 /** Power below which a bin is silence (−100 dB of full scale). */
@@ -51,7 +50,8 @@ export class FeatureExtractor {
   #held = WINDOW / 2;
   #audioSamples = 0;
   #spectra = 0;
-  #overlapped = new Float32Array(WAVE_WINDOW);
+  /** What the last frame adds to the next one. */
+  readonly #tail = new Float32Array(WAVE_HOP);
   /** Half a window lies before the beginning. */
   #waveToDrop = WAVE_WINDOW / 2;
 
@@ -73,10 +73,10 @@ export class FeatureExtractor {
   /** The features of all that was pushed. */
   end(): AudioFeatures {
     this.#resampler.end();
-    const wanted = Math.ceil(this.#audioSamples / FRAME_HOP) * 2;
+    const wanted = Math.ceil(this.#audioSamples / HOP);
     this.#takeFrames(new Float32Array(2 * WINDOW), wanted);
     const wave = Math.ceil((this.#audioSamples * WAVE_RATE) / AUDIO_RATE);
-    this.#emitWave(this.#overlapped.subarray(0, Math.max(0, wave - this.#writer.waveSamples)));
+    this.#emitWave(this.#tail.subarray(0, Math.max(0, wave - this.#writer.waveSamples)));
     this.#smoother.end();
     this.#engine.release([this.#frame, this.#spectrum, this.#waveSpectrum, this.#waveFrame]);
     return this.#writer.features();
@@ -102,7 +102,7 @@ export class FeatureExtractor {
       for (let i = 0; i < WINDOW; i++) frame[i] = audio[at + i]! * hann[i]!;
       this.#fft.forward(this.#frame, this.#spectrum);
       this.#takeBands();
-      if (this.#spectra % 2 === 0) this.#takeWave();
+      this.#takeWave();
       this.#spectra++;
     }
     audio.copyWithin(0, at, length);
@@ -142,12 +142,12 @@ export class FeatureExtractor {
 
   /** Overlap-add: Hann windows half overlapped add up to 1. */
   #addWave(): void {
-    const [sum, frame] = [this.#overlapped, this.#waveFrame.data];
+    const tail = this.#tail;
+    const frame = this.#waveFrame.data;
     const scale = WAVE_SCALE / WAVE_WINDOW;
-    for (let i = 0; i < WAVE_WINDOW; i++) sum[i]! += frame[i]! * scale;
-    this.#emitWave(sum.subarray(0, WAVE_HOP));
-    sum.copyWithin(0, WAVE_HOP);
-    sum.fill(0, WAVE_WINDOW - WAVE_HOP);
+    for (let i = 0; i < WAVE_HOP; i++) tail[i]! += frame[i]! * scale;
+    this.#emitWave(tail);
+    for (let i = 0; i < WAVE_HOP; i++) tail[i] = frame[WAVE_HOP + i]! * scale;
   }
 
   #emitWave(samples: Float32Array): void {
@@ -187,9 +187,6 @@ class BandSmoother {
   readonly #roots = Array.from({ length: BANDS }, () => new Float32Array(this.#capacity));
   /** The next spectrum goes here. */
   readonly row = new Float32Array(BANDS);
-  readonly #before = new Float32Array(BANDS);
-  readonly #middle = new Float32Array(BANDS);
-  #rows = 0;
   /** Frames at hand, and how many of them are context that was done before. */
   #length = 0;
   #done = 0;
@@ -198,19 +195,11 @@ class BandSmoother {
     this.#writer = writer;
   }
 
-  /** Takes the row. Frame i is ¼, ½, ¼ of spectra 2i − 1, 2i, 2i + 1: half the rate without aliasing. */
+  /** Takes the row. */
   commit(): void {
-    if (this.#rows % 2 === 0) this.#middle.set(this.row);
-    else {
-      for (let band = 0; band < BANDS; band++) {
-        const after = this.row[band]!;
-        this.#roots[band]![this.#length] = 0.25 * this.#before[band]! + 0.5 * this.#middle[band]! + 0.25 * after;
-        this.#before[band] = after;
-      }
-      this.#length++;
-      if (this.#length === this.#capacity) this.#smooth(this.#length - REACH);
-    }
-    this.#rows++;
+    for (let band = 0; band < BANDS; band++) this.#roots[band]![this.#length] = this.row[band]!;
+    this.#length++;
+    if (this.#length === this.#capacity) this.#smooth(this.#length - REACH);
   }
 
   end(): void {

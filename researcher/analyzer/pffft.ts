@@ -29,6 +29,7 @@ const [FORWARD, BACKWARD] = [0, 1];
 export class Pffft implements FftEngine {
   readonly name = 'pffft';
   readonly #wasm: Exports;
+  readonly #ffts = new Map<number, RealFft>();
 
   constructor() {
     const memory = (): WebAssembly.Memory => this.#wasm.d;
@@ -69,6 +70,12 @@ export class Pffft implements FftEngine {
   }
 
   fft(size: number): RealFft {
+    const made = this.#ffts.get(size) ?? this.#newFft(size);
+    this.#ffts.set(size, made);
+    return made;
+  }
+
+  #newFft(size: number): RealFft {
     const wasm = this.#wasm;
     const setup = wasm.k(size, 0);
     if (setup === 0) throw new RangeError(`no FFT of size ${size}`);
