@@ -10,7 +10,6 @@ import { running } from './support/running.ts';
 import { CLIP_MEDIA, EPISODE_MEDIA, found, negative, never, scripted } from './support/scripted-analysis.ts';
 import { freshFolder, removeFreshFolders, sampleEpisode, sampleUri, someClip, workItem } from './support/work.ts';
 
-jest.mock('../../../researcher/analyzer/pffft.ts', () => ({}));
 jest.setTimeout(60_000);
 
 let fauxqs: Fauxqs;

@@ -13,7 +13,6 @@ import {
   workItem,
 } from './support/work.ts';
 
-jest.mock('../../../researcher/analyzer/pffft.ts', () => ({}));
 jest.setTimeout(60_000);
 
 interface Expected {

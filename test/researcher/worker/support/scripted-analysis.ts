@@ -47,7 +47,10 @@ export function scripted(script: Script = () => negative) {
 }
 
 const aborted = (signal: AbortSignal | undefined): Promise<void> =>
-  new Promise((resolve) => signal?.addEventListener('abort', () => resolve(), { once: true }));
+  new Promise((resolve) => {
+    if (signal?.aborted) resolve();
+    signal?.addEventListener('abort', () => resolve(), { once: true });
+  });
 
 /** A clip whose analysis never ends by itself. */
 export const never = (): Promise<ClipOutcome> => new Promise(() => undefined);
