@@ -13,6 +13,8 @@ export const SETTINGS: Readonly<Record<string, string>> = {
   strikeMemory: '3600',
   reopenInterval: '0',
   clipsPerItem: '6',
+  // Items of a second are done before a run sees that somebody works on them, so what waits must suffice for all.
+  minimumWaiting: '5',
   batchingWindow: '0',
   curationTimeout: '6',
   assignTimeout: '15',
