@@ -3,7 +3,12 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { failed, inPart, throttled } from './answers.ts';
 import type { Answer, Call, Fault, Service } from './fault.ts';
-import type { Decision, Weather } from './weather.ts';
+import type { Decision } from './weather.ts';
+
+/** Who says what becomes of a call: undefined when it goes through as it is. */
+export interface Fates {
+  decide(call: Call): Decision | undefined;
+}
 
 export interface FaultProxy {
   readonly endpoint: string;
@@ -13,13 +18,13 @@ export interface FaultProxy {
   close(): void;
 }
 
-/** Stands between clients and an emulator, and hits calls as the weather says. Listens on a free port of 127.0.0.1. */
-export async function startProxy(service: Service, upstreamPort: number, weather: Weather): Promise<FaultProxy> {
+/** Stands between clients and an emulator, and hits calls as it is told. Listens on a free port of 127.0.0.1. */
+export async function startProxy(service: Service, upstreamPort: number, fates: Fates): Promise<FaultProxy> {
   const counts = new Map<string, number>();
   let calls = 0;
   const server = createServer((incoming, outgoing) => {
     calls++;
-    void handle(incoming, outgoing, { service, upstreamPort, weather, count: (what) => add(counts, what) });
+    void handle(incoming, outgoing, { service, upstreamPort, fates, count: (what) => add(counts, what) });
   });
   // Long polls and long delays keep connections longer than the defaults like.
   server.keepAliveTimeout = 60_000;
@@ -42,12 +47,12 @@ const add = (counts: Map<string, number>, what: string) => counts.set(what, (cou
 interface Context {
   readonly service: Service;
   readonly upstreamPort: number;
-  readonly weather: Weather;
+  readonly fates: Fates;
   readonly count: (what: string) => void;
 }
 
 async function handle(incoming: IncomingMessage, outgoing: ServerResponse, context: Context): Promise<void> {
-  const { service, weather, count } = context;
+  const { service, fates, count } = context;
   // A client that has gone must be gone for the emulator too: its long poll would take messages for nobody.
   const gone = new AbortController();
   outgoing.once('close', () => gone.abort());
@@ -59,7 +64,7 @@ async function handle(incoming: IncomingMessage, outgoing: ServerResponse, conte
         .split('.')
         .at(-1) ?? '';
     const call: Call = { service, operation, body: Buffer.concat(chunks) };
-    const decision = weather.decide(call);
+    const decision = fates.decide(call);
     if (decision) count(`${operation} ${decision.fault}`);
     const answer = await fate(
       call,
