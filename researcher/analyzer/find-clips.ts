@@ -119,8 +119,13 @@ export class ClipFinder {
     };
   }
 
-  #looksAlike(clip: ClipWave, start: number, first: number, last: number, least: number): boolean {
-    return glances(first, last).some(([from, to]) => this.#verifier.glance(clip, start, from, to) >= least);
+  /** 1 if some part correlates at least so much, −1 if upside down, 0 if none does. */
+  #looksAlike(clip: ClipWave, start: number, first: number, last: number, least: number): 1 | -1 | 0 {
+    for (const [from, to] of glances(first, last)) {
+      const likeness = this.#verifier.glance(clip, start, from, to);
+      if (Math.abs(likeness) >= least) return likeness > 0 ? 1 : -1;
+    }
+    return 0;
   }
 
   /** Places where the bands are alike and the waveforms are not: perhaps played at another speed. */
@@ -185,8 +190,9 @@ export class ClipFinder {
       Math.max(first + 1, Math.ceil(((candidate.from + candidate.length) * WAVE_PER_FRAME) / segmentSamples)),
     );
     const freedom = (distinctiveness * Math.min(2, last - first)) / segments.length;
-    if (!this.#looksAlike(clip, start, first, last, GLANCE_SIGMAS / Math.sqrt(Math.max(1, freedom)))) return undefined;
-    const match = this.#verifier.match(clip, start);
+    const sign = this.#looksAlike(clip, start, first, last, GLANCE_SIGMAS / Math.sqrt(Math.max(1, freedom)));
+    if (sign === 0) return undefined;
+    const match = this.#verifier.match(clip, start, sign);
     return match && match.score >= LEAST_SCORE && match.coverage >= LEAST_COVERAGE ? match : undefined;
   }
 }

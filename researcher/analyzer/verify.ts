@@ -78,7 +78,7 @@ export class WaveVerifier {
     return this.#index.waveEnergy(at, clip.segmentSamples);
   }
 
-  /** A quick look: the best normalised correlation of some segments together, at any lag. */
+  /** A quick look: the best normalised correlation of some segments together, at any lag; negative if it is upside down. */
   glance(clip: ClipWave, start: number, first: number, last: number): number {
     let [energy, clipEnergy] = [0, 0];
     this.#product.data.fill(0);
@@ -89,13 +89,17 @@ export class WaveVerifier {
     this.#fft.inversePacked(this.#product, this.#back);
     const values = this.#back.data;
     let best = 0;
-    for (let lag = 0; lag < LAGS; lag++) if (values[lag]! > best) best = values[lag]!;
+    for (let lag = 0; lag < LAGS; lag++) if (Math.abs(values[lag]!) > Math.abs(best)) best = values[lag]!;
     return best / Math.sqrt(energy * clipEnergy + 1);
   }
 
-  /** The best match of the clip around `start`, whole or in part; undefined if nothing correlates. */
-  match(clip: ClipWave, start: number): WaveMatch | undefined {
+  /**
+   * The best match of the clip around `start`, whole or in part; undefined if nothing correlates.
+   * `sign` −1 looks for it upside down (a channel with its wires swapped).
+   */
+  match(clip: ClipWave, start: number, sign: 1 | -1 = 1): WaveMatch | undefined {
     const profiles = this.profiles(clip, start, 0, clip.segments.length);
+    if (sign < 0) for (const { values } of profiles) for (let lag = 0; lag < LAGS; lag++) values[lag] = -values[lag]!;
     const line = bestLine(profiles, clip.segmentSamples, this.#sum);
     const match = line && matchAlong(profiles, line, clip, Math.round(start));
     return match && { ...match, score: this.#bandScore(clip, match) };
