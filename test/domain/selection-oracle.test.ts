@@ -61,8 +61,15 @@ const ledgers: fc.Arbitrary<Ledger> = fc
     state: fc.constantFrom('OPEN', 'STRUCK', 'WAITING', 'COMPLETE', 'PARKED', 'HELD'),
   })
   .map(({ researched, left, pairStrikes, parked, ...rest }) => {
-    const lease = { id: 'l', clips: left, left: left.filter((one) => !researched.includes(one)), created: 0, researcher: '' };
-    const numbered = <T>(record: Record<string, T>) => new Map(Object.entries(record).map(([key, value]) => [Number(key), value]));
+    const lease = {
+      id: 'l',
+      clips: left,
+      left: left.filter((one) => !researched.includes(one)),
+      created: 0,
+      researcher: '',
+    };
+    const numbered = <T>(record: Record<string, T>) =>
+      new Map(Object.entries(record).map(([key, value]) => [Number(key), value]));
     return {
       ...newLedger(1, 'rank', 0),
       ...rest,
@@ -119,7 +126,12 @@ test('ORACLE-3: a ledger is judged by what brute force finds (2,000 catalogues)'
 });
 
 test('ORACLE-4: ranks sort as priority, date aired, initial curation date, all descending, then the ordinal', () => {
-  const dates = fc.constantFrom('0001-01-01T00:00:00Z', '2024-01-01T00:00:00Z', '2024-01-01T00:00:00.001Z', timestampOf(NOW));
+  const dates = fc.constantFrom(
+    '0001-01-01T00:00:00Z',
+    '2024-01-01T00:00:00Z',
+    '2024-01-01T00:00:00.001Z',
+    timestampOf(NOW),
+  );
   const infos = fc.record({
     priority: fc.constantFrom(-(2 ** 31), -1, 0, 7, 2 ** 31 - 1),
     dateAired: sometimes(dates),

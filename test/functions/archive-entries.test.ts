@@ -41,7 +41,10 @@ test('ARCHIVE-5: an old name finds the entry and never moves it back', async () 
   await tried.clips({ ...info, mediaUri: 'https://other.example.org/1.mp3', ...later(1) });
   await tried.clips({ ...info, priority: 4, ...later(2) });
   expect(tried.archive.state.clip.size).toBe(1);
-  expect(tried.archive.state.clip.get(1)?.info).toMatchObject({ mediaUri: 'https://other.example.org/1.mp3', priority: 4 });
+  expect(tried.archive.state.clip.get(1)?.info).toMatchObject({
+    mediaUri: 'https://other.example.org/1.mp3',
+    priority: 4,
+  });
 });
 
 test('ARCHIVE-6: names of two entries are refused as a conflict, and both entries stay', async () => {
@@ -103,7 +106,12 @@ test('ARCHIVE-12: concurrent insertions of one clip make one entry', async () =>
   const tried = new TriedArchive();
   const info = tried.clipInfo();
   const outcomes = await Promise.all([tried.clips(info), tried.clips(info), tried.clips(info)]);
-  expect(outcomes.flat().map(({ kind }) => kind).sort()).toEqual(['inserted', 'unchanged', 'unchanged']);
+  expect(
+    outcomes
+      .flat()
+      .map(({ kind }) => kind)
+      .sort(),
+  ).toEqual(['inserted', 'unchanged', 'unchanged']);
   expect(tried.archive.state.clip.size).toBe(1);
 });
 
@@ -153,7 +161,9 @@ test('ARCHIVE-17: an older description that comes late changes nothing but tells
   await tried.clips({ ...info, mediaUri: c, ...later(2) });
   await tried.clips({ ...info, mediaUri: b, ...later(1) });
   expect(tried.archive.state.clip.get(1)?.info.mediaUri).toBe(c);
-  expect(await tried.clips({ ...info, mediaUri: b, title: 'Retitled', ...later(3) })).toEqual([{ kind: 'updated', ordinal: 1 }]);
+  expect(await tried.clips({ ...info, mediaUri: b, title: 'Retitled', ...later(3) })).toEqual([
+    { kind: 'updated', ordinal: 1 },
+  ]);
 });
 
 test('ARCHIVE-18: a new entry must not have been changed before it was found', async () => {

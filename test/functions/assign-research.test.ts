@@ -35,13 +35,16 @@ test('ASSIGN-3: each researcher at work is matched by a waiting item, and one mo
 test.each([
   ['before', 5 * MINUTE - 1, 0],
   ['at', 5 * MINUTE, 1],
-])('ASSIGN-4: an item that was taken and lost without a word stops counting after 5 minutes (%s)', async (_when, ms, published) => {
-  const tried = await new TriedArchive().filled(5, 3);
-  await tried.assign();
-  tried.take();
-  tried.pass(ms);
-  expect(await tried.assign()).toMatchObject({ published });
-});
+])(
+  'ASSIGN-4: an item that was taken and lost without a word stops counting after 5 minutes (%s)',
+  async (_when, ms, published) => {
+    const tried = await new TriedArchive().filled(5, 3);
+    await tried.assign();
+    tried.take();
+    tried.pass(ms);
+    expect(await tried.assign()).toMatchObject({ published });
+  },
+);
 
 test.each([
   ['before', 3 * MINUTE - 1, 1],
@@ -87,15 +90,18 @@ test('ASSIGN-8: the item carries its deadline, heartbeat and the ordinals', asyn
 test.each([
   ['before', 2 * HOUR - 1, 0],
   ['at', 2 * HOUR, 1],
-])('ASSIGN-9: a lease that nobody signed ends after leaseDuration, and nobody is charged (%s)', async (_when, ms, unclaimed) => {
-  const tried = await new TriedArchive().filled(1, 3);
-  await tried.assign();
-  tried.take();
-  tried.pass(ms + 5 * SECOND);
-  await tried.record();
-  expect((await tried.assign()).ended).toMatchObject({ unclaimed, lapsed: 0 });
-  expect(tried.ledger().pairStrikes.size).toBe(0);
-});
+])(
+  'ASSIGN-9: a lease that nobody signed ends after leaseDuration, and nobody is charged (%s)',
+  async (_when, ms, unclaimed) => {
+    const tried = await new TriedArchive().filled(1, 3);
+    await tried.assign();
+    tried.take();
+    tried.pass(ms + 5 * SECOND);
+    await tried.record();
+    expect((await tried.assign()).ended).toMatchObject({ unclaimed, lapsed: 0 });
+    expect(tried.ledger().pairStrikes.size).toBe(0);
+  },
+);
 
 test.each([
   ['before', 15 * MINUTE - 1, 0],

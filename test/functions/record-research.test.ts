@@ -14,7 +14,13 @@ const facts = { episodeHash: 'e', clipHash: 'c', episodeDuration: 60, clipDurati
 test('RECORD-1: a negative is recorded in the ledger and makes no finding', async () => {
   const { tried, item } = await taken();
   tried.say(item, { clipInfo: item.clips[0]!, ...facts });
-  expect(await tried.record()).toMatchObject({ received: 1, researched: 1, negatives: 1, findings: 0, end: 'queue empty' });
+  expect(await tried.record()).toMatchObject({
+    received: 1,
+    researched: 1,
+    negatives: 1,
+    findings: 0,
+    end: 'queue empty',
+  });
   expect([...tried.ledger().researched]).toEqual([1]);
   expect(tried.archive.completedMessages.messages).toEqual([]);
 });
@@ -82,7 +88,11 @@ test('RECORD-8: a sign of life is dated by the queue', async () => {
   tried.say(item, { researchDate: '2031-01-01T00:00:00Z' });
   tried.pass(40 * SECOND);
   expect(await tried.record()).toMatchObject({ signsOfLife: 1 });
-  expect(tried.ledger().leases[0]).toMatchObject({ signed: START + MINUTE, lastSign: START + MINUTE, researcher: 'ann' });
+  expect(tried.ledger().leases[0]).toMatchObject({
+    signed: START + MINUTE,
+    lastSign: START + MINUTE,
+    researcher: 'ann',
+  });
 });
 
 test('RECORD-9: the drain never ends a lease, not even at its last word', async () => {
@@ -154,7 +164,11 @@ test('RECORD-15: a kept message gives its sign of life at once, holds nothing up
 test('RECORD-16: a result is found by an old URI of a clip that has moved', async () => {
   const { tried, item } = await taken();
   const { id: _, ...clipInfo } = item.clips[0]!;
-  await tried.clips({ ...clipInfo, mediaUri: 'https://other.example.org/1.mp3', lastDateCurated: '2025-03-01T00:00:00Z' });
+  await tried.clips({
+    ...clipInfo,
+    mediaUri: 'https://other.example.org/1.mp3',
+    lastDateCurated: '2025-03-01T00:00:00Z',
+  });
   tried.say(item, { clipInfo: { ...clipInfo, title: 'unknown title' } });
   expect(await tried.record()).toMatchObject({ researched: 1 });
 });
@@ -163,7 +177,11 @@ test('RECORD-17: a failure of media that is gone strikes nothing', async () => {
   const { tried, item } = await taken();
   const { id: _, ...clipInfo } = item.clips[0]!;
   tried.pass(SECOND);
-  await tried.clips({ ...clipInfo, mediaUri: 'https://other.example.org/1.mp3', lastDateCurated: '2025-03-01T00:00:00Z' });
+  await tried.clips({
+    ...clipInfo,
+    mediaUri: 'https://other.example.org/1.mp3',
+    lastDateCurated: '2025-03-01T00:00:00Z',
+  });
   tried.say(item, { clipInfo: item.clips[0]!, failure: 'gone' });
   expect(await tried.record()).toMatchObject({ failuresCounted: 1, clipsStruck: 0 });
   expect(tried.archive.state.clip.get(1)?.strikes).toBeUndefined();
@@ -197,21 +215,24 @@ test('RECORD-19: drainedUntil stands still while a message is undeleted, and as 
 test.each([
   ['before', 110 * SECOND + 10 * SECOND - 1, false],
   ['at', 110 * SECOND + 10 * SECOND, true],
-])('RECORD-20: a drain that never finished holds drainedUntil until it can hide nothing (%s)', async (_when, ms, advances) => {
-  const { tried } = await taken();
-  const { completedQueue } = tried.archive;
-  const control = tried.archive.ledgers.changeControl.bind(tried.archive.ledgers);
-  let calls = 0;
-  tried.archive.ledgers.changeControl = async (change) => {
-    if (++calls === 2) throw new Error('killed');
-    return control(change);
-  };
-  await expect(tried.record()).rejects.toThrow('killed');
-  expect(completedQueue).toBeDefined();
-  tried.pass(ms);
-  await tried.record();
-  expect(tried.archive.state.control.drainedUntil > 0).toBe(advances);
-});
+])(
+  'RECORD-20: a drain that never finished holds drainedUntil until it can hide nothing (%s)',
+  async (_when, ms, advances) => {
+    const { tried } = await taken();
+    const { completedQueue } = tried.archive;
+    const control = tried.archive.ledgers.changeControl.bind(tried.archive.ledgers);
+    let calls = 0;
+    tried.archive.ledgers.changeControl = async (change) => {
+      if (++calls === 2) throw new Error('killed');
+      return control(change);
+    };
+    await expect(tried.record()).rejects.toThrow('killed');
+    expect(completedQueue).toBeDefined();
+    tried.pass(ms);
+    await tried.record();
+    expect(tried.archive.state.control.drainedUntil > 0).toBe(advances);
+  },
+);
 
 test('RECORD-21: a conflict is met by reading again', async () => {
   const { tried, item } = await taken();

@@ -70,7 +70,9 @@ async function runScenarios(lanes: number): Promise<Record<string, ScenarioOutco
     await thread.end();
     outcomes[scenario.name] = outcome;
     const { figure, unit, held, violation } = outcome;
-    say(`${held ? 'holds ' : 'BROKEN'}  ${scenario.name}: ${figure} ${unit} (${scenario.holds})${violation ? ` ${violation}` : ''}`);
+    say(
+      `${held ? 'holds ' : 'BROKEN'}  ${scenario.name}: ${figure} ${unit} (${scenario.holds})${violation ? ` ${violation}` : ''}`,
+    );
   });
   return Object.fromEntries(scenarios.map(({ name }) => [name, outcomes[name] as ScenarioOutcome]));
 }
@@ -88,10 +90,13 @@ async function runMutants(seeds: number, lanes: number): Promise<Fate[]> {
     await thread.end();
     const killedBy = violations[0];
     fates.push({ mutant, killedBy });
-    if (killedBy === undefined) say(`SURVIVES  ${mutant.name}: ${mutant.survivesBecause ?? 'and nobody knows why it should'}`);
+    if (killedBy === undefined)
+      say(`SURVIVES  ${mutant.name}: ${mutant.survivesBecause ?? 'and nobody knows why it should'}`);
     else say(`killed    ${mutant.name}: seed ${killedBy.seed}, ${killedBy.rule}`);
     if (killedBy !== undefined && !mutant.caughtBy.includes(killedBy.rule)) {
-      console.error(`  ${mutant.name} names ${mutant.caughtBy.join(', ')}, but ${killedBy.rule} caught it: name it too`);
+      console.error(
+        `  ${mutant.name} names ${mutant.caughtBy.join(', ')}, but ${killedBy.rule} caught it: name it too`,
+      );
     }
   });
   return fates;
@@ -112,7 +117,9 @@ async function everything(): Promise<number> {
   const { steps, violations } = await runSeeds(from, seeds, lanes);
   say(`${seeds} seeds, ${steps} steps, ${violations.length} violations`);
   const told = values['no-scenarios'] ? {} : await runScenarios(lanes);
-  const fates = values['no-mutants'] ? [] : await runMutants(whole('mutant-seeds', values['mutant-seeds'] ?? values.seeds, 1), lanes);
+  const fates = values['no-mutants']
+    ? []
+    : await runMutants(whole('mutant-seeds', values['mutant-seeds'] ?? values.seeds, 1), lanes);
   const killed = fates.filter(({ killedBy }) => killedBy !== undefined).length;
   const enough = fates.length === 0 || killed >= KILLED_AT_LEAST * fates.length;
   if (fates.length > 0) say(`${killed} of ${fates.length} mutants killed`);

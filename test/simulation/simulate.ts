@@ -2,6 +2,7 @@ import { checkEnd, unfinished } from './invariants/end-rules.ts';
 import { Witness } from './invariants/witness.ts';
 import { Archivists } from './world/archivists.ts';
 import { Curators } from './world/curators.ts';
+import { Operators } from './world/operators.ts';
 import { type Plan, planOf } from './world/plan.ts';
 import { Researcher } from './world/researchers.ts';
 import { EPOCH, type Violation, World } from './world/world.ts';
@@ -30,7 +31,9 @@ export async function simulate(seed: number, plan: Plan = planOf(seed)): Promise
     return world.violation !== undefined;
   };
 
+  const operators = new Operators(world);
   curators.start();
+  operators.start();
   archivists.start();
   const troublesome = plan.researchers.map((kind, index) => new Researcher(world, `${kind} ${index + 1}`, kind));
   for (const researcher of troublesome) void researcher.live();
@@ -40,6 +43,7 @@ export async function simulate(seed: number, plan: Plan = planOf(seed)): Promise
     world.calm();
     for (const researcher of troublesome) researcher.retire();
     curators.mendAll();
+    await operators.releaseAll();
     for (let index = 1; index <= 5; index++) void new Researcher(world, `good ${index}`, 'healthy').live();
     const settled = () => broken() || (world.now > quiet && unfinished(world).length === 0);
     const quiet = world.now + 30 * 60_000;

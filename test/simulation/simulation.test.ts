@@ -1,5 +1,5 @@
-import { mutants } from './mutants/index.ts';
 import { readFileSync } from 'node:fs';
+import { mutants } from './mutants/index.ts';
 import { patched } from './mutants/mutant.ts';
 import { simulate } from './simulate.ts';
 import { NO_FAULTS, planOf } from './world/plan.ts';
@@ -20,24 +20,38 @@ test('SIMULATION-2: another seed gives another story', async () => {
 test('SIMULATION-3: no rule is broken in a few seeds', async () => {
   for (let seed = 1; seed <= 8; seed++) {
     const { violation, log } = await simulate(seed);
-    expect({ seed, violation, story: violation === undefined ? [] : log.slice(-20) }).toEqual({ seed, violation: undefined, story: [] });
+    expect({ seed, violation, story: violation === undefined ? [] : log.slice(-20) }).toEqual({
+      seed,
+      violation: undefined,
+      story: [],
+    });
   }
 });
 
 test('SIMULATION-4: without troubles everything is done by one healthy researcher', async () => {
-  const plan = { ...planOf(1), faults: NO_FAULTS, researchers: ['healthy'] as const, dead: 0, killers: 0, drainOutage: undefined };
+  const plan = {
+    ...planOf(1),
+    faults: NO_FAULTS,
+    researchers: ['healthy'] as const,
+    dead: 0,
+    killers: 0,
+    drainOutage: undefined,
+  };
   const { violation, log } = await simulate(1, plan);
   expect(violation).toBeUndefined();
   expect(log.some((line) => /(COMPLETE)/.test(line))).toBe(true);
 });
 
-test.each(mutants.map((mutant) => [mutant.name, mutant] as const))('MUTANT: "%s" finds its snippets once', (name, mutant) => {
-  for (const patch of mutant.patches) {
-    const source = readFileSync(patch.file, 'utf8');
-    expect(patched(source, patch, name)).not.toBe(source);
-  }
-  expect(mutant.caughtBy.length).toBeGreaterThan(0);
-});
+test.each(mutants.map((mutant) => [mutant.name, mutant] as const))(
+  'MUTANT: "%s" finds its snippets once',
+  (name, mutant) => {
+    for (const patch of mutant.patches) {
+      const source = readFileSync(patch.file, 'utf8');
+      expect(patched(source, patch, name)).not.toBe(source);
+    }
+    expect(mutant.caughtBy.length).toBeGreaterThan(0);
+  },
+);
 
 test('MUTANTS: names are unique, and every rule that catches one is stated in docs/invariants.md', () => {
   expect(new Set(mutants.map(({ name }) => name)).size).toBe(mutants.length);

@@ -50,6 +50,7 @@ parentPort?.on('message', (task: Task) => {
   const done = task.kind === 'seeds' ? runSeeds(task) : runScenario(task.name);
   done.then(
     (value) => parentPort?.postMessage({ value }),
-    (error: unknown) => parentPort?.postMessage({ error: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
+    (error: unknown) =>
+      parentPort?.postMessage({ error: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
   );
 });

@@ -40,7 +40,11 @@ export class SimulationThread {
 }
 
 /** Does every job, `lanes` at a time, in their order. */
-export async function inLanes<Job>(jobs: readonly Job[], lanes: number, run: (job: Job) => Promise<void>): Promise<void> {
+export async function inLanes<Job>(
+  jobs: readonly Job[],
+  lanes: number,
+  run: (job: Job) => Promise<void>,
+): Promise<void> {
   const left = [...jobs];
   const lane = async () => {
     for (let job = left.shift(); job !== undefined; job = left.shift()) await run(job);

@@ -46,7 +46,10 @@ export function checkMade(world: World, process: Process, after: Ledger, made: r
   process.did.leases += made.length;
   process.did.clips += took.length;
   if (process.allowed !== undefined && !process.disturbed && process.did.leases > process.allowed) {
-    world.violate('CAPACITY', `${process.name} made ${process.did.leases} work items where ${process.allowed} were wanted`);
+    world.violate(
+      'CAPACITY',
+      `${process.name} made ${process.did.leases} work items where ${process.allowed} were wanted`,
+    );
   }
 }
 
@@ -77,7 +80,8 @@ export function checkJudged(world: World, process: Process, before: Ledger, afte
   if (!same) world.tell(process.name, `${name} is ${after.state}`);
   if (after.state === 'COMPLETE' && !same) {
     if (!isDone(after, catalogue.clips)) world.violate('COMPLETE', `${name} is complete with pairs that are not done`);
-    if (number !== catalogue.members) world.violate('COMPLETE', `${name} was judged at ${catalogue.members}, not ${number}`);
+    if (number !== catalogue.members)
+      world.violate('COMPLETE', `${name} was judged at ${catalogue.members}, not ${number}`);
   }
   if (after.state === 'WAITING') {
     const cap = process.clock() + Math.max(settings.reopenInterval * 1000, 60_000);
@@ -86,7 +90,8 @@ export function checkJudged(world: World, process: Process, before: Ledger, afte
     if (late !== undefined && after.leases.length < 64) {
       world.violate('WAITING', `${name} waits although clip ${late.ordinal} may be leased before`);
     }
-    if (process.catalogue === undefined && !same) world.violate('WAITING', `${name} waits without having been looked at`);
+    if (process.catalogue === undefined && !same)
+      world.violate('WAITING', `${name} waits without having been looked at`);
   }
   if (after.state === 'STRUCK' && !same && process.catalogue !== undefined) {
     const [best] = inOrderOfWork({ ...after, state: 'OPEN' }, catalogue.clips, process.started + process.skewMs);
@@ -127,6 +132,9 @@ export function checkIdle(world: World, process: Process): void {
     if ((world.witness?.shownSince(ledger.episode) ?? Number.POSITIVE_INFINITY) >= process.started) continue;
     const left = inOrderOfWork(ledger, catalogue.clips, process.started + process.skewMs);
     if (left.length === 0 || ledger.leases.length >= 64) continue;
-    world.violate('IDLE', `${process.name} found nothing to assign, but episode ${ledger.episode} has clip ${left[0]?.ordinal}`);
+    world.violate(
+      'IDLE',
+      `${process.name} found nothing to assign, but episode ${ledger.episode} has clip ${left[0]?.ordinal}`,
+    );
   }
 }

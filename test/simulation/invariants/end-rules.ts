@@ -8,7 +8,8 @@ export function unfinished(world: World): string[] {
   for (const ledger of state.ledgers.values()) {
     if (ledger.state === 'PARKED') continue;
     for (const clip of state.clip.values()) {
-      if (!ledger.researched.has(clip.ordinal) && !givenUp(ledger, clip)) pairs.push(`${ledger.episode}×${clip.ordinal}`);
+      if (!ledger.researched.has(clip.ordinal) && !givenUp(ledger, clip))
+        pairs.push(`${ledger.episode}×${clip.ordinal}`);
     }
   }
   return pairs;
@@ -18,9 +19,11 @@ export function unfinished(world: World): string[] {
 export function checkEnd(world: World): void {
   const { state } = world.archive;
   const left = unfinished(world);
-  if (left.length > 0) return world.violate('END', `${left.length} pairs never came to their end: ${left.slice(0, 5).join(' ')}`);
+  if (left.length > 0)
+    return world.violate('END', `${left.length} pairs never came to their end: ${left.slice(0, 5).join(' ')}`);
   for (const ledger of state.ledgers.values()) {
-    if (episodeGivenUp(ledger) && !ledger.episodeStrikes?.reason) world.violate('END', `episode ${ledger.episode} is parked without a reason`);
+    if (episodeGivenUp(ledger) && !ledger.episodeStrikes?.reason)
+      world.violate('END', `episode ${ledger.episode} is parked without a reason`);
     for (const clip of state.clip.values()) {
       const pair = `${ledger.episode}×${clip.ordinal}`;
       const found = (state.findings.get(`${ledger.episode}/${clip.ordinal}`) ?? [])[0]?.offsetsNs.join() ?? '';
@@ -29,6 +32,7 @@ export function checkEnd(world: World): void {
     }
   }
   for (const clip of state.clip.values()) {
-    if ((clip.strikes?.count ?? 0) >= 4 && !clip.strikes?.reason) world.violate('END', `clip ${clip.ordinal} is parked without a reason`);
+    if ((clip.strikes?.count ?? 0) >= 4 && !clip.strikes?.reason)
+      world.violate('END', `clip ${clip.ordinal} is parked without a reason`);
   }
 }

@@ -69,11 +69,18 @@ export function checkChanged(world: World, process: Process, before: Ledger, aft
     if (old === undefined || old === lease) continue;
     const name = shortLease(lease.id);
     const said = world.truth.ofLease.get(lease.id) ?? [];
-    const wrong = (what: string) => world.violate('LEASE-CHANGE', `${what} of ${name} comes from no message (${process.name})`);
+    const wrong = (what: string) =>
+      world.violate('LEASE-CHANGE', `${what} of ${name} comes from no message (${process.name})`);
     const from = (time: number | undefined, candidates: readonly Said[]) =>
       time === undefined || candidates.some(({ sentAt }) => sentAt === time);
     if (!from(lease.signed, said) || !from(lease.lastSign, said)) wrong('a sign of life');
-    if (!from(lease.lastWord, said.filter(({ lastWord }) => lastWord))) wrong('the last word');
+    if (
+      !from(
+        lease.lastWord,
+        said.filter(({ lastWord }) => lastWord),
+      )
+    )
+      wrong('the last word');
     if (!from(lease.lastResult, said.filter(tells))) wrong('the last result');
     if ((lease.lastSign ?? 0) < (old.lastSign ?? 0)) wrong('an older sign of life');
     if (lease.created !== old.created || lease.clips.join() !== old.clips.join()) wrong('the content');

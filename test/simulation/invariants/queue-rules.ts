@@ -45,7 +45,10 @@ export function checkDrained(world: World, process: Process, before: number, unt
     const lost = missing(world, said);
     if (lost !== undefined) {
       const late = until - message.sentAt;
-      return world.violate('DRAINED', `${process.name} says drained, but ${lost}, sent ${late} ms before, is not recorded`);
+      return world.violate(
+        'DRAINED',
+        `${process.name} says drained, but ${lost}, sent ${late} ms before, is not recorded`,
+      );
     }
   }
 }

@@ -18,7 +18,8 @@ export function checkState(world: World, changed?: Ledger): void {
     ['episode', episode],
   ] as const) {
     for (const ordinal of state[kind].keys()) {
-      if (ordinal > counter.lastOrdinal) world.violate('COUNTERS', `${kind} ${ordinal} is beyond ${counter.lastOrdinal}`);
+      if (ordinal > counter.lastOrdinal)
+        world.violate('COUNTERS', `${kind} ${ordinal} is beyond ${counter.lastOrdinal}`);
     }
   }
 }
@@ -38,7 +39,8 @@ function checkLedger(world: World, ledger: Ledger): void {
   }
   if (ledger.leases.length > 64) return world.violate('ONE-LEASE', `${name} has ${ledger.leases.length} leases`);
   const medium = state.episode.get(ledger.episode)?.revision;
-  if (ledger.revision !== medium) return world.violate('RANK', `${name} has media ${medium}, its ledger ${ledger.revision}`);
+  if (ledger.revision !== medium)
+    return world.violate('RANK', `${name} has media ${medium}, its ledger ${ledger.revision}`);
   const byRank = ledger.state !== 'WAITING' && ledger.state !== 'COMPLETE';
   if (byRank && ledger.position !== ledger.rank) return world.violate('RANK', `${name} is not at its rank`);
   if (ledger.state === 'PARKED') {
@@ -69,5 +71,6 @@ export function checkRanks(world: World): void {
   const ledgers = [...state.ledgers.values()].sort((a, b) => (a.rank < b.rank ? -1 : 1));
   const entries = [...state.episode.values()].sort(compareEpisodes);
   const wrong = entries.findIndex((entry, index) => ledgers[index]?.episode !== entry.ordinal);
-  if (wrong >= 0) world.violate('RANK', `episode ${entries[wrong]?.ordinal} is not where its priority and dates put it`);
+  if (wrong >= 0)
+    world.violate('RANK', `episode ${entries[wrong]?.ordinal} is not where its priority and dates put it`);
 }

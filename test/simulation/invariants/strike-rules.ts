@@ -54,17 +54,23 @@ function checkThing(world: World, thing: Thing): void {
   }
   let restUntil = recorded ? 0 : (before?.restUntil ?? 0);
   for (const [index, { by, at }] of strikers.entries()) {
-    if (!accountedFor(world, thing, by, at)) return wrong(`a strike by ${by || 'somebody unnamed'} that nothing accounts for`);
+    if (!accountedFor(world, thing, by, at))
+      return wrong(`a strike by ${by || 'somebody unnamed'} that nothing accounts for`);
     if (!recorded && was + index > 0 && at < restUntil) return wrong('struck while it rests');
     const { rest1, rest2, rest3 } = world.plan.settings;
     restUntil = at + ([rest1, rest2, rest3][was + index] ?? 0) * 1000;
   }
   if (strikers.length > 0 && !recorded && after.restUntil < restUntil) wrong(`rests too short after strike ${is}`);
-  if (strikers.length > 0) world.tell('archive', `${name} has strike ${is}, by ${strikers.at(-1)?.by || 'somebody unnamed'}`);
+  if (strikers.length > 0)
+    world.tell('archive', `${name} has strike ${is}, by ${strikers.at(-1)?.by || 'somebody unnamed'}`);
 }
 
 /** What a single suspect did counts, unless the thing rests or is parked, or the suspect struck it lately. */
-function mustCount(world: World, { name, revision, medium = 0, before, suspects, recorded }: Thing, counted: boolean): void {
+function mustCount(
+  world: World,
+  { name, revision, medium = 0, before, suspects, recorded }: Thing,
+  counted: boolean,
+): void {
   const [suspect] = suspects;
   if (counted || recorded || suspect === undefined || suspects.length > 1) return;
   if (world.truth.counted.has(`${name} ${suspect.key}`)) return;
@@ -96,7 +102,9 @@ function accountedFor(world: World, { name, revision, medium = 0, suspects }: Th
 /** The first of its pairs that a lapsed lease did not report. */
 function firstUnreported(world: World, { lease, said }: Ended, ledger: Ledger): number | undefined {
   const failed = new Set(said.filter(({ kind }) => kind === 'clipFailure').map(({ clip }) => clip));
-  return lease.clips.find((clip) => !ledger.researched.has(clip) && !failed.has(clip) && world.archive.state.clip.has(clip));
+  return lease.clips.find(
+    (clip) => !ledger.researched.has(clip) && !failed.has(clip) && world.archive.state.clip.has(clip),
+  );
 }
 
 export function checkStrikes(
@@ -120,7 +128,9 @@ export function checkStrikes(
     if (first !== undefined) lapsedAt.set(first, lapse);
   }
   const failures = failed.map(([lease, clip]) => {
-    const said = (world.truth.ofLease.get(lease.id) ?? []).filter((one) => one.kind === 'clipFailure' && one.clip === clip);
+    const said = (world.truth.ofLease.get(lease.id) ?? []).filter(
+      (one) => one.kind === 'clipFailure' && one.clip === clip,
+    );
     return { lease, clip, said };
   });
   for (const { clip, said } of failures) {
@@ -161,7 +171,10 @@ export function checkStrikes(
     if (entry === undefined || after.parked.has(clip)) continue;
     const until = span.from + retryRest * 1000;
     if ((after.pairStrikes.get(clip)?.restUntil ?? 0) < until) {
-      world.violate('STRIKES', `pair ${after.episode}×${clip} does not rest after ${shortLease(lapse.lease.id)} lapsed at it`);
+      world.violate(
+        'STRIKES',
+        `pair ${after.episode}×${clip} does not rest after ${shortLease(lapse.lease.id)} lapsed at it`,
+      );
     }
     rest(world, `${after.episode}/${after.revision}/${clip}/${entry.revision}`, until);
   }
@@ -185,7 +198,9 @@ export function checkStrikes(
 
   const suspects = lapses
     .filter(({ lease }) => lease.created >= after.revisedAt)
-    .filter(({ said }) => !said.some(({ kind }) => kind === 'result' || kind === 'clipFailure' || kind === 'episodeFailure'))
+    .filter(
+      ({ said }) => !said.some(({ kind }) => kind === 'result' || kind === 'clipFailure' || kind === 'episodeFailure'),
+    )
     .map(({ lease }) => ({ by: lease.researcher, ...span, key: lease.id }));
   for (const lease of before.leases) {
     if (lease.lastWord !== undefined || process.role !== 'record' || lease.created < after.revisedAt) continue;
@@ -210,7 +225,9 @@ export function checkStrikes(
 function checkCleared(world: World, process: Process, fresh: ReadonlySet<number>): void {
   const stays = (strikes: Strikes | undefined, revision: number, known: Strikes | undefined) => {
     const count = countOf(strikes, revision);
-    return count > 0 && count < 4 && known?.strikers.at(-1)?.at === strikes?.strikers.at(-1)?.at && known?.count === count;
+    return (
+      count > 0 && count < 4 && known?.strikers.at(-1)?.at === strikes?.strikers.at(-1)?.at && known?.count === count
+    );
   };
   for (const clip of fresh) {
     const entry = world.archive.state.clip.get(clip);

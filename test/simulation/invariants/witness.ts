@@ -56,7 +56,10 @@ export class Witness {
     const { world } = this;
     const name = `ledger ${after.episode}`;
     if (before === undefined || change.ledger.version !== before.version || after.version !== before.version + 1) {
-      return world.violate('VERSION', `${process.name} overwrites ${name} ${before?.version} knowing ${change.ledger.version}`);
+      return world.violate(
+        'VERSION',
+        `${process.name} overwrites ${name} ${before?.version} knowing ${change.ledger.version}`,
+      );
     }
     for (const [index, clip] of (change.clips ?? []).entries()) {
       if (clipsBefore[index]?.version !== clip.version) {
@@ -70,10 +73,20 @@ export class Witness {
     const made = newLeases(world, process, before, after);
     const failed = checkChanged(world, process, before, after);
     checkStrikes(world, process, before, after, change, clipsBefore, ended, failed);
+    if (made.length > 0 && (before.state === 'HELD' || before.state === 'PARKED')) {
+      world.violate('REST', `episode ${after.episode} is ${before.state} and leased`);
+    }
+    if (made.length > 0 && world.pausedAt < process.started)
+      world.violate('REST', `${process.name} leases while the archive is paused`);
     checkMade(world, process, after, made);
     checkChoice(world, process, after, made);
     this.changed.set(after.episode, world.now);
-    this.checkStates(process, before, after, failed.some(([, clip]) => !after.researched.has(clip)));
+    this.checkStates(
+      process,
+      before,
+      after,
+      failed.some(([, clip]) => !after.researched.has(clip)),
+    );
     checkState(world, after);
   }
 
@@ -81,7 +94,8 @@ export class Witness {
     const { world } = this;
     if (after.researched === before.researched) return;
     for (const clip of before.researched) {
-      if (!after.researched.has(clip)) world.violate('RECORDED-STAYS', `${after.episode}×${clip} is no longer recorded`);
+      if (!after.researched.has(clip))
+        world.violate('RECORDED-STAYS', `${after.episode}×${clip} is no longer recorded`);
     }
     for (const clip of after.researched) {
       if (before.researched.has(clip)) continue;
@@ -112,6 +126,16 @@ export class Witness {
       if (after.state === 'OPEN' && says.some(({ kind }) => kind === 'clipFailure')) return;
       world.violate('WAITING', `${process.name} made ${name} ${after.state}`);
     }
+  }
+
+  /** An operator wrote the ledger. */
+  operated(ledger: Ledger): void {
+    this.changed.set(ledger.episode, this.world.now);
+    if (ledger.state !== 'HELD' && ledger.episodeStrikes === undefined) {
+      const { truth } = this.world;
+      truth.strikes.delete(`episode ${ledger.episode}/${ledger.revision}/0`);
+    }
+    checkState(this.world, ledger);
   }
 
   setAside(process: Process, episode: number, before: LedgerState | undefined): void {
@@ -149,14 +173,16 @@ export class Witness {
       }
       if (change.kind === 'clip') {
         if (!change.raisesContent) world.violate('CATALOGUE', `${what} changed without raising content`);
-        if ((old === undefined || moved) && !change.raisesMembers) world.violate('CATALOGUE', `${what} did not raise members`);
+        if ((old === undefined || moved) && !change.raisesMembers)
+          world.violate('CATALOGUE', `${what} did not raise members`);
         this.contentChanged(entry.ordinal);
       }
     }
     for (const [index, ledger] of change.ledgers.entries()) {
       const old = ledgersBefore[index];
       this.changed.set(ledger.episode, world.now);
-      if ((old?.version ?? 0) !== ledger.version) world.violate('VERSION', `${process.name} overwrites ledger ${ledger.episode}`);
+      if ((old?.version ?? 0) !== ledger.version)
+        world.violate('VERSION', `${process.name} overwrites ledger ${ledger.episode}`);
       if (old === undefined) continue;
       const moved = ledger.revision > old.revision;
       if (old.state === 'PARKED' && ledger.state !== 'PARKED' && !moved) {
@@ -184,11 +210,17 @@ export class Witness {
 
   catalogueRead(process: Process, catalogue: Catalogue, since: number): void {
     if (catalogue.content < since) {
-      this.world.violate('CATALOGUE', `${process.name} goes by clips as of ${catalogue.content}, but ${since} was there`);
+      this.world.violate(
+        'CATALOGUE',
+        `${process.name} goes by clips as of ${catalogue.content}, but ${since} was there`,
+      );
     }
     for (const [ordinal, { content, version }] of this.clipContent) {
       if (content > catalogue.content || (catalogue.byOrdinal.get(ordinal)?.version ?? 0) >= version) continue;
-      this.world.violate('CATALOGUE', `${process.name} knows clips as of ${catalogue.content}, but not clip ${ordinal} of ${content}`);
+      this.world.violate(
+        'CATALOGUE',
+        `${process.name} knows clips as of ${catalogue.content}, but not clip ${ordinal} of ${content}`,
+      );
     }
   }
 
@@ -207,7 +239,8 @@ export class Witness {
   workItemSent(process: Process, { leaseId, body }: WorkItem): void {
     const { world } = this;
     const lease = world.truth.leases.get(leaseId);
-    if (lease === undefined) return world.violate('LEASED-FIRST', `${process.name} sends ${shortLease(leaseId)} without a lease`);
+    if (lease === undefined)
+      return world.violate('LEASED-FIRST', `${process.name} sends ${shortLease(leaseId)} without a lease`);
     const item = parsePendingResearchItem(body);
     const clips = item.clips.map(({ id }) => id).join();
     if (item.leaseId !== leaseId || item.episode.id !== String(lease.episode) || clips !== lease.clips.join()) {
@@ -234,7 +267,8 @@ export class Witness {
     if (before.opened.at > 0 && process.clock() < before.opened.at + reopenInterval * 1000) {
       world.violate('EPOCH', `${process.name} re-opens before its time`);
     }
-    if (after.opened.members > world.archive.state.counters.clip.members) world.violate('EPOCH', 'opened is ahead of members');
+    if (after.opened.members > world.archive.state.counters.clip.members)
+      world.violate('EPOCH', 'opened is ahead of members');
     world.tell(process.name, `re-opens what was complete before ${after.opened.members}`);
   }
 
@@ -277,7 +311,8 @@ export class Witness {
     const endings = ended.finished + ended.revoked + ended.unclaimed + ended.lapsed;
     const says = `${published} published, ${clipsLeased} clips, ${endings} ended`;
     const recount = `${did.leases} published, ${did.clips} clips, ${did.ended} ended`;
-    if (!process.disturbed && says !== recount) world.violate('COUNTERS', `${process.name} says ${says}; it was ${recount}`);
+    if (!process.disturbed && says !== recount)
+      world.violate('COUNTERS', `${process.name} says ${says}; it was ${recount}`);
     if (end === 'nothing left to assign') checkIdle(world, process);
   }
 

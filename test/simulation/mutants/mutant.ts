@@ -21,7 +21,9 @@ export function patched(source: string, { file, find, replace }: Patch, mutant: 
   const at = source.indexOf(find);
   const often = source.split(find).length - 1;
   if (at < 0 || often !== 1) {
-    throw new Error(`The mutant "${mutant}" finds its snippet ${often} times in ${file}, not once: ${find.slice(0, 80)}`);
+    throw new Error(
+      `The mutant "${mutant}" finds its snippet ${often} times in ${file}, not once: ${find.slice(0, 80)}`,
+    );
   }
   return source.slice(0, at) + replace + source.slice(at + find.length);
 }

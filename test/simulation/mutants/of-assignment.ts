@@ -15,7 +15,9 @@ export const assignmentMutants: readonly Mutant[] = [
   {
     name: 'unsigned leases are counted as researchers',
     caughtBy: ['CAPACITY'],
-    patches: [{ file: capacity, find: 'leases.filter((lease) => lease.signed !== undefined).length', replace: 'leases.length' }],
+    patches: [
+      { file: capacity, find: 'leases.filter((lease) => lease.signed !== undefined).length', replace: 'leases.length' },
+    ],
   },
   {
     name: 'work is published before it is leased',
@@ -47,7 +49,9 @@ export const assignmentMutants: readonly Mutant[] = [
   {
     name: 'an episode that rests is offered',
     caughtBy: ['REST', 'ORDER'],
-    patches: [{ file: selection, find: 'if (isResting(ledger.episodeStrikes, ledger.revision, now)) return [];', replace: '' }],
+    patches: [
+      { file: selection, find: 'if (isResting(ledger.episodeStrikes, ledger.revision, now)) return [];', replace: '' },
+    ],
   },
   {
     name: 'what was given up is offered',
@@ -58,7 +62,11 @@ export const assignmentMutants: readonly Mutant[] = [
     name: 'struck pairs are not put last',
     caughtBy: ['ORDER', 'STRUCK'],
     patches: [
-      { file: selection, find: '(strikesOf(ledger, clip) === 0 ? clean : struck).push(clip)', replace: 'clean.push(clip)' },
+      {
+        file: selection,
+        find: '(strikesOf(ledger, clip) === 0 ? clean : struck).push(clip)',
+        replace: 'clean.push(clip)',
+      },
     ],
   },
   {
@@ -68,14 +76,21 @@ export const assignmentMutants: readonly Mutant[] = [
       {
         file: order,
         find: "const priority = (INT32_MAXIMUM - info.priority).toString().padStart(10, '0');\n  return `${priority}${descending(digits(info.initialDateCurated))}",
-        replace: "const priority = (INT32_MAXIMUM + info.priority).toString().padStart(10, '0');\n  return `${priority}${descending(digits(info.initialDateCurated))}",
+        replace:
+          "const priority = (INT32_MAXIMUM + info.priority).toString().padStart(10, '0');\n  return `${priority}${descending(digits(info.initialDateCurated))}",
       },
     ],
   },
   {
     name: 'episodes aired long ago come first',
     caughtBy: ['RANK'],
-    patches: [{ file: order, find: 'const aired = descending(digits(info.dateAired));', replace: 'const aired = digits(info.dateAired);' }],
+    patches: [
+      {
+        file: order,
+        find: 'const aired = descending(digits(info.dateAired));',
+        replace: 'const aired = digits(info.dateAired);',
+      },
+    ],
   },
   {
     name: 'everything leased counts as done',
@@ -95,13 +110,23 @@ export const assignmentMutants: readonly Mutant[] = [
     patches: [
       { file: selection, find: 'if (catalogue.clips.length === 0) return', replace: 'if (false) return' },
       { file: selection, find: 'catalogue.clips.length > 0 &&\n', replace: '' },
-      { file: assign, find: "if (catalogue.clips.length === 0) summary.end = 'no clips';\n      else after", replace: 'after' },
+      {
+        file: assign,
+        find: "if (catalogue.clips.length === 0) summary.end = 'no clips';\n      else after",
+        replace: 'after',
+      },
     ],
   },
   {
     name: 'complete is judged at a version that was not read',
     caughtBy: ['COMPLETE'],
-    patches: [{ file: selection, find: 'completePosition(catalogue.members, rank)', replace: 'completePosition(catalogue.members + 1, rank)' }],
+    patches: [
+      {
+        file: selection,
+        find: 'completePosition(catalogue.members, rank)',
+        replace: 'completePosition(catalogue.members + 1, rank)',
+      },
+    ],
   },
   {
     name: 'complete episodes never open for new clips',
@@ -116,7 +141,13 @@ export const assignmentMutants: readonly Mutant[] = [
   {
     name: 'an episode waits longer than its rule allows',
     caughtBy: ['WAITING', 'ACCOUNTED'],
-    patches: [{ file: selection, find: 'const lookAgainAt = Math.min(nextRestEnd(ledger, catalogue, now), cap);', replace: 'const lookAgainAt = cap + 86_400_000;' }],
+    patches: [
+      {
+        file: selection,
+        find: 'const lookAgainAt = Math.min(nextRestEnd(ledger, catalogue, now), cap);',
+        replace: 'const lookAgainAt = cap + 86_400_000;',
+      },
+    ],
   },
   {
     name: 'waiting ignores when a rest ends',
@@ -126,19 +157,47 @@ export const assignmentMutants: readonly Mutant[] = [
   {
     name: 'the index decides, not the ledger',
     caughtBy: ['WAITING', 'ORDER', 'STRUCK', 'IDLE', 'END'],
-    patches: [{ file: assign, find: 'if (before.state !== state) return before;', replace: 'if (before.state !== state) return ledger.state === state ? { ...ledger } : before;' }],
+    patches: [
+      {
+        file: assign,
+        find: 'if (before.state !== state) return before;',
+        replace: 'if (before.state !== state) return ledger.state === state ? { ...ledger } : before;',
+      },
+    ],
   },
   {
     name: 'work items are counted twice',
     caughtBy: ['COUNTERS', 'CAPACITY'],
-    patches: [{ file: assign, find: 'summary.published += made.length;', replace: 'summary.published += 2 * made.length;' }],
+    patches: [
+      { file: assign, find: 'summary.published += made.length;', replace: 'summary.published += 2 * made.length;' },
+    ],
   },
   {
     name: 'work items are not filled',
     caughtBy: ['ORDER'],
     patches: [
-      { file: 'functions/pending-research-archivist/work-item.ts', find: 'item.length === settings.clipsPerItem', replace: 'item.length === settings.clipsPerItem - 1' },
+      {
+        file: 'functions/pending-research-archivist/work-item.ts',
+        find: 'item.length === settings.clipsPerItem',
+        replace: 'item.length === settings.clipsPerItem - 1',
+      },
     ],
+  },
+  {
+    name: 'ending a lease opens an episode that an operator holds',
+    caughtBy: ['PARKED', 'REST'],
+    patches: [
+      {
+        file: 'functions/domain/ledger.ts',
+        find: "if (ledger.state === 'PARKED' || ledger.state === 'HELD') return ledger;\n  return { ...ledger, state: 'OPEN'",
+        replace: "if (ledger.state === 'PARKED') return ledger;\n  return { ...ledger, state: 'OPEN'",
+      },
+    ],
+  },
+  {
+    name: 'a paused archive goes on leasing',
+    caughtBy: ['REST'],
+    patches: [{ file: assign, find: 'if (control.paused === true) {', replace: 'if (control.version < 0) {' }],
   },
   {
     name: 'what was set resting comes out of being parked',

@@ -15,14 +15,22 @@ export const collectionMutants: readonly Mutant[] = [
     name: 'the title decides before the URI',
     caughtBy: ['COLLECTION', 'NOTHING-LOST'],
     patches: [
-      { file: archiving, find: 'if (byUri !== undefined && byTitle !== undefined && byUri !== byTitle) {', replace: 'if (byTitle === -1) {' },
+      {
+        file: archiving,
+        find: 'if (byUri !== undefined && byTitle !== undefined && byUri !== byTitle) {',
+        replace: 'if (byTitle === -1) {',
+      },
     ],
   },
   {
     name: 'a new URI makes no new media',
     caughtBy: ['COLLECTION'],
     patches: [
-      { file: archiving, find: 'const media = moved ? { revision: entry.revision + 1, revisedAt: now } : {};', replace: 'const media = {};' },
+      {
+        file: archiving,
+        find: 'const media = moved ? { revision: entry.revision + 1, revisedAt: now } : {};',
+        replace: 'const media = {};',
+      },
     ],
   },
   {
@@ -33,7 +41,13 @@ export const collectionMutants: readonly Mutant[] = [
   {
     name: 'an update does not raise content',
     caughtBy: ['CATALOGUE'],
-    patches: [{ file: entries, find: "raisesContent: kind === 'clip',", replace: 'raisesContent: batch.lastOrdinal > lastOrdinal,' }],
+    patches: [
+      {
+        file: entries,
+        find: "raisesContent: kind === 'clip',",
+        replace: 'raisesContent: batch.lastOrdinal > lastOrdinal,',
+      },
+    ],
   },
   {
     name: 'an update does not rewrite the rank',
@@ -43,13 +57,23 @@ export const collectionMutants: readonly Mutant[] = [
   {
     name: 'new media of an episode leaves its strikes',
     caughtBy: ['RANK', 'PARKED'],
-    patches: [{ file: entries, find: 'episode.revision > ledger.revision ? revised(ranked, episode.revision, now) : ranked', replace: 'ranked' }],
+    patches: [
+      {
+        file: entries,
+        find: 'episode.revision > ledger.revision ? revised(ranked, episode.revision, now) : ranked',
+        replace: 'ranked',
+      },
+    ],
   },
   {
     name: 'the first date of curation is overwritten',
     caughtBy: ['COLLECTION'],
     patches: [
-      { file: archiving, find: '{ ...stored(info), initialDateCurated: entry.info.initialDateCurated }', replace: '{ ...stored(info), initialDateCurated: info.lastDateCurated }' },
+      {
+        file: archiving,
+        find: '{ ...stored(info), initialDateCurated: entry.info.initialDateCurated }',
+        replace: '{ ...stored(info), initialDateCurated: info.lastDateCurated }',
+      },
     ],
   },
   {
@@ -60,12 +84,20 @@ export const collectionMutants: readonly Mutant[] = [
   {
     name: 'an episode that moves in the batch of its insertion has the ledger of its old media',
     caughtBy: ['RANK'],
-    patches: [{ file: entries, find: 'episode.revision > ledger.revision ?', replace: '!inserted && episode.revision > ledger.revision ?' }],
+    patches: [
+      {
+        file: entries,
+        find: 'episode.revision > ledger.revision ?',
+        replace: '!inserted && episode.revision > ledger.revision ?',
+      },
+    ],
   },
   {
     name: 'an older description wins',
     caughtBy: ['COLLECTION'],
-    patches: [{ file: archiving, find: 'entry.info.lastDateCurated) <= 0) {', replace: 'entry.info.lastDateCurated) === 0) {' }],
+    patches: [
+      { file: archiving, find: 'entry.info.lastDateCurated) <= 0) {', replace: 'entry.info.lastDateCurated) === 0) {' },
+    ],
   },
   {
     name: 'the catalogue is read before its version',

@@ -22,12 +22,24 @@ export const drainMutants: readonly Mutant[] = [
   {
     name: 'a drain forgets the others when they are over for itself',
     caughtBy: ['DRAINED'],
-    patches: [{ file: control, find: '.filter(([, until]) => until > known)', replace: '.filter(([, until]) => until > mayHideUntil)' }],
+    patches: [
+      {
+        file: control,
+        find: '.filter(([, until]) => until > known)',
+        replace: '.filter(([, until]) => until > mayHideUntil)',
+      },
+    ],
   },
   {
     name: 'drainedUntil is the end of the run',
     caughtBy: ['DRAINED'],
-    patches: [{ file: record, find: 'emptiedUntil: batch.emptyAt ?? freshness.caughtUpTo', replace: 'emptiedUntil: clock() + 5_000' }],
+    patches: [
+      {
+        file: record,
+        find: 'emptiedUntil: batch.emptyAt ?? freshness.caughtUpTo',
+        replace: 'emptiedUntil: clock() + 5_000',
+      },
+    ],
   },
   {
     name: 'drainedUntil ignores that clocks differ',
@@ -38,7 +50,11 @@ export const drainMutants: readonly Mutant[] = [
     name: 'the sign of life of a kept message is not applied',
     caughtBy: ['DRAINED'],
     patches: [
-      { file: record, find: "return { message, item, episode, report: { ...base, kind: 'signOfLife' }, keep: true };", replace: 'return undefined;' },
+      {
+        file: record,
+        find: "return { message, item, episode, report: { ...base, kind: 'signOfLife' }, keep: true };",
+        replace: 'return undefined;',
+      },
     ],
   },
   {
@@ -76,11 +92,23 @@ export const drainMutants: readonly Mutant[] = [
   {
     name: 'a variant replaces the first finding',
     caughtBy: ['FINDINGS'],
-    patches: [{ file: 'test/support/memory/memory-collection.ts', find: 'known.push(finding);', replace: 'known[0] = finding;' }],
+    patches: [
+      {
+        file: 'test/support/memory/memory-collection.ts',
+        find: 'known.push(finding);',
+        replace: 'known[0] = finding;',
+      },
+    ],
   },
   {
     name: 'a finding that cannot be stored is acknowledged',
     caughtBy: ['NOTHING-LOST'],
-    patches: [{ file: record, find: 'const recorded = inOrder.filter((understood) => !failed.has(understood));', replace: 'const recorded = inOrder;' }],
+    patches: [
+      {
+        file: record,
+        find: 'const recorded = inOrder.filter((understood) => !failed.has(understood));',
+        replace: 'const recorded = inOrder;',
+      },
+    ],
   },
 ];

@@ -36,14 +36,22 @@ export const leaseMutants: readonly Mutant[] = [
     name: 'a last word is obeyed before drainedUntil has passed it',
     caughtBy: ['LEASE-END'],
     patches: [
-      { file: leases, find: 'lease.lastWord !== undefined && lease.lastWord < horizon', replace: 'lease.lastWord !== undefined' },
+      {
+        file: leases,
+        find: 'lease.lastWord !== undefined && lease.lastWord < horizon',
+        replace: 'lease.lastWord !== undefined',
+      },
     ],
   },
   {
     name: 'a last word is not obeyed',
     caughtBy: ['LEASE-END', 'STRIKES', 'CAPACITY'],
     patches: [
-      { file: leases, find: "if (lease.lastWord !== undefined && lease.lastWord < horizon) return 'revoked';", replace: '' },
+      {
+        file: leases,
+        find: "if (lease.lastWord !== undefined && lease.lastWord < horizon) return 'revoked';",
+        replace: '',
+      },
     ],
   },
   {
@@ -64,13 +72,23 @@ export const leaseMutants: readonly Mutant[] = [
   {
     name: 'who only ticks never lapses',
     caughtBy: ['END', 'CAPACITY'],
-    patches: [{ file: leases, find: "if ((lease.lastResult ?? lease.signed) + duration <= horizon) return 'lapsed';", replace: '' }],
+    patches: [
+      {
+        file: leases,
+        find: "if ((lease.lastResult ?? lease.signed) + duration <= horizon) return 'lapsed';",
+        replace: '',
+      },
+    ],
   },
   {
     name: 'who reports repetitions lapses as hung',
     caughtBy: ['LEASE-END', 'STRIKES'],
     patches: [
-      { file: reports, find: "const works = report.kind !== 'signOfLife';", replace: "const works = report.kind === 'clipFailure' || report.newFinding === true;" },
+      {
+        file: reports,
+        find: "const works = report.kind !== 'signOfLife';",
+        replace: "const works = report.kind === 'clipFailure' || report.newFinding === true;",
+      },
     ],
   },
   {
@@ -92,7 +110,11 @@ export const leaseMutants: readonly Mutant[] = [
     name: 'ending a lease does not open its episode',
     caughtBy: ['WAITING', 'COMPLETE'],
     patches: [
-      { file: leases, find: 'ledger: opened({ ...step.ledger, leases: remaining })', replace: 'ledger: { ...step.ledger, leases: remaining }' },
+      {
+        file: leases,
+        find: 'ledger: opened({ ...step.ledger, leases: remaining })',
+        replace: 'ledger: { ...step.ledger, leases: remaining }',
+      },
     ],
   },
   {
@@ -120,7 +142,13 @@ export const leaseMutants: readonly Mutant[] = [
   {
     name: 'a version condition is dropped',
     caughtBy: ['VERSION'],
-    patches: [{ file: 'test/support/memory/memory-ledgers.ts', find: 'if (stored !== version) throw', replace: 'if (stored < version) throw' }],
+    patches: [
+      {
+        file: 'test/support/memory/memory-ledgers.ts',
+        find: 'if (stored !== version) throw',
+        replace: 'if (stored < version) throw',
+      },
+    ],
   },
   {
     name: 'a conflict is answered by writing what was decided before',

@@ -31,7 +31,11 @@ export const strikeMutants: readonly Mutant[] = [
     name: 'a lapse strikes the pair but not its clip',
     caughtBy: ['STRIKES'],
     patches: [
-      { file: leases, find: 'if (clipStrikes !== clip.strikes) changed.push({ ...clip, strikes: clipStrikes });', replace: '' },
+      {
+        file: leases,
+        find: 'if (clipStrikes !== clip.strikes) changed.push({ ...clip, strikes: clipStrikes });',
+        replace: '',
+      },
     ],
   },
   {
@@ -43,15 +47,17 @@ export const strikeMutants: readonly Mutant[] = [
     name: 'a pair does not rest after a lapse',
     caughtBy: ['STRIKES', 'REST'],
     patches: [
-      { file: leases, find: 'rested(after, clip.revision, now + settings.retryRest * 1000)', replace: 'rested(after, clip.revision, 0)' },
+      {
+        file: leases,
+        find: 'rested(after, clip.revision, now + settings.retryRest * 1000)',
+        replace: 'rested(after, clip.revision, 0)',
+      },
     ],
   },
   {
     name: 'a pair does not rest after a failure',
     caughtBy: ['REST'],
-    patches: [
-      { file: reports, find: 'report.sentAt + settings.retryRest * 1000', replace: '0' },
-    ],
+    patches: [{ file: reports, find: 'report.sentAt + settings.retryRest * 1000', replace: '0' }],
   },
   {
     name: 'struck while it rests',
@@ -67,7 +73,11 @@ export const strikeMutants: readonly Mutant[] = [
     name: 'a result clears the memory of who struck',
     caughtBy: ['STRIKES'],
     patches: [
-      { file: strikes, find: "return { ...strikes, count: 0, restUntil: 0, reason: '' };", replace: "return { ...strikes, count: 0, restUntil: 0, reason: '', strikers: [] };" },
+      {
+        file: strikes,
+        find: "return { ...strikes, count: 0, restUntil: 0, reason: '' };",
+        replace: "return { ...strikes, count: 0, restUntil: 0, reason: '', strikers: [] };",
+      },
     ],
   },
   {
@@ -75,13 +85,23 @@ export const strikeMutants: readonly Mutant[] = [
     caughtBy: ['STRIKES'],
     patches: [
       { file: reports, find: 'const strikes = cleared(clip.strikes);', replace: 'const { strikes } = clip;' },
-      { file: reports, find: 'const episodeStrikes = cleared(ledger.episodeStrikes);', replace: 'const { episodeStrikes } = ledger;' },
+      {
+        file: reports,
+        find: 'const episodeStrikes = cleared(ledger.episodeStrikes);',
+        replace: 'const { episodeStrikes } = ledger;',
+      },
     ],
   },
   {
     name: 'every rest is the first one',
     caughtBy: ['STRIKES'],
-    patches: [{ file: strikes, find: '[settings.rest1, settings.rest2, settings.rest3][count - 1]', replace: '[settings.rest1, settings.rest1, settings.rest1][count - 1]' }],
+    patches: [
+      {
+        file: strikes,
+        find: '[settings.rest1, settings.rest2, settings.rest3][count - 1]',
+        replace: '[settings.rest1, settings.rest1, settings.rest1][count - 1]',
+      },
+    ],
   },
   {
     name: 'parked at the third strike',
@@ -92,18 +112,34 @@ export const strikeMutants: readonly Mutant[] = [
     name: 'a failure counts although its lease does not hold the clip',
     caughtBy: ['STRIKES', 'WAITING'],
     patches: [
-      { file: reports, find: 'if (lease?.left.includes(clip.ordinal) !== true) return;', replace: 'if (lease === undefined) return;' },
+      {
+        file: reports,
+        find: 'if (lease?.left.includes(clip.ordinal) !== true) return;',
+        replace: 'if (lease === undefined) return;',
+      },
     ],
   },
   {
     name: 'a failure leaves its clip in the lease, so that it counts at each delivery',
     caughtBy: ['STRIKES', 'NOTHING-LOST', 'DRAINED'],
-    patches: [{ file: reports, find: 'const ledger = withLease(draft.ledger, { ...lease, left });', replace: 'const ledger = withLease(draft.ledger, { ...lease, left: lease.left.concat(left.slice(0, 0)) });' }],
+    patches: [
+      {
+        file: reports,
+        find: 'const ledger = withLease(draft.ledger, { ...lease, left });',
+        replace: 'const ledger = withLease(draft.ledger, { ...lease, left: lease.left.concat(left.slice(0, 0)) });',
+      },
+    ],
   },
   {
     name: 'a failure does not open its episode',
     caughtBy: ['WAITING'],
-    patches: [{ file: reports, find: 'draft.ledger = opened({ ...ledger, pairStrikes });', replace: 'draft.ledger = { ...ledger, pairStrikes };' }],
+    patches: [
+      {
+        file: reports,
+        find: 'draft.ledger = opened({ ...ledger, pairStrikes });',
+        replace: 'draft.ledger = { ...ledger, pairStrikes };',
+      },
+    ],
   },
   {
     name: 'a failure of media that is gone counts',

@@ -8,7 +8,8 @@ import { HOUR, MINUTE, Stage } from './stage.ts';
 export const faultScenarios: readonly Scenario[] = [
   {
     name: 'a trouble at every single step',
-    holds: 'crash before, crash after, unknown outcome, throttling, conflict, done but conflict: no rule broken, all done',
+    holds:
+      'crash before, crash after, unknown outcome, throttling, conflict, done but conflict: no rule broken, all done',
     async run() {
       let troubles = 0;
       let steps = 0;
@@ -19,11 +20,14 @@ export const faultScenarios: readonly Scenario[] = [
           await stage.insert('episode', 2);
           await stage.insert('clip', 3, { media: (number) => (number === 2 ? 'killer' : 'good') });
           stage.world.troubleAt = { call, trouble };
-          for (let one = 1; one <= 2; one++) stage.add(`named ${one}`, 'healthy', { paceMs: 5_000, comesAfterMs: 0, pauseMs: 5_000 });
-          const good = () => [...stage.world.archive.state.ledgers.values()].every((ledger) => ledger.researched.size === 2);
+          for (let one = 1; one <= 2; one++)
+            stage.add(`named ${one}`, 'healthy', { paceMs: 5_000, comesAfterMs: 0, pauseMs: 5_000 });
+          const good = () =>
+            [...stage.world.archive.state.ledgers.values()].every((ledger) => ledger.researched.size === 2);
           await stage.run(90 * MINUTE, () => good() && stage.world.calls > call);
           steps += stage.world.scheduler.steps;
-          if (!good() && stage.world.violation === undefined) stage.world.violate('END', `${trouble} at call ${call} blocks`);
+          if (!good() && stage.world.violation === undefined)
+            stage.world.violate('END', `${trouble} at call ${call} blocks`);
           if (stage.world.violation !== undefined || stage.world.calls < call || call >= CALLS) break;
           troubles++;
         }
@@ -79,9 +83,15 @@ export const faultScenarios: readonly Scenario[] = [
         await stage.run(40 * 24 * HOUR, stage.allDone);
         const { findings, ledgers, clip } = stage.world.archive.state;
         const sets = [
-          ...[...findings].map(([pair, found]) => `found ${pair} ${found.map(({ offsetsNs }) => offsetsNs.join()).join(' or ')}`),
-          ...[...ledgers.values()].map((ledger) => `done ${ledger.episode} ${[...ledger.researched].join()} ${[...ledger.parked.keys()].join()}`),
-          ...[...clip.values()].filter(({ strikes }) => (strikes?.count ?? 0) >= 4).map(({ ordinal }) => `parked ${ordinal}`),
+          ...[...findings].map(
+            ([pair, found]) => `found ${pair} ${found.map(({ offsetsNs }) => offsetsNs.join()).join(' or ')}`,
+          ),
+          ...[...ledgers.values()].map(
+            (ledger) => `done ${ledger.episode} ${[...ledger.researched].join()} ${[...ledger.parked.keys()].join()}`,
+          ),
+          ...[...clip.values()]
+            .filter(({ strikes }) => (strikes?.count ?? 0) >= 4)
+            .map(({ ordinal }) => `parked ${ordinal}`),
         ];
         return { stage, sets: new Set(sets) };
       };
@@ -100,7 +110,8 @@ export const faultScenarios: readonly Scenario[] = [
       const stage = new Stage({ drainOutage: outage });
       await stage.insert('episode', 40);
       await stage.insert('clip', 60);
-      for (let one = 1; one <= 5; one++) stage.add(`good ${one}`, 'healthy', { paceMs: 20_000, pauseMs: 5_000, comesAfterMs: 0 });
+      for (let one = 1; one <= 5; one++)
+        stage.add(`good ${one}`, 'healthy', { paceMs: 20_000, pauseMs: 5_000, comesAfterMs: 0 });
       await stage.run(outage.from);
       const { truth } = stage.world;
       await stage.run(outage.from + 2 * MINUTE);
@@ -110,7 +121,11 @@ export const faultScenarios: readonly Scenario[] = [
       await stage.run(6 * HOUR);
       const results = [...truth.said.values()].filter(({ kind }) => kind === 'result').length;
       const twice = results - truth.reported.size;
-      return stage.outcome(endedMeanwhile + twice, 'leases ended or pairs done twice', endedMeanwhile + twice === 0 && results > 500);
+      return stage.outcome(
+        endedMeanwhile + twice,
+        'leases ended or pairs done twice',
+        endedMeanwhile + twice === 0 && results > 500,
+      );
     },
   },
   {

@@ -72,7 +72,8 @@ export const researcherScenarios: readonly Scenario[] = [
         const stage = new Stage();
         await stage.insert('episode', 300);
         await stage.insert('clip', 40);
-        for (let one = 1; one <= 3; one++) stage.add(`good ${one}`, 'healthy', { paceMs: 6_000, pauseMs: 5_000, comesAfterMs: 0 });
+        for (let one = 1; one <= 3; one++)
+          stage.add(`good ${one}`, 'healthy', { paceMs: 6_000, pauseMs: 5_000, comesAfterMs: 0 });
         if (taking) stage.add('taker', 'dies on receipt', { pauseMs: 10 * MINUTE, comesAfterMs: 0 });
         await stage.run(6 * HOUR);
         return { stage, pairs: stage.researchers.reduce((sum, one) => sum + one.reports, 0) };
@@ -116,7 +117,8 @@ export const researcherScenarios: readonly Scenario[] = [
         await stage.insert('clip', 20);
         const { world } = stage;
         const hostDown = () => world.now - EPOCH >= 20 * MINUTE && world.now - EPOCH < 20 * MINUTE + lasting;
-        for (let one = 1; one <= 5; one++) stage.add(`good ${one}`, 'healthy', { paceMs: 20_000, pauseMs: 5_000, hostDown });
+        for (let one = 1; one <= 5; one++)
+          stage.add(`good ${one}`, 'healthy', { paceMs: 20_000, pauseMs: 5_000, hostDown });
         await stage.run(30 * 24 * HOUR, stage.allDone);
         parked += stage.parked;
         held &&= stage.allDone() && world.violation === undefined;
@@ -131,7 +133,10 @@ export const researcherScenarios: readonly Scenario[] = [
       const stage = new Stage();
       await stage.insert('episode', 10);
       const dead = (number: number) => number <= 100;
-      await stage.insert('clip', 200, { media: (n) => (dead(n) ? 'dead' : 'good'), priority: (n) => (dead(n) ? 9 : 0) });
+      await stage.insert('clip', 200, {
+        media: (n) => (dead(n) ? 'dead' : 'good'),
+        priority: (n) => (dead(n) ? 9 : 0),
+      });
       stage.add('only', 'healthy', { paceMs: 2_000, pauseMs: 5_000 });
       const { truth } = stage.world;
       await stage.run(24 * HOUR, () => truth.reported.size > 0);

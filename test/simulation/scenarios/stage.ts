@@ -44,7 +44,10 @@ export class Stage {
   async insert(
     kind: Kind,
     count: number,
-    { media = () => 'good', priority = () => 0 }: { media?: (n: number) => string; priority?: (n: number) => number } = {},
+    {
+      media = () => 'good',
+      priority = () => 0,
+    }: { media?: (n: number) => string; priority?: (n: number) => number } = {},
   ): Promise<void> {
     const { collection, ledgers } = this.world.archive;
     const known = this.world.archive.state[kind].size;
@@ -77,7 +80,15 @@ export class Stage {
     const info = archive.state.episode.get(episode)?.info;
     if (info === undefined) throw new Error(`There is no episode ${episode}`);
     const body = bodyOf(completedItem({ ...info, id: String(episode) }, { leaseId, researcher: leaseId }));
-    const sign = { kind: 'sign', leaseId, episode, clip: 0, offsets: [], lastWord: false, researcher: leaseId } as const;
+    const sign = {
+      kind: 'sign',
+      leaseId,
+      episode,
+      clip: 0,
+      offsets: [],
+      lastWord: false,
+      researcher: leaseId,
+    } as const;
     const say = () => {
       truth.say(archive.completedMessages.send(body), body, { ...sign, sentAt: scheduler.now });
       scheduler.after(everyMs, say);
@@ -113,6 +124,12 @@ export class Stage {
   outcome(figure: number, unit: string, held: boolean): ScenarioOutcome {
     const { violation, scheduler } = this.world;
     const broken = violation === undefined ? undefined : `${violation.rule}: ${violation.how}`;
-    return { figure: Math.round(figure * 1000) / 1000, unit, held: held && broken === undefined, violation: broken, steps: scheduler.steps };
+    return {
+      figure: Math.round(figure * 1000) / 1000,
+      unit,
+      held: held && broken === undefined,
+      violation: broken,
+      steps: scheduler.steps,
+    };
   }
 }

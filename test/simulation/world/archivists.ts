@@ -3,14 +3,7 @@ import { recordResearch } from '../../../functions/completed-research-archivist/
 import type { Kind } from '../../../functions/domain/collection.ts';
 import { assignResearch } from '../../../functions/pending-research-archivist/assign-research.ts';
 import type { MemoryQueue, Received } from '../../support/memory/memory-queue.ts';
-import {
-  Container,
-  collectionFor,
-  completedQueueFor,
-  deadLettersFor,
-  ledgersFor,
-  pendingQueueFor,
-} from './ports.ts';
+import { Container, collectionFor, completedQueueFor, deadLettersFor, ledgersFor, pendingQueueFor } from './ports.ts';
 import { EPOCH, type World } from './world.ts';
 
 const MINUTE = 60_000;

@@ -40,7 +40,8 @@ export class Curators {
 
   /** What was given up because its media is bad gets good media, in the end. */
   mendAll(): void {
-    for (const thing of this.things) if (/dead|killer/.test(thing.info.mediaUri) && this.random.chance(0.5)) this.move(thing);
+    for (const thing of this.things)
+      if (/dead|killer/.test(thing.info.mediaUri) && this.random.chance(0.5)) this.move(thing);
   }
 
   taken(kind: Kind, number: number): void {
@@ -73,7 +74,11 @@ export class Curators {
   private mediaUri(kind: Kind, number: number, file: number): string {
     const { plan, troubled } = this.world;
     const bad =
-      troubled && this.random.chance(plan.dead) ? 'dead' : kind === 'clip' && troubled && this.random.chance(plan.killers) ? 'killer' : 'good';
+      troubled && this.random.chance(plan.dead)
+        ? 'dead'
+        : kind === 'clip' && troubled && this.random.chance(plan.killers)
+          ? 'killer'
+          : 'good';
     return `https://media.example.org/${kind}/${number}/${file}-${bad}.mp3`;
   }
 
@@ -112,7 +117,10 @@ export class Curators {
     thing.info = { ...thing.info, lastDateCurated: timestampOf(Math.max(world.now, EPOCH) + ++this.described) };
     thing.settled = false;
     this.send(thing.kind, bodyOf(thing.info), thing.number, false);
-    world.tell('curator', `${how} ${thing.info.title}: ${thing.info.mediaUri.slice(26)}, priority ${thing.info.priority}`);
+    world.tell(
+      'curator',
+      `${how} ${thing.info.title}: ${thing.info.mediaUri.slice(26)}, priority ${thing.info.priority}`,
+    );
   }
 
   private sayNonsense({ kind, info }: Thing): void {
@@ -123,7 +131,11 @@ export class Curators {
   private sayConflict({ kind, info, number }: Thing): void {
     const other = this.things.find((one) => one.kind === kind && one.settled && one.number !== number);
     if (other === undefined) return;
-    const mixed = { ...info, mediaUri: other.info.mediaUri, lastDateCurated: timestampOf(this.world.now + ++this.described) };
+    const mixed = {
+      ...info,
+      mediaUri: other.info.mediaUri,
+      lastDateCurated: timestampOf(this.world.now + ++this.described),
+    };
     this.send(kind, bodyOf(mixed), 0, true);
     this.world.tell('curator', `mixes up ${info.title} and ${other.info.title}`);
   }

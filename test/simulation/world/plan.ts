@@ -66,6 +66,7 @@ export interface Plan {
   readonly dead: number;
   readonly killers: number;
   readonly curations: number;
+  readonly operations: number;
   readonly researchers: readonly ResearcherKind[];
   /** Troubles end after so long; then everything must come to its end by `patienceMs`. */
   readonly troubleMs: number;
@@ -114,13 +115,15 @@ export function planOf(seed: number): Plan {
   const troubleMs = (production ? 5 : random.int(1, 3)) * 60 * MINUTE;
   const outageFrom = random.int(5, 60) * MINUTE;
   const kinds = Array.from({ length: random.int(2, 6) }, () => random.of(RESEARCHER_KINDS));
+  // Some archives live in a storm: most of what may fail for an episode does.
+  const stormy = random.chance(0.1);
   return {
     seed,
     settings,
     timeoutMs: 50_000,
     drainVisibilityMs: 60_000,
     pendingRetentionMs: Math.max(60, settings.leaseDuration - 240) * 1000,
-    faults: random.chance(0.12) ? NO_FAULTS : faults,
+    faults: stormy ? { ...faults, throttled: 0.06 } : random.chance(0.12) ? NO_FAULTS : faults,
     indexDelayMs: random.chance(0.5) ? 0 : random.int(100, 4_000),
     countDelayMs: random.chance(0.3) ? 0 : random.int(1_000, 60_000),
     overlap: rate(0.2),
@@ -134,6 +137,7 @@ export function planOf(seed: number): Plan {
     dead: random.of([0, 0, 0.1, 0.25]),
     killers: random.of([0, 0, 0.08, 0.15]),
     curations: random.int(0, 14),
+    operations: random.chance(0.4) ? random.int(1, 8) : 0,
     researchers: random.chance(0.15) ? ['healthy'] : kinds,
     troubleMs,
     patienceMs: troubleMs + (12 * 86_400_000) / divisor,

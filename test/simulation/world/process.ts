@@ -1,7 +1,7 @@
 import type { Catalogue } from '../../../functions/domain/collection.ts';
 import type { Scheduler } from './scheduler.ts';
 
-export type Role = 'assign' | 'record' | 'clips' | 'episodes' | 'researcher';
+export type Role = 'assign' | 'record' | 'clips' | 'episodes' | 'researcher' | 'operator';
 
 /** One run of a function, or one life of a researcher. When it is dead, nothing of it goes on. */
 export class Process {

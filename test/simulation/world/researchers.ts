@@ -1,7 +1,7 @@
 import {
   bodyOf,
-  type CompletedResearchItem,
   type ClipInfo,
+  type CompletedResearchItem,
   completedItem,
   type PendingResearchItem,
   parsePendingResearchItem,
@@ -49,7 +49,8 @@ export class Researcher {
     const { researcherSkewMs, settings } = world.plan;
     this.skewMs = this.random.int(-researcherSkewMs, researcherSkewMs);
     const heartbeatMs = settings.heartbeat * 1000;
-    const paceMs = kind === 'slow' ? this.random.int(heartbeatMs, 4 * heartbeatMs) : this.random.int(1_000, heartbeatMs / 4);
+    const paceMs =
+      kind === 'slow' ? this.random.int(heartbeatMs, 4 * heartbeatMs) : this.random.int(1_000, heartbeatMs / 4);
     this.paceMs = habits.paceMs ?? paceMs;
   }
 
@@ -66,7 +67,9 @@ export class Researcher {
       if (died) this.deaths++;
       if (died) this.tell('dies');
       // Who died is started again later; who found nothing asks again.
-      const pauseMs = died ? this.random.int(60_000, plan.settings.silenceLimit * 2_000) : this.random.int(2_000, 40_000);
+      const pauseMs = died
+        ? this.random.int(60_000, plan.settings.silenceLimit * 2_000)
+        : this.random.int(2_000, 40_000);
       await scheduler.sleep(this.habits.pauseMs ?? pauseMs);
     }
   }
@@ -84,7 +87,9 @@ export class Researcher {
       this.tell(`drops ${shortLease(item.leaseId)}, which is past its deadline`);
       return false;
     }
-    this.tell(`takes ${shortLease(item.leaseId)}: episode ${item.episode.id}, clips ${item.clips.map(({ id }) => id).join(' ')}`);
+    this.tell(
+      `takes ${shortLease(item.leaseId)}: episode ${item.episode.id}, clips ${item.clips.map(({ id }) => id).join(' ')}`,
+    );
     this.items++;
     if (kind === 'dies on receipt') {
       queue.delete(message.receipt);
@@ -121,7 +126,11 @@ export class Researcher {
     const { kind, random } = this;
     const drawn = kind === 'dies after some clips' ? random.int(0, item.clips.length) : Number.POSITIVE_INFINITY;
     const diesAfter = this.habits.diesAfter ?? drawn;
-    if (item.episode.mediaUri.includes('dead') || this.habits.hostDown?.() === true || (kind === 'fails everything' && random.chance(0.3))) {
+    if (
+      item.episode.mediaUri.includes('dead') ||
+      this.habits.hostDown?.() === true ||
+      (kind === 'fails everything' && random.chance(0.3))
+    ) {
       this.say(item, { failure: 'the episode cannot be fetched', revokeLease: true });
       return false;
     }
@@ -167,7 +176,10 @@ export class Researcher {
     const twice = this.kind === 'reports twice' && this.random.chance(0.7);
     // The audio that it got the first time was another, or it listened worse.
     const otherwise = twice && this.random.chance(0.5);
-    this.say(item, otherwise ? { ...result, clipOffsets: offsets.length === 0 ? [] : this.random.of([[], [4_000]]) } : result);
+    this.say(
+      item,
+      otherwise ? { ...result, clipOffsets: offsets.length === 0 ? [] : this.random.of([[], [4_000]]) } : result,
+    );
     if (!twice) return;
     if (this.random.chance(0.5)) this.say(item, result);
     else this.world.scheduler.after(this.random.int(1_000, 200_000), () => this.say(item, result));
@@ -182,10 +194,15 @@ export class Researcher {
       this.sayBody(body, this.said('garbage', item, 0, {}));
     }
     if (drawn === 2 || drawn === 5) {
-      const { id: _, ...unknown } = { ...clip, title: `nobody knows ${random.int(1, 3)}`, mediaUri: `https://other.example.org/${random.int(1, 3)}` };
+      const { id: _, ...unknown } = {
+        ...clip,
+        title: `nobody knows ${random.int(1, 3)}`,
+        mediaUri: `https://other.example.org/${random.int(1, 3)}`,
+      };
       this.say(item, { clipInfo: unknown, clipOffsets: [1] }, 'unknown');
     }
-    if (drawn === 3) this.say(item, { clipInfo: clip, leaseId: '', clipOffsets: playsAt(Number(item.episode.id), Number(clip.id)) });
+    if (drawn === 3)
+      this.say(item, { clipInfo: clip, leaseId: '', clipOffsets: playsAt(Number(item.episode.id), Number(clip.id)) });
     if (drawn === 4) {
       const lease = `99999999-0000-4000-8000-${random.int(0, 999).toString().padStart(12, '0')}`;
       this.say(item, { leaseId: lease });
@@ -216,7 +233,12 @@ export class Researcher {
     this.sayBody(bodyOf(message), this.said(said, item, Number(clipInfo?.id ?? 0), fields));
   }
 
-  private said(kind: Said['kind'], item: PendingResearchItem, clip: number, fields: Partial<CompletedResearchItem>): Said {
+  private said(
+    kind: Said['kind'],
+    item: PendingResearchItem,
+    clip: number,
+    fields: Partial<CompletedResearchItem>,
+  ): Said {
     return {
       kind,
       leaseId: kind === 'garbage' ? '' : (fields.leaseId ?? item.leaseId),

@@ -34,6 +34,8 @@ export class World {
   readonly log: string[] = [];
   witness: Witness | undefined;
   faults: FaultRates;
+  /** Since when the archive is paused, while it is. */
+  pausedAt = Number.POSITIVE_INFINITY;
   /** What every call takes, when a scenario says so. */
   latencyMs: number | undefined;
   /** A trouble at one call of an archivist, the n-th, and no other. */
