@@ -52,6 +52,8 @@ export class MediaFetcher {
   readonly #clock: () => number;
   /** Fetches under way, by address: two at once of the same file would download it twice. */
   readonly #turns = new Map<string, Promise<unknown>>();
+  /** Whoever wants a file that is being fetched, for himself or for somebody before him, hears of its progress. */
+  readonly #listeners = new Map<string, Set<NonNullable<FetchOptions['onProgress']>>>();
 
   constructor(options: MediaFetcherOptions) {
     const { cacheDir, cacheBytes = CACHE_BYTES, resolve, clock = Date.now } = options;
@@ -73,6 +75,7 @@ export class MediaFetcher {
       throw new FetchError('refused', `"${shownUri(uri)}" is no http or https address`);
     }
     url.hash = '';
+    const stopListening = this.#listen(url.href, options.onProgress);
     const turn = (this.#turns.get(url.href) ?? Promise.resolve()).then(() => this.#web(url, options));
     const settled = turn.then(
       () => undefined,
@@ -82,6 +85,7 @@ export class MediaFetcher {
     try {
       return await turn;
     } finally {
+      stopListening();
       if (this.#turns.get(url.href) === settled) this.#turns.delete(url.href);
     }
   }
@@ -126,7 +130,7 @@ export class MediaFetcher {
   /** @returns undefined when `entry` is still the current version. */
   async #download(url: URL, options: FetchOptions, entry?: CacheEntry): Promise<FetchedMedia | undefined> {
     const cache = this.#cache;
-    const { signal, onProgress } = options;
+    const { signal } = options;
     const part = await cache.partFor(url.href);
     try {
       const downloaded = await download(url, part, {
@@ -135,7 +139,9 @@ export class MediaFetcher {
         makeRoom: (bytes) => cache.makeRoom(bytes),
         ...(entry && (entry.etag ?? entry.lastModified) !== undefined && { known: validatorsOf(entry) }),
         ...(signal && { signal }),
-        ...(onProgress && { onProgress }),
+        onProgress: (received, total) => {
+          for (const listener of this.#listeners.get(url.href) ?? []) listener(received, total);
+        },
       });
       if (downloaded.unchanged) {
         if (entry) await cache.confirm(entry, this.#clock());
@@ -149,6 +155,19 @@ export class MediaFetcher {
     } finally {
       await rm(part, { force: true });
     }
+  }
+
+  /** @returns what ends it. */
+  #listen(address: string, onProgress: FetchOptions['onProgress']): () => void {
+    if (!onProgress) return () => undefined;
+    const listeners = this.#listeners.get(address) ?? new Set();
+    // Of the same function given twice, each is a listener of its own.
+    const listener: typeof onProgress = (received, total) => onProgress(received, total);
+    this.#listeners.set(address, listeners.add(listener));
+    return () => {
+      listeners.delete(listener);
+      if (listeners.size === 0) this.#listeners.delete(address);
+    };
   }
 
   #isFresh({ checkedAt, etag, lastModified }: CacheEntry): boolean {

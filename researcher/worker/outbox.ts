@@ -52,9 +52,7 @@ export class Outbox {
   /** Never throws: `emptied` tells. @param body ASCII */
   push(body: string, lastWord = false): void {
     this.#waiting.push({ body, lastWord });
-    this.#sending ??= this.#send().finally(() => {
-      this.#sending = undefined;
-    });
+    this.#sending ??= this.#send();
   }
 
   /** Resolves when everything was taken or lost. @throws the error of a queue that refuses the researcher as such */
@@ -82,19 +80,27 @@ export class Outbox {
   async #send(): Promise<void> {
     // What is pushed in the same turn goes in one batch.
     await Promise.resolve();
-    for (let attempt = 1; this.#waiting.length > 0; ) {
-      if (this.#givenUp.signal.aborted) return this.#lose('no time was left to send it');
-      if (this.#broken) return this.#lose(reasonOf(this.#broken));
-      const batch = this.#nextBatch();
-      try {
-        const again = await this.#sendBatch(batch);
-        this.#waiting.splice(0, batch.length, ...again.map(({ outgoing }) => outgoing));
-        if (again.length < batch.length) attempt = 1;
-        if (again.length > 0) await this.#pause(attempt++, again[0]!.reason);
-      } catch (error) {
-        if (isRefusal(error) && attempt >= REFUSALS_BELIEVED) this.#broken = error;
-        else await this.#pause(attempt++, reasonOf(error));
-      }
+    for (let attempt = 1; this.#waiting.length > 0; ) attempt = await this.#next(attempt);
+    // In the same turn as the last look at what waits: what is pushed from here on is sent anew.
+    this.#sending = undefined;
+  }
+
+  /** Sends one batch, or waits. @returns the number of the next try. */
+  async #next(attempt: number): Promise<number> {
+    if (this.#givenUp.signal.aborted) return this.#lose('no time was left to send it');
+    if (this.#broken) return this.#lose(reasonOf(this.#broken));
+    const batch = this.#nextBatch();
+    try {
+      const again = await this.#sendBatch(batch);
+      this.#waiting.splice(0, batch.length, ...again.map(({ outgoing }) => outgoing));
+      const next = again.length < batch.length ? 1 : attempt;
+      if (again.length === 0) return next;
+      await this.#pause(next, again[0]!.reason);
+      return next + 1;
+    } catch (error) {
+      if (isRefusal(error) && attempt >= REFUSALS_BELIEVED) this.#broken = error;
+      else await this.#pause(attempt, reasonOf(error));
+      return attempt + 1;
     }
   }
 
@@ -132,9 +138,10 @@ export class Outbox {
     await pause(ms, this.#givenUp.signal);
   }
 
-  #lose(reason: string): void {
+  #lose(reason: string): number {
     const count = this.#waiting.length;
     this.#waiting = [];
-    if (count > 0) this.#options.onLost(count, reason);
+    this.#options.onLost(count, reason);
+    return 1;
   }
 }

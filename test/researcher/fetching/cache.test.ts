@@ -104,6 +104,20 @@ test('Many who want the same file at once cause one download', async () => {
   expect(server().requests).toHaveLength(1);
 });
 
+test('Whoever waits for a download of somebody else hears of its progress', async () => {
+  server().on('/a.mp3', (_, response) => {
+    response.write('au');
+    setTimeout(() => response.end('dio'), 30);
+  });
+  const media = fetcher();
+  const heard: number[][] = [[], []];
+  await Promise.all(
+    heard.map((all) => media.fetch(server().url('/a.mp3'), { onProgress: (bytes) => all.push(bytes) })),
+  );
+  expect(heard[0]?.at(-1)).toBe(5);
+  expect(heard[1]).toEqual(heard[0]);
+});
+
 test('Another process with the same folder uses what is there', async () => {
   server().serve('/a.mp3', 'audio');
   const cacheDir = freshFolder();

@@ -75,6 +75,17 @@ test('What the queue did not take is sent again before anything that came later'
   expect(troubles).toEqual(['InternalError']);
 });
 
+test('What is pushed at whatever moment is sent', async () => {
+  for (let turns = 0; turns < 30; turns++) {
+    const { made, sent, emptied } = outbox();
+    made.push('a');
+    for (let turn = 0; turn < turns; turn++) await Promise.resolve();
+    made.push('last', true);
+    await emptied();
+    expect(sent.flat()).toEqual(['a', 'last']);
+  }
+});
+
 test('The last word waits until everything before it was taken', async () => {
   const { made, sent, emptied } = outbox([refusal(0)], new Error('no network'));
   made.push('a');
