@@ -9,7 +9,7 @@ import { type Stored, storedItem, storedOf } from '../../../functions/stores/dyn
 
 /*
  * The lines of an exported archive: what the archive knows of one thing each, independent of how its tables hold it.
- * Versions of items are not in them: an imported item is new. Leases are not either: see decision 009.
+ * Versions of items are not in them: an imported item is new. Leases are not either: see decision 011.
  */
 
 type Json = Readonly<Record<string, unknown>>;
