@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import { BenchEmulators } from './bench-archive.ts';
@@ -25,6 +26,10 @@ const suites = {
   async start() {
     const { startSuite } = await import('./suites/start.ts');
     return startSuite(root);
+  },
+  async throughput() {
+    const { throughputSuite } = await import('./suites/throughput.ts');
+    return throughputSuite(root, availableParallelism(), told);
   },
 };
 

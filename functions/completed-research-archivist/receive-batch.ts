@@ -29,9 +29,12 @@ export class Freshness {
   }
 }
 
+/** So many messages let one more receiver begin: each of them ends with an empty receive, which is to be paid too. */
+const MESSAGES_A_RECEIVER = 50;
+
 /**
- * Receives until the queue is empty, the batch is full or the time for it is over. It begins with one receiver, and each
- * receive that holds messages lets another one begin, up to `receivers`: an empty queue costs one request.
+ * Receives until the queue is empty, the batch is full or the time for it is over. It begins with one receiver, and the
+ * more messages there are, the more begin, up to `receivers`: an empty queue costs one request.
  */
 export async function receiveBatch(
   queue: CompletedQueue,
@@ -57,7 +60,8 @@ export async function receiveBatch(
         bytes += message.body.length;
         batch.messages.push(message);
       }
-      if (begun.length < receivers) begun.push(receiver());
+      const wanted = Math.min(receivers, 1 + Math.floor(batch.messages.length / MESSAGES_A_RECEIVER));
+      while (begun.length < wanted) begun.push(receiver());
     }
   };
   const receiver = async () => {

@@ -45,14 +45,13 @@ export function resolver(
     clip(info) {
       const ordinal = Number(info.id);
       if (info.id !== undefined && catalogue.byOrdinal.has(ordinal)) return Promise.resolve(ordinal);
-      const names = clipNames(info);
-      return once(`clip ${names.uri} ${names.title}`, () => byName('clip', names));
+      return once(JSON.stringify(['clip', info.mediaUri, info.title]), () => byName('clip', clipNames(info)));
     },
     episode(info) {
-      const names = episodeNames(info);
-      return once(`episode ${info.id} ${names.uri} ${names.title}`, async () => {
+      // Thousands of results are of one episode: its names are hashed once, if at all.
+      return once(JSON.stringify([info.id, info.mediaUri, info.dateAired, info.title]), async () => {
         if (info.id !== undefined && (await ledgerExists(Number(info.id)))) return Number(info.id);
-        return byName('episode', names);
+        return byName('episode', episodeNames(info));
       });
     },
   };
