@@ -25,7 +25,7 @@ export async function simulate(seed: number, plan: Plan = planOf(seed)): Promise
   world.witness = witness;
   const archivists = new Archivists(world);
   const curators = new Curators(world, archivists);
-  witness.onArchived = (kind, thing) => curators.taken(kind, thing);
+  witness.onArchived = (kind, thing, body) => curators.taken(kind, thing, body);
   const broken = () => {
     if (world.scheduler.steps > STEPS_AT_MOST) world.violate('END', `no end after ${STEPS_AT_MOST} steps`);
     return world.violation !== undefined;

@@ -103,14 +103,10 @@ export function checkJudged(world: World, process: Process, before: Ledger, afte
 /** How many work items a run may make, when nothing was going on beside it. */
 export function allowance(world: World, process: Process, visible: number): number | undefined {
   const { settings } = world.plan;
-  const { state, index } = world.archive;
-  const shown = new Map(index.items().map((item) => [item.episode, item]));
   let researchers = 0;
   let untaken = 0;
-  for (const ledger of state.ledgers.values()) {
-    if (world.witness?.changedSince(ledger.episode, process.started) !== false) return undefined;
-    const item = shown.get(ledger.episode);
-    if (item?.version !== ledger.version) return undefined;
+  for (const ledger of world.archive.state.ledgers.values()) {
+    if ((world.witness?.shownSince(ledger.episode) ?? Number.POSITIVE_INFINITY) >= process.started) return undefined;
     for (const lease of ledger.leases) {
       // The archive may know signs from beyond the horizon; those keep a lease as well.
       const horizon = process.horizon ?? 0;

@@ -16,7 +16,7 @@ export function unfinished(world: World): string[] {
 }
 
 /** How everything must have ended, when there were good researchers and enough time. */
-export function checkEnd(world: World): void {
+export function checkEnd(world: World): undefined {
   const { state } = world.archive;
   const left = unfinished(world);
   if (left.length > 0)

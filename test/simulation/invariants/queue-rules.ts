@@ -26,7 +26,12 @@ export function missing(world: World, said: Said): string | undefined {
   return undefined;
 }
 
-export function checkAcknowledged(world: World, process: Process, receipt: string, dead: ReadonlySet<string>): void {
+export function checkAcknowledged(
+  world: World,
+  process: Process,
+  receipt: string,
+  dead: ReadonlySet<string>,
+): undefined {
   const message = world.archive.completedMessages.messages.find((one) => one.receipt === receipt);
   const said = message === undefined ? undefined : world.truth.said.get(message.id);
   if (message === undefined || said === undefined || dead.has(message.body)) return;
@@ -37,7 +42,7 @@ export function checkAcknowledged(world: World, process: Process, receipt: strin
   if (lost !== undefined) world.violate('NOTHING-LOST', `${process.name} acknowledges without ${lost}`);
 }
 
-export function checkDrained(world: World, process: Process, before: number, until: number): void {
+export function checkDrained(world: World, process: Process, before: number, until: number): undefined {
   if (until < before) world.violate('DRAINED', 'drainedUntil went back');
   for (const message of world.archive.completedMessages.messages) {
     const said = world.truth.said.get(message.id);
@@ -53,7 +58,7 @@ export function checkDrained(world: World, process: Process, before: number, unt
   }
 }
 
-export function checkGivenUp(world: World, process: Process, body: string, reason: string): void {
+export function checkGivenUp(world: World, process: Process, body: string, reason: string): undefined {
   const hopeless = (because: boolean) => {
     if (!because) world.violate('NOTHING-LOST', `${process.name} gives up a message for no good reason: ${reason}`);
   };
@@ -61,7 +66,8 @@ export function checkGivenUp(world: World, process: Process, body: string, reaso
   if (process.role === 'record') {
     const said = world.truth.bodies.get(body);
     const aged = said !== undefined && process.clock() - said.sentAt >= world.plan.settings.unknownRetry * 1000;
-    return hopeless(said?.kind === 'garbage' || (said?.kind === 'unknown' && aged));
+    hopeless(said?.kind === 'garbage' || (said?.kind === 'unknown' && aged));
+  } else {
+    hopeless(world.truth.curated.get(body)?.hopeless === true);
   }
-  hopeless(world.truth.curated.get(body)?.hopeless === true);
 }

@@ -7,7 +7,7 @@ const CLOCKS_MS = 60_000;
 const PAIRS_CHECKED = 500;
 
 /** What must hold of the state whenever anybody looks, checked after every step that changed it. */
-export function checkState(world: World, changed?: Ledger): void {
+export function checkState(world: World, changed?: Ledger): undefined {
   const { state } = world.archive;
   // In the large scenarios only what changed is looked at: the rest is as it was, but for the time.
   const large = state.ledgers.size * state.clip.size > PAIRS_CHECKED;
@@ -24,7 +24,7 @@ export function checkState(world: World, changed?: Ledger): void {
   }
 }
 
-function checkLedger(world: World, ledger: Ledger): void {
+function checkLedger(world: World, ledger: Ledger): undefined {
   const { state } = world.archive;
   const name = `episode ${ledger.episode}`;
   const held = new Set<number>();
@@ -66,7 +66,7 @@ function checkLedger(world: World, ledger: Ledger): void {
 }
 
 /** The ranks sort as the episodes do. Checked when an episode changes. */
-export function checkRanks(world: World): void {
+export function checkRanks(world: World): undefined {
   const { state } = world.archive;
   const ledgers = [...state.ledgers.values()].sort((a, b) => (a.rank < b.rank ? -1 : 1));
   const entries = [...state.episode.values()].sort(compareEpisodes);

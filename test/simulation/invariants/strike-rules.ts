@@ -32,7 +32,7 @@ interface Thing {
 const countOf = (strikes: Strikes | undefined, revision: number) =>
   strikes === undefined || strikes.revision < revision ? 0 : strikes.count;
 
-function checkThing(world: World, thing: Thing): void {
+function checkThing(world: World, thing: Thing): undefined {
   const { name, revision, before, after, recorded } = thing;
   const was = countOf(before, revision);
   const is = countOf(after, revision);
@@ -70,7 +70,7 @@ function mustCount(
   world: World,
   { name, revision, medium = 0, before, suspects, recorded }: Thing,
   counted: boolean,
-): void {
+): undefined {
   const [suspect] = suspects;
   if (counted || recorded || suspect === undefined || suspects.length > 1) return;
   if (world.truth.counted.has(`${name} ${suspect.key}`)) return;
@@ -116,7 +116,7 @@ export function checkStrikes(
   clipsBefore: readonly (ClipEntry | undefined)[],
   ended: readonly Ended[],
   failed: readonly (readonly [Lease, number])[],
-): void {
+): undefined {
   const { state } = world.archive;
   const { retryRest } = world.plan.settings;
   const fresh = new Set([...after.researched].filter((clip) => !before.researched.has(clip)));
@@ -222,7 +222,7 @@ export function checkStrikes(
 }
 
 /** A result clears what its researcher could know of: strikes of its clip and of its episode, unless they parked it. */
-function checkCleared(world: World, process: Process, fresh: ReadonlySet<number>): void {
+function checkCleared(world: World, process: Process, fresh: ReadonlySet<number>): undefined {
   const stays = (strikes: Strikes | undefined, revision: number, known: Strikes | undefined) => {
     const count = countOf(strikes, revision);
     return (
@@ -238,6 +238,6 @@ function checkCleared(world: World, process: Process, fresh: ReadonlySet<number>
   }
 }
 
-function rest(world: World, pair: string, until: number): void {
+function rest(world: World, pair: string, until: number): undefined {
   world.truth.rests.set(pair, Math.max(world.truth.rests.get(pair) ?? 0, until));
 }

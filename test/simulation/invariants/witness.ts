@@ -27,14 +27,10 @@ export class Witness {
   private readonly clipContent = new Map<number, { content: number; version: number }>();
   private readonly firstFindings = new Map<string, Finding>();
   private readonly dead = new Set<string>();
-  onArchived: (kind: Kind, thing: number) => void = () => undefined;
+  onArchived: (kind: Kind, thing: number, body: string) => void = () => undefined;
 
   constructor(world: World) {
     this.world = world;
-  }
-
-  changedSince(episode: number, time: number): boolean {
-    return (this.changed.get(episode) ?? 0) >= time;
   }
 
   /** When the index showed the ledger as it is now, at the latest. */
@@ -42,7 +38,7 @@ export class Witness {
     return (this.changed.get(episode) ?? Number.POSITIVE_INFINITY) + this.world.plan.indexDelayMs;
   }
 
-  runBegins(process: Process): void {
+  runBegins(process: Process): undefined {
     process.allowed = undefined;
   }
 
@@ -52,7 +48,7 @@ export class Witness {
     after: Ledger,
     change: LedgerChange,
     clipsBefore: readonly (ClipEntry | undefined)[],
-  ): void {
+  ): undefined {
     const { world } = this;
     const name = `ledger ${after.episode}`;
     if (before === undefined || change.ledger.version !== before.version || after.version !== before.version + 1) {
@@ -90,7 +86,7 @@ export class Witness {
     checkState(world, after);
   }
 
-  private checkRecorded(process: Process, before: Ledger, after: Ledger): void {
+  private checkRecorded(process: Process, before: Ledger, after: Ledger): undefined {
     const { world } = this;
     if (after.researched === before.researched) return;
     for (const clip of before.researched) {
@@ -107,7 +103,7 @@ export class Witness {
     }
   }
 
-  private checkStates(process: Process, before: Ledger, after: Ledger, freed: boolean): void {
+  private checkStates(process: Process, before: Ledger, after: Ledger, freed: boolean): undefined {
     const { world } = this;
     const name = `episode ${after.episode}`;
     const stays = before.state === 'PARKED' || before.state === 'HELD';
@@ -129,7 +125,7 @@ export class Witness {
   }
 
   /** An operator wrote the ledger. */
-  operated(ledger: Ledger): void {
+  operated(ledger: Ledger): undefined {
     this.changed.set(ledger.episode, this.world.now);
     if (ledger.state !== 'HELD' && ledger.episodeStrikes === undefined) {
       const { truth } = this.world;
@@ -138,7 +134,7 @@ export class Witness {
     checkState(this.world, ledger);
   }
 
-  setAside(process: Process, episode: number, before: LedgerState | undefined): void {
+  setAside(process: Process, episode: number, before: LedgerState | undefined): undefined {
     const stays = before === 'PARKED' || before === 'HELD';
     if (stays && this.world.archive.state.ledgers.get(episode)?.state !== before) {
       this.world.violate('PARKED', `${process.name} set episode ${episode} resting, which is ${before}`);
@@ -153,7 +149,7 @@ export class Witness {
     change: CollectionChange<K>,
     before: readonly (EntryOf[K] | undefined)[],
     ledgersBefore: readonly (Ledger | undefined)[],
-  ): void {
+  ): undefined {
     const { world } = this;
     const { state } = world.archive;
     for (const [index, entry] of change.entries.entries()) {
@@ -202,13 +198,13 @@ export class Witness {
     checkState(world);
   }
 
-  private contentChanged(ordinal: number): void {
+  private contentChanged(ordinal: number): undefined {
     const { state } = this.world.archive;
     const version = state.clip.get(ordinal)?.version ?? 0;
     this.clipContent.set(ordinal, { content: state.counters.clip.content, version });
   }
 
-  catalogueRead(process: Process, catalogue: Catalogue, since: number): void {
+  catalogueRead(process: Process, catalogue: Catalogue, since: number): undefined {
     if (catalogue.content < since) {
       this.world.violate(
         'CATALOGUE',
@@ -224,7 +220,7 @@ export class Witness {
     }
   }
 
-  findingRecorded(process: Process, finding: Finding, outcome: string): void {
+  findingRecorded(process: Process, finding: Finding, outcome: string): undefined {
     const { world } = this;
     const pair = `${finding.episode}/${finding.clip}`;
     const [first, ...variants] = world.archive.state.findings.get(pair) ?? [];
@@ -236,7 +232,7 @@ export class Witness {
     if (outcome !== 'duplicate') world.tell(process.name, `${outcome} finding ${pair.replace('/', '×')}`);
   }
 
-  workItemSent(process: Process, { leaseId, body }: WorkItem): void {
+  workItemSent(process: Process, { leaseId, body }: WorkItem): undefined {
     const { world } = this;
     const lease = world.truth.leases.get(leaseId);
     if (lease === undefined)
@@ -249,13 +245,13 @@ export class Witness {
     world.tell(process.name, `sends ${shortLease(leaseId)}`);
   }
 
-  taken(_item: PendingResearchItem, _who: string): void {}
+  taken(_item: PendingResearchItem, _who: string): undefined {}
 
-  counted(process: Process, visible: number): void {
+  counted(process: Process, visible: number): undefined {
     process.allowed = allowance(this.world, process, visible);
   }
 
-  controlWritten(process: Process, before: Control, after: Control): void {
+  controlWritten(process: Process, before: Control, after: Control): undefined {
     const { world } = this;
     checkDrained(world, process, before.drainedUntil, after.drainedUntil);
     if (after.drainedUntil > world.now) world.violate('DRAINED', 'drainedUntil lies ahead of the clock');
@@ -272,17 +268,17 @@ export class Witness {
     world.tell(process.name, `re-opens what was complete before ${after.opened.members}`);
   }
 
-  acknowledged(process: Process, receipt: string): void {
+  acknowledged(process: Process, receipt: string): undefined {
     checkAcknowledged(this.world, process, receipt, this.dead);
   }
 
-  givenUp(process: Process, body: string, reason: string): void {
+  givenUp(process: Process, body: string, reason: string): undefined {
     this.dead.add(body);
     checkGivenUp(this.world, process, body, reason);
   }
 
   /** A curated message was acknowledged. */
-  archived(process: Process, kind: Kind, body: string): void {
+  archived(process: Process, kind: Kind, body: string): undefined {
     const { world } = this;
     const curated = world.truth.curated.get(body);
     if (curated?.hopeless === true && this.dead.has(body)) return;
@@ -301,10 +297,10 @@ export class Witness {
       world.violate('COLLECTION', `${kind} "${curated.thing}" is entry ${known} and entry ${ordinal}`);
     }
     world.truth.ordinals.set(thing, ordinal);
-    this.onArchived(kind, curated.thing);
+    this.onArchived(kind, curated.thing, body);
   }
 
-  assignEnds(process: Process, summary: AssignSummary): void {
+  assignEnds(process: Process, summary: AssignSummary): undefined {
     const { world } = this;
     const { did } = process;
     const { ended, published, clipsLeased, end } = summary;
@@ -316,7 +312,7 @@ export class Witness {
     if (end === 'nothing left to assign') checkIdle(world, process);
   }
 
-  recordEnds(process: Process, { researched }: RecordSummary): void {
+  recordEnds(process: Process, { researched }: RecordSummary): undefined {
     const { did } = process;
     if (process.disturbed || researched === did.researched) return;
     this.world.violate('COUNTERS', `${process.name} says ${researched} researched; it was ${did.researched}`);

@@ -75,8 +75,10 @@ export const assignmentMutants: readonly Mutant[] = [
     patches: [
       {
         file: order,
+        // biome-ignore lint/suspicious/noTemplateCurlyInString: it is source
         find: "const priority = (INT32_MAXIMUM - info.priority).toString().padStart(10, '0');\n  return `${priority}${descending(digits(info.initialDateCurated))}",
         replace:
+          // biome-ignore lint/suspicious/noTemplateCurlyInString: it is source
           "const priority = (INT32_MAXIMUM + info.priority).toString().padStart(10, '0');\n  return `${priority}${descending(digits(info.initialDateCurated))}",
       },
     ],

@@ -11,8 +11,8 @@ interface Thing {
   readonly kind: Kind;
   readonly number: number;
   info: Info;
-  /** Its latest description has been taken in: only then is it described otherwise, as identity by names asks for. */
-  settled: boolean;
+  /** Descriptions that have not been taken in. Only without any does it get another name, as identity by names asks for. */
+  readonly pending: Set<string>;
 }
 
 /** Curators find clips and episodes and describe them, again and again, and change their minds. */
@@ -29,7 +29,7 @@ export class Curators {
     this.random = world.forkRandom();
   }
 
-  start(): void {
+  start(): undefined {
     const { plan, scheduler } = this.world;
     for (let index = 0; index < plan.episodes; index++) this.find('episode');
     for (let index = 0; index < plan.clips; index++) this.find('clip');
@@ -39,17 +39,17 @@ export class Curators {
   }
 
   /** What was given up because its media is bad gets good media, in the end. */
-  mendAll(): void {
+  mendAll(): undefined {
     for (const thing of this.things)
-      if (/dead|killer/.test(thing.info.mediaUri) && this.random.chance(0.5)) this.move(thing);
+      if (thing.pending.size === 0 && /dead|killer/.test(thing.info.mediaUri) && this.random.chance(0.5))
+        this.move(thing);
   }
 
-  taken(kind: Kind, number: number): void {
-    const thing = this.things.find((one) => one.kind === kind && one.number === number);
-    if (thing !== undefined) thing.settled = true;
+  taken(kind: Kind, number: number, body: string): undefined {
+    this.things.find((one) => one.kind === kind && one.number === number)?.pending.delete(body);
   }
 
-  private find(kind: Kind): void {
+  private find(kind: Kind): undefined {
     const number = this.things.filter((thing) => thing.kind === kind).length + 1;
     const { random } = this;
     const found = timestampOf(EPOCH - random.int(1, 90) * 86_400_000);
@@ -64,7 +64,7 @@ export class Curators {
       priority: random.int(0, 3),
       ...(kind === 'episode' ? { dateAired: timestampOf(EPOCH - random.int(1, 2_000) * 86_400_000) } : {}),
     };
-    const thing = { kind, number, info, settled: false };
+    const thing = { kind, number, info, pending: new Set<string>() };
     this.things.push(thing);
     this.describe(thing, 'finds');
     // Some feeds are corrected at once: insertion and move may come in one batch, or the other way round.
@@ -82,9 +82,9 @@ export class Curators {
     return `https://media.example.org/${kind}/${number}/${file}-${bad}.mp3`;
   }
 
-  private change(): void {
+  private change(): undefined {
     const { random } = this;
-    const settled = this.things.filter((thing) => thing.settled);
+    const settled = this.things.filter(({ pending }) => pending.size === 0);
     const thing = settled.length === 0 ? undefined : random.of(settled);
     const drawn = random.int(0, 9);
     if (thing === undefined || drawn <= 2) return this.find(random.chance(0.6) ? 'clip' : 'episode');
@@ -106,30 +106,31 @@ export class Curators {
     this.move(thing);
   }
 
-  private move(thing: Thing): void {
+  private move(thing: Thing): undefined {
     const file = Number(/(\d+)-/.exec(thing.info.mediaUri)?.[1]) + 1;
     thing.info = { ...thing.info, mediaUri: this.mediaUri(thing.kind, thing.number, file) };
     this.describe(thing, 'moves');
   }
 
-  private describe(thing: Thing, how: string): void {
+  private describe(thing: Thing, how: string): undefined {
     const { world } = this;
     thing.info = { ...thing.info, lastDateCurated: timestampOf(Math.max(world.now, EPOCH) + ++this.described) };
-    thing.settled = false;
-    this.send(thing.kind, bodyOf(thing.info), thing.number, false);
+    const body = bodyOf(thing.info);
+    thing.pending.add(body);
+    this.send(thing.kind, body, thing.number, false);
     world.tell(
       'curator',
       `${how} ${thing.info.title}: ${thing.info.mediaUri.slice(26)}, priority ${thing.info.priority}`,
     );
   }
 
-  private sayNonsense({ kind, info }: Thing): void {
+  private sayNonsense({ kind, info }: Thing): undefined {
     this.send(kind, bodyOf({ ...info, mediaUri: '' }), 0, true);
     this.world.tell('curator', `describes a ${kind} without a media URI`);
   }
 
-  private sayConflict({ kind, info, number }: Thing): void {
-    const other = this.things.find((one) => one.kind === kind && one.settled && one.number !== number);
+  private sayConflict({ kind, info, number }: Thing): undefined {
+    const other = this.things.find((one) => one.kind === kind && one.pending.size === 0 && one.number !== number);
     if (other === undefined) return;
     const mixed = {
       ...info,
@@ -140,7 +141,7 @@ export class Curators {
     this.world.tell('curator', `mixes up ${info.title} and ${other.info.title}`);
   }
 
-  private send(kind: Kind, body: string, thing: number, hopeless: boolean): void {
+  private send(kind: Kind, body: string, thing: number, hopeless: boolean): undefined {
     const { world } = this;
     const queue = kind === 'clip' ? world.curatedClips : world.curatedEpisodes;
     world.truth.curated.set(body, { kind, thing, hopeless });

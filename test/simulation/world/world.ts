@@ -146,7 +146,7 @@ export class World {
   }
 
   /** A rule of docs/invariants.md does not hold. */
-  violate(rule: string, how: string): void {
+  violate(rule: string, how: string): undefined {
     if (this.violation !== undefined) return;
     this.violation = { rule, how };
     this.tell('VIOLATION', `${rule}: ${how}`);
