@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FetchError, shownUri } from './fetch-error.ts';
 import type { FetchLimits } from './fetch-limits.ts';
+import { localTrouble } from './local-trouble.ts';
 import type { WebClient } from './web-client.ts';
 
 /** What a server says to tell one version of a file from another. */
@@ -11,11 +12,20 @@ export interface Validators {
   readonly lastModified?: string;
 }
 
+export interface Begun {
+  readonly bytes: number;
+  readonly validators: Validators;
+}
+
 export interface DownloadOptions {
   readonly client: WebClient;
   readonly limits: FetchLimits;
   /** Of what is there already: the answer may be that it has not changed. */
   readonly known?: Validators;
+  /** What an earlier download left at the path: taken up if the server says that it is the same file. */
+  readonly begun?: Begun;
+  /** Called when a download begins from its first byte, with what a later one needs to take it up. */
+  readonly onBegin?: (validators: Validators) => Promise<void>;
   /** Called before the body is written, when its length is known. */
   readonly makeRoom?: (bytes: number) => Promise<void>;
   readonly signal?: AbortSignal;
@@ -30,7 +40,7 @@ export type Downloaded =
  * Downloads one file over http or https. A connection that breaks off is taken up where it ended, if the server says
  * that the file is still the same (Range with If-Range), else from the beginning.
  *
- * @param path written anew; what is there afterwards is whole, or an error was thrown.
+ * @param path written anew, unless something was begun; what is there afterwards is whole, or an error was thrown.
  * @throws FetchError that names the address and what was wrong, or the reason of the signal.
  */
 export async function download(url: URL, path: string, options: DownloadOptions): Promise<Downloaded> {
@@ -70,13 +80,15 @@ class Download {
     this.#url = url;
     this.#options = options;
     this.#signal = signal;
+    this.received = options.begun?.bytes ?? 0;
+    this.#validators = options.begun?.validators ?? {};
   }
 
   async into(path: string): Promise<Downloaded> {
-    const { limits } = this.#options;
-    const file = await open(path, 'w').catch(localTrouble);
+    const { limits, begun } = this.#options;
+    const file = await open(path, begun ? 'r+' : 'w').catch(localTrouble);
     try {
-      let most = 0;
+      let most = this.received;
       for (let attempt = 1, fruitless = 0; ; attempt++) {
         try {
           return await this.#attempt(file);
@@ -152,6 +164,7 @@ class Download {
     }
     const { etag, 'last-modified': lastModified, 'content-length': length } = headers;
     this.#validators = { ...(etag !== undefined && { etag }), ...(lastModified !== undefined && { lastModified }) };
+    await this.#options.onBegin?.(this.#validators);
     if (length === undefined) return;
     this.#total = Number(length);
     this.#assertFits(this.#total);
@@ -199,13 +212,6 @@ async function writeWhole(file: FileHandle, piece: Buffer, position: number): Pr
     const { bytesWritten } = await file.write(piece, written, piece.length - written, position + written);
     written += bytesWritten;
   }
-}
-
-/** Disk trouble is this machine's own. */
-export function localTrouble(error: unknown): never {
-  const { code, message } = error as NodeJS.ErrnoException;
-  const reason = code === 'ENOSPC' ? 'the disk is full' : message;
-  throw new FetchError('local', `this machine cannot keep the file: ${reason}`, { cause: error });
 }
 
 const HOPELESS = /^(ENOTFOUND|HPE_|ERR_TLS|ERR_SSL|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|ERR_INVALID)/;

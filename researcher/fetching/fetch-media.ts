@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises';
 import { privateRange } from '../../curators/public-address.ts';
 import { download } from './download.ts';
 import { FetchError, shownUri } from './fetch-error.ts';
@@ -131,9 +130,12 @@ export class MediaFetcher {
   async #download(url: URL, options: FetchOptions, entry?: CacheEntry): Promise<FetchedMedia | undefined> {
     const cache = this.#cache;
     const { signal } = options;
-    const part = await cache.partFor(url.href);
+    const { path: part, begun } = await cache.partFor(url.href);
+    let mayGoOn = false;
     try {
       const downloaded = await download(url, part, {
+        ...(begun && { begun }),
+        onBegin: (validators) => cache.parts.note(part, validators),
         client: this.#client,
         limits: this.#limits,
         makeRoom: (bytes) => cache.makeRoom(bytes),
@@ -152,8 +154,12 @@ export class MediaFetcher {
       await cache.makeRoom();
       if (!media) throw new FetchError('local', `${kept.file} was removed from the cache at once`);
       return media;
+    } catch (error) {
+      mayGoOn = !(error instanceof FetchError) || isOutage(error);
+      throw error;
     } finally {
-      await rm(part, { force: true });
+      if (mayGoOn) await cache.parts.leave(part);
+      else await cache.parts.remove(part);
     }
   }
 

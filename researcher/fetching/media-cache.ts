@@ -2,7 +2,9 @@ import { createHash, randomUUID } from 'node:crypto';
 import { copyFile, link, mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
-import { localTrouble, type Validators } from './download.ts';
+import type { Begun, Validators } from './download.ts';
+import { localTrouble } from './local-trouble.ts';
+import { Parts } from './parts.ts';
 
 /** A file that stays where it is until `release` is called. */
 export interface FetchedMedia {
@@ -24,7 +26,6 @@ const storedEntry = z.object({
 export type CacheEntry = z.output<typeof storedEntry>;
 
 const MEDIA = '.media';
-const PART = '.part';
 const IN_USE = 'in-use';
 /** Longer than any work item lasts: what is in use for so long, or was being downloaded, belongs to a killed process. */
 const LEFT_BEHIND_MS = 6 * 3_600_000;
@@ -37,16 +38,19 @@ const LEFT_BEHIND_MS = 6 * 3_600_000;
 export class MediaCache {
   readonly #folder: string;
   readonly #limitBytes: number;
+  /** Downloads that are not complete. */
+  readonly parts: Parts;
 
   constructor(folder: string, limitBytes: number) {
+    this.parts = new Parts(folder);
     this.#folder = folder;
     this.#limitBytes = limitBytes;
   }
 
-  /** Where a download may be written. */
-  async partFor(uri: string): Promise<string> {
+  /** Where a download may be written, with what an earlier one left of it. */
+  async partFor(uri: string): Promise<{ readonly path: string; readonly begun?: Begun }> {
     await mkdir(join(this.#folder, IN_USE), { recursive: true }).catch(localTrouble);
-    return join(this.#folder, `${keyOf(uri)}.${randomUUID()}${PART}`);
+    return this.parts.take(keyOf(uri));
   }
 
   /** A damaged entry counts as none. */
@@ -99,7 +103,7 @@ export class MediaCache {
   /** Lets go of what was not used for longest, until so many bytes more would fit. What is in use stays. */
   async makeRoom(bytes = 0): Promise<void> {
     await this.#removeLeftBehind();
-    const names = (await readdir(this.#folder)).filter((name) => name.endsWith(MEDIA) || name.endsWith(PART));
+    const names = (await readdir(this.#folder)).filter((name) => name.endsWith(MEDIA) || Parts.isPart(name));
     const files = await Promise.all(
       names.map(async (name) => {
         const found = await stat(join(this.#folder, name)).catch(() => undefined);
@@ -129,7 +133,7 @@ export class MediaCache {
       if (Number(name.split('-')[0]) < before) await rm(join(this.#folder, IN_USE, name), { force: true });
     }
     for (const name of await readdir(this.#folder)) {
-      if (!name.endsWith(PART) && !name.endsWith('.tmp')) continue;
+      if (!Parts.isPart(name) && !Parts.isNote(name) && !name.endsWith('.tmp')) continue;
       const path = join(this.#folder, name);
       const found = await stat(path).catch(() => undefined);
       if (found && found.mtimeMs < before) await rm(path, { force: true });

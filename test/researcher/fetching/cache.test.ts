@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, renameSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { webServer } from '../../curators/support/web-server.ts';
 import { cleanUp, contentOf, failureOf, fetcher, freshFolder, mediaFilesIn } from './support.ts';
@@ -171,6 +171,63 @@ test.each(['.json', '.media'])('A damaged entry counts as none: its %s file', as
   writeFileSync(join(cacheDir, name), 'x');
   expect(contentOf(await fetcher({ cacheDir }).fetch(server().url('/a.mp3')))).toBe('audio');
   expect(server().requests).toHaveLength(2);
+});
+
+describe('A download that was stopped', () => {
+  const BODY = 'x'.repeat(1_000);
+
+  /** Stops a download after 600 bytes; afterwards the server goes on as HTTP wants it. */
+  async function stopped(version = '1') {
+    const etag = `"${version}"`;
+    let first = true;
+    server().on('/a.mp3', (request, response) => {
+      if (first) {
+        first = false;
+        response.writeHead(200, { etag: '"1"', 'content-length': '1000' }).write(BODY.slice(0, 600));
+        return;
+      }
+      const same = request.headers['if-range'] === etag;
+      if (same) response.writeHead(206, { etag, 'content-range': 'bytes 600-999/1000' }).end(BODY.slice(600));
+      else response.writeHead(200, { etag }).end(version.repeat(10));
+    });
+    const cacheDir = freshFolder();
+    const stop = new AbortController();
+    const onProgress = () => stop.abort(new Error('Ctrl-C'));
+    const fetching = fetcher({ cacheDir }).fetch(server().url('/a.mp3'), { signal: stop.signal, onProgress });
+    await expect(fetching).rejects.toThrow('Ctrl-C');
+    return cacheDir;
+  }
+
+  test('is taken up by the next process that wants the file', async () => {
+    const cacheDir = await stopped();
+    expect(contentOf(await fetcher({ cacheDir }).fetch(server().url('/a.mp3')))).toBe(BODY);
+    expect(server().headers[1]).toMatchObject({ range: 'bytes=600-', 'if-range': '"1"' });
+    expect(readdirSync(cacheDir).sort()).toEqual([
+      expect.stringMatching(/media$/),
+      expect.stringMatching(/json$/),
+      'in-use',
+    ]);
+  });
+
+  test('begins again when the file has changed in between', async () => {
+    const cacheDir = await stopped('2');
+    expect(contentOf(await fetcher({ cacheDir }).fetch(server().url('/a.mp3')))).toBe('2'.repeat(10));
+  });
+
+  test.each([
+    ['9 minutes ago, it is somebody’s', 9, undefined],
+    ['11 minutes ago, it is taken up: its process was killed', 11, 'bytes=600-'],
+  ])('was last written to %s', async (_, minutes, range) => {
+    const cacheDir = await stopped();
+    for (const name of readdirSync(cacheDir).filter((file) => file.includes('.left'))) {
+      const path = join(cacheDir, name.replace('.left', '.part'));
+      renameSync(join(cacheDir, name), path);
+      const then = new Date(Date.now() - minutes * MINUTE);
+      utimesSync(path, then, then);
+    }
+    await fetcher({ cacheDir }).fetch(server().url('/a.mp3'));
+    expect(server().headers[1]?.range).toBe(range);
+  });
 });
 
 test('What a killed process left behind goes after some hours, and not before', async () => {
