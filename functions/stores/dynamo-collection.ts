@@ -24,6 +24,7 @@ import { ledgerPut } from './dynamo-ledgers.ts';
 import { counterUpdate, entryAttributes, entryOf } from './entry-item.ts';
 import { findingItem, findingOf } from './finding-item.ts';
 import { clipPartition, clipsKey, counterKey, entryKey, nameKey } from './keys.ts';
+import { amount, optional } from './stored-value.ts';
 
 /** The Collection table. */
 export class DynamoCollection implements Collection {
@@ -56,12 +57,15 @@ export class DynamoCollection implements Collection {
   }
 
   async counter(kind: Kind): Promise<Counter> {
-    const {
-      lastOrdinal = 0,
-      members = 0,
-      content = 0,
-    } = ((await this.table.get(counterKey(kind))) ?? NO_COUNTER) as Partial<Counter>;
-    return { lastOrdinal, members, content };
+    const item = await this.table.get(counterKey(kind));
+    if (item === undefined) return NO_COUNTER;
+    // Read wrongly, it would say that there is nothing in the collection.
+    const read = (name: keyof Counter) => optional(amount, item, name) ?? 0;
+    return decoded(`The counter of ${kind}s`, () => ({
+      lastOrdinal: read('lastOrdinal'),
+      members: read('members'),
+      content: read('content'),
+    }));
   }
 
   async change<K extends Kind>(change: CollectionChange<K>): Promise<void> {

@@ -1,5 +1,7 @@
 import { deflateRawSync } from 'node:zlib';
+import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { mockClient } from 'aws-sdk-client-mock';
 import fc from 'fast-check';
 import { Bitset } from '../../functions/domain/bitset.ts';
 import type { ClipEntry } from '../../functions/domain/collection.ts';
@@ -8,6 +10,7 @@ import type { Strikes } from '../../functions/domain/strikes.ts';
 import { canonicalTimestamp } from '../../functions/domain/timestamp.ts';
 import { UnreadableItem } from '../../functions/ports.ts';
 import { decoded, type Item, marshalled } from '../../functions/stores/dynamo.ts';
+import { DynamoCollection } from '../../functions/stores/dynamo-collection.ts';
 import { entryAttributes, entryOf } from '../../functions/stores/entry-item.ts';
 import { entryKey } from '../../functions/stores/keys.ts';
 import {
@@ -315,5 +318,30 @@ describe('STORED-5: entries', () => {
       }),
       { numRuns: 400 },
     );
+  });
+});
+
+describe('STORED-6: the counter, which says how many entries there are', () => {
+  const client = new DynamoDBClient({});
+  const dynamoDb = mockClient(client);
+  const counterOf = (item: Item | undefined) => {
+    dynamoDb.reset();
+    dynamoDb.on(GetItemCommand).resolves(item === undefined ? {} : { Item: marshalled(item) });
+    return new DynamoCollection(client, 'Collection').counter('clip');
+  };
+
+  test.each<[string, Item | undefined, object]>([
+    ['none yet', undefined, { lastOrdinal: 0, members: 0, content: 0 }],
+    ['no ordinals yet', { members: 1, content: 2 }, { lastOrdinal: 0, members: 1, content: 2 }],
+    ['all', { lastOrdinal: 7, members: 8, content: 9 }, { lastOrdinal: 7, members: 8, content: 9 }],
+  ])('%s', async (_, item, counter) => expect(await counterOf(item)).toEqual(counter));
+
+  test.each<[string, Item, string]>([
+    ['text', { lastOrdinal: 'four' }, 'its lastOrdinal must be a number from 0, but is string four'],
+    ['negative', { lastOrdinal: 4, members: -1 }, 'its members must be a number from 0, but is number -1'],
+  ])('%s: unreadable, rather than an empty collection', async (_, item, reason) => {
+    const read = counterOf(item);
+    await expect(read).rejects.toThrow(UnreadableItem);
+    await expect(read).rejects.toThrow(`The counter of clips cannot be read: ${reason}`);
   });
 });

@@ -67,7 +67,7 @@ describe.each(services)('TRIGGERED-1: the sample events of the %s', (service, on
       kind === 'clip'
         ? [
             'ClipInfo refused: must be JSON, but 16 characters came: "this is not JSON"',
-            'ClipInfo refused: title: must be text of 1\\u2013250 characters, but 0 ("") came',
+            'ClipInfo refused: title: must be text of 1-250 characters, but 0 ("") came',
           ]
         : [
             expect.stringMatching(

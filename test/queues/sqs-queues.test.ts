@@ -203,6 +203,7 @@ describe('SQS-8: text in an attribute', () => {
     ['plain stays', 'title: must be text', 'title: must be text'],
     ['the ends of printable ASCII', ' ~', ' ~'],
     ['just outside of them', '\u001f\u007f', '\\u001f\\u007f'],
+    ['what our sentences use, as one writes it in ASCII', '1–250, ≤ 9 …', '1-250, <= 9 ...'],
     ['beyond the basic plane, as a pair', '\u{1f600}', '\\ud83d\\ude00'],
     ['a lone surrogate', '\ud800', '\\ud800'],
     ['nothing', '', 'unknown'],
