@@ -3,7 +3,7 @@ import { MediaError } from './media-error.ts';
 import { MpegCore } from './mpeg-core.ts';
 import { FrameWalker } from './mpeg-frames.ts';
 import type { FrameHeader } from './mpeg-header.ts';
-import { DECODER_DELAY, readXingTag } from './xing-tag.ts';
+import { DECODER_DELAY, readXingTag, type XingTag } from './xing-tag.ts';
 
 /** Frames must make up this share of what is not a tag, or the file is something else. */
 const LEAST_FRAME_SHARE = 0.5;
@@ -14,6 +14,29 @@ const LEAST_FRAME_SHARE = 0.5;
  */
 export async function mp3Decoder(sink: AudioSink): Promise<StreamDecoder> {
   return new Mp3Decoder(await MpegCore.create(), sink);
+}
+
+/** The header of the stream, if enough of the file are frames of it; throws MediaError otherwise. */
+export function demandFrames({ stream, frames, junkBytes }: FrameWalker, frameBytes: number): FrameHeader {
+  if (!stream || frames === 0) throw new MediaError('no MPEG audio frames were found in it');
+  const share = frameBytes / (frameBytes + junkBytes);
+  if (share < LEAST_FRAME_SHARE) {
+    throw new MediaError(`only ${Math.round(share * 100)} % of it are MPEG audio frames (at least 50 % are needed)`);
+  }
+  return stream;
+}
+
+/** Decoded samples between which the audio lies, and how many the tag promises in all; unbounded where it tells nothing. */
+export function trimOf(
+  tag: XingTag | undefined,
+  samplesPerFrame: number,
+): { start: number; end: number; total: number } {
+  const unbounded = Number.POSITIVE_INFINITY;
+  if (!tag?.gap) return { start: 0, end: unbounded, total: unbounded };
+  const start = tag.gap.delay + DECODER_DELAY;
+  if (tag.frames === undefined) return { start, end: unbounded, total: unbounded };
+  const total = tag.frames * samplesPerFrame;
+  return { start, end: Math.max(start, Math.min(total, total - tag.gap.padding + DECODER_DELAY)), total };
 }
 
 class Mp3Decoder implements StreamDecoder {
@@ -47,12 +70,7 @@ class Mp3Decoder implements StreamDecoder {
 
   end(): void {
     this.#walker.end();
-    const { frames, junkBytes } = this.#walker;
-    if (frames === 0) throw new MediaError('no MPEG audio frames were found in it');
-    const share = this.#frameBytes / (this.#frameBytes + junkBytes);
-    if (share < LEAST_FRAME_SHARE) {
-      throw new MediaError(`only ${Math.round(share * 100)} % of it are MPEG audio frames (at least 50 % are needed)`);
-    }
+    demandFrames(this.#walker, this.#frameBytes);
   }
 
   close(): void {
@@ -70,13 +88,10 @@ class Mp3Decoder implements StreamDecoder {
       this.#rate = first.sampleRate;
       const tag = readXingTag(bytes, first);
       if (tag) audio = bytes.subarray(first.frameBytes);
-      if (tag?.gap) {
-        this.#start = tag.gap.delay + DECODER_DELAY;
-        if (tag.frames !== undefined) {
-          this.#total = tag.frames * first.samplesPerFrame;
-          this.#end = Math.max(this.#start, Math.min(this.#total, this.#total - tag.gap.padding + DECODER_DELAY));
-        }
-      }
+      const trim = trimOf(tag, first.samplesPerFrame);
+      this.#start = trim.start;
+      this.#end = trim.end;
+      this.#total = trim.total;
     }
     this.#frameBytes += bytes.length;
     if (audio.length === 0) return;

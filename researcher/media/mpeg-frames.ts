@@ -5,8 +5,11 @@ import { type FrameHeader, LONGEST_FRAME, parseFrameHeader, sameStream } from '.
 const CHAIN = 4;
 
 export interface FrameSink {
-  /** `count` whole frames that follow each other without a gap. The bytes are only valid during the call. */
-  frames(bytes: Uint8Array, count: number, first: FrameHeader): void;
+  /**
+   * `count` whole frames that follow each other without a gap, from byte `offset` of all that was pushed on.
+   * The bytes are only valid during the call.
+   */
+  frames(bytes: Uint8Array, count: number, first: FrameHeader, offset: number): void;
   /** One frame that began but was cut short: its time passes in silence. */
   lost(header: FrameHeader): void;
 }
@@ -29,6 +32,8 @@ export class FrameWalker {
 
   readonly #sink: FrameSink;
   #held: Uint8Array = new Uint8Array(0);
+  /** Bytes that were pushed before those held. */
+  #before = 0;
   #at = 0;
   #skip = 0;
   #locked = false;
@@ -42,6 +47,7 @@ export class FrameWalker {
     this.#at = 0;
     this.#walk(false);
     // A copy, so that the caller may reuse its memory.
+    this.#before += this.#at;
     this.#held = this.#held.slice(this.#at);
     this.#at = 0;
   }
@@ -120,7 +126,7 @@ export class FrameWalker {
     }
     if (first) {
       this.frames += count;
-      this.#sink.frames(held.subarray(start, this.#at), count, first);
+      this.#sink.frames(held.subarray(start, this.#at), count, first, this.#before + start);
     }
     if (this.#cut) {
       this.lostFrames++;

@@ -1,0 +1,76 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { decodeFile } from '../../../researcher/media/decode.ts';
+import { decodeMp3Part, surveyMp3 } from '../../../researcher/media/mp3-parts.ts';
+import { babble, type Mp3Format, mp3 } from './audio.ts';
+
+jest.setTimeout(120_000);
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'parts-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+async function collected(decode: (sink: (samples: Float32Array) => void) => Promise<unknown>): Promise<Float32Array> {
+  const pieces: Float32Array[] = [];
+  await decode((samples) => pieces.push(samples.slice()));
+  const all = new Float32Array(pieces.reduce((sum, { length }) => sum + length, 0));
+  pieces.reduce((at, piece) => {
+    all.set(piece, at);
+    return at + piece.length;
+  }, 0);
+  return all;
+}
+
+function furthest(a: Float32Array, b: Float32Array): number {
+  return a.reduce((most, value, i) => Math.max(most, Math.abs(value - b[i]!)), 0);
+}
+
+const formats: Mp3Format[] = [
+  { sampleRate: 44_100, kbps: 64 },
+  { sampleRate: 44_100, channels: 2, kbps: 128 },
+  { sampleRate: 22_050, kbps: 48 },
+  { sampleRate: 44_100, vbrQuality: 4 },
+];
+
+test.each(formats)('%j: any part is what the whole has there, sample by sample', async (format) => {
+  const rate = format.sampleRate ?? 44_100;
+  const path = join(folder, 'audio.mp3');
+  await writeFile(path, await mp3(babble(1, 30, rate), format));
+  const whole = await collected((sink) => decodeFile(path, sink));
+  const survey = await surveyMp3(path);
+  const media = await decodeFile(path, () => undefined);
+  expect(survey).toMatchObject({ samples: whole.length, hash: media.hash, sampleRate: rate });
+  expect(survey.checkpoints.length).toBeGreaterThan(1);
+  for (const [from, to] of [
+    [0, rate],
+    [12 * rate + 1, 19 * rate],
+    [25 * rate, survey.samples],
+    [0, survey.samples],
+  ] as const) {
+    const part = await collected((sink) => decodeMp3Part(path, survey, from, to, sink));
+    expect(part.length).toBe(to - from);
+    expect(furthest(part, whole.subarray(from, to))).toBeLessThan(1e-6);
+  }
+});
+
+test('junk, holes and tags do not shift a part', async () => {
+  const clean = await mp3(babble(1, 30));
+  const path = join(folder, 'dirty.mp3');
+  const junk = Buffer.alloc(1_000, 0xfe);
+  await writeFile(
+    path,
+    Buffer.concat([junk, clean.subarray(0, 50_000), junk, clean.subarray(50_000, 90_000), clean.subarray(90_300)]),
+  );
+  const whole = await collected((sink) => decodeFile(path, sink));
+  const survey = await surveyMp3(path);
+  expect(Math.abs(survey.samples - whole.length)).toBeLessThanOrEqual(2 * 1_152);
+  const part = await collected((sink) => decodeMp3Part(path, survey, 20 * 44_100, 22 * 44_100, sink));
+  const best = [-2, -1, 0, 1, 2].map((frames) => {
+    const from = 20 * 44_100 + frames * 1_152;
+    return furthest(part, whole.subarray(from, from + part.length));
+  });
+  expect(Math.min(...best)).toBeLessThan(1e-6);
+});
