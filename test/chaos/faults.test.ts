@@ -13,7 +13,7 @@ import { CREDENTIALS } from '../../local/project.ts';
 import { Random } from '../simulation/world/random.ts';
 import type { Call, Fault } from './faults/fault.ts';
 import { type FaultProxy, startProxy } from './faults/proxy.ts';
-import { Weather } from './faults/weather.ts';
+import { CLIMATES, Weather } from './faults/weather.ts';
 
 /** An emulator that carries out everything, and the proxies before it, whose next fault is told. */
 let fault: Fault | undefined;
@@ -138,7 +138,7 @@ describe('the weather', () => {
   const call: Call = { service: 'sqs', operation: 'ReceiveMessage', body: Buffer.from('{}') };
   const faultsOf = (seed: number) => {
     let now = 0;
-    const weather = new Weather(seed, () => now++);
+    const weather = new Weather(seed, CLIMATES.sqs, () => now++);
     return Array.from({ length: 2_000 }, () => weather.decide(call)?.fault);
   };
 
@@ -163,7 +163,7 @@ describe('the weather', () => {
   });
 
   test('is over for good once it is ended', () => {
-    const weather = new Weather(1, () => 0);
+    const weather = new Weather(1, CLIMATES.sqs, () => 0);
     weather.end();
     expect(Array.from({ length: 500 }, () => weather.decide(call))).toEqual(Array(500).fill(undefined));
   });

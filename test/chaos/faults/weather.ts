@@ -1,10 +1,19 @@
 import { Random } from '../../simulation/world/random.ts';
 import { isBatch } from './answers.ts';
-import { type Call, FAULTS, type Fault } from './fault.ts';
+import { type Call, FAULTS, type Fault, type Service } from './fault.ts';
 
 /** Shares of all calls that a fault hits. */
-const FAIR = 0.04;
-const STORM = 0.3;
+export interface Climate {
+  readonly fair: number;
+  readonly storm: number;
+}
+
+/** SQS is asked by everybody all the time; DynamoDB by the functions only, so its calls are hit oftener. */
+export const CLIMATES: Readonly<Record<Service, Climate>> = {
+  sqs: { fair: 0.04, storm: 0.3 },
+  dynamodb: { fair: 0.08, storm: 0.4 },
+};
+const STORM_SHARE = 0.35;
 /** A storm or fair weather lasts so long, ms. */
 const LASTS = { least: 1_500, most: 6_000 } as const;
 /** Most delays are of a busy network; a few outlast the patience of a client. */
@@ -20,13 +29,15 @@ export interface Decision {
 /** Decides which calls are hit and how, from a seed: the same calls in the same order have the same fate. */
 export class Weather {
   readonly #random: Random;
+  readonly #climate: Climate;
   readonly #clock: () => number;
-  #share = FAIR;
+  #share = 0;
   #changesAt = 0;
   #over = false;
 
-  constructor(seed: number, clock: () => number = Date.now) {
+  constructor(seed: number, climate: Climate, clock: () => number = Date.now) {
     this.#random = new Random(seed);
+    this.#climate = climate;
     this.#clock = clock;
   }
 
@@ -40,7 +51,7 @@ export class Weather {
     if (this.#over) return undefined;
     const random = this.#random;
     if (this.#clock() >= this.#changesAt) {
-      this.#share = random.chance(0.35) ? STORM : FAIR;
+      this.#share = random.chance(STORM_SHARE) ? this.#climate.storm : this.#climate.fair;
       this.#changesAt = this.#clock() + random.int(LASTS.least, LASTS.most);
     }
     if (!random.chance(this.#share)) return undefined;

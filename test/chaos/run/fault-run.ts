@@ -6,7 +6,7 @@ import { sqsClient } from '../../../local/emulators/clients.ts';
 import { portsOf } from '../../../local/emulators/ports.ts';
 import { Random } from '../../simulation/world/random.ts';
 import { type FaultProxy, startProxy } from '../faults/proxy.ts';
-import { Weather } from '../faults/weather.ts';
+import { CLIMATES, Weather } from '../faults/weather.ts';
 import { curate, sendingsOf } from '../work/curator.ts';
 import { workloadOf } from '../work/workload.ts';
 import { ArchiveView } from './archive-view.ts';
@@ -73,10 +73,13 @@ async function disturbed(
 ): Promise<FaultRunSummary> {
   const random = new Random(seed);
   const ports = await portsOf(dataDir);
-  const weathers = [new Weather(random.int(1, 2 ** 31)), new Weather(random.int(1, 2 ** 31))] as const;
-  const sqsProxy = await startProxy('sqs', ports.sqs, weathers[0]);
+  const weathers = {
+    sqs: new Weather(random.int(1, 2 ** 31), CLIMATES.sqs),
+    dynamodb: new Weather(random.int(1, 2 ** 31), CLIMATES.dynamodb),
+  };
+  const sqsProxy = await startProxy('sqs', ports.sqs, weathers.sqs);
   undo.push(() => sqsProxy.close());
-  const dynamoDbProxy = await startProxy('dynamodb', ports.dynamodb, weathers[1]);
+  const dynamoDbProxy = await startProxy('dynamodb', ports.dynamodb, weathers.dynamodb);
   undo.push(() => dynamoDbProxy.close());
 
   say('Starting the archive behind the proxies.');
@@ -106,7 +109,7 @@ async function disturbed(
 
   const kills = await killing({ dataDir, runner, researchers, random: random.fork(), durationMs, say, view });
   say('No more faults. Now everything has to be finished.');
-  for (const weather of weathers) weather.end();
+  for (const weather of Object.values(weathers)) weather.end();
   await curating;
   const begun = Date.now();
   await finished(view, () => view.isFinished(workload), say);

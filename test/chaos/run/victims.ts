@@ -7,7 +7,7 @@ export const KINDS = ['function', 'researcher', 'SQS emulator', 'DynamoDB emulat
 export type Kind = (typeof KINDS)[number];
 
 /** Functions and researchers die oftener than a whole machine does. */
-const URN: readonly Kind[] = ['function', 'function', 'function', 'researcher', 'researcher', ...KINDS];
+const URN: readonly Kind[] = ['function', 'function', 'function', 'researcher', 'researcher', 'researcher', ...KINDS];
 const PAUSE = { least: 600, most: 4_500 } as const;
 
 export interface Kill {

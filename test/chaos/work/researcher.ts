@@ -37,7 +37,11 @@ interface Item {
 }
 
 const REPEATED_SHARE = 0.1;
-const LATE_SHARE = 0.04;
+const LATE_SHARE = 0.03;
+/** What is late comes so long after the last word, ms: mostly its lease has ended, or it is somebody else's by then. */
+const LATE = { least: 5_000, most: 15_000 } as const;
+/** Listening to one clip, ms. */
+const LISTENING = { least: 60, most: 400 } as const;
 const RETRY_MS = 300;
 /** A long poll ends in time even through a slow proxy. */
 const PATIENCE_MS = 5_000;
@@ -86,7 +90,7 @@ class Work {
     const late: object[] = [];
     try {
       for (const clip of clips) {
-        await sleep(this.#random.int(20, 180));
+        await sleep(this.#random.int(LISTENING.least, LISTENING.most));
         const outcome = outcomeOf(episode.title, clip.title);
         if (outcome.kind === 'episode failed') {
           await this.#say([{ failure: outcome.reason }]);
@@ -100,7 +104,8 @@ class Work {
     } finally {
       clearInterval(beating);
     }
-    for (const report of late) await this.#say([report]);
+    const after = this.#random.int(LATE.least, LATE.most);
+    for (const report of late) void sleep(after).then(() => this.#say([report]));
   }
 
   #report(clipInfo: Described, outcome: ReturnType<typeof outcomeOf>): object {

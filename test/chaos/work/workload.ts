@@ -43,7 +43,7 @@ export function outcomeOf(episodeTitle: string, clipTitle: string): Outcome {
 
 const CLIPS = 22;
 const DEAD_CLIPS = 2;
-const EPISODES_A_MINUTE = 24;
+const EPISODES_A_MINUTE = 20;
 const CURATED_AT = '2026-01-01T00:00:00Z';
 
 /** The collection of a run: as much as keeps the researchers busy for the time. */
