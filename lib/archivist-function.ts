@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { CfnOutput, Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { CfnOutput, Duration, RemovalPolicy, Size, Stack, Validations } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
@@ -25,6 +25,8 @@ export interface ArchivistFunctionProps {
   /** Seconds. */
   readonly timeout: number;
   readonly memory: number;
+  /** MB of /tmp, instead of Lambda's 512. */
+  readonly disk?: number;
 }
 
 /** A table or queue that a function works with. */
@@ -57,6 +59,7 @@ export class ArchivistFunction extends Construct {
       architecture: Architecture.ARM_64,
       timeout: Duration.seconds(props.timeout),
       memorySize: props.memory,
+      ...(props.disk !== undefined && { ephemeralStorageSize: Size.mebibytes(props.disk) }),
       role: this.role,
       logGroup,
       loggingFormat: LoggingFormat.JSON,

@@ -4,8 +4,10 @@ import { BY_STATE, WITH_LEASES } from '../functions/stores/schema.ts';
 import { ArchiveAlarms } from './archive-alarms.ts';
 import { ArchivistFunction } from './archivist-function.ts';
 import { ClientPolicies } from './client-policies.ts';
+import { CloudResearcher } from './cloud-researcher.ts';
 import { CollectionTable } from './collection-table.ts';
 import { ArchiveDashboard } from './dashboard.ts';
+import { FeedCurator } from './feed-curator.ts';
 import { LeasesTable } from './leases-table.ts';
 import { ARCHIVE, CHOOSE, indexArn, KEEP, LOOK_UP } from './permissions.ts';
 import { curatedVisibility, researchSettings, type Settings } from './settings.ts';
@@ -121,6 +123,11 @@ export class ArchivistStack extends Stack {
     const functions = { clipsArchivist, episodesArchivist, pendingResearchArchivist, completedResearchArchivist };
     const parts = { settings, queues, functions, tables: { collection, leases } };
     const alarms = new ArchiveAlarms(this, 'Alarms', parts);
+    if (settings.researchers > 0)
+      new CloudResearcher(this, { settings, root, pendingResearch, completedResearch, alarms });
+    if (settings.feeds !== '' || settings.clipFeeds !== '') {
+      new FeedCurator(this, { settings, root, curatedClips, curatedEpisodes, collection, alarms });
+    }
     new ArchiveDashboard(this, 'Dashboard', parts, alarms);
     if (settings.testEvents !== 'off')
       new TestEvents(this, 'TestEvents', { mode: settings.testEvents, root, functions: Object.values(functions) });

@@ -23,6 +23,16 @@ const relations: { holds(s: Settings): boolean; says(s: Settings): string }[] = 
       `${name} (${s[name]} s) must be below the period of the schedule (60 s), or every run overlaps the next: lower ${name} to 59 or less.`,
   })),
   {
+    holds: (s) => s.researchers === 0 || s.pendingVisibility >= s.researcherTimeout,
+    says: (s) =>
+      `pendingVisibility (${s.pendingVisibility} s) must be at least researcherTimeout (${s.researcherTimeout} s) while researchers run on Lambda, or the deployment fails: raise it (leave it out, and it is derived) or lower researcherTimeout.`,
+  },
+  {
+    holds: (s) => s.feedTimeout < s.feedPeriod || (s.feeds === '' && s.clipFeeds === ''),
+    says: (s) =>
+      `feedTimeout (${s.feedTimeout} s) must be below feedPeriod (${s.feedPeriod} s), or runs overlap: lower feedTimeout or raise feedPeriod.`,
+  },
+  {
     holds: (s) => s.unknownRetry < s.drainedReceiveLimit * s.drainVisibility,
     says: (s) =>
       `unknownRetry (${s.unknownRetry} s) must be below drainedReceiveLimit × drainVisibility (${s.drainedReceiveLimit} × ${s.drainVisibility} s), or results of unknown clips are dead-lettered without their reason: lower unknownRetry or raise drainedReceiveLimit to ${Math.floor(s.unknownRetry / s.drainVisibility) + 1}.`,

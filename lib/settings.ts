@@ -103,11 +103,46 @@ const numbers = {
     12 * HOUR,
     "Above the drain's timeout, so that no run sees what another still works on; little above, so that what a killed run hid comes back soon.",
   ),
-  pendingVisibility: seconds(
+  researchers: number(
+    0,
+    'researchers on Lambda at a time',
+    0,
+    1000,
+    'None: most archives have machines of their own. An event source has at least two, so 1 means 2.',
+  ),
+  researcherTimeout: seconds(
+    15 * MINUTE,
+    60,
+    15 * MINUTE,
+    'The longest that Lambda gives; what is not done then goes back to the pool.',
+  ),
+  researcherMemory: number(
+    1769,
+    'MB',
+    512,
+    10_240,
+    'One whole core, which analysis uses; an episode of three hours with 100 clips needs about a third of the memory.',
+  ),
+  researcherDisk: number(
+    2048,
+    'MB of /tmp',
+    512,
+    10_240,
+    'An episode, the clips of its item, and what is kept of the last ones.',
+  ),
+  feedPeriod: seconds(
+    15 * MINUTE,
     MINUTE,
+    DAY,
+    'Feeds change a few times a day; an unchanged one costs one conditional request.',
+  ),
+  feedTimeout: seconds(5 * MINUTE, 30, 15 * MINUTE, 'A feed of 10,000 entries takes about ten seconds.'),
+  feedMemory: number(1024, 'MB', 256, 10_240, 'The largest feeds that are read take 600 MB.'),
+  pendingVisibility: seconds(
+    (known) => (known.researchers! > 0 ? known.researcherTimeout! : MINUTE),
     1,
     12 * HOUR,
-    'A researcher signs and deletes a work item within seconds; one that stalled in between must not hide it from the others for long.',
+    'A researcher signs and deletes a work item within seconds; one that stalled in between must not hide it from the others for long. With researchers on Lambda it is their timeout, as event sources ask.',
   ),
   pendingRetention: seconds(
     (known) => Math.max(60, known.leaseDuration! - 4 * MINUTE),
@@ -242,6 +277,18 @@ const texts = {
     pattern: /^(DEBUG|INFO|WARN|ERROR)$/,
     expected: 'DEBUG, INFO, WARN or ERROR',
     why: 'INFO is one line an outcome; DEBUG is for a look at single steps.',
+  },
+  feeds: {
+    value: '',
+    pattern: /^$|^https?:\/\/[^\s,]+(,https?:\/\/[^\s,]+)*$/,
+    expected: 'http or https addresses of feeds with commas between, or nothing',
+    why: 'Episodes of these feeds are curated by the stack itself.',
+  },
+  clipFeeds: {
+    value: '',
+    pattern: /^$|^https?:\/\/[^\s,]+(,https?:\/\/[^\s,]+)*$/,
+    expected: 'http or https addresses of feeds with commas between, or nothing',
+    why: 'The entries of these feeds are curated as clips.',
   },
   testEvents: {
     value: 'off',

@@ -18,8 +18,26 @@ export function triggeredBy(archivist: ArchivistFunction, source: WorkQueue, set
   });
 }
 
+/** Single messages of the queue invoke the function, `atATime` of them at most; each is its own batch. */
+export function oneByOne(archivist: ArchivistFunction, source: WorkQueue, atATime: number): void {
+  const queueArn = source.queue.queueArn;
+  archivist.permit(queueArn, 'sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes');
+  archivist.function.addEventSourceMapping('Items', {
+    eventSourceArn: queueArn,
+    batchSize: 1,
+    // Two is the least that event sources take.
+    maxConcurrency: Math.max(2, atATime),
+    reportBatchItemFailures: true,
+  });
+}
+
 /** The function runs every minute; nothing retries a run that failed, for the next minute does. */
 export function everyMinute(archivist: ArchivistFunction): void {
+  scheduled(archivist, 'EveryMinute', FIXED.schedulePeriod);
+}
+
+/** The function runs every so many seconds; nothing retries a run that failed, for the next one does. */
+export function scheduled(archivist: ArchivistFunction, id: string, periodSeconds: number): void {
   const { functionArn } = archivist.function;
   archivist.function.configureAsyncInvoke({
     retryAttempts: 0,
@@ -32,9 +50,9 @@ export function everyMinute(archivist: ArchivistFunction): void {
     }),
   });
   role.addToPolicy(new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [functionArn] }));
-  new Schedule(archivist, 'EveryMinute', {
+  new Schedule(archivist, id, {
     description: `Runs ${archivist.service}.`,
-    schedule: ScheduleExpression.rate(Duration.seconds(FIXED.schedulePeriod)),
+    schedule: ScheduleExpression.rate(Duration.seconds(periodSeconds)),
     // The target of aws-scheduler-targets would grant every version of the function by a wildcard.
     target: {
       bind: () => ({

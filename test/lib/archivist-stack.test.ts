@@ -20,7 +20,7 @@ const TRIGGERED = [
 const SCHEDULED = ['PendingResearchArchivist', 'CompletedResearchArchivist'];
 
 test("The template passes cdk-nag and CloudFormation's own rules", () => {
-  const { app } = appWith();
+  const { app } = appWith({ researchers: '3', feeds: 'https://example.org/feed.xml' });
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   expect(() => app.synth()).not.toThrow();
 }, 120_000);
@@ -329,4 +329,63 @@ test('Settings reach the resources', () => {
   });
   for (const [, mapping] of ofType(changed, 'AWS::Lambda::EventSourceMapping'))
     expect(mapping.ScalingConfig).toEqual({ MaximumConcurrency: 7 });
+});
+
+describe('in the cloud alone', () => {
+  const cloud = synthesized({
+    researchers: '3',
+    feeds: 'https://example.org/a.xml,https://example.org/b.xml',
+    clipFeeds: 'https://example.org/drops.xml',
+  });
+  const named = (id: string) => cloud.Resources[id]!.Properties;
+  const roleNamed = (id: string) => (named(id).Role as { 'Fn::GetAtt': string[] })['Fn::GetAtt'][0]!;
+
+  test('there is neither a researcher nor a feed curator unless they are asked for', () => {
+    expect(template.Resources.Researcher).toBeUndefined();
+    expect(template.Resources.FeedCurator).toBeUndefined();
+  });
+
+  test('a researcher takes one item at a time, as many at once as asked for, with its timeout hidden from others', () => {
+    const mappings = ofType<Record<string, unknown>>(cloud, 'AWS::Lambda::EventSourceMapping');
+    expect(mappings.map(([, mapping]) => mapping)).toContainEqual(
+      expect.objectContaining({
+        BatchSize: 1,
+        EventSourceArn: { 'Fn::GetAtt': ['PendingResearch', 'Arn'] },
+        ScalingConfig: { MaximumConcurrency: 3 },
+        FunctionResponseTypes: ['ReportBatchItemFailures'],
+      }),
+    );
+    expect(named('Researcher')).toMatchObject({ Timeout: 900, MemorySize: 1769, EphemeralStorage: { Size: 2048 } });
+    expect(named('PendingResearch').VisibilityTimeout).toBe(900);
+  });
+
+  test('a researcher may take work and report, and no more', () => {
+    expect(allowedBy(cloud, roleNamed('Researcher'), ['dynamodb', 'sqs'])).toEqual({
+      PendingResearch: ['DeleteMessage', 'GetQueueAttributes', 'ReceiveMessage'],
+      CompletedResearch: ['SendMessage'],
+    });
+  });
+
+  test('a feed curator knows its feeds, may send to the curated queues and keep what it sent, and no more', () => {
+    const { Variables } = named('FeedCurator').Environment as { Variables: Record<string, string> };
+    expect(JSON.parse(Variables[ENVIRONMENT.feeds]!)).toEqual({
+      episodes: ['https://example.org/a.xml', 'https://example.org/b.xml'],
+      clips: ['https://example.org/drops.xml'],
+    });
+    expect(allowedBy(cloud, roleNamed('FeedCurator'), ['dynamodb', 'sqs'])).toEqual({
+      CuratedClips: ['SendMessage'],
+      CuratedEpisodes: ['SendMessage'],
+      Collection: ['GetItem', 'PutItem'],
+    });
+    const schedules = ofType<Record<string, unknown>>(cloud, 'AWS::Scheduler::Schedule');
+    expect(schedules.map(([, { ScheduleExpression }]) => ScheduleExpression)).toContain('rate(15 minutes)');
+  });
+
+  test.each([
+    [{ researchers: '2', pendingVisibility: '60' }, /pendingVisibility \(60 s\) must be at least researcherTimeout/],
+    [{ feeds: 'https://example.org/a.xml', feedPeriod: '60' }, /feedTimeout \(300 s\) must be below feedPeriod/],
+    [{ feeds: 'ftp://example.org/a.xml' }, /feeds: expected http or https addresses/],
+  ])('%j is refused with what to change', (context, message) => {
+    expect(() => synthesized(context)).toThrow(message);
+  });
 });
