@@ -11,8 +11,14 @@ export const BANDS = 24;
 /** Band features are kept as integers of 1/32. */
 export const BAND_UNIT = 1 / 32;
 
-/** 262 s of frames. Shared memory comes in pieces: nothing is copied as it grows. */
-const FRAMES_A_PIECE = 8_192;
+/** Samples at AUDIO_RATE a frame. */
+export const SAMPLES_A_FRAME = AUDIO_RATE / FRAME_RATE;
+
+/** 256 s of frames. Shared memory comes in pieces: nothing is copied as it grows. */
+const FRAMES_A_PIECE = 8_000;
+
+export { FRAMES_A_PIECE as PIECE_FRAMES };
+
 const WAVE_A_PIECE = FRAMES_A_PIECE * WAVE_PER_FRAME;
 
 /**
@@ -119,6 +125,26 @@ function copyPieces(
     const end = Math.min(to, i + pieceLength - (at % pieceLength));
     for (; i < end; i++) out[i] = piece[offset + i]! * unit;
   }
+}
+
+/** One piece of features: those of a longer stretch of audio from frame `skip` on. */
+export function featurePiece(
+  features: AudioFeatures,
+  skip: number,
+): { bands: SharedArrayBuffer; wave: SharedArrayBuffer } {
+  const bands = new SharedArrayBuffer(BANDS * FRAMES_A_PIECE);
+  const wave = new SharedArrayBuffer(2 * WAVE_A_PIECE);
+  const reader = new FeatureReader(features);
+  const row = new Float32Array(FRAMES_A_PIECE);
+  const rows = new Int8Array(bands);
+  for (let band = 0; band < BANDS; band++) {
+    reader.readBand(band, skip, FRAMES_A_PIECE, row);
+    for (let i = 0; i < FRAMES_A_PIECE; i++) rows[band * FRAMES_A_PIECE + i] = Math.round(row[i]! / BAND_UNIT);
+  }
+  const samples = new Float32Array(WAVE_A_PIECE);
+  reader.readWave(skip * WAVE_PER_FRAME, WAVE_A_PIECE, samples);
+  new Int16Array(wave).set(samples);
+  return { bands, wave };
 }
 
 export interface PackedSizes {

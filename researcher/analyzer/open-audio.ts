@@ -3,8 +3,9 @@ import { createReadStream } from 'node:fs';
 import { type DecodedMedia, type DecodeOptions, decodeFile, MediaError } from '../media/decode.ts';
 import type { AudioFeatures } from './audio-features.ts';
 import type { ClipCache } from './clip-cache.ts';
+import { assembled, type EpisodePart, openPart, planEpisode } from './episode-parts.ts';
 import { FeatureExtractor } from './feature-extractor.ts';
-import type { FftEngine } from './fft.ts';
+import { createFftEngine, type FftEngine } from './fft.ts';
 
 /** An audio file, ready to be compared. Plain data: it can be posted to worker threads without being copied. */
 export interface OpenedAudio {
@@ -17,10 +18,23 @@ export const SHORTEST_CLIP_SECONDS = 1;
 export const LONGEST_CLIP_SECONDS = 1_800;
 export const LONGEST_EPISODE_SECONDS = 24 * 3_600;
 
-/** Opens an episode: decodes, hashes and makes features in one pass. Throws MediaError about the episode. */
+/**
+ * Opens an episode: decodes it, hashes it and makes its features. MP3 files are opened in parts of 256 s, each by
+ * itself, so that the result is the same when threads share them out. Throws MediaError about the episode.
+ */
 export async function openEpisode(path: string, options: DecodeOptions = {}, engine?: FftEngine): Promise<OpenedAudio> {
+  const limited = { maximumSeconds: LONGEST_EPISODE_SECONDS, ...options };
   try {
-    return await open(path, { maximumSeconds: LONGEST_EPISODE_SECONDS, ...options }, engine);
+    const plan = await planEpisode(path, limited);
+    if (!plan) return await open(path, limited, engine);
+    const shared = engine ?? createFftEngine();
+    const parts: EpisodePart[] = [];
+    for (let part = 0; part < plan.parts; part++) {
+      options.signal?.throwIfAborted();
+      parts.push(await openPart(plan, part, shared));
+      options.progress?.((part + 1) / plan.parts);
+    }
+    return { media: plan.media, features: assembled(plan, parts) };
   } catch (error) {
     throw asMediaError(error, 'episode', options.signal);
   }
@@ -49,7 +63,7 @@ async function open(path: string, options: DecodeOptions, engine?: FftEngine): P
 }
 
 /** Whatever a decoder throws at damaged data is a failure of that data; a wish to stop is not. */
-function asMediaError(error: unknown, subject: 'clip' | 'episode', signal?: AbortSignal): unknown {
+export function asMediaError(error: unknown, subject: 'clip' | 'episode', signal?: AbortSignal): unknown {
   return signal?.aborted ? signal.reason : MediaError.about(subject, error);
 }
 
@@ -58,11 +72,12 @@ export async function openCachedClip(
   path: string,
   cache: ClipCache | undefined,
   options: DecodeOptions = {},
+  engine?: FftEngine,
 ): Promise<OpenedAudio> {
-  if (!cache) return openClip(path, options);
+  if (!cache) return openClip(path, options, engine);
   const cached = await cache.read(await hashOf(path));
   if (cached) return cached;
-  const opened = await openClip(path, options);
+  const opened = await openClip(path, options, engine);
   await cache.write(opened);
   return opened;
 }

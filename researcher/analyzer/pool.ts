@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { type DecodedMedia, MediaError } from '../media/decode.ts';
 import type { ClipCacheOptions } from './clip-cache.ts';
+import { assembled, type EpisodePart } from './episode-parts.ts';
 import type { OpenedAudio } from './open-audio.ts';
 import type { EpisodeMessage, FoundClip, WorkerAnswer, WorkerTask } from './worker-messages.ts';
 
@@ -67,6 +68,8 @@ export class AnalyzerPool {
   async research(work: EpisodeResearch): Promise<void> {
     const { signal, onClip, onEpisode, onProgress } = work;
     signal?.throwIfAborted();
+    // A fetch may fail before its turn comes: not an unhandled rejection then.
+    for (const clip of work.clips) if (typeof clip !== 'string') clip.catch(() => undefined);
     const stop = () => {
       for (const thread of this.#threads) void thread.end(new Error('stopped'));
     };
@@ -106,11 +109,37 @@ export class AnalyzerPool {
     await Promise.all(this.#threads.map((thread) => thread.end(new Error('closed'))));
   }
 
-  async #open({ episode, episodeSilenceMs = EPISODE_SILENCE_MS, onProgress }: EpisodeResearch): Promise<OpenedAudio> {
-    const task: WorkerTask = { kind: 'open-episode', path: episode, ffmpeg: this.#options.ffmpeg ?? 'ffmpeg' };
-    const answer = await this.#threads[0]!.run(task, episodeSilenceMs, (share) => onProgress?.(OPENING_SHARE * share));
+  /** All threads decode the parts of an MP3 file; other formats are opened by the first one. */
+  async #open({
+    episode,
+    episodeSilenceMs = EPISODE_SILENCE_MS,
+    onProgress,
+    signal,
+  }: EpisodeResearch): Promise<OpenedAudio> {
+    const task: WorkerTask = { kind: 'plan-episode', path: episode, ffmpeg: this.#options.ffmpeg ?? 'ffmpeg' };
+    const tell = (share: number): void => onProgress?.(OPENING_SHARE * share);
+    const answer = await this.#threads[0]!.run(task, episodeSilenceMs, tell);
     if (answer.kind === 'episode') return answer.opened;
-    throw new MediaError(answer.kind === 'failed' ? answer.message : 'the analysis answered something else', 'episode');
+    if (answer.kind !== 'plan') throw episodeFailure(answer);
+    const { plan } = answer;
+    const parts: EpisodePart[] = [];
+    let [next, done] = [0, 0];
+    const drain = async (thread: Thread): Promise<void> => {
+      while (next < plan.parts && !signal?.aborted) {
+        const part = next++;
+        const made = await thread.run({ kind: 'open-part', plan, part }, episodeSilenceMs);
+        if (made.kind !== 'part') {
+          next = plan.parts;
+          throw episodeFailure(made);
+        }
+        parts[part] = made.part;
+        tell(++done / plan.parts);
+      }
+    };
+    const drained = await Promise.allSettled(this.#threads.map(drain));
+    for (const one of drained) if (one.status === 'rejected') throw one.reason;
+    signal?.throwIfAborted();
+    return { media: plan.media, features: assembled(plan, parts) };
   }
 
   async #clip(thread: Thread, work: EpisodeResearch, index: number): Promise<ClipOutcome> {
@@ -128,6 +157,10 @@ export class AnalyzerPool {
       failure: answer.kind === 'failed' ? answer.message : 'the analysis answered something else',
     };
   }
+}
+
+function episodeFailure(answer: WorkerAnswer): MediaError {
+  return new MediaError(answer.kind === 'failed' ? answer.message : 'the analysis answered something else', 'episode');
 }
 
 /** One worker thread at a time; another one after it died. */
@@ -150,7 +183,7 @@ class Thread {
 
   /** Runs one task; every way it can end is an answer. `silenceMs` without a word from the thread ends it. */
   run(task: WorkerTask, silenceMs: number, onProgress?: (share: number) => void): Promise<WorkerAnswer> {
-    const subject = task.kind === 'open-episode' ? 'episode' : 'clip';
+    const subject = task.kind === 'find-clip' ? 'clip' : 'episode';
     return new Promise((resolve) => {
       const failed = (message: string): void => finish({ kind: 'failed', message, subject });
       const tooLong = () => {

@@ -1,8 +1,9 @@
 import { MediaError } from '../media/decode.ts';
 import { ClipCache } from './clip-cache.ts';
+import { openPart, planEpisode } from './episode-parts.ts';
 import { createFftEngine } from './fft.ts';
 import { ClipFinder } from './find-clips.ts';
-import { openCachedClip, openEpisode } from './open-audio.ts';
+import { LONGEST_EPISODE_SECONDS, openCachedClip, openEpisode } from './open-audio.ts';
 import type { EpisodeMessage, WorkerAnswer, WorkerTask } from './worker-messages.ts';
 
 export type AnswerSender = (answer: WorkerAnswer) => void;
@@ -13,6 +14,7 @@ const PROGRESS_STEP = 0.01;
 /** What an analysing thread does with the messages that it gets. It answers every task exactly once. */
 export class WorkerThread {
   readonly #send: AnswerSender;
+  readonly #engine = createFftEngine();
   #finder: ClipFinder | undefined;
 
   constructor(send: AnswerSender) {
@@ -21,34 +23,49 @@ export class WorkerThread {
 
   async take(message: WorkerTask | EpisodeMessage): Promise<void> {
     if (message.kind === 'episode') {
+      // An engine of its own: with the finder all the memory of its FFTs goes.
       this.#finder = new ClipFinder(message.features, createFftEngine());
       return;
     }
     try {
-      this.#send(message.kind === 'open-episode' ? await this.#open(message) : await this.#find(message));
+      this.#send(await this.#answer(message));
     } catch (error) {
-      const failure = MediaError.about(message.kind === 'open-episode' ? 'episode' : 'clip', error);
+      const failure = MediaError.about(message.kind === 'find-clip' ? 'clip' : 'episode', error);
       this.#send({ kind: 'failed', message: failure.message, subject: failure.subject ?? 'episode' });
     }
   }
 
-  async #open({ path, ffmpeg }: WorkerTask): Promise<WorkerAnswer> {
+  async #answer(task: WorkerTask): Promise<WorkerAnswer> {
+    switch (task.kind) {
+      case 'plan-episode':
+        return this.#plan(task.path, task.ffmpeg);
+      case 'open-part':
+        this.#finder = undefined;
+        return { kind: 'part', part: await openPart(task.plan, task.part, this.#engine) };
+      case 'find-clip':
+        return this.#find(task);
+    }
+  }
+
+  async #plan(path: string, ffmpeg: string | false): Promise<WorkerAnswer> {
     // The memory of the last episode is let go before the next one is read.
     this.#finder = undefined;
+    const plan = await planEpisode(path, { maximumSeconds: LONGEST_EPISODE_SECONDS });
+    if (plan) return { kind: 'plan', plan };
     let told = 0;
     const progress = (share: number) => {
       if (share - told < PROGRESS_STEP) return;
       told = share;
       this.#send({ kind: 'progress', share });
     };
-    return { kind: 'episode', opened: await openEpisode(path, { ffmpeg, progress }) };
+    return { kind: 'episode', opened: await openEpisode(path, { ffmpeg, progress }, this.#engine) };
   }
 
   async #find(task: WorkerTask & { kind: 'find-clip' }): Promise<WorkerAnswer> {
     const finder = this.#finder;
     if (!finder) throw new Error('no episode was opened');
     const cache = task.cache && new ClipCache(task.cache);
-    const { media, features } = await openCachedClip(task.path, cache, { ffmpeg: task.ffmpeg });
+    const { media, features } = await openCachedClip(task.path, cache, { ffmpeg: task.ffmpeg }, this.#engine);
     return { kind: 'clip', clip: { media, found: finder.find(features) } };
   }
 }

@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { open } from 'node:fs/promises';
 import type { AudioSink, StreamDecoder } from './audio-sink.ts';
 import { decodeWithFfmpeg } from './ffmpeg.ts';
 import { MediaError } from './media-error.ts';
 import { mp3Decoder } from './mp3.ts';
-import { SNIFF_BYTES, sniff } from './sniff.ts';
+import { sniffFile } from './sniff-file.ts';
 import { wavDecoder } from './wav.ts';
 
 export type { AudioSink } from './audio-sink.ts';
@@ -46,9 +45,7 @@ export interface DecodedMedia {
  * supported format.
  */
 export async function decodeFile(path: string, sink: AudioSink, options: DecodeOptions = {}): Promise<DecodedMedia> {
-  const { head, bytes } = await readHead(path);
-  const { format, description } = sniff(head);
-  if (format === 'not-audio') throw new MediaError(`this is ${description}, not audio`);
+  const { format, description, bytes } = await sniffFile(path);
 
   const counter = new SampleCounter(sink, options.maximumSeconds);
   const hash = createHash('sha256');
@@ -99,17 +96,6 @@ async function decodeStream(
     return decoder.brokenShare();
   } finally {
     decoder.close();
-  }
-}
-
-async function readHead(path: string): Promise<{ head: Uint8Array; bytes: number }> {
-  try {
-    await using file = await open(path);
-    const head = new Uint8Array(SNIFF_BYTES);
-    const { bytesRead } = await file.read(head, 0, SNIFF_BYTES, 0);
-    return { head: head.subarray(0, bytesRead), bytes: (await file.stat()).size };
-  } catch (error) {
-    throw new MediaError(`the file cannot be read: ${error instanceof Error ? error.message : error}`);
   }
 }
 

@@ -33,7 +33,7 @@ beforeAll(async () => {
     `const { parentPort } = require('node:worker_threads');
      const media = { durationNs: 1, hash: '' };
      parentPort.on('message', ({ kind, path }) => {
-       if (kind === 'open-episode') parentPort.postMessage({ kind: 'episode', opened: { media, features: {} } });
+       if (kind === 'plan-episode') parentPort.postMessage({ kind: 'episode', opened: { media, features: {} } });
        if (kind !== 'find-clip') return;
        if (path === 'hangs') for (;;);
        if (path === 'exits') process.exit(3);

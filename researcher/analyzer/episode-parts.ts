@@ -1,0 +1,76 @@
+import { type DecodedMedia, type DecodeOptions, MediaError } from '../media/decode.ts';
+import { decodeMp3Part, type Mp3Survey, surveyMp3 } from '../media/mp3-parts.ts';
+import { sniffFile } from '../media/sniff-file.ts';
+import {
+  AUDIO_RATE,
+  type AudioFeatures,
+  featurePiece,
+  PIECE_FRAMES,
+  SAMPLES_A_FRAME,
+  WAVE_PER_FRAME,
+} from './audio-features.ts';
+import { FeatureExtractor } from './feature-extractor.ts';
+import type { FftEngine } from './fft.ts';
+
+/** 256 s: a part is a piece of shared memory, and a whole number of samples at every sample rate. */
+const PART_SECONDS = (PIECE_FRAMES * SAMPLES_A_FRAME) / AUDIO_RATE;
+/** 4 s on both sides, twice what features look ahead and back. */
+const MARGIN_FRAMES = 125;
+const MARGIN_SECONDS = (MARGIN_FRAMES * SAMPLES_A_FRAME) / AUDIO_RATE;
+
+/** How an episode is opened in parts. Plain data: any thread can make any part. */
+export interface EpisodePlan {
+  readonly path: string;
+  readonly media: DecodedMedia;
+  readonly survey: Mp3Survey;
+  readonly parts: number;
+}
+
+/** The features of one part. */
+export interface EpisodePart {
+  readonly bands: SharedArrayBuffer;
+  readonly wave: SharedArrayBuffer;
+}
+
+/** A plan for an MP3 file; undefined for other formats, which are opened as a whole. Throws MediaError. */
+export async function planEpisode(path: string, options: DecodeOptions): Promise<EpisodePlan | undefined> {
+  const { format, description } = await sniffFile(path);
+  if (format !== 'mp3' && format !== 'unknown') return undefined;
+  const survey = await surveyMp3(path, options.signal);
+  const { samples, sampleRate, hash, bytes, brokenShare } = survey;
+  const seconds = samples / sampleRate;
+  if (samples === 0) throw new MediaError(`this file (${description}) contains no audio`);
+  if (seconds > (options.maximumSeconds ?? Number.POSITIVE_INFINITY)) {
+    throw new MediaError(`it is longer than ${options.maximumSeconds} seconds, the limit`);
+  }
+  const durationNs = Math.round(seconds * 1e9);
+  const media = { format: 'MPEG audio', hash, bytes, sampleRate, samples, durationNs, brokenShare };
+  return { path, media, survey, parts: Math.ceil(seconds / PART_SECONDS) };
+}
+
+/** Decodes one part, with a margin on both sides, and makes its features: the same whoever makes it, and when. */
+export async function openPart(
+  { path, survey, parts }: EpisodePlan,
+  part: number,
+  engine?: FftEngine,
+): Promise<EpisodePart> {
+  const { sampleRate, samples } = survey;
+  const before = part === 0 ? 0 : MARGIN_FRAMES;
+  const from = (part * PART_SECONDS - (part === 0 ? 0 : MARGIN_SECONDS)) * sampleRate;
+  const to =
+    part === parts - 1 ? samples : Math.min(samples, ((part + 1) * PART_SECONDS + MARGIN_SECONDS) * sampleRate);
+  const extractor = new FeatureExtractor(engine);
+  await decodeMp3Part(path, survey, from, to, extractor.push);
+  return featurePiece(extractor.end(), before);
+}
+
+/** The parts put together. */
+export function assembled({ media }: EpisodePlan, parts: readonly EpisodePart[]): AudioFeatures {
+  const audioSamples = Math.ceil((media.samples / media.sampleRate) * AUDIO_RATE);
+  return {
+    frames: Math.ceil(audioSamples / SAMPLES_A_FRAME),
+    waveSamples: Math.ceil((audioSamples * WAVE_PER_FRAME) / SAMPLES_A_FRAME),
+    bands: parts.map(({ bands }) => bands),
+    wave: parts.map(({ wave }) => wave),
+  };
+}
