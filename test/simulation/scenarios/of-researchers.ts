@@ -34,7 +34,7 @@ export const researcherScenarios: readonly Scenario[] = [
   },
   {
     name: 'a clip that kills every researcher',
-    holds: 'parked after at most 40 deaths, every other pair done',
+    holds: 'parked after at most 40 deaths when the dead are started again after 10 minutes; every other pair done',
     async run() {
       const stage = new Stage();
       await stage.insert('episode', 40);
