@@ -2,7 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoCollection } from '../../functions/stores/dynamo-collection.ts';
 import { DynamoLedgers } from '../../functions/stores/dynamo-ledgers.ts';
-import { DynamoOperations } from '../../functions/stores/dynamo-operations.ts';
+import { DynamoOperations } from '../operating/tables/dynamo-operations.ts';
 import { CREDENTIALS } from '../project.ts';
 import type { ArchiveLocation } from './archive-location.ts';
 

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { hostname, userInfo } from 'node:os';
 import type { Command } from 'commander';
-import type { AuditEntry } from '../../functions/stores/dynamo-operations.ts';
 import type { Change } from '../operating/change.ts';
+import type { AuditEntry } from '../operating/tables/dynamo-operations.ts';
 import { type ArchiveClient, archiveClient } from './archive-client.ts';
 import { archiveLocation, type LocationOptions } from './archive-location.ts';
 import { print, shown } from './terminal.ts';

@@ -14,7 +14,10 @@ export function statusLines(status: Status, titles: ReadonlyMap<number, EpisodeE
   const title = (episode: number) => nameOf(titles.get(episode), episode);
   const facts: string[][] = [
     ['Archive', `${shown(status.archive)}, ${status.at.slice(0, 19).replace('T', ' ')} UTC`],
-    ['Clips', withParts(clips.total, { parked: clips.parked, retired: clips.retired })],
+    [
+      'Clips',
+      withParts(clips.total, { parked: clips.parked, retired: clips.retired, damaged: clips.unreadable.length }),
+    ],
     [
       'Episodes',
       withParts(episodes.total, {
@@ -53,6 +56,13 @@ export function statusLines(status: Status, titles: ReadonlyMap<number, EpisodeE
   if (status.paused) lines.push('', 'PAUSED: nothing new is given out until `resume`.');
   if (episodes.unreadable.length > 0) {
     lines.push('', `Damaged ledgers, set aside: episodes ${episodes.unreadable.join(', ')}.`);
+  }
+  if (clips.unreadable.length > 0) {
+    lines.push(
+      '',
+      'Damaged clips, left out of research:',
+      ...clips.unreadable.slice(0, LEASES_SHOWN).map((one) => `  ${shown(one)}`),
+    );
   }
   if (status.leases.length > 0) lines.push('', ...leaseLines(status, now, title));
   return [...lines, '', ...queueLines(status)];

@@ -25,7 +25,7 @@ export const isOverWhole = (ledger: Ledger): boolean =>
  */
 export function countPairs(ledger: Ledger, catalogue: Catalogue, givenUpClips: readonly number[]): PairCounts {
   const clips = catalogue.clips.length;
-  const researched = ledger.researched.size;
+  const researched = researchedIn(ledger, catalogue);
   let parked = 0;
   const givenUp = new Set(givenUpClips.filter((clip) => !ledger.researched.has(clip)));
   for (const ordinal of ledger.parked.keys()) {
@@ -37,6 +37,12 @@ export function countPairs(ledger: Ledger, catalogue: Catalogue, givenUpClips: r
   const left = clips - researched;
   if (isOverWhole(ledger)) return { researched, givenUp: left, parked, toDo: 0 };
   return { researched, givenUp: givenUp.size, parked, toDo: left - givenUp.size };
+}
+
+/** Bits of clips that are damaged are not among the clips that there are. */
+function researchedIn({ researched }: Ledger, { byOrdinal, unreadable = [] }: Catalogue): number {
+  if (unreadable.length === 0) return researched.size;
+  return [...researched].filter((clip) => byOrdinal.has(clip)).length;
 }
 
 /** The clips that are researched nowhere as things are. */

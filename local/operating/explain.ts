@@ -1,7 +1,6 @@
 import type { ClipEntry, EpisodeEntry } from '../../functions/domain/collection.ts';
 import { assignable } from '../../functions/domain/selection.ts';
 import { timestampOf } from '../../functions/domain/timestamp.ts';
-import type { StoredFinding, SupersededFinding } from '../../functions/stores/dynamo-operations.ts';
 import { counted, position } from '../cli/terminal.ts';
 import {
   type LedgerFacts,
@@ -12,6 +11,7 @@ import {
   type Verdict,
 } from './explain-pair.ts';
 import { nameOfEntry } from './select.ts';
+import type { StoredFinding, SupersededFinding } from './tables/dynamo-operations.ts';
 
 export interface EpisodeFacts extends LedgerFacts {
   readonly episode: EpisodeEntry;

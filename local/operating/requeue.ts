@@ -1,11 +1,11 @@
 import { requeued } from '../../functions/domain/operating.ts';
-import { FINDINGS_A_REQUEUE, type StoredFinding } from '../../functions/stores/dynamo-operations.ts';
 import type { ArchiveClient } from '../cli/archive-client.ts';
 import { counted } from '../cli/terminal.ts';
 import { readAllLedgers } from '../reading/all-ledgers.ts';
 import { type FoundPair, readFoundPairs } from '../reading/found-pairs.ts';
 import { type Change, eachEpisode, persistently } from './change.ts';
 import { chosenClips, chosenEpisodes, type Filter } from './chosen.ts';
+import { FINDINGS_A_REQUEUE, type StoredFinding } from './tables/dynamo-operations.ts';
 
 export interface RequeueFilter extends Filter {
   /** Only pairs with a finding or a variant by this analyzer; of pairs without any nobody knows who found none. */

@@ -41,7 +41,13 @@ export interface Status {
   readonly archive: string;
   readonly at: string;
   readonly paused: boolean;
-  readonly clips: { readonly total: number; readonly parked: number; readonly retired: number };
+  readonly clips: {
+    readonly total: number;
+    readonly parked: number;
+    readonly retired: number;
+    /** What is wrong with those that are damaged; research goes on without them. */
+    readonly unreadable: readonly string[];
+  };
   readonly episodes: {
     readonly total: number;
     readonly complete: number;
@@ -112,6 +118,7 @@ export function statusOf(facts: StatusFacts): Status {
       total: catalogue.clips.length,
       parked: catalogue.clips.filter((clip) => isParked(clip.strikes, clip.revision)).length,
       retired: catalogue.clips.filter((clip) => clip.retired === true).length,
+      unreadable: catalogue.unreadable ?? [],
     },
     episodes: {
       total: ledgers.length + facts.unreadable.length,

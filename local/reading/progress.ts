@@ -1,7 +1,7 @@
 import type { Catalogue, EpisodeEntry } from '../../functions/domain/collection.ts';
 import type { Ledger } from '../../functions/domain/ledger.ts';
 import { isGivenUp } from '../../functions/domain/selection.ts';
-import type { Collection } from '../../functions/ports.ts';
+import { type Collection, UnreadableItem } from '../../functions/ports.ts';
 import type { DynamoLedgers } from '../../functions/stores/dynamo-ledgers.ts';
 import { isOverWhole } from '../operating/count-pairs.ts';
 
@@ -66,5 +66,22 @@ export async function allEpisodes(
 ): Promise<Map<number, EpisodeEntry>> {
   const { lastOrdinal } = await collection.counter('episode');
   const ordinals = Array.from({ length: lastOrdinal }, (_, index) => index + 1);
-  return new Map(await collection.entries('episode', ordinals));
+  return readableEpisodes(collection, ordinals);
+}
+
+/** The episodes of these ordinals; one that is damaged hides no other. */
+export async function readableEpisodes(
+  collection: Pick<Collection, 'entries'>,
+  ordinals: readonly number[],
+): Promise<Map<number, EpisodeEntry>> {
+  try {
+    return new Map(await collection.entries('episode', ordinals));
+  } catch (error) {
+    if (!(error instanceof UnreadableItem)) throw error;
+    if (ordinals.length <= 1) return new Map();
+    const half = Math.ceil(ordinals.length / 2);
+    const parts = [ordinals.slice(0, half), ordinals.slice(half)];
+    const read = await Promise.all(parts.map((part) => readableEpisodes(collection, part)));
+    return new Map(read.flatMap((entries) => [...entries]));
+  }
 }

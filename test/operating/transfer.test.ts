@@ -1,6 +1,6 @@
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DynamoTransfer } from '../../functions/stores/dynamo-transfer.ts';
+import { DynamoTransfer } from '../../local/operating/tables/dynamo-transfer.ts';
 import { members, READERS, ranges } from '../../local/operating/transfer/lines.ts';
 import { freshFolder, removeFreshFolders } from '../local/support/fixture-assembly.ts';
 import { someStrikes } from '../support/research.ts';
@@ -271,6 +271,33 @@ test('EXPORT-4: a damaged ledger hides nothing else, is told, and begins anew', 
   expect(ledgers).toHaveLength(6);
   expect(ledgers[3]).toMatchObject({ episode: 4, state: 'OPEN', researched: [] });
   expect(await json(source, 'status')).toMatchObject({ episodes: { total: 6, unreadable: [4] } });
+});
+
+test('DAMAGE-1: a damaged clip or episode is told, and the others are shown and changed as ever', async () => {
+  const { UpdateItemCommand } = await import('@aws-sdk/client-dynamodb');
+  const { entryKey } = await import('../../functions/stores/keys.ts');
+  for (const { pk, sk } of [entryKey('clip', 1), entryKey('episode', 1)]) {
+    await target.client.dynamodb.send(
+      new UpdateItemCommand({
+        TableName: target.client.location.tables.Collection!,
+        Key: { pk: { S: pk }, sk: { S: sk } },
+        UpdateExpression: 'SET revision = :damaged',
+        ExpressionAttributeValues: { ':damaged': { S: 'none' } },
+      }),
+    );
+  }
+  // Any change of a clip renews the catalogue.
+  expect(await run(target, 'prioritise', '--clip', 'Clip 2', '--priority', '1', '--yes')).toMatchObject({ code: 0 });
+  const status = await json(target, 'status');
+  expect(status.clips).toMatchObject({ total: 4, unreadable: [expect.stringContaining('revision')] });
+  const { researched, givenUp, toDo, total } = status.pairs;
+  expect(researched + givenUp + toDo).toBe(total);
+  expect(await run(target, 'explain', '--episode', 'Episode 2')).toMatchObject({ code: 0 });
+  expect(await run(target, 'explain', '--episode', 'Episode 1')).toMatchObject({
+    code: 1,
+    err: expect.stringContaining('no episode'),
+  });
+  expect((await run(target, 'status')).out).toMatch(/Damaged clips, left out of research:\n.*revision/);
 });
 
 describe('lines', () => {

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Command, InvalidArgumentError } from 'commander';
 import { type Status, statusOf } from '../../operating/status.ts';
+import { readableEpisodes } from '../../reading/progress.ts';
 import { readStatusFacts } from '../../reading/status-facts.ts';
 import { type ArchiveClient, archiveClient } from '../archive-client.ts';
 import { archiveLocation, type LocationOptions } from '../archive-location.ts';
@@ -89,5 +90,5 @@ function inPlace(text: readonly string[]): void {
 async function lines(client: ArchiveClient, status: Status): Promise<string[]> {
   const named = status.leases.map(({ episode }) => episode);
   if (status.backlog.oldest !== null) named.push(status.backlog.oldest.episode);
-  return statusLines(status, await client.collection.entries('episode', [...new Set(named)]));
+  return statusLines(status, await readableEpisodes(client.collection, [...new Set(named)]));
 }

@@ -7,10 +7,10 @@ import type { ClipEntry, EpisodeEntry } from '../../../functions/domain/collecti
 import { type Ledger, newLedger, opened } from '../../../functions/domain/ledger.ts';
 import { rankOf } from '../../../functions/domain/order.ts';
 import { timestampOf } from '../../../functions/domain/timestamp.ts';
-import { DynamoTransfer } from '../../../functions/stores/dynamo-transfer.ts';
 import type { ArchiveClient } from '../../cli/archive-client.ts';
 import { Failure } from '../../cli/failure.ts';
 import { writeJson } from '../../write-json.ts';
+import { DynamoTransfer } from '../tables/dynamo-transfer.ts';
 import { auditLine, entryLine, findingLine, ledgerLine, nameLine } from './lines.ts';
 import { FILES, type FileName, FORMAT, MANIFEST, type Manifest } from './manifest.ts';
 

@@ -2,11 +2,11 @@ import { createReadStream, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type Control, NO_CONTROL } from '../../../functions/domain/control.ts';
-import { DynamoTransfer } from '../../../functions/stores/dynamo-transfer.ts';
 import type { ArchiveClient } from '../../cli/archive-client.ts';
 import { Failure } from '../../cli/failure.ts';
 import { counted, shown } from '../../cli/terminal.ts';
 import type { Change } from '../change.ts';
+import { DynamoTransfer } from '../tables/dynamo-transfer.ts';
 import { type Part, READERS } from './lines.ts';
 import { FILES, type FileName, MANIFEST, type Manifest, parseManifest } from './manifest.ts';
 

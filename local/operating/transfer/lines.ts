@@ -4,8 +4,8 @@ import { type Name, namesOf } from '../../../functions/domain/identity.ts';
 import type { Ledger } from '../../../functions/domain/ledger.ts';
 import { parseClipInfo, parseEpisodeInfo, toJson } from '../../../functions/domain/messages.ts';
 import type { Strikes } from '../../../functions/domain/strikes.ts';
-import type { AuditEntry } from '../../../functions/stores/dynamo-operations.ts';
-import { type Stored, storedItem, storedOf } from '../../../functions/stores/dynamo-transfer.ts';
+import type { AuditEntry } from '../tables/dynamo-operations.ts';
+import { type Stored, storedItem, storedOf } from '../tables/dynamo-transfer.ts';
 
 /*
  * The lines of an exported archive: what the archive knows of one thing each, independent of how its tables hold it.

@@ -7,15 +7,15 @@ import {
   paginateScan,
 } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
-import type { ClipEntry, Counter, EpisodeEntry, Finding, Kind } from '../domain/collection.ts';
-import type { Name } from '../domain/identity.ts';
-import type { Ledger } from '../domain/ledger.ts';
-import { DynamoTable, decoded, type Item, marshalled, transact } from './dynamo.ts';
+import type { ClipEntry, Counter, EpisodeEntry, Finding, Kind } from '../../../functions/domain/collection.ts';
+import type { Name } from '../../../functions/domain/identity.ts';
+import type { Ledger } from '../../../functions/domain/ledger.ts';
+import { DynamoTable, decoded, type Item, marshalled, transact } from '../../../functions/stores/dynamo.ts';
+import { entryAttributes, entryOf } from '../../../functions/stores/entry-item.ts';
+import { findingItem, findingOf } from '../../../functions/stores/finding-item.ts';
+import { counterKey, entryKey, importKey, nameKey, parkedReasonKey } from '../../../functions/stores/keys.ts';
+import { ledgerItem, ledgerOf } from '../../../functions/stores/ledger-item.ts';
 import { type AuditEntry, auditEntryOf, auditItem, historyItem, supersededOf } from './dynamo-operations.ts';
-import { entryAttributes, entryOf } from './entry-item.ts';
-import { findingItem, findingOf } from './finding-item.ts';
-import { counterKey, entryKey, importKey, nameKey, parkedReasonKey } from './keys.ts';
-import { ledgerItem, ledgerOf } from './ledger-item.ts';
 
 /** What lies in the tables, one thing an item. */
 export type Stored =
