@@ -10,8 +10,13 @@ import { type ResearcherQueues, SqsResearcherQueues } from './work-queue.ts';
 export interface ResearcherOptions extends Omit<WorkDeskOptions, 'queues' | 'onEvent'> {
   readonly sqs: SQSClient;
   readonly pendingQueueUrl: string;
-  /** Analysing threads; each works on an item of its own, and takes a few hundred MB for it. */
+  /** Analysing threads. */
   readonly workers: number;
+  /**
+   * Items that are worked on at the same time, 1–`workers`, each by its share of the threads and with a few hundred
+   * MB of memory; as many as there are threads by default.
+   */
+  readonly itemsAtOnce?: number;
   /** researcher/analyzer/worker.ts, or its bundle. */
   readonly workerFile: string | URL;
   /** Ends when there was nothing to do for so many ms; false: goes on until the signal. */
@@ -22,7 +27,7 @@ export interface ResearcherOptions extends Omit<WorkDeskOptions, 'queues' | 'onE
   readonly ffmpeg?: string | false;
   /** Instead of the SQS adapter and the threads: for tests. */
   readonly queues?: ResearcherQueues;
-  readonly analysis?: () => Analysis;
+  readonly analysis?: (threads: number) => Analysis;
 }
 
 export interface Analysis extends Pick<AnalyzerPool, 'close'> {
@@ -35,8 +40,8 @@ const FAILURES_BELIEVED = 5;
 /**
  * A researcher: takes work items until it is stopped, or until there are none for a while.
  *
- * Every thread works on an item of its own, since opening an episode is about half of the work and cannot be shared
- * out: so N threads are N times as fast, where N threads on one item would wait for one of them half of the time.
+ * Every thread works on an item of its own unless told otherwise: items share nothing, so N threads are N times as
+ * fast, and while one item's media arrive the others are analysed. Fewer items at once need less memory.
  *
  * @throws RangeError for options that cannot be, and Error when the queues refuse this researcher (credentials,
  *   permissions, no such queue) or this machine cannot work (its disk is full).
@@ -44,6 +49,11 @@ const FAILURES_BELIEVED = 5;
 export async function runResearcher(options: ResearcherOptions): Promise<ResearcherSummary> {
   if (!Number.isInteger(options.workers) || options.workers < 1) {
     throw new RangeError(`workers: a whole number from 1 on is expected, but ${options.workers} came`);
+  }
+  const { itemsAtOnce = options.workers } = options;
+  if (!Number.isInteger(itemsAtOnce) || itemsAtOnce < 1 || itemsAtOnce > options.workers) {
+    const expected = `a whole number from 1 to the number of workers (${options.workers})`;
+    throw new RangeError(`itemsAtOnce: ${expected} is expected, but ${itemsAtOnce} came`);
   }
   return new Researcher(options).run();
 }
@@ -70,13 +80,15 @@ class Researcher {
   }
 
   async run(): Promise<ResearcherSummary> {
-    const { signal, workers } = this.#options;
+    const { signal, workers, itemsAtOnce = workers } = this.#options;
     const stop = () => this.#end.abort(signal.reason);
     if (signal.aborted) stop();
     signal.addEventListener('abort', stop, { once: true });
     try {
       await this.#desk.giveBack(this.#end.signal);
-      const outcomes = await Promise.allSettled(Array.from({ length: workers }, () => this.#lane()));
+      const outcomes = await Promise.allSettled(
+        Array.from({ length: itemsAtOnce }, (_, lane) => this.#lane(threadsOf(lane, itemsAtOnce, workers))),
+      );
       const failed = outcomes.find((outcome) => outcome.status === 'rejected');
       if (failed) throw failed.reason;
       this.#summary.end = signal.aborted ? 'interrupted' : 'idle';
@@ -87,14 +99,14 @@ class Researcher {
     }
   }
 
-  /** One item after the other, on a thread of its own. The failure of one lane ends all. */
-  async #lane(): Promise<void> {
+  /** One item after the other, on threads of its own. The failure of one lane ends all. */
+  async #lane(threads: number): Promise<void> {
     const { analysis, workerFile, ffmpeg } = this.#options;
     const { heapMegabytes } = this.#desk.limits;
     const pool: Analysis =
-      analysis?.() ??
+      analysis?.(threads) ??
       new AnalyzerPool({
-        ...{ workers: 1, workerFile },
+        ...{ workers: threads, workerFile },
         ...(heapMegabytes !== undefined && { heapMegabytes }),
         ...(ffmpeg !== undefined && { ffmpeg }),
       });
@@ -126,4 +138,9 @@ class Researcher {
       this.#source.done();
     }
   }
+}
+
+/** The threads of a lane: all lanes have as many, or one more. */
+function threadsOf(lane: number, lanes: number, threads: number): number {
+  return Math.floor(threads / lanes) + (lane < threads % lanes ? 1 : 0);
 }

@@ -199,6 +199,21 @@ describe('Which items are worked on', () => {
   });
 });
 
+test.each([
+  [4, undefined, [1, 1, 1, 1]],
+  [4, 1, [4]],
+  [5, 2, [3, 2]],
+])('%i threads and %p items at once: each item has its share of the threads', async (workers, itemsAtOnce, shares) => {
+  const archive = await fauxqs.archive();
+  const threads: number[] = [];
+  const analysis = (count: number) => {
+    threads.push(count);
+    return scripted()();
+  };
+  await running(fauxqs, archive, { workers, analysis, ...(itemsAtOnce && { itemsAtOnce }) }).summary;
+  expect(threads).toEqual(shares);
+});
+
 describe('Signs of life', () => {
   test('A slow analysis keeps its lease by signs of life', async () => {
     const archive = await fauxqs.archive();
@@ -372,6 +387,12 @@ describe('Trouble', () => {
   test.each([
     ['no name', { name: '' }, 'name: 1–128 characters are expected, but 0 came'],
     ['too long a name', { name: 'x'.repeat(129) }, 'name: 1–128 characters are expected, but 129 came'],
+    [
+      'no item at once',
+      { itemsAtOnce: 0 },
+      'itemsAtOnce: a whole number from 1 to the number of workers (1) is expected',
+    ],
+    ['more items than threads', { itemsAtOnce: 2 }, 'but 2 came'],
     ['no workers', { workers: 0 }, 'workers: a whole number from 1 on is expected, but 0 came'],
   ])('%s is refused', async (_, options, message) => {
     const archive = await fauxqs.archive();
