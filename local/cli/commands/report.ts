@@ -1,0 +1,52 @@
+import { basename, join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Command } from 'commander';
+import { reportAssets } from '../../report/assets.ts';
+import { readReportFacts } from '../../report/report-facts.ts';
+import { reportFiles } from '../../report/report-files.ts';
+import { checkReportFolder, writeReport } from '../../report/write-report.ts';
+import { archiveClient } from '../archive-client.ts';
+import { archiveLocation, type LocationOptions } from '../archive-location.ts';
+import { counted, print } from '../terminal.ts';
+
+interface ReportOptions extends LocationOptions {
+  readonly out: string;
+  readonly title?: string;
+  readonly json?: boolean;
+}
+
+export function reportCommand(command: Command): void {
+  command
+    .description('Write a report to look at: a folder of web pages with progress, findings, episodes and clips.')
+    .option('--out <folder>', 'a new folder, or that of an earlier report, which is replaced', 'archivist-report')
+    .option('--title <text>', 'what it is called (default: the name of the archive)')
+    .option('--json', 'print what was written as JSON')
+    .addHelpText(
+      'after',
+      `
+The pages need no server and no network: open index.html, or copy the folder to any web server. What they show was read
+when they were made. Media are not in them: playing one loads it from where its feed says it is.
+
+Examples:
+  $ npm run -s archivist -- report --data ./archive
+  $ npm run -s archivist -- report --stack Archivist --out ./public --title "The Tides archive"`,
+    )
+    .action(async (options: ReportOptions) => {
+      // Before anything is read, which may take a while and, on AWS, money.
+      checkReportFolder(options.out);
+      const client = archiveClient(await archiveLocation(options));
+      try {
+        const facts = await readReportFacts(client);
+        const title = options.title ?? basename(resolve(client.location.name));
+        const assets = await reportAssets();
+        const written = writeReport(options.out, reportFiles(title, facts, assets));
+        const index = join(resolve(options.out), 'index.html');
+        if (options.json) print(JSON.stringify({ index, ...written }, null, 2));
+        else print(`${counted(written.files, 'file')}, ${megabytes(written.bytes)}. Open ${pathToFileURL(index)}`);
+      } finally {
+        client.close();
+      }
+    });
+}
+
+const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;

@@ -1,0 +1,186 @@
+import { counted, day, duration, position } from '../../shared/format.ts';
+import { chunkOf, type EpisodeChunk, type EpisodeDetails } from '../../shared/report-data.ts';
+import { byNumber, ranks } from '../../shared/rows.ts';
+import { episodeChart, figure } from '../charts.ts';
+import { idInAddress, load, MissingData } from '../data.ts';
+import { dataTable } from '../data-table.ts';
+import { clipLink, feedText, h } from '../dom.ts';
+import { factList, scoreBar, stateBadge } from '../facts.ts';
+import { aboutMedium, descriptionOf, researchFact } from '../medium.ts';
+import { Player, playButton } from '../player.ts';
+
+/** So many lanes can be told apart; an episode with more clips shows the most played of them. */
+const LANES_AT_MOST = 60;
+
+interface Play {
+  readonly clip: number;
+  readonly name: string;
+  readonly seconds: number;
+  readonly length: number;
+  readonly score: number;
+  readonly variant: number;
+  readonly researcher: string;
+  readonly analyzer: string;
+  readonly found: number | null;
+}
+
+/** One episode: its timeline, and every play on it. */
+export async function episodePage(): Promise<readonly HTMLElement[]> {
+  const id = idInAddress();
+  const chunk = await load(`episodes/${chunkOf(id)}`);
+  const episode = chunk.entries[id];
+  if (episode === undefined) throw new MissingData(`episode ${id}`);
+  document.title = `${episode.name} – ${document.title.replace(/^Episode – /, '')}`;
+  const plays = playsOf(episode, chunk);
+  const standing = plays.filter(({ variant }) => variant === 0);
+  const player = new Player();
+  return [
+    h(
+      'p',
+      { class: 'kicker' },
+      h('a', { href: 'episodes.html' }, 'Episodes'),
+      episode.aired !== null && ` · ${day(episode.aired)}`,
+    ),
+    h('h1', {}, feedText(episode.name)),
+    factList([
+      ['Length', duration(episode.seconds)],
+      [
+        'Plays',
+        `${counted(standing.length, 'play')} of ${counted(new Set(standing.map(({ clip }) => clip)).size, 'clip')}`,
+      ],
+      ['Research', [stateBadge(episode.state, episode.researched, episode.of), researchFact(episode, 'clip')]],
+      ['Given up because', episode.reason !== '' && feedText(episode.reason)],
+    ]),
+    aboutMedium(player, episode, 'episode', startInAddress()),
+    ...timeline(episode, standing, player),
+    h('h2', {}, 'Plays'),
+    playsTable(episode, plays, player),
+    ...descriptionOf(episode),
+  ];
+}
+
+function startInAddress(): number {
+  const start = Number(new URLSearchParams(location.search).get('t'));
+  return Number.isFinite(start) && start > 0 ? start : 0;
+}
+
+const playsOf = (episode: EpisodeDetails, { clips, words }: EpisodeChunk): Play[] =>
+  episode.plays
+    .flatMap(({ of, variant, at, scores, researcher, analyzer, found }) =>
+      at.map((seconds, index) => ({
+        clip: of,
+        name: clips[of]?.name ?? '',
+        seconds,
+        length: clips[of]?.seconds ?? 0,
+        score: scores[index] ?? -1,
+        variant,
+        researcher: words[researcher] ?? '',
+        analyzer: words[analyzer] ?? '',
+        found,
+      })),
+    )
+    .sort((a, b) => a.seconds - b.seconds);
+
+function timeline(episode: EpisodeDetails, plays: readonly Play[], player: Player): HTMLElement[] {
+  if (plays.length === 0) return [];
+  const byClip = [...Map.groupBy(plays, ({ clip }) => clip).values()];
+  const first = ([play]: readonly Play[]) => play?.seconds ?? 0;
+  const shown = byClip.sort((a, b) => b.length - a.length || first(a) - first(b)).slice(0, LANES_AT_MOST);
+  shown.sort((a, b) => first(a) - first(b));
+  // Two clips may have the same name; a lane is of one clip.
+  const laneOf = new Map(
+    shown.map(([play], index) => [play?.clip ?? 0, `${play?.name ?? ''}${'\u200b'.repeat(index)}`]),
+  );
+  const end = Math.max(episode.seconds, ...plays.map(({ seconds, length }) => seconds + length));
+  const marks = plays.flatMap(({ clip, name, seconds, length }) => {
+    const lane = laneOf.get(clip);
+    return lane === undefined ? [] : [{ lane, seconds, length, title: `${name}, ${position(seconds)}` }];
+  });
+  let chart: ReturnType<typeof episodeChart> | undefined;
+  const hidden = byClip.length - shown.length;
+  const label = `Timeline of the episode: ${counted(marks.length, 'play')} of ${counted(shown.length, 'clip')}. The table of plays has the same.`;
+  const element = figure(
+    'Timeline',
+    (width) => {
+      chart = episodeChart(marks, { lanes: [...laneOf.values()], seconds: end, label }, width);
+      return chart.element;
+    },
+    {
+      label,
+      legend: h(
+        'p',
+        { class: 'note' },
+        `Click to listen from there.${hidden > 0 ? ` The ${counted(shown.length, 'clip')} played most; ${hidden} more are in the table.` : ''}`,
+      ),
+    },
+  );
+  element.classList.add('episode-timeline');
+  const drawing = element.querySelector('.drawing');
+  drawing?.addEventListener('click', (event) => {
+    if (chart === undefined || !(event instanceof MouseEvent)) return;
+    const at = chart.secondsAt(event.clientX);
+    player.play(episode, nearest(plays, at, end));
+  });
+  player.onProgress((_, seconds) => chart?.moveTo(seconds));
+  return [element];
+}
+
+/** The play that was meant by a click beside it. */
+function nearest(plays: readonly Play[], at: number, end: number): number {
+  const near = plays.filter(({ seconds, length }) => at >= seconds - end / 200 && at <= seconds + length + end / 200);
+  return near.length === 0
+    ? at
+    : near.reduce((best, play) => (Math.abs(play.seconds - at) < Math.abs(best.seconds - at) ? play : best)).seconds;
+}
+
+function playsTable(episode: EpisodeDetails, plays: readonly Play[], player: Player): HTMLElement {
+  const nameRanks = ranks(plays.map(({ name }) => name));
+  const play = (row: number): Play => plays[row]!;
+  return dataTable({
+    caption: 'Plays in this episode',
+    noun: 'play',
+    count: plays.length,
+    pageSize: 200,
+    sorting: { id: 'at', descending: false },
+    columns: [
+      {
+        id: 'at',
+        header: 'At',
+        compare: byNumber(plays.map(({ seconds }) => seconds)),
+        cell: (row) => playButton(player, episode, play(row).seconds, play(row).name),
+      },
+      {
+        id: 'clip',
+        header: 'Clip',
+        kind: 'heading',
+        compare: byNumber(nameRanks),
+        cell: (row) => [
+          clipLink(play(row).clip, play(row).name),
+          play(row).variant > 0 && h('span', { class: 'variant' }, 'in another copy of the audio'),
+        ],
+      },
+      {
+        id: 'score',
+        header: 'Score',
+        kind: 'number',
+        descendingFirst: true,
+        compare: byNumber(plays.map(({ score }) => score)),
+        cell: (row) => scoreBar(play(row).score),
+      },
+      {
+        id: 'by',
+        header: 'Found by',
+        kind: 'minor',
+        cell: (row) => feedText([play(row).researcher, play(row).analyzer].filter(Boolean).join(', ')),
+      },
+      {
+        id: 'found',
+        header: 'Found',
+        kind: 'minor number',
+        descendingFirst: true,
+        compare: byNumber(plays.map(({ found }) => found)),
+        cell: (row) => day(play(row).found),
+      },
+    ],
+  });
+}

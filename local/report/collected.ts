@@ -1,0 +1,128 @@
+import type { ClipEntry, EpisodeEntry } from '../../functions/domain/collection.ts';
+import type { Ledger } from '../../functions/domain/ledger.ts';
+import { isParked, valid } from '../../functions/domain/strikes.ts';
+import { countPairs, givenUpClips, isOverWhole } from '../operating/count-pairs.ts';
+import type { StoredFinding } from '../operating/tables/dynamo-operations.ts';
+import type { ReportFacts } from './report-facts.ts';
+import { cleanLine } from './shared/clean-text.ts';
+import { daysOf } from './shared/format.ts';
+import type { State } from './shared/report-data.ts';
+
+interface Collected<E extends ClipEntry | EpisodeEntry> {
+  readonly entry: E;
+  readonly name: string;
+  readonly seconds: number;
+  readonly state: State;
+  /** Why it was given up; '' when it was not. */
+  readonly reason: string;
+  readonly researched: number;
+  /** By the other side, then variant. */
+  readonly findings: readonly StoredFinding[];
+  /** Of the findings that stand. */
+  readonly plays: number;
+  /** Findings that stand. */
+  readonly found: number;
+}
+
+export interface CollectedEpisode extends Collected<EpisodeEntry> {
+  readonly aired: number | null;
+  readonly givenUp: number;
+}
+
+export type CollectedClip = Collected<ClipEntry>;
+
+export interface CollectedArchive {
+  /** By ordinal. */
+  readonly episodes: ReadonlyMap<number, CollectedEpisode>;
+  /** By ordinal. */
+  readonly clips: ReadonlyMap<number, CollectedClip>;
+  /** Findings of clips and episodes that there are, by episode, clip and variant. */
+  readonly findings: readonly StoredFinding[];
+}
+
+/** Brings together what is known of each episode and each clip. */
+export function collected(facts: ReportFacts): CollectedArchive {
+  const { catalogue, episodes, ledgers, unreadable } = facts;
+  const findings = facts.findings
+    .filter(({ episode, clip }) => episodes.has(episode) && catalogue.byOrdinal.has(clip))
+    .sort((a, b) => a.episode - b.episode || a.clip - b.clip || a.variant - b.variant);
+  const ofEpisode = Map.groupBy(findings, ({ episode }) => episode);
+  const ofClip = Map.groupBy(findings, ({ clip }) => clip);
+  const ledgerOf = new Map(ledgers.map((ledger) => [ledger.episode, ledger]));
+  const damaged = new Set(unreadable);
+  const hopeless = givenUpClips(catalogue);
+  const researched = researchedCounts(ledgers);
+
+  const collectedEpisodes = [...episodes.values()].map((entry): [number, CollectedEpisode] => {
+    const { ordinal } = entry;
+    const ledger = ledgerOf.get(ordinal);
+    const counts =
+      ledger === undefined ? { researched: 0, givenUp: 0, toDo: 0 } : countPairs(ledger, catalogue, hopeless);
+    const state = damaged.has(ordinal) ? 'damaged' : ledger === undefined ? 'not begun' : stateOf(ledger, counts);
+    const reason = ledger !== undefined && isOverWhole(ledger) ? (ledger.episodeStrikes?.reason ?? '') : '';
+    const known = common(entry, ofEpisode.get(ordinal) ?? [], 'episodeFacts');
+    const aired = daysOf(entry.info.dateAired);
+    return [ordinal, { ...known, entry, state, reason: cleanLine(reason), ...counts, aired }];
+  });
+  const collectedClips = catalogue.clips.map((entry): [number, CollectedClip] => {
+    const done = researched[entry.ordinal] ?? 0;
+    const parked = isParked(entry.strikes, entry.revision);
+    const reason = parked && valid(entry.strikes, entry.revision) ? entry.strikes.reason : '';
+    const known = common(entry, ofClip.get(entry.ordinal) ?? [], 'clipFacts');
+    return [
+      entry.ordinal,
+      {
+        ...known,
+        entry,
+        state: stateOfClip(entry, parked, done, ledgers.length),
+        reason: cleanLine(reason),
+        researched: done,
+      },
+    ];
+  });
+  return { episodes: new Map(collectedEpisodes), clips: new Map(collectedClips), findings };
+}
+
+function common(
+  { info, facts }: ClipEntry | EpisodeEntry,
+  findings: readonly StoredFinding[],
+  side: 'episodeFacts' | 'clipFacts',
+) {
+  const standing = findings.filter(({ variant }) => variant === 0);
+  return {
+    name: cleanLine(info.title) || cleanLine(info.mediaUri),
+    seconds: (facts?.durationNs ?? standing[0]?.[side].durationNs ?? 0) / 1e9,
+    findings,
+    plays: standing.reduce((sum, { offsetsNs }) => sum + offsetsNs.length, 0),
+    found: standing.length,
+  };
+}
+
+function stateOf(ledger: Ledger, { researched, toDo }: { researched: number; toDo: number }): State {
+  if (ledger.state === 'HELD' && ledger.held === 'retired') return 'retired';
+  if (isOverWhole(ledger)) return 'given up';
+  if (ledger.state === 'HELD') return 'paused';
+  if (researched === 0 && toDo > 0) return 'not begun';
+  return toDo > 0 ? 'in progress' : 'complete';
+}
+
+function stateOfClip({ retired }: ClipEntry, parked: boolean, researched: number, episodes: number): State {
+  if (retired === true) return 'retired';
+  if (parked) return 'given up';
+  if (researched >= episodes) return 'complete';
+  return researched === 0 ? 'not begun' : 'in progress';
+}
+
+/** In how many episodes each clip was researched, by ordinal. Forty million pairs go byte by byte. */
+function researchedCounts(ledgers: readonly Ledger[]): Uint32Array {
+  const bytes = ledgers.reduce((most, { researched }) => Math.max(most, researched.bytes.length), 0);
+  const counts = new Uint32Array(bytes * 8);
+  for (const { researched } of ledgers) {
+    for (let index = 0; index < researched.bytes.length; index++) {
+      const byte = researched.bytes[index]!;
+      if (byte === 0) continue;
+      for (let bit = 0; bit < 8; bit++) counts[index * 8 + bit]! += (byte >>> bit) & 1;
+    }
+  }
+  return counts;
+}

@@ -1,0 +1,32 @@
+import { type Asset, plotStyleHash } from './assets.ts';
+import { clipChunks, episodeChunks } from './chunks.ts';
+import { collected } from './collected.ts';
+import { dataFile } from './data-file.ts';
+import { listsOf } from './lists.ts';
+import { overviewOf } from './overview.ts';
+import { contentSecurityPolicy, PAGES, pageHtml } from './pages.ts';
+import type { ReportFacts } from './report-facts.ts';
+import { cleanLine } from './shared/clean-text.ts';
+
+export type ReportFile = Asset;
+
+/** Every file of a report, one after the other, so that they need not all be held. */
+export function* reportFiles(name: string, facts: ReportFacts, assets: readonly Asset[]): Generator<ReportFile> {
+  yield* assets;
+  const title = cleanLine(name) || 'Archive';
+  const policy = contentSecurityPolicy([plotStyleHash()]);
+  for (const page of PAGES)
+    yield { path: page.file, content: pageHtml(page, { title, policy, madeAt: facts.status.at }) };
+  const archive = collected(facts);
+  const data = (path: string, value: unknown): ReportFile => ({
+    path: `data/${path}.js`,
+    content: dataFile(path, value),
+  });
+  yield data('archive', overviewOf(title, facts, archive));
+  const { episodes, clips, findings } = listsOf(archive);
+  yield data('episodes', episodes);
+  yield data('clips', clips);
+  yield data('findings', findings);
+  for (const [chunk, content] of episodeChunks(archive)) yield data(`episodes/${chunk}`, content);
+  for (const [chunk, content] of clipChunks(archive)) yield data(`clips/${chunk}`, content);
+}
