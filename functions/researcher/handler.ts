@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { isMainThread } from 'node:worker_threads';
 // The bundle is the file of its analysing threads too: in a thread, this import listens for tasks.
 import '../../researcher/analyzer/worker.ts';
@@ -10,6 +11,9 @@ import type { LambdaContext } from '../runtime/lambda.ts';
 import { logContext } from '../runtime/telemetry.ts';
 import { type ResearchEvent, ResearchFunction, type ResearchFunctionSummary } from './research-function.ts';
 
+/** A function has up to six processors; each thread needs memory of its own. */
+const MOST_THREADS = 4;
+
 let research: ResearchFunction | undefined;
 
 function made(): ResearchFunction {
@@ -17,7 +21,11 @@ function made(): ResearchFunction {
   return new ResearchFunction({
     queues: new SqsResearcherQueues(sqs(), fromEnvironment('pendingResearchQueue'), completedQueueUrl),
     completedQueueUrl,
-    analysis: new AnalyzerPool({ workers: 1, workerFile: __filename, ffmpeg: false }),
+    analysis: new AnalyzerPool({
+      workers: Math.min(MOST_THREADS, availableParallelism()),
+      workerFile: __filename,
+      ffmpeg: false,
+    }),
     environment: process.env,
   });
 }

@@ -14,7 +14,7 @@ export interface ResearcherOptions extends Omit<WorkDeskOptions, 'queues' | 'onE
   readonly workers: number;
   /**
    * Items that are worked on at the same time, 1–`workers`, each by its share of the threads and with a few hundred
-   * MB of memory; as many as there are threads by default.
+   * MB of memory; two by default, or one where there is one thread.
    */
   readonly itemsAtOnce?: number;
   /** researcher/analyzer/worker.ts, or its bundle. */
@@ -40,8 +40,8 @@ const FAILURES_BELIEVED = 5;
 /**
  * A researcher: takes work items until it is stopped, or until there are none for a while.
  *
- * Every thread works on an item of its own unless told otherwise: items share nothing, so N threads are N times as
- * fast, and while one item's media arrive the others are analysed. Fewer items at once need less memory.
+ * Two items at once share the threads unless told otherwise: while the media of one arrive, the other is analysed.
+ * More would need more memory and hold more leases, and be hardly faster: the threads of an item share its opening too.
  *
  * @throws RangeError for options that cannot be, and Error when the queues refuse this researcher (credentials,
  *   permissions, no such queue) or this machine cannot work (its disk is full).
@@ -50,13 +50,18 @@ export async function runResearcher(options: ResearcherOptions): Promise<Researc
   if (!Number.isInteger(options.workers) || options.workers < 1) {
     throw new RangeError(`workers: a whole number from 1 on is expected, but ${options.workers} came`);
   }
-  const { itemsAtOnce = options.workers } = options;
+  const itemsAtOnce = itemsAtOnceOf(options);
   if (!Number.isInteger(itemsAtOnce) || itemsAtOnce < 1 || itemsAtOnce > options.workers) {
     const expected = `a whole number from 1 to the number of workers (${options.workers})`;
     throw new RangeError(`itemsAtOnce: ${expected} is expected, but ${itemsAtOnce} came`);
   }
   return new Researcher(options).run();
 }
+
+const ITEMS_AT_ONCE = 2;
+
+const itemsAtOnceOf = ({ workers, itemsAtOnce }: ResearcherOptions): number =>
+  itemsAtOnce ?? Math.min(ITEMS_AT_ONCE, workers);
 
 class Researcher {
   readonly #options: ResearcherOptions;
@@ -80,14 +85,15 @@ class Researcher {
   }
 
   async run(): Promise<ResearcherSummary> {
-    const { signal, workers, itemsAtOnce = workers } = this.#options;
+    const { signal, workers } = this.#options;
+    const lanes = itemsAtOnceOf(this.#options);
     const stop = () => this.#end.abort(signal.reason);
     if (signal.aborted) stop();
     signal.addEventListener('abort', stop, { once: true });
     try {
       await this.#desk.giveBack(this.#end.signal);
       const outcomes = await Promise.allSettled(
-        Array.from({ length: itemsAtOnce }, (_, lane) => this.#lane(threadsOf(lane, itemsAtOnce, workers))),
+        Array.from({ length: lanes }, (_, lane) => this.#lane(threadsOf(lane, lanes, workers))),
       );
       const failed = outcomes.find((outcome) => outcome.status === 'rejected');
       if (failed) throw failed.reason;

@@ -184,7 +184,7 @@ describe('Which items are worked on', () => {
     expect(await archive.waiting()).toEqual(['{"leaseId":7}']);
   });
 
-  test('Several workers take several items at once', async () => {
+  test('Several items are worked on at once', async () => {
     const archive = await fauxqs.archive();
     for (let i = 0; i < 3; i++) await archive.publish(workItem({ clips: [someClip(1)] }));
     let [now, most] = [0, 0];
@@ -194,15 +194,18 @@ describe('Which items are worked on', () => {
       now--;
       return negative;
     };
-    await running(fauxqs, archive, { workers: 3, analysis: scripted(slow) }).summary;
+    await running(fauxqs, archive, { workers: 3, itemsAtOnce: 3, analysis: scripted(slow) }).summary;
     expect(most).toBe(3);
   });
 });
 
 test.each([
-  [4, undefined, [1, 1, 1, 1]],
+  [1, undefined, [1]],
+  [2, undefined, [1, 1]],
+  [5, undefined, [3, 2]],
+  [4, 4, [1, 1, 1, 1]],
   [4, 1, [4]],
-  [5, 2, [3, 2]],
+  [5, 3, [2, 2, 1]],
 ])('%i threads and %p items at once: each item has its share of the threads', async (workers, itemsAtOnce, shares) => {
   const archive = await fauxqs.archive();
   const threads: number[] = [];

@@ -14,12 +14,12 @@ const media = {
 const found = { plays: [], possible: [], distinctiveness: 500, distinctive: true, threshold: 0.4 };
 
 parentPort.on('message', (task) => {
-  if (task.kind === 'open-episode') {
+  if (task.kind === 'episode') return;
+  if (task.kind !== 'find-clip') {
     if (basename(task.path) === 'never.mp3') for (;;);
     parentPort.postMessage({ kind: 'episode', opened: { media, features: {} } });
     return;
   }
-  if (task.kind !== 'find-clip') return;
   const memory = [];
   switch (basename(task.path)) {
     case 'never.mp3':
