@@ -23,19 +23,29 @@ export interface Operation {
   readonly ratio: number | null;
 }
 
-/** One promise of the design: what may be consumed at most, and what is. */
+/** One promise of the design, or a target: what may be at most, or is to be at least, and what is. */
 export interface Figure {
   readonly name: string;
+  readonly bound: 'at most' | 'at least';
   readonly limit: number;
   readonly measured: number;
   readonly holds: boolean;
 }
 
-export const figure = (name: string, limit: number, measured: number): Figure => ({
+export const atMost = (name: string, limit: number, measured: number): Figure => ({
   name,
+  bound: 'at most',
   limit,
   measured: rounded(measured),
   holds: measured <= limit,
+});
+
+export const atLeast = (name: string, limit: number, measured: number): Figure => ({
+  name,
+  bound: 'at least',
+  limit,
+  measured: rounded(measured),
+  holds: measured >= limit,
 });
 
 const SQS_CALLS = /Message|Queue/;

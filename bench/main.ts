@@ -23,6 +23,10 @@ const suites = {
     const { SCALE_SIZES, scaleSuite } = await import('./suites/scale.ts');
     return withEmulators((emulators) => scaleSuite(emulators, SCALE_SIZES, told));
   },
+  async tenfold() {
+    const { scaleSuite } = await import('./suites/scale.ts');
+    return withEmulators((emulators) => scaleSuite(emulators, [{ episodes: 40_000, clips: 100_000 }], told));
+  },
   async start() {
     const { startSuite } = await import('./suites/start.ts');
     return startSuite(root);
@@ -36,17 +40,29 @@ const suites = {
 type Suite = keyof typeof suites;
 interface Result {
   readonly suite: string;
+  /** Promises of the design: a broken one fails the run. */
   readonly figures: readonly Figure[];
+  /** What is aimed at where the machine has a say. */
+  readonly targets?: readonly Figure[];
 }
 
 async function withEmulators<Value>(use: (emulators: BenchEmulators) => Promise<Value>): Promise<Value> {
   const emulators = await BenchEmulators.start();
+  // A benchmark that is ended must not leave its emulators behind.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      emulators.stop();
+      process.exit(130);
+    });
+  }
   try {
     return await use(emulators);
   } finally {
     emulators.stop();
   }
 }
+
+const spoken = ({ name, bound, limit, measured }: Figure) => `${name}: ${measured}, to be ${bound} ${limit}`;
 
 const program = new Command('bench')
   .description('Measures what the archive costs, how that grows, how fast it is and how fast it starts.')
@@ -66,9 +82,8 @@ for (const name of suite === undefined ? (Object.keys(suites) as Suite[]) : [sui
   if (keep === true)
     writeFileSync(join(root, 'docs', 'performance', `${name}.json`), `${JSON.stringify(result, null, 2)}\n`);
   process.stdout.write(json === true ? `${JSON.stringify(result)}\n` : `${JSON.stringify(result, null, 2)}\n`);
-  for (const { name: figure, limit, measured, holds } of result.figures) {
-    if (!holds) broken.push(`${figure}: ${measured}, and the limit is ${limit}`);
-  }
+  for (const one of result.figures) if (!one.holds) broken.push(spoken(one));
+  for (const one of result.targets ?? []) if (!one.holds) told(`Missed: ${spoken(one)}`);
 }
 for (const line of broken) console.error(`Broken: ${line}`);
 process.exitCode = broken.length > 0 ? 1 : 0;

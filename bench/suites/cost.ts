@@ -1,6 +1,6 @@
 import type { PendingResearchItem } from '../../functions/domain/messages.ts';
 import { BenchArchive, type BenchEmulators } from '../bench-archive.ts';
-import { type Cost, costOf, type Figure, figure, type Operation, operation } from '../figures.ts';
+import { atMost, type Cost, costOf, type Figure, type Operation, operation } from '../figures.ts';
 import type { Consumed } from '../metering.ts';
 import { ASSUMED, dollarsAMillionPairs, dollarsIdleMonth, PRICES } from '../prices.ts';
 import { clipItems, episodeItems, ledgerItems, syntheticClip, syntheticEpisode, upTo, writeAll } from '../synthetic.ts';
@@ -72,15 +72,15 @@ export async function costSuite(
       idleMonth: dollarsIdleMonth(named('idle minute').archivist, 0, fixed),
     },
     figures: [
-      figure('write units to add one clip alone', 11, Math.max(...writes(alone))),
-      figure('write units to add one clip in a batch of ten', 7, Math.max(...writes(batches))),
-      figure(
+      atMost('write units to add one clip alone', 11, Math.max(...writes(alone))),
+      atMost('write units to add one clip in a batch of ten', 7, Math.max(...writes(batches))),
+      atMost(
         'difference of those between no episodes and the most',
         0,
         spread(writes(alone)) + spread(writes(batches)),
       ),
-      figure('ledger write units a pair, drained in one go', 0.06, atOnce.archivist.ledgerWriteUnits),
-      figure('ledger write units a pair, trickling over ten minutes', 0.3, trickling.archivist.ledgerWriteUnits),
+      atMost('ledger write units a pair, drained in one go', 0.06, atOnce.archivist.ledgerWriteUnits),
+      atMost('ledger write units a pair, trickling over ten minutes', 0.3, trickling.archivist.ledgerWriteUnits),
     ],
   };
 }

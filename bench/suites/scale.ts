@@ -1,7 +1,7 @@
 import { Bitset } from '../../functions/domain/bitset.ts';
 import { ledgerItem } from '../../functions/stores/ledger-item.ts';
 import { BenchArchive, type BenchEmulators } from '../bench-archive.ts';
-import { type Cost, costOf, exponent, type Figure, figure, type Operation, operation } from '../figures.ts';
+import { atMost, type Cost, costOf, exponent, type Figure, type Operation, operation } from '../figures.ts';
 import { itemBytes, OVERHEAD, storedBytes } from '../stored-bytes.ts';
 import { clipItems, episodeItems, ledgerItems, syntheticLedger, upTo, writeAll } from '../synthetic.ts';
 import { PairRows, resultRow } from '../yardstick/pair-rows.ts';
@@ -95,11 +95,11 @@ export async function scaleSuite(
       ),
     },
     figures: [
-      figure('read units to choose and lease one work item', 20, Math.max(...units)),
+      atMost('read units to choose and lease one work item', 20, Math.max(...units)),
       ...(small === undefined || large === undefined
         ? []
-        : [figure('those at 4,000 × 10,000 by those at 400 × 1,000', 1.5, large / small)]),
-      figure('stored bytes of 40 million researched pairs', 100_000_000, Math.max(...stored.map(({ bytes }) => bytes))),
+        : [atMost('those at 4,000 × 10,000 by those at 400 × 1,000', 1.5, large / small)]),
+      atMost('stored bytes of 40 million researched pairs', 100_000_000, Math.max(...stored.map(({ bytes }) => bytes))),
     ],
   };
 }

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Figure, figure, rounded } from '../figures.ts';
+import { atMost, type Figure, rounded } from '../figures.ts';
 import { bundlesIn, loaded } from '../start/bundles.ts';
 
 export interface StartResult {
@@ -17,6 +17,8 @@ export interface StartResult {
     readonly loadCpuRatio: number;
   }[];
   readonly figures: readonly Figure[];
+  /** Of the four archivists. */
+  readonly targets: readonly Figure[];
 }
 
 const PROCESSES = 10;
@@ -46,19 +48,22 @@ export async function startSuite(root: string): Promise<StartResult> {
       bytesRatio: rounded(bytes / empty.bytes),
       loadCpuRatio: rounded((medians[index]?.cpuMs ?? 0) / (medians[0]?.cpuMs ?? 1)),
     }));
+    const archivists = measured.filter(({ name }) => name.endsWith('Archivist'));
+    const most = (of: (one: (typeof measured)[number]) => number) => Math.max(...archivists.map(of));
     return {
       suite: 'start',
       bundles: measured,
-      figures: [
-        figure(
-          'bytes of the largest bundle by the empty one',
+      figures: [],
+      targets: [
+        atMost(
+          'bytes of the largest bundle by those of the empty one',
           TARGET,
-          Math.max(...measured.map((one) => one.bytesRatio)),
+          most(({ bytesRatio }) => bytesRatio),
         ),
-        figure(
-          'processor time to load the slowest by the empty one',
+        atMost(
+          'time of a processor to load it, likewise',
           TARGET,
-          Math.max(...measured.map((one) => one.loadCpuRatio)),
+          most(({ loadCpuRatio }) => loadCpuRatio),
         ),
       ],
     };
