@@ -9,6 +9,7 @@ import { localCommand } from './commands/local.ts';
 import { pauseCommand, resumeCommand } from './commands/pause.ts';
 import { prioritiseCommand } from './commands/prioritise.ts';
 import { redriveCommand } from './commands/redrive.ts';
+import { reportCommand } from './commands/report.ts';
 import { requeueCommand } from './commands/requeue.ts';
 import { researchCommand } from './commands/research.ts';
 import { restoreCommand, retireCommand } from './commands/retire.ts';
@@ -21,6 +22,11 @@ import { tell } from './terminal.ts';
 
 /** Runs the command line. @returns the exit code: 0 success, 1 failure, 2 bad usage */
 export async function main(argv: readonly string[]): Promise<number> {
+  // `… | head` has seen enough; that is no failure.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(EXIT.success);
+    throw error;
+  });
   try {
     await program().parseAsync([...argv]);
     return Number(process.exitCode ?? EXIT.success);
@@ -49,6 +55,7 @@ function program(): Command {
   onArchive('research', (command) => researchCommand(command, workersOption));
   onArchive('findings', findingsCommand);
   onArchive('status', statusCommand);
+  onArchive('report', reportCommand);
   onArchive('explain', explainCommand);
   onArchive('pause', pauseCommand);
   onArchive('resume', resumeCommand);

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { FunctionSpec } from '../assembly/specifications.ts';
 import { CREDENTIALS, REGION } from '../project.ts';
 
@@ -11,7 +12,7 @@ export interface Endpoints {
  * The environment of a function: what its template says, what Lambda adds, and where the emulators are. Nothing of
  * the environment of this process but the PATH, so that a function finds on Lambda what it finds here.
  */
-export function functionEnvironment(spec: FunctionSpec, endpoints: Endpoints): Record<string, string> {
+export function functionEnvironment(spec: FunctionSpec, endpoints: Endpoints, dataDir: string): Record<string, string> {
   return {
     PATH: process.env.PATH ?? '',
     TZ: 'UTC',
@@ -35,6 +36,9 @@ export function functionEnvironment(spec: FunctionSpec, endpoints: Endpoints): R
     _HANDLER: spec.handler,
     AWS_ENDPOINT_URL_SQS: endpoints.sqs,
     AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamodb,
+    // A researcher of this archive may listen to files of this machine, as the command `research` does; /tmp is shared here.
+    RESEARCHER_LOCAL_MEDIA: 'true',
+    RESEARCHER_DATA: join(dataDir, 'researcher'),
     ...spec.environment,
   };
 }

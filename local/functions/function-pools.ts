@@ -22,7 +22,7 @@ export class FunctionPools {
     this.#pools = specs.map((spec) => {
       const path = join(dataDir, 'logs', `${spec.id}.log`);
       const report = seldom((line) => log(`${line} (log: ${path})`), REPORT_INTERVAL_MS);
-      const env = functionEnvironment(spec, endpoints);
+      const env = functionEnvironment(spec, endpoints, dataDir);
       return new FunctionPool({ spec, env, children, log: new FunctionLog(path), report });
     });
     for (const pool of this.#pools) pool.warm();
