@@ -24,7 +24,7 @@ const WAVE_A_PIECE = FRAMES_A_PIECE * WAVE_PER_FRAME;
 /**
  * What is kept of an audio file: plain data that worker threads share (no copy is made when it is posted).
  * `bands`: pieces of BANDS × FRAMES_A_PIECE signed bytes, band after band, in units of BAND_UNIT.
- * `wave`: pieces of WAVE_A_PIECE 16-bit integers at WAVE_RATE.
+ * `wave`: pieces of WAVE_A_PIECE 16-bit integers at WAVE_RATE (the last one may be shorter).
  * Frame i and wave sample i · WAVE_PER_FRAME are at the same time, i · 32 ms after the beginning.
  * About 32 MB an hour.
  */
@@ -34,6 +34,9 @@ export interface AudioFeatures {
   readonly bands: readonly SharedArrayBuffer[];
   readonly wave: readonly SharedArrayBuffer[];
 }
+
+/** 16 s. */
+const FIRST_WAVE = 65_536;
 
 /** Collects features as they are made. */
 export class FeatureWriter {
@@ -63,15 +66,25 @@ export class FeatureWriter {
   appendWave(samples: Float32Array): void {
     for (let done = 0; done < samples.length; ) {
       const at = this.waveSamples % WAVE_A_PIECE;
-      if (at === 0) this.#wave.push(new SharedArrayBuffer(2 * WAVE_A_PIECE));
-      const piece = new Int16Array(this.#wave.at(-1)!);
       const length = Math.min(samples.length - done, WAVE_A_PIECE - at);
+      const piece = new Int16Array(this.#wavePiece(at, length));
       for (let i = 0; i < length; i++) {
         piece[at + i] = Math.max(-32_767, Math.min(32_767, Math.round(samples[done + i]!)));
       }
       done += length;
       this.waveSamples += length;
     }
+  }
+
+  /** The last piece, with room for `length` samples from `at` on; it begins small, for most clips are. */
+  #wavePiece(at: number, length: number): SharedArrayBuffer {
+    if (at === 0) this.#wave.push(new SharedArrayBuffer(2 * Math.min(WAVE_A_PIECE, Math.max(length, FIRST_WAVE))));
+    const piece = this.#wave.at(-1)!;
+    if (2 * (at + length) <= piece.byteLength) return piece;
+    const larger = new SharedArrayBuffer(2 * Math.min(WAVE_A_PIECE, Math.max(at + length, 4 * at)));
+    new Uint8Array(larger).set(new Uint8Array(piece));
+    this.#wave[this.#wave.length - 1] = larger;
+    return larger;
   }
 
   features(): AudioFeatures {

@@ -36,12 +36,12 @@ const SILENT_FRAME = 0.5;
  * Strongest first, without repetitions.
  */
 export function findCandidates(index: EpisodeIndex, clip: AudioFeatures): Candidate[] {
-  const { engine, bandFft, frames } = index;
+  const { engine, bandFft } = index;
   const segments = segmentsOf(clip.frames);
   const reader = new FeatureReader(clip);
   const time = engine.block(BAND_BLOCK);
   const sum = engine.block(BAND_BLOCK);
-  const series = segments.map(() => new Float32Array(frames));
+  const series = segments.map((_, i) => index.series(i));
   const spectra = segments.map(() => Array.from({ length: BANDS }, () => engine.block(BAND_BLOCK)));
   const energies = segments.map(({ from, length }, i) => {
     let energy = 0;
@@ -64,7 +64,10 @@ export function findCandidates(index: EpisodeIndex, clip: AudioFeatures): Candid
     const length = index.blockFrames(block);
     const episode = index.spectra(block);
     segments.forEach((segment, i) => {
-      if (energies[i]! < SILENT_FRAME * segment.length) return;
+      if (energies[i]! < SILENT_FRAME * segment.length) {
+        series[i]!.fill(0, start, start + length);
+        return;
+      }
       sum.data.fill(0);
       for (let band = 0; band < BANDS; band++) bandFft.multiplyAdd(episode[band]!, spectra[i]![band]!, sum, 1);
       bandFft.inversePacked(sum, time);
@@ -72,7 +75,8 @@ export function findCandidates(index: EpisodeIndex, clip: AudioFeatures): Candid
     });
   }
   engine.release([time, sum, ...spectra.flat()] as FloatBlock[]);
-  return merged(segments, series, frames, clip.frames);
+  const total = index.series(segments.length).fill(0);
+  return merged(segments, series, total, clip.frames);
 }
 
 interface Segment {
@@ -112,9 +116,10 @@ function normalise(
 function merged(
   segments: readonly Segment[],
   series: readonly Float32Array[],
-  frames: number,
+  total: Float32Array,
   clipFrames: number,
 ): Candidate[] {
+  const frames = total.length;
   const found: Candidate[] = [];
   segments.forEach(({ from, length }, i) => {
     const list = new TopList(
@@ -125,7 +130,6 @@ function merged(
     for (const { value, item } of list.entries()) found.push({ start: item - from, from, length, likeness: value });
   });
   if (segments.length > 1) {
-    const total = new Float32Array(frames);
     segments.forEach(({ from }, i) => {
       const one = series[i]!;
       for (let at = 0; at + from < frames; at++) total[at]! += one[at + from]!;

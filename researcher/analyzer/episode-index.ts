@@ -26,6 +26,7 @@ export class EpisodeIndex {
   readonly #kept: (FloatBlock[] | undefined)[] = [];
   readonly #keep: boolean;
   readonly #scratch: FloatBlock[] = [];
+  readonly #series: Float32Array[] = [];
 
   constructor(features: AudioFeatures, engine: FftEngine) {
     this.engine = engine;
@@ -37,6 +38,12 @@ export class EpisodeIndex {
     this.#keep = this.blocks * BANDS * BAND_BLOCK * 4 <= MOST_KEPT_BYTES;
     this.#energy = this.#runningEnergy();
     this.#waveEnergy = runningWaveEnergy(this.reader);
+  }
+
+  /** A series of one value a frame, number i of them; its memory is used again for the next clip. */
+  series(i: number): Float32Array {
+    this.#series[i] ??= new Float32Array(this.frames);
+    return this.#series[i];
   }
 
   /** First frame of a block; its correlation is valid for HOP frames from there. */

@@ -110,17 +110,27 @@ export async function decodeMp3Part(
     sink(samples.subarray(first, last), sampleRate);
   };
   const core = await MpegCore.create();
+  let mono = new Float32Array(0);
+  const mixed = (left: Float32Array, right: Float32Array, channels: number): Float32Array => {
+    if (channels === 1) return left;
+    if (mono.length < left.length) mono = new Float32Array(left.length);
+    return mixDown([left, right], left.length, mono);
+  };
+  let begun = false;
   const walker = new FrameWalker({
-    frames: (run, count, first) => {
-      const pieces: Float32Array[] = [];
+    frames: (run, count, { channels }) => {
       let missing = count * samplesPerFrame;
+      const held: Float32Array[] = [];
       core.decode(run, (left, right) => {
         missing -= left.length;
-        pieces.push(mixDown(first.channels === 1 ? [left] : [left, right], left.length, new Float32Array(left.length)));
+        const samples = mixed(left, right, channels);
+        if (begun) emit(samples);
+        else held.push(samples.slice());
       });
-      // Frames whose beginnings lie before the part give nothing: they are the first ones.
+      // Frames whose beginnings lie before the part give nothing: in the first run they are the first ones.
       if (missing > 0) emit(new Float32Array(missing));
-      for (const piece of pieces) emit(piece);
+      for (const samples of held) emit(samples);
+      begun = true;
     },
     lost: (header) => emit(new Float32Array(header.samplesPerFrame)),
   });
