@@ -4,6 +4,7 @@ import type { AudioSink, StreamDecoder } from './audio-sink.ts';
 import { decodeWithFfmpeg } from './ffmpeg.ts';
 import { MediaError } from './media-error.ts';
 import { mp3Decoder } from './mp3.ts';
+import { opusDecoder } from './opus.ts';
 import { sniffFile } from './sniff-file.ts';
 import { wavDecoder } from './wav.ts';
 
@@ -45,12 +46,12 @@ export interface DecodedMedia {
  * supported format.
  */
 export async function decodeFile(path: string, sink: AudioSink, options: DecodeOptions = {}): Promise<DecodedMedia> {
-  const { format, description, bytes } = await sniffFile(path);
+  const { format, description, bytes, head } = await sniffFile(path);
 
   const counter = new SampleCounter(sink, options.maximumSeconds);
   const hash = createHash('sha256');
   let brokenShare = 0;
-  const decoder = await decoderFor(format, counter.sink);
+  const decoder = await decoderFor(format, counter.sink, head);
   if (decoder) {
     brokenShare = await decodeStream(path, decoder, hash, bytes, options);
   } else {
@@ -70,9 +71,10 @@ export async function decodeFile(path: string, sink: AudioSink, options: DecodeO
 }
 
 /** Data of no known format may be MP3 that begins with junk. */
-async function decoderFor(format: string, sink: AudioSink): Promise<StreamDecoder | undefined> {
+async function decoderFor(format: string, sink: AudioSink, head: Uint8Array): Promise<StreamDecoder | undefined> {
   if (format === 'wav') return wavDecoder(sink);
   if (format === 'mp3' || format === 'unknown') return mp3Decoder(sink);
+  if (format === 'opus') return opusDecoder(sink, head);
   return undefined;
 }
 

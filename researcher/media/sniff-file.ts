@@ -3,11 +3,13 @@ import { MediaError } from './media-error.ts';
 import { SNIFF_BYTES, type Sniffed, sniff } from './sniff.ts';
 
 /** Looks at the beginning of a file. Throws MediaError if it cannot be read or is not audio. */
-export async function sniffFile(path: string): Promise<Sniffed & { readonly bytes: number }> {
+export async function sniffFile(
+  path: string,
+): Promise<Sniffed & { readonly bytes: number; readonly head: Uint8Array }> {
   const { head, bytes } = await readHead(path);
   const sniffed = sniff(head);
   if (sniffed.format === 'not-audio') throw new MediaError(`this is ${sniffed.description}, not audio`);
-  return { ...sniffed, bytes };
+  return { ...sniffed, bytes, head };
 }
 
 async function readHead(path: string): Promise<{ head: Uint8Array; bytes: number }> {

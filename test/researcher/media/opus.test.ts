@@ -1,0 +1,94 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { decodeFile, MediaError } from '../../../researcher/media/decode.ts';
+import { OggReader } from '../../../researcher/media/ogg-packets.ts';
+
+jest.setTimeout(120_000);
+
+/** 1.5 s at 48 kHz, mono: sin(2π(300 t + 400 t²)), made with libopus at 20 kbit/s; pre-skip 312. */
+const FIXTURE = join(__dirname, '../../fixtures/audio/sweep.opus');
+
+let folder: string;
+let fixture: Buffer;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'opus-'));
+  fixture = await readFile(FIXTURE);
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+async function decoded(bytes: Buffer): Promise<Float32Array> {
+  const path = join(folder, 'audio.opus');
+  await writeFile(path, bytes);
+  const pieces: number[] = [];
+  await decodeFile(path, (samples) => pieces.push(...samples), { ffmpeg: false });
+  return Float32Array.from(pieces);
+}
+
+test('Ogg Opus decodes to the sample, at its place', async () => {
+  const audio = await decoded(fixture);
+  expect(audio.length).toBe(72_000);
+  let [ab, aa, bb] = [0, 0, 0];
+  for (let i = 0; i < audio.length; i++) {
+    const t = i / 48_000;
+    const wanted = Math.sin(2 * Math.PI * (300 * t + 400 * t * t));
+    ab += audio[i]! * wanted;
+    aa += audio[i]! ** 2;
+    bb += wanted * wanted;
+  }
+  expect(ab / Math.sqrt(aa * bb)).toBeGreaterThan(0.95);
+});
+
+test('how the bytes are cut into pieces makes no difference to the packets', () => {
+  const packets = (cuts: readonly number[]) => {
+    const all: string[] = [];
+    const reader = new OggReader((page) =>
+      all.push(...page.packets.map((packet) => Buffer.from(packet).toString('hex'))),
+    );
+    for (let at = 0, i = 0; at < fixture.length; at += cuts[i++ % cuts.length]!) {
+      reader.push(fixture.subarray(at, at + cuts[i % cuts.length]!));
+    }
+    return all;
+  };
+  const whole = packets([fixture.length]);
+  expect(whole.length).toBe(78);
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 700 }), (cut) => {
+      expect(packets([cut])).toEqual(whole);
+    }),
+    { numRuns: 50 },
+  );
+});
+
+test('damaged anywhere, it is a MediaError or audio, and nothing worse', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.nat({ max: 5_000 }),
+      fc.uint8Array({ minLength: 1, maxLength: 40 }),
+      fc.boolean(),
+      async (at, junk, cut) => {
+        const place = at % fixture.length;
+        const bytes = Buffer.concat([
+          fixture.subarray(0, place),
+          junk,
+          fixture.subarray(cut ? place : place + junk.length),
+        ]);
+        try {
+          expect((await decoded(bytes)).length).toBeLessThanOrEqual(72_000 + 5_760);
+        } catch (error) {
+          expect(error).toBeInstanceOf(MediaError);
+        }
+      },
+    ),
+    { numRuns: 60 },
+  );
+});
+
+test.each([
+  ['cut in its head', 40],
+  ['cut after its head', 47],
+  ['without audio', 100],
+])('a file %s is a clear failure', async (_name, length) => {
+  await expect(decoded(fixture.subarray(0, length))).rejects.toBeInstanceOf(MediaError);
+});
