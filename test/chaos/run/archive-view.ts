@@ -16,6 +16,8 @@ export class ArchiveView {
   /** What must never be seen, a line each. */
   readonly violations = new Set<string>();
   progress: Progress | undefined;
+  /** The latest that was seen, by episode; looks may overtake each other. */
+  readonly #seen = new Map<number, Ledger>();
 
   constructor(dataDir: string, stack: StackDescription, ports: { readonly sqs: number; readonly dynamodb: number }) {
     const sqs = `http://127.0.0.1:${ports.sqs}`;
@@ -41,7 +43,16 @@ export class ArchiveView {
   async look(): Promise<Progress> {
     const { collection, ledgers } = this.client;
     const progress = await readProgress(collection, ledgers);
-    for (const ledger of progress.ledgers) for (const what of wrongIn(ledger)) this.violations.add(what);
+    for (const ledger of progress.ledgers) {
+      const before = this.#seen.get(ledger.episode);
+      if (before !== undefined && before.version >= ledger.version) continue;
+      this.#seen.set(ledger.episode, ledger);
+      for (const what of wrongIn(ledger)) this.violations.add(what);
+      for (const { ordinal } of progress.catalogue.clips) {
+        if (before?.researched.has(ordinal) && !ledger.researched.has(ordinal))
+          this.violations.add(`Clip ${ordinal} in episode ${ledger.episode} was researched and is no longer`);
+      }
+    }
     this.progress = progress;
     return progress;
   }

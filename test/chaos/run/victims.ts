@@ -8,7 +8,7 @@ export type Kind = (typeof KINDS)[number];
 
 /** Functions and researchers die oftener than a whole machine does. */
 const URN: readonly Kind[] = ['function', 'function', 'function', 'researcher', 'researcher', 'researcher', ...KINDS];
-const PAUSE = { least: 600, most: 4_500 } as const;
+const PAUSE = { least: 400, most: 3_000 } as const;
 
 export interface Kill {
   readonly kind: Kind;
