@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import type { ResearchSettings } from '../../functions/domain/research-settings.ts';
 import type { StackDescription } from '../stack-description.ts';
-import { Failure } from './failure.ts';
+import { BadUsage, Failure } from './failure.ts';
 
 /** Where an archive is: its queues, tables and functions by name, and the endpoints of a local one. */
 export interface ArchiveLocation {
@@ -26,11 +26,14 @@ export interface LocationOptions {
   readonly stack?: string | undefined;
 }
 
-/** @throws Failure that says how to name an archive, or why it was not found. */
+/** @throws BadUsage that says how to name an archive; Failure with the reason when it was not found. */
 export async function archiveLocation({ data, stack }: LocationOptions): Promise<ArchiveLocation> {
+  if (data !== undefined && stack !== undefined) {
+    throw new BadUsage(`One archive at a time: --data ${data} is a local one, --stack ${stack} a deployed one.`);
+  }
   if (data !== undefined) return localArchive(data);
   if (stack !== undefined) return deployedArchive(stack);
-  throw new Failure('Which archive? Name the folder of a local one (--data DIR) or a deployed stack (--stack NAME).');
+  throw new BadUsage('Which archive? Name the folder of a local one (--data DIR) or a deployed stack (--stack NAME).');
 }
 
 export function locationOf(dataDir: string, description: StackDescription): ArchiveLocation {

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { FullFinding } from '../reading/findings.ts';
 import { Failure } from './failure.ts';
-import type { Unresearched } from './results.ts';
 import { tell } from './terminal.ts';
+import type { Unresearched } from './unresearched.ts';
 
 /** What is truly in the samples, by title. */
 export interface Truth {

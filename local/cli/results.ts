@@ -1,48 +1,55 @@
 import type { FullFinding } from '../reading/findings.ts';
 import type { Progress } from '../reading/progress.ts';
 import { findingJson, printPlays } from './commands/findings.ts';
-import { counted, print, shown } from './terminal.ts';
+import { counted, print, shown, tell } from './terminal.ts';
+import { type Unresearched, unresearchedLines } from './unresearched.ts';
 
-/** A pair that was not researched. */
-export interface Unresearched {
-  readonly clip: string;
-  readonly episode: string;
-  readonly reason: string;
-}
-
-export function resultsJson(findings: readonly FullFinding[]): void {
+/** The findings for programs; what could not be researched, and how much was found, for people beside. */
+export function resultsJson(
+  findings: readonly FullFinding[],
+  unresearched: readonly Unresearched[],
+  progress: Progress,
+): void {
   print(JSON.stringify(findings.map(findingJson), null, 2));
+  showUnresearched(unresearched, progress, tell);
+  tell(summaryOf(findings, progress));
 }
 
 /** Where each clip plays, which play nowhere, and what could not be researched. */
 export function showResults(
   findings: readonly FullFinding[],
   unresearched: readonly Unresearched[],
-  { catalogue, episodes, researched, pairs }: Progress,
+  progress: Progress,
 ): void {
-  print('Where each clip plays');
-  print();
-  printPlays(findings);
-
+  if (findings.length > 0) {
+    print('Where each clip plays');
+    print();
+    printPlays(findings);
+  }
   const found = new Set(findings.map(({ clip }) => clip));
-  const failed = Map.groupBy(unresearched, ({ clip }) => clip);
-  const absent = catalogue.clips.filter(({ ordinal, info }) => !found.has(ordinal) && !failed.has(info.title));
+  const failed = new Set(unresearched.map(({ clip }) => clip));
+  const absent = progress.catalogue.clips.filter(({ ordinal, info }) => !found.has(ordinal) && !failed.has(info.title));
   if (absent.length > 0) {
     print('In none of the episodes');
     for (const { info } of absent) print(`  ${shown(info.title)}`);
     print();
   }
-  if (failed.size > 0) {
-    print('Could not be researched');
-    for (const [clip, of] of failed) {
-      const where =
-        of.length === episodes ? 'in any episode' : `in ${of.map(({ episode }) => shown(episode)).join(', ')}`;
-      print(`  ${shown(clip)}, ${where}: ${shown(of[0]?.reason ?? '')}`);
-    }
-    print();
-  }
+  showUnresearched(unresearched, progress, print);
+  print(summaryOf(findings, progress));
+}
+
+function showUnresearched(
+  unresearched: readonly Unresearched[],
+  { episodes }: Progress,
+  say: (line?: string) => void,
+): void {
+  if (unresearched.length === 0) return;
+  say('Could not be researched');
+  for (const line of unresearchedLines(unresearched, episodes)) say(`  ${line}`);
+  say();
+}
+
+function summaryOf(findings: readonly FullFinding[], { episodes, researched, pairs }: Progress): string {
   const plays = findings.reduce((sum, { offsetsNs }) => sum + offsetsNs.length, 0);
-  print(
-    `${counted(plays, 'play')} in ${counted(episodes, 'episode')}; ${researched} of ${counted(pairs, 'pair')} researched.`,
-  );
+  return `${counted(plays, 'play')} in ${counted(episodes, 'episode')}; ${researched} of ${counted(pairs, 'pair')} researched.`;
 }

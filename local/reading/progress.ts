@@ -50,17 +50,6 @@ export function isOver(ledger: Ledger, clip: Catalogue['clips'][number]): boolea
   return isOverWhole(ledger) || isGivenUp(ledger, clip);
 }
 
-/** Pairs that are neither researched nor given up. */
-export function* openPairs({ catalogue, ledgers }: Progress): Generator<{ episode: number; clip: number }> {
-  for (const ledger of ledgers) {
-    for (const clip of catalogue.clips) {
-      if (!ledger.researched.has(clip.ordinal) && !isOver(ledger, clip)) {
-        yield { episode: ledger.episode, clip: clip.ordinal };
-      }
-    }
-  }
-}
-
 export async function allEpisodes(
   collection: Pick<Collection, 'counter' | 'entries'>,
 ): Promise<Map<number, EpisodeEntry>> {

@@ -51,6 +51,8 @@ describe('command line', () => {
     [['findings', '--json', '--csv', '--data', folder], /cannot be used with/],
     [['start', '--episodes', 'feed.xml'], /--clips is missing/],
     [['start', '--clips', 'drops'], /--episodes is missing/],
+    [['findings'], /Which archive\? .*--data DIR.*--stack NAME/],
+    [['findings', '--data', folder, '--stack', 'Archivist'], /One archive at a time: .*local.*deployed/],
     [['local'], /--data/],
     [['local', '--data', folder, '--period', 'soon'], /--period must be a number of seconds/],
     [['local', '--data', folder, '--set', 'silenceLimit'], /name=value/],
@@ -61,7 +63,6 @@ describe('command line', () => {
   });
 
   test.each([
-    [['findings'], /Which archive\? .*--data DIR.*--stack NAME/],
     [['findings', '--data', folder], /No archive is running in .*Start it with/],
     [['start', '--episodes', join(folder, 'no.xml'), '--clips', folder], /There is no file or folder/],
     [['local', '--data', join(folder, 'a'), '--set', 'silencelimit=60'], /silenceLimit/],

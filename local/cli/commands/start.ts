@@ -7,7 +7,7 @@ import { startLocalArchive } from '../../archive.ts';
 import { projectDir } from '../../project.ts';
 import { someDeadLetters } from '../../reading/dead-letters.ts';
 import { readFindings } from '../../reading/findings.ts';
-import { isOver, type Progress, readProgress } from '../../reading/progress.ts';
+import { type Progress, readableEpisodes, readProgress } from '../../reading/progress.ts';
 import { isEmpty, queueDepth } from '../../reading/queue-depths.ts';
 import { type ArchiveClient, archiveClient } from '../archive-client.ts';
 import { locationOf } from '../archive-location.ts';
@@ -15,8 +15,9 @@ import { comparedWithTruth, readTruth, type Truth } from '../expected.ts';
 import { BadUsage, Failure } from '../failure.ts';
 import { progressView } from '../progress-view.ts';
 import { researchUntil } from '../research-session.ts';
-import { resultsJson, showResults, type Unresearched } from '../results.ts';
+import { resultsJson, showResults } from '../results.ts';
 import { counted, shown, tell } from '../terminal.ts';
+import { type Failures, isSettled, unresearchedPairs } from '../unresearched.ts';
 import { curateInto } from './curate.ts';
 
 interface StartOptions {
@@ -95,6 +96,11 @@ async function start(options: Sources, truth: Truth | undefined): Promise<void> 
   });
   const client = archiveClient(locationOf(dataDir, archive.stack));
   try {
+    if ((await client.ledgers.control()).paused === true) {
+      throw new Failure(
+        `The archive is paused, so nothing would be researched. To end that: npm run -s archivist -- local --data ${dataDir}, and in another shell: npm run -s archivist -- resume --data ${dataDir}`,
+      );
+    }
     await curateInto(client, 'episodes', options.episodes);
     await curateInto(client, 'clips', options.clips);
     await emptied(client, ['CuratedEpisodes', 'CuratedClips']);
@@ -124,8 +130,12 @@ async function start(options: Sources, truth: Truth | undefined): Promise<void> 
     }
     await tellDeadLetters(client, ['CompletedResearchDeadLetters']);
     const findings = await readFindings(client.dynamodb, client.location.tables.Collection ?? '', client.collection);
-    const unresearched = await unresearchedOf(client, progress, failures);
-    if (options.json) resultsJson(findings);
+    const episodes = await readableEpisodes(
+      client.collection,
+      progress.ledgers.map(({ episode }) => episode),
+    );
+    const unresearched = unresearchedPairs(progress, failures, episodes);
+    if (options.json) resultsJson(findings, unresearched, progress);
     else showResults(findings, unresearched, progress);
     if (truth !== undefined) comparedWithTruth(truth, findings, unresearched);
   } finally {
@@ -143,59 +153,12 @@ async function emptied(client: ArchiveClient, queues: readonly string[]): Promis
   }
 }
 
-/** Nothing is leased or under way, and whatever is not done was failed by a researcher's report: a lapsed pair is waited for. */
-async function isFinished(
-  client: ArchiveClient,
-  progress: Progress,
-  failures: ReadonlyMap<string, string>,
-): Promise<boolean> {
-  if (progress.leases > 0) return false;
-  for (const pair of openPairs(progress)) if (failureOf(failures, pair) === undefined) return false;
+/** Nothing is leased or under way, and whatever is not done is given up or was failed by a researcher's report: a lapsed pair is waited for. */
+async function isFinished(client: ArchiveClient, progress: Progress, failures: Failures): Promise<boolean> {
+  if (progress.leases > 0 || !isSettled(progress, failures)) return false;
   const queues = ['CompletedResearch', 'PendingResearch'];
   const depths = await Promise.all(queues.map((queue) => queueDepth(client.sqs, client.queue(queue))));
   return depths.every(isEmpty);
-}
-
-interface Pair {
-  readonly episode: number;
-  readonly clip: number;
-}
-
-function* openPairs({ catalogue, ledgers }: Progress): Generator<Pair> {
-  for (const ledger of ledgers) {
-    for (const { ordinal, ...clip } of catalogue.clips) {
-      if (!ledger.researched.has(ordinal) && !isOver(ledger, { ordinal, ...clip }))
-        yield { episode: ledger.episode, clip: ordinal };
-    }
-  }
-}
-
-/** A failure of the pair's clip, or of its whole episode. */
-function failureOf(failures: ReadonlyMap<string, string>, { episode, clip }: Pair): string | undefined {
-  return failures.get(`${episode}/${clip}`) ?? failures.get(`${episode}/`);
-}
-
-/** What was not researched, with the reason, by clip and episode titles. */
-async function unresearchedOf(
-  client: ArchiveClient,
-  progress: Progress,
-  failures: ReadonlyMap<string, string>,
-): Promise<Unresearched[]> {
-  const { catalogue, ledgers } = progress;
-  const episodes = await client.collection.entries(
-    'episode',
-    ledgers.map(({ episode }) => episode),
-  );
-  const pairs: Unresearched[] = [];
-  for (const ledger of ledgers) {
-    for (const clip of catalogue.clips) {
-      if (ledger.researched.has(clip.ordinal)) continue;
-      const reason =
-        failureOf(failures, { episode: ledger.episode, clip: clip.ordinal }) ?? clip.strikes?.reason ?? 'given up';
-      pairs.push({ clip: clip.info.title, episode: episodes.get(ledger.episode)?.info.title ?? '', reason });
-    }
-  }
-  return pairs;
 }
 
 async function tellDeadLetters(client: ArchiveClient, queues: readonly string[]): Promise<void> {

@@ -1,0 +1,96 @@
+import type { ClipEntry, EpisodeEntry } from '../../functions/domain/collection.ts';
+import type { Ledger } from '../../functions/domain/ledger.ts';
+import { isGivenUp } from '../../functions/domain/selection.ts';
+import { isParked } from '../../functions/domain/strikes.ts';
+import type { Progress } from '../reading/progress.ts';
+import { counted, shown } from './terminal.ts';
+
+/** What a researcher reported as failed: by `episode/clip` ordinals, or `episode/` for a whole episode. */
+export type Failures = ReadonlyMap<string, string>;
+
+/** A pair that was not researched. */
+export interface Unresearched {
+  readonly episode: number;
+  readonly episodeTitle: string;
+  readonly clip: string;
+  readonly reason: string;
+  /** Whether the reason is one of the clip (or the pair), or of the whole episode. */
+  readonly of: 'clip' | 'episode';
+}
+
+/** Why a job that ends does not wait for the pair; undefined when it is to be waited for. */
+export function whyNotDone(
+  ledger: Ledger,
+  clip: ClipEntry,
+  failures: Failures,
+): Pick<Unresearched, 'reason' | 'of'> | undefined {
+  const { episode, state, held, episodeStrikes, revision } = ledger;
+  const failure = failures.get(`${episode}/${clip.ordinal}`);
+  if (failure !== undefined) return { of: 'clip', reason: failure };
+  if (clip.retired === true) return { of: 'clip', reason: 'an operator retired the clip' };
+  if (isParked(clip.strikes, clip.revision)) return { of: 'clip', reason: clip.strikes?.reason ?? '' };
+  const episodeFailure = failures.get(`${episode}/`);
+  if (episodeFailure !== undefined) return { of: 'episode', reason: episodeFailure };
+  if (state === 'HELD') return { of: 'episode', reason: `an operator ${held ?? 'paused'} the episode` };
+  if (state === 'PARKED' || isParked(episodeStrikes, revision)) {
+    return { of: 'episode', reason: episodeStrikes?.reason ?? '' };
+  }
+  return isGivenUp(ledger, clip) ? { of: 'clip', reason: 'given up; `explain` tells why' } : undefined;
+}
+
+/** Whether every pair is researched, or not to be waited for. */
+export function isSettled({ catalogue, ledgers }: Progress, failures: Failures): boolean {
+  return ledgers.every((ledger) =>
+    catalogue.clips.every(
+      (clip) => ledger.researched.has(clip.ordinal) || whyNotDone(ledger, clip, failures) !== undefined,
+    ),
+  );
+}
+
+/** The pairs that were not researched, by episode. */
+export function unresearchedPairs(
+  { catalogue, ledgers }: Progress,
+  failures: Failures,
+  episodes: ReadonlyMap<number, EpisodeEntry>,
+): Unresearched[] {
+  return ledgers.flatMap((ledger) => {
+    const info = episodes.get(ledger.episode)?.info;
+    return catalogue.clips
+      .filter((clip) => !ledger.researched.has(clip.ordinal))
+      .map((clip) => ({
+        episode: ledger.episode,
+        episodeTitle: info?.title || (info?.mediaUri ?? ''),
+        clip: clip.info.title,
+        ...(whyNotDone(ledger, clip, failures) ?? { of: 'clip' as const, reason: 'not done yet' }),
+      }));
+  });
+}
+
+/**
+ * A line for each clip and reason, and for each episode of which nothing could be researched: an archive may have
+ * thousands of pairs with one cause.
+ */
+export function unresearchedLines(pairs: readonly Unresearched[], episodes: number): string[] {
+  const ofEpisodes = pairs.filter((pair) => pair.of === 'episode');
+  const broken = Map.groupBy(ofEpisodes, ({ episode, reason }) => JSON.stringify([episode, reason]));
+  const brokenEpisodes = new Set(ofEpisodes.map(({ episode }) => episode)).size;
+  const byClip = Map.groupBy(
+    pairs.filter((pair) => pair.of === 'clip'),
+    ({ clip, reason }) => JSON.stringify([clip, reason]),
+  );
+  const ofClip = ([first, ...others]: readonly Unresearched[]): string => {
+    const all = [first, ...others];
+    const titles = all.slice(0, EPISODES_NAMED).map((pair) => shown(pair?.episodeTitle ?? ''));
+    const more = all.length > EPISODES_NAMED ? ` and ${counted(all.length - EPISODES_NAMED, 'other episode')}` : '';
+    const where = all.length >= episodes - brokenEpisodes ? 'in any episode' : `in ${titles.join(', ')}${more}`;
+    return `${shown(first?.clip ?? '')}, ${where}: ${shown(first?.reason ?? '')}`;
+  };
+  return [
+    ...[...byClip.values()].map(ofClip),
+    ...[...broken.values()].map(
+      ([pair]) => `any clip, in ${shown(pair?.episodeTitle ?? '')}: ${shown(pair?.reason ?? '')}`,
+    ),
+  ];
+}
+
+const EPISODES_NAMED = 3;
