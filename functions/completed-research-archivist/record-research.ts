@@ -341,7 +341,7 @@ class Drain {
     this.summary.failures.push(`${what}: ${error.message}`);
     for (const message of messages) {
       try {
-        await this.deadLetter(message, `${error.message} Redrive this once it is mended.`);
+        await this.deadLetter(message, `${error.message}. Redrive this once it is mended.`);
       } catch (second) {
         this.failed([message], `${what}: ${String(second)}`);
       }

@@ -7,6 +7,7 @@ import {
 import { type Control, NO_CONTROL } from '../domain/control.ts';
 import type { LeaseSummary, Ledger } from '../domain/ledger.ts';
 import { type LedgerChange, type Ledgers, type Nominee, VersionConflict } from '../ports.ts';
+import { controlOf } from './control-item.ts';
 import { conditional, DynamoTable, decoded, type Item, marshalled, transact } from './dynamo.ts';
 import { clipStrikesUpdate, counterUpdate } from './entry-item.ts';
 import { controlKey, episodeOfLedgerKey, leasedKey, ledgerKey, parkedReasonKey, stateKey } from './keys.ts';
@@ -119,7 +120,8 @@ export class DynamoLedgers implements Ledgers {
   }
 
   async control(): Promise<Control> {
-    this.controlSeen = controlOf(await this.leases.get(controlKey));
+    const item = await this.leases.get(controlKey);
+    this.controlSeen = item === undefined ? NO_CONTROL : decoded('The control item', () => controlOf(item));
     return this.controlSeen;
   }
 
@@ -156,12 +158,6 @@ function summariesOrSuspect(item: Item): LeaseSummary[] {
   } catch {
     return [SUSPECT];
   }
-}
-
-function controlOf(item: Item | undefined): Control {
-  if (item === undefined) return NO_CONTROL;
-  const { pk: _pk, sk: _sk, ...control } = item;
-  return { ...NO_CONTROL, ...control } as Control;
 }
 
 /** The conditional put of a ledger whose `version` is raised already. */

@@ -1,3 +1,5 @@
+import { NO_CONTROL } from '../../functions/domain/control.ts';
+import { controlOf } from '../../functions/stores/control-item.ts';
 import { DynamoLedgers } from '../../functions/stores/dynamo-ledgers.ts';
 import { type Emulator, freshTables, startDynoxide } from '../support/emulators/dynamodb.ts';
 
@@ -30,4 +32,33 @@ describe('the control item between processes', () => {
     const control = await one.changeControl((latest) => (latest.workItems >= 1 ? latest : { ...latest, workItems: 1 }));
     expect(control.workItems).toBe(5);
   });
+});
+
+describe('the control item as it is stored', () => {
+  const sound = {
+    version: 7,
+    drainedUntil: 1000,
+    drains: { run: 2000 },
+    opened: { members: 3, at: 500 },
+    workItems: 4,
+    backlogSince: 0,
+    paused: true,
+    pace: [{ at: 400, pairs: 5 }],
+  };
+
+  test('it is read as it was written', () => expect(controlOf(sound)).toEqual(sound));
+
+  test('what it does not have yet is as before the first run', () =>
+    expect(controlOf({ version: 1 })).toEqual({ ...NO_CONTROL, version: 1 }));
+
+  test.each([
+    ['a version that is text', { version: 'oops' }, 'its version must be an integer from 1, but is string oops'],
+    ['a time that is text', { drainedUntil: 'noon' }, 'its drainedUntil must be a number from 0, but is string noon'],
+    ['a drain without a time', { drains: { run: null } }, 'its run must be a number from 0, but is null'],
+    ['drains that are none', { drains: 'none' }, 'its drains must be a map, but is string none'],
+    ['opened without a version', { opened: { at: 1 } }, 'its members must be a number from 0, but is nothing'],
+    ['pace without pairs', { pace: [{ at: 1 }] }, 'its pairs must be a number from 0, but is nothing'],
+  ])('%s is refused rather than decided by', (_, difference, reason) =>
+    expect(() => controlOf({ ...sound, ...difference })).toThrow(reason),
+  );
 });

@@ -1,0 +1,23 @@
+import { type Control, NO_CONTROL, type Pace } from '../domain/control.ts';
+import type { Item } from './dynamo.ts';
+import { amount, list, map, optional, ordinal } from './stored-value.ts';
+
+/** @throws Error saying which attribute is not as it was written: a time that is none would end leases, or never end one */
+export function controlOf(item: Item): Control {
+  const opened = optional(map, item, 'opened');
+  const pace = optional(list, item, 'pace');
+  return {
+    version: ordinal(item, 'version'),
+    drainedUntil: optional(amount, item, 'drainedUntil') ?? NO_CONTROL.drainedUntil,
+    drains: drainsOf(optional(map, item, 'drains') ?? NO_CONTROL.drains),
+    opened: opened === undefined ? NO_CONTROL.opened : { members: amount(opened, 'members'), at: amount(opened, 'at') },
+    workItems: optional(amount, item, 'workItems') ?? NO_CONTROL.workItems,
+    backlogSince: optional(amount, item, 'backlogSince') ?? NO_CONTROL.backlogSince,
+    ...(typeof item.paused === 'boolean' && { paused: item.paused }),
+    ...(pace && { pace: pace.map((one): Pace => ({ at: amount(one, 'at'), pairs: amount(one, 'pairs') })) }),
+  };
+}
+
+function drainsOf(stored: Readonly<Record<string, unknown>>): Record<string, number> {
+  return Object.fromEntries(Object.keys(stored).map((run) => [run, amount(stored, run)]));
+}
