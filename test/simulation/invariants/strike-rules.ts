@@ -25,6 +25,8 @@ interface Thing {
   readonly before: Strikes | undefined;
   readonly after: Strikes | undefined;
   readonly suspects: readonly Suspect[];
+  /** False when its judge knew an older state of it, by which the strike did not count. */
+  readonly demanded?: boolean;
   /** A result of it was recorded in the same write. */
   readonly recorded: boolean;
 }
@@ -66,13 +68,10 @@ function checkThing(world: World, thing: Thing): undefined {
 }
 
 /** What a single suspect did counts, unless the thing rests or is parked, or the suspect struck it lately. */
-function mustCount(
-  world: World,
-  { name, revision, medium = 0, before, suspects, recorded }: Thing,
-  counted: boolean,
-): undefined {
+function mustCount(world: World, thing: Thing, counted: boolean): undefined {
+  const { name, revision, medium = 0, before, suspects, recorded } = thing;
   const [suspect] = suspects;
-  if (counted || recorded || suspect === undefined || suspects.length > 1) return;
+  if (counted || recorded || suspect === undefined || suspects.length > 1 || thing.demanded === false) return;
   if (world.truth.counted.has(`${name} ${suspect.key}`)) return;
   const valid = before !== undefined && before.revision >= revision ? before : undefined;
   if ((valid?.count ?? 0) >= 4 || (valid?.restUntil ?? 0) > suspect.from) return;
@@ -193,7 +192,10 @@ export function checkStrikes(
     }
     const recorded = fresh.has(ordinal);
     const name = `clip ${ordinal}`;
-    checkThing(world, { name, revision: now.revision, before: was.strikes, after: now.strikes, suspects, recorded });
+    const known = process.catalogue?.byOrdinal.get(ordinal)?.strikes;
+    const demanded = process.role === 'assign' || known === was.strikes;
+    const strikes = { before: was.strikes, after: now.strikes };
+    checkThing(world, { name, revision: now.revision, ...strikes, suspects, recorded, demanded });
   }
 
   const suspects = lapses
