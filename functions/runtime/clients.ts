@@ -4,12 +4,21 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 /** A call that hangs must not take the whole run with it; the SDK tries again. */
 const requestHandler = { connectionTimeout: 2_000, requestTimeout: 10_000 };
 
-export const dynamoDb = (): DynamoDBClient => new DynamoDBClient({ requestHandler });
+/**
+ * The SDK prepares every answer for its log, secrets taken out, even where nobody reads that log: a sixth of the
+ * processor time of reading 10,000 clips.
+ */
+function unlogged<Client extends DynamoDBClient | SQSClient>(client: Client): Client {
+  client.middlewareStack.remove('loggerMiddleware');
+  return client;
+}
 
-export const sqs = (): SQSClient => new SQSClient({ requestHandler });
+export const dynamoDb = (): DynamoDBClient => unlogged(new DynamoDBClient({ requestHandler }));
+
+export const sqs = (): SQSClient => unlogged(new SQSClient({ requestHandler }));
 
 /**
  * For receives from which somebody concludes that a queue is empty. The SDK would try again after a lost answer, and
  * find nothing: what the lost answer held is hidden, and nobody would know.
  */
-export const sqsWithoutRetries = (): SQSClient => new SQSClient({ requestHandler, maxAttempts: 1 });
+export const sqsWithoutRetries = (): SQSClient => unlogged(new SQSClient({ requestHandler, maxAttempts: 1 }));
