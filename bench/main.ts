@@ -1,12 +1,12 @@
-import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import { BenchEmulators } from './bench-archive.ts';
 import type { Figure } from './figures.ts';
+import { keep as keepResult, writePage } from './report/kept.ts';
 
 /*
- * npm run bench -- --suite cost|scale|start|throughput [--json] [--keep]
+ * npm run bench -- [--suite cost|scale|tenfold|start|throughput] [--json] [--keep] [--page]
  * Exits with 1 when a figure of the design is broken. Data to stdout, the rest to stderr.
  */
 
@@ -70,20 +70,22 @@ const program = new Command('bench')
     new Option('--suite <name>', 'one suite; without it all run, one after the other').choices(Object.keys(suites)),
   )
   .option('--json', 'print one JSON object as the last line instead of tables')
-  .option('--keep', 'keep the results in docs/performance/, from which docs/performance.md is made');
+  .option('--keep', 'keep the results in docs/performance/')
+  .option('--page', 'only make docs/performance.md of the results that are kept');
 
-const { suite, json, keep } = program.parse().opts<{ suite?: Suite; json?: true; keep?: true }>();
+const { suite, json, keep, page } = program.parse().opts<{ suite?: Suite; json?: true; keep?: true; page?: true }>();
 const broken: string[] = [];
-for (const name of suite === undefined ? (Object.keys(suites) as Suite[]) : [suite]) {
+const chosen = suite === undefined ? (Object.keys(suites) as Suite[]) : [suite];
+for (const name of page === true ? [] : chosen) {
   told(`Suite ${name} …`);
   const start = performance.now();
   const result: Result = await suites[name]();
   told(`Suite ${name} took ${Math.round((performance.now() - start) / 1000)} s.`);
-  if (keep === true)
-    writeFileSync(join(root, 'docs', 'performance', `${name}.json`), `${JSON.stringify(result, null, 2)}\n`);
+  if (keep === true) keepResult(root, name, result);
   process.stdout.write(json === true ? `${JSON.stringify(result)}\n` : `${JSON.stringify(result, null, 2)}\n`);
   for (const one of result.figures) if (!one.holds) broken.push(spoken(one));
   for (const one of result.targets ?? []) if (!one.holds) told(`Missed: ${spoken(one)}`);
 }
+if (page === true) writePage(root);
 for (const line of broken) console.error(`Broken: ${line}`);
 process.exitCode = broken.length > 0 ? 1 : 0;

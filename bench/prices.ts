@@ -2,7 +2,7 @@ import type { Cost } from './figures.ts';
 
 /**
  * List prices in US dollars, us-east-1, without free tiers, as the service pages stated them in November 2025. Prices
- * change seldom and downwards; whoever finds others changes them here, and `npm run bench -- --report` does the rest.
+ * change seldom and downwards; whoever finds others changes them here, and `npm run bench -- --suite cost --keep` and `-- --page` do the rest.
  */
 export const PRICES = {
   region: 'us-east-1',
