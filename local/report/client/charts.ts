@@ -15,6 +15,12 @@ type Bucket = Timeline['buckets'][number];
 export const nameOfBucket = (unit: Timeline['unit'], { from }: Bucket): string =>
   unit === 'year' ? isoDay(from).slice(0, 4) : day(from).replace(/^\d+ /, '');
 
+/** `10k`, as an axis has room for it. */
+const short = (count: number): string => {
+  if (!Number.isInteger(count)) return '';
+  return count < 1000 ? String(count) : `${count / 1000}k`;
+};
+
 /** How high one part of each bucket is, stacked in the order given. */
 export interface Series {
   readonly name: string;
@@ -48,15 +54,15 @@ export function columnsOverTime(
     height: width < 480 ? 180 : 220,
     marginLeft: 44,
     marginRight: 4,
-    marginTop: 24,
+    marginTop: 28,
     x: { type: 'band', domain: names, paddingInner: 0.15, paddingOuter: 0.05 },
     y: { label: null, nice: true },
     ariaLabel: label,
     marks: [
       gridY({ ticks: 4, strokeOpacity: 1, className: 'grid' }),
-      axisY({ ticks: 4, tickSize: 0, label: null, tickFormat: 's' }),
+      axisY({ ticks: 4, tickSize: 0, label: null, tickFormat: short }),
       axisX({ ticks: names.filter((_, index) => index % every === 0), tickSize: 0, label: null }),
-      text([`↑ ${noun}`], { frameAnchor: 'top-left', dx: -40, dy: -18, className: 'axis-label' }),
+      text([`↑ ${noun}`], { frameAnchor: 'top-left', dx: -40, dy: -22, className: 'axis-label' }),
       ...series.map(({ key }) =>
         barY(
           bars.filter((bar) => bar.key === key && bar.y2 > bar.y1),
@@ -70,7 +76,8 @@ export function columnsOverTime(
 
 /** A play as a chart shows it. */
 export interface Mark {
-  readonly lane: string;
+  /** Index of its lane. */
+  readonly lane: number;
   readonly seconds: number;
   readonly length: number;
   readonly title: string;
@@ -92,10 +99,11 @@ export function episodeChart(
   { lanes, seconds, label }: { lanes: readonly string[]; seconds: number; label: string },
   width: number,
 ): EpisodeChart {
+  const indexes = lanes.map((_, index) => index);
   const names = width > 560 ? Math.min(240, 24 + 7 * Math.max(0, ...lanes.map((lane) => lane.length))) : 12;
   const above = width <= 560;
   const least = (seconds / Math.max(100, width - names)) * 3;
-  const height = lanes.length * (above ? LANE_HEIGHT + 12 : LANE_HEIGHT) + 40;
+  const height = lanes.length * (above ? LANE_HEIGHT + 16 : LANE_HEIGHT) + 40;
   const chart = plot({
     ...COMMON,
     width,
@@ -105,7 +113,7 @@ export function episodeChart(
     marginTop: 4,
     marginBottom: 34,
     x: { type: 'linear', domain: [0, Math.max(1, seconds)] },
-    y: { type: 'band', domain: [...lanes], padding: 0, axis: null },
+    y: { type: 'band', domain: indexes, padding: 0, axis: null },
     ariaLabel: label,
     marks: [
       axisX({
@@ -114,14 +122,14 @@ export function episodeChart(
         tickSize: 4,
         label: null,
       }),
-      ruleY(lanes, { y: (lane: string) => lane, className: 'lane' }),
-      text(lanes, {
-        y: (lane: string) => lane,
-        text: (lane: string) => shortened(lane, above ? 40 : 34),
+      ruleY(indexes, { y: (lane: number) => lane, className: 'lane' }),
+      text(indexes, {
+        y: (lane: number) => lane,
+        text: (lane: number) => shortened(lanes[lane] ?? '', above ? 40 : 34),
         frameAnchor: 'left',
         textAnchor: above ? 'start' : 'end',
         dx: above ? 0 : -12,
-        dy: above ? -11 : 0,
+        dy: above ? -12 : 0,
         className: 'lane-name',
       }),
       rectX([...marks], {
@@ -130,7 +138,7 @@ export function episodeChart(
         y: 'lane',
         title: 'title',
         className: 'play-mark',
-        insetTop: above ? 12 : 5,
+        insetTop: above ? 20 : 5,
         insetBottom: 5,
         rx: 1.5,
       }),
@@ -187,7 +195,7 @@ export function placesOverTime(
     height: width < 480 ? 220 : 280,
     marginLeft: 52,
     marginRight: 12,
-    marginTop: 24,
+    marginTop: 28,
     x: { type: 'utc' },
     y: { domain: [longest * 1.03, 0] },
     ariaLabel: label,
@@ -195,7 +203,7 @@ export function placesOverTime(
       gridY(ticks, { className: 'grid', strokeOpacity: 1 }),
       axisY(ticks, { tickFormat: (tick: number) => position(tick), tickSize: 0, label: null }),
       axisX({ ticks: Math.max(2, Math.floor(width / 90)), tickSize: 0, label: null }),
-      text(['Position in the episode'], { frameAnchor: 'top-left', dx: -48, dy: -18, className: 'axis-label' }),
+      text(['Position in the episode'], { frameAnchor: 'top-left', dx: -48, dy: -22, className: 'axis-label' }),
       dot([...places], {
         x: ({ aired }: { aired: number }) => dateOf(aired),
         y: 'seconds',

@@ -14,7 +14,7 @@ export interface TableColumn {
   readonly compare?: Compare;
   readonly descendingFirst?: boolean;
   /** `number` is aligned at the right, `minor` is left out on narrow screens, `heading` names the row. */
-  readonly kind?: 'number' | 'minor' | 'minor number' | 'heading';
+  readonly kind?: 'number' | 'date' | 'minor' | 'minor number' | 'heading';
 }
 
 export interface DataTable {

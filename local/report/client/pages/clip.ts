@@ -118,6 +118,7 @@ function occurrencesTable(clip: Details, occurrences: readonly Occurrence[], pla
       {
         id: 'aired',
         header: 'Aired',
+        kind: 'date',
         descendingFirst: true,
         compare: byNumber(occurrences.map(({ episode }) => episode.aired)),
         cell: (row) => day(one(row).episode.aired),

@@ -87,10 +87,8 @@ function timeline(episode: EpisodeDetails, plays: readonly Play[], player: Playe
   const first = ([play]: readonly Play[]) => play?.seconds ?? 0;
   const shown = byClip.sort((a, b) => b.length - a.length || first(a) - first(b)).slice(0, LANES_AT_MOST);
   shown.sort((a, b) => first(a) - first(b));
-  // Two clips may have the same name; a lane is of one clip.
-  const laneOf = new Map(
-    shown.map(([play], index) => [play?.clip ?? 0, `${play?.name ?? ''}${'\u200b'.repeat(index)}`]),
-  );
+  const lanes = shown.map(([play]) => play?.name ?? '');
+  const laneOf = new Map(shown.map(([play], index) => [play?.clip ?? 0, index]));
   const end = Math.max(episode.seconds, ...plays.map(({ seconds, length }) => seconds + length));
   const marks = plays.flatMap(({ clip, name, seconds, length }) => {
     const lane = laneOf.get(clip);
@@ -102,7 +100,7 @@ function timeline(episode: EpisodeDetails, plays: readonly Play[], player: Playe
   const element = figure(
     'Timeline',
     (width) => {
-      chart = episodeChart(marks, { lanes: [...laneOf.values()], seconds: end, label }, width);
+      chart = episodeChart(marks, { lanes, seconds: end, label }, width);
       return chart.element;
     },
     {

@@ -47,6 +47,7 @@ function episodesTable(episodes: EpisodesData): HTMLElement {
       {
         id: 'aired',
         header: 'Aired',
+        kind: 'date',
         descendingFirst: true,
         compare: byNumber(episodes.aired),
         cell: (row) => day(episodes.aired[row] ?? null),

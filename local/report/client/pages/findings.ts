@@ -45,6 +45,7 @@ function findingsTable(findings: FindingsData, episodes: EpisodesData, clips: Cl
       {
         id: 'aired',
         header: 'Aired',
+        kind: 'date',
         descendingFirst: true,
         compare: (a, b) => airedOf(a) - airedOf(b) || 0,
         cell: (row) => day(episodes.aired[episode(row)] ?? null),
@@ -63,7 +64,7 @@ function findingsTable(findings: FindingsData, episodes: EpisodesData, clips: Cl
       {
         id: 'plays',
         header: 'Plays',
-        kind: 'number',
+        kind: 'minor number',
         descendingFirst: true,
         compare: byNumber(findings.plays),
         cell: (row) => String(findings.plays[row] ?? 0),

@@ -1,0 +1,146 @@
+import { Bitset } from '../../functions/domain/bitset.ts';
+import { clipChunks, episodeChunks } from '../../local/report/chunks.ts';
+import { collected } from '../../local/report/collected.ts';
+import { listsOf } from '../../local/report/lists.ts';
+import { overviewOf } from '../../local/report/overview.ts';
+import type { ReportFacts } from '../../local/report/report-facts.ts';
+import { ENTRIES_A_CHUNK, STATES } from '../../local/report/shared/report-data.ts';
+import { aClip, someStrikes } from '../support/research.ts';
+import { aFinding, anEpisode, bigFacts, ledgerOf, someFacts } from './support/archives.ts';
+
+const overview = (facts: ReportFacts) => overviewOf('Archive', facts, collected(facts));
+const lists = (facts: ReportFacts) => listsOf(collected(facts));
+const onDay = (ordinal: number, day: string) => anEpisode(ordinal, { dateAired: `${day}T20:00:00Z` });
+
+test('REPORT-1: the overview counts plays, findings and what has any; variants are shown and never counted', () => {
+  const facts = someFacts({
+    findings: [
+      aFinding({ offsetsNs: [1e9, 2e9, 3e9], scores: [] }),
+      aFinding({ variant: 1, offsetsNs: [4e9], scores: [] }),
+      aFinding({ episode: 2, clip: 1 }),
+    ],
+  });
+  expect(overview(facts).counts).toEqual({
+    episodes: 2,
+    clips: 2,
+    findings: 2,
+    plays: 4,
+    clipsFound: 1,
+    episodesWithFindings: 2,
+    episodesComplete: 0,
+  });
+  expect(lists(facts).findings.plays).toEqual([1, 3]);
+  const [first] = clipChunks(collected(facts));
+  expect(first?.[1].entries[1]?.plays).toHaveLength(3);
+});
+
+test('REPORT-2: progress is that of `status`, and states say how far each entry is', () => {
+  const facts = someFacts({
+    clips: [
+      aClip(1),
+      aClip(2, { retired: true }),
+      aClip(3, { strikes: someStrikes({ count: 4, reason: 'an HTML page' }) }),
+    ],
+    episodes: [1, 2, 3, 4, 5, 6].map((ordinal) => anEpisode(ordinal)),
+    ledgers: [
+      ledgerOf(1, { researched: Bitset.of([1]) }),
+      ledgerOf(2),
+      ledgerOf(3, { state: 'PARKED', episodeStrikes: someStrikes({ count: 4, reason: 'gone' }) }),
+      ledgerOf(4, { state: 'HELD', held: 'paused' }),
+      ledgerOf(5, { state: 'HELD', held: 'retired' }),
+    ],
+    unreadable: [6],
+    findings: [],
+  });
+  const { pairs, givenUp } = overview(facts);
+  expect(pairs).toEqual({ total: 18, researched: 1, givenUp: 12, toDo: 2 });
+  expect(givenUp.entries).toEqual([
+    { kind: 'clip', id: 3, name: 'Clip 3', state: 'given up', reason: 'an HTML page' },
+    { kind: 'episode', id: 3, name: 'Episode 3', state: 'given up', reason: 'gone' },
+    { kind: 'episode', id: 6, name: 'Episode 6', state: 'damaged', reason: 'its ledger cannot be read' },
+  ]);
+  const { episodes, clips } = lists(facts);
+  const words = (states: readonly number[]) => states.map((state) => STATES[state]);
+  expect(words(episodes.states)).toEqual(['complete', 'not begun', 'given up', 'paused', 'retired', 'damaged']);
+  expect(words(clips.states)).toEqual(['in progress', 'retired', 'given up']);
+});
+
+test('REPORT-3: episodes are listed by date aired, clips by name as people count, findings from the newest', () => {
+  const { dateAired: _, ...undated } = anEpisode(3).info;
+  const facts = someFacts({
+    clips: ['Clip 10', 'clip 2', 'Ábaco'].map((title, index) => {
+      const clip = aClip(index + 1);
+      return { ...clip, info: { ...clip.info, title } };
+    }),
+    episodes: [onDay(1, '2020-05-01'), onDay(2, '2019-05-01'), { ...anEpisode(3), info: undated }],
+    findings: [
+      aFinding({ episode: 1, clip: 1, offsetsNs: [9e9] }),
+      aFinding({ episode: 1, clip: 2, offsetsNs: [5.19e9] }),
+      aFinding({ episode: 2, clip: 1 }),
+      aFinding({ episode: 3, clip: 1 }),
+    ],
+  });
+  const { episodes, clips, findings } = lists(facts);
+  expect(episodes.ids).toEqual([3, 2, 1]);
+  expect(clips.names).toEqual(['Ábaco', 'clip 2', 'Clip 10']);
+  expect(clips.ids[2]).toBe(1);
+  expect([clips.first[2], clips.last[2]]).toEqual([18_017, 18_383]);
+  expect(findings.episodes.map((index) => episodes.ids[index])).toEqual([1, 1, 2, 3]);
+  expect(findings.first.slice(0, 2)).toEqual([51, 90]);
+});
+
+test.each([
+  ['within two years', ['2019-12-31', '2020-01-01'], 'month', 2],
+  ['in two years apart', ['2019-01-01', '2020-12-31'], 'month', 24],
+  ['in three years', ['2018-12-31', '2020-01-01'], 'year', 3],
+  ['far from all others', ['0001-01-01', '2018-06-01', '2019-06-01', '2020-06-01'], 'year', 3],
+])('REPORT-4: episodes aired %s are shown by the right unit, without gaps', (_, days, unit, buckets) => {
+  const { timeline } = overview(someFacts({ episodes: days.map((day, index) => onDay(index + 1, day)), findings: [] }));
+  expect([timeline.unit, timeline.buckets.length]).toEqual([unit, buckets]);
+  const counted = timeline.buckets.reduce(
+    (sum, { complete, begun, untouched }) => sum + complete + begun + untouched,
+    0,
+  );
+  expect(counted + timeline.undated).toBe(days.length);
+});
+
+test('REPORT-5: every finding is in the page of its episode and of its clip, at the same places', () => {
+  const facts = bigFacts({ episodes: 120, clips: 130, findings: 700 });
+  const archive = collected(facts);
+  const told = new Map<string, readonly number[]>();
+  for (const [number, { entries, clips }] of episodeChunks(archive)) {
+    for (const [id, { plays }] of Object.entries(entries)) {
+      expect(Math.floor((Number(id) - 1) / ENTRIES_A_CHUNK)).toBe(number);
+      for (const { of, at } of plays) {
+        expect(clips[of]?.name).toBe(archive.clips.get(of)?.name);
+        told.set(`${id} ${of}`, at);
+      }
+    }
+  }
+  let same = 0;
+  for (const [, { entries, episodes }] of clipChunks(archive)) {
+    for (const [id, { plays }] of Object.entries(entries)) {
+      for (const { of, at } of plays) {
+        expect(episodes[of]?.name).toBe(archive.episodes.get(of)?.name);
+        expect(told.get(`${of} ${id}`)).toEqual(at);
+        same++;
+      }
+    }
+  }
+  expect([told.size, same]).toEqual([700, 700]);
+});
+
+test('REPORT-6: what has no title goes by its address, and a finding of what is gone is left out', () => {
+  const facts = someFacts({
+    episodes: [anEpisode(1, { title: '' })],
+    findings: [aFinding(), aFinding({ episode: 9 }), aFinding({ clip: 9 })],
+  });
+  expect(lists(facts).episodes.names).toEqual(['https://media.example.org/1.mp3']);
+  expect(overview(facts).counts.findings).toBe(1);
+});
+
+test('REPORT-7: an empty archive has a report too', () => {
+  const facts = someFacts({ clips: [], episodes: [], findings: [] });
+  expect(overview(facts)).toMatchObject({ counts: { episodes: 0 }, pairs: { total: 0 }, timeline: { buckets: [] } });
+  expect([...episodeChunks(collected(facts)), ...clipChunks(collected(facts))]).toEqual([]);
+});
