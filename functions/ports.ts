@@ -1,4 +1,4 @@
-import type { Catalogue, ClipEntry, Counter, EpisodeEntry, Finding, Kind, MediaFacts } from './domain/collection.ts';
+import type { Catalogue, ClipEntry, Counter, EpisodeEntry, FactsOfMedium, Finding, Kind } from './domain/collection.ts';
 import type { Control } from './domain/control.ts';
 import type { Name } from './domain/identity.ts';
 import type { LeaseSummary, Ledger } from './domain/ledger.ts';
@@ -50,8 +50,8 @@ export interface Collection {
   catalogue(): Promise<Catalogue>;
   /** Records a finding, or a variant of one; the same again changes nothing. */
   recordFinding(finding: Finding): Promise<'recorded' | 'variant' | 'duplicate' | 'surplus'>;
-  /** Keeps the first facts reported of a medium. */
-  describe(kind: Kind, ordinal: number, facts: MediaFacts): Promise<void>;
+  /** Keeps the first facts reported of the entry's current medium; facts of another one change nothing. */
+  describe(kind: Kind, ordinal: number, facts: FactsOfMedium): Promise<void>;
 }
 
 /** An episode that the index of assignment nominates; only the strongly read ledger decides. */

@@ -306,10 +306,12 @@ class Drain {
     const { collection } = this.use;
     for (const { item, report } of group) {
       if (report.kind !== 'result') continue;
-      const ofEpisode = { hash: item.episodeHash, durationNs: item.episodeDuration };
+      const { episodeInfo, clipInfo } = item;
+      const ofEpisode = { hash: item.episodeHash, durationNs: item.episodeDuration, mediaUri: episodeInfo.mediaUri };
       if (ofEpisode.hash !== '' || ofEpisode.durationNs > 0) await collection.describe('episode', episode, ofEpisode);
-      const ofClip = { hash: item.clipHash, durationNs: item.clipDuration };
-      if (report.clip !== undefined && (ofClip.hash !== '' || ofClip.durationNs > 0)) {
+      if (report.clip === undefined || clipInfo === undefined) continue;
+      const ofClip = { hash: item.clipHash, durationNs: item.clipDuration, mediaUri: clipInfo.mediaUri };
+      if (ofClip.hash !== '' || ofClip.durationNs > 0) {
         await collection.describe('clip', report.clip, ofClip);
       }
     }

@@ -7,6 +7,9 @@ export interface MediaFacts {
   readonly durationNs: number;
 }
 
+/** The measurements of the medium at this address; an entry may have moved since it was researched. */
+export type FactsOfMedium = MediaFacts & { readonly mediaUri: string };
+
 /** What clips and episodes have in common as entries of the collection. */
 export interface Entry<Info> {
   /** Given at the insertion: 1, 2, 3 …, with gaps. Ledgers and findings refer to it. */

@@ -10,9 +10,9 @@ import { CachedCatalogue, type CatalogueClips } from '../cached-catalogue.ts';
 import {
   type Catalogue,
   type Counter,
+  type FactsOfMedium,
   type Finding,
   type Kind,
-  type MediaFacts,
   NO_COUNTER,
   sameFinding,
   VARIANTS_KEPT,
@@ -31,8 +31,8 @@ export class DynamoCollection implements Collection {
   private readonly table: DynamoTable;
   private readonly leases: DynamoTable;
   private readonly cached: CachedCatalogue;
-  /** Media whose facts are stored, as far as this process knows: they are not written again for every pair. */
-  private described = new Set<string>();
+  /** Media (by entry: the address) whose facts are stored, as far as this process knows: they are not written again for every pair. */
+  private described = new Map<string, string>();
 
   /** @param leasesTable where ledgers are made and ranked in the transactions of episodes; not needed for clips */
   constructor(client: DynamoDBClient, collectionTable: string, leasesTable = '') {
@@ -101,7 +101,7 @@ export class DynamoCollection implements Collection {
 
   private async clips({ lastOrdinal }: Counter): Promise<CatalogueClips> {
     const partitions = lastOrdinal === 0 ? 0 : clipPartition(lastOrdinal) + 1;
-    this.described = new Set([...this.described].filter((medium) => medium.startsWith('episode')));
+    this.described = new Map([...this.described].filter(([entry]) => entry.startsWith('episode')));
     const read: CatalogueClips = { clips: [], unreadable: [] };
     await Promise.all(Array.from({ length: partitions }, (_, partition) => this.clipsOf(partition, read)));
     return read;
@@ -117,7 +117,7 @@ export class DynamoCollection implements Collection {
       try {
         const clip = decoded(`The clip ${item.pk} ${item.sk}`, () => entryOf('clip', item));
         read.clips.push(clip);
-        if (clip.facts !== undefined) this.described.add(`clip ${clip.ordinal}`);
+        if (clip.facts !== undefined) this.described.set(`clip ${clip.ordinal}`, clip.info.mediaUri);
       } catch (error) {
         // One damaged clip must not stop the research of all others.
         if (!(error instanceof UnreadableItem)) throw error;
@@ -147,22 +147,22 @@ export class DynamoCollection implements Collection {
     return 'surplus';
   }
 
-  async describe(kind: Kind, ordinal: number, { hash, durationNs }: MediaFacts): Promise<void> {
-    const medium = `${kind} ${ordinal}`;
-    if (this.described.has(medium)) return;
+  async describe(kind: Kind, ordinal: number, { hash, durationNs, mediaUri }: FactsOfMedium): Promise<void> {
+    const entry = `${kind} ${ordinal}`;
+    if (this.described.get(entry) === mediaUri) return;
     try {
       await this.table.client.send(
         new UpdateItemCommand({
           TableName: this.table.name,
           Key: marshalled(entryKey(kind, ordinal)),
           UpdateExpression: 'SET mediaHash = :hash, mediaDurationNs = :duration',
-          ConditionExpression: 'attribute_exists(pk) AND attribute_not_exists(mediaHash)',
-          ExpressionAttributeValues: marshalled({ ':hash': hash, ':duration': BigInt(durationNs) }),
+          ConditionExpression: 'mediaUri = :uri AND attribute_not_exists(mediaHash)',
+          ExpressionAttributeValues: marshalled({ ':hash': hash, ':duration': BigInt(durationNs), ':uri': mediaUri }),
         }),
       );
     } catch (error) {
       if (!(error instanceof ConditionalCheckFailedException)) throw error;
     }
-    this.described.add(medium);
+    this.described.set(entry, mediaUri);
   }
 }

@@ -236,12 +236,27 @@ export function storesContract(fresh: () => Promise<Stores>): void {
 
     test('FINDING-3: the first facts of a medium stay', async () => {
       await archive('clip', clip(1));
-      await stores.collection.describe('clip', 1, { hash: 'first', durationNs: 1 });
-      await stores.another().describe('clip', 1, { hash: 'second', durationNs: 2 });
-      await stores.collection.describe('clip', 99, { hash: 'of nothing', durationNs: 2 });
+      const { mediaUri } = clip(1);
+      await stores.collection.describe('clip', 1, { hash: 'first', durationNs: 1, mediaUri });
+      await stores.another().describe('clip', 1, { hash: 'second', durationNs: 2, mediaUri });
+      await stores.collection.describe('clip', 99, { hash: 'of nothing', durationNs: 2, mediaUri });
       const entries = await stores.collection.entries('clip', [1, 99]);
       expect(entries.get(1)?.facts).toEqual({ hash: 'first', durationNs: 1 });
       expect(entries.has(99)).toBe(false);
+    });
+
+    test('FINDING-4: after a move the facts of the old medium are gone, come back by no late result, and those of the new one are kept', async () => {
+      const before = clip(1);
+      await archive('clip', before);
+      await stores.collection.describe('clip', 1, { hash: 'old', durationNs: 1, mediaUri: before.mediaUri });
+      const moved = { ...before, mediaUri: 'https://c/moved', lastDateCurated: '2030-01-01T00:00:00Z' };
+      await archive('clip', moved);
+      const factsNow = async () => (await stores.collection.entries('clip', [1])).get(1)?.facts;
+      expect(await factsNow()).toBeUndefined();
+      await stores.collection.describe('clip', 1, { hash: 'old', durationNs: 1, mediaUri: before.mediaUri });
+      expect(await factsNow()).toBeUndefined();
+      await stores.collection.describe('clip', 1, { hash: 'new', durationNs: 2, mediaUri: moved.mediaUri });
+      expect(await factsNow()).toEqual({ hash: 'new', durationNs: 2 });
     });
   });
 

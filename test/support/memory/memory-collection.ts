@@ -2,9 +2,9 @@ import { CachedCatalogue } from '../../../functions/cached-catalogue.ts';
 import {
   type Catalogue,
   type Counter,
+  type FactsOfMedium,
   type Finding,
   type Kind,
-  type MediaFacts,
   sameFinding,
   VARIANTS_KEPT,
 } from '../../../functions/domain/collection.ts';
@@ -99,9 +99,10 @@ export class MemoryCollection implements Collection {
     return 'variant';
   }
 
-  async describe(kind: Kind, ordinal: number, facts: MediaFacts): Promise<void> {
+  async describe(kind: Kind, ordinal: number, { mediaUri, ...facts }: FactsOfMedium): Promise<void> {
     const entry = this.table(kind).get(ordinal);
-    if (entry !== undefined && entry.facts === undefined) this.table(kind).set(ordinal, { ...entry, facts });
+    if (entry?.info.mediaUri === mediaUri && entry.facts === undefined)
+      this.table(kind).set(ordinal, { ...entry, facts });
   }
 
   /** A handle of another process, with a cache of its own. */
