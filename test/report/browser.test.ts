@@ -20,7 +20,7 @@ import {
 
 /* The report as people meet it: opened from a folder in Chromium, with real clicks and keys. */
 
-jest.setTimeout(300_000);
+jest.setTimeout(120_000);
 
 if (!hasChromium) {
   process.stderr.write(
@@ -195,7 +195,7 @@ inBrowser(
     await open('clip.html?id=1');
     await page
       .getByRole('button', { name: /from 0:40$/ })
-      .last()
+      .first()
       .click();
     await heardFrom(40.5);
   },
@@ -300,7 +300,8 @@ inBrowser(
     ]) {
       const before = await worked();
       await open(path);
-      expect([path, (await worked()) - before < 2]).toEqual([path, true]);
+      const seconds = (await worked()) - before;
+      expect([path, seconds > 0 && seconds < 2]).toEqual([path, true]);
     }
     await open('findings.html');
     const before = await worked();
