@@ -46,16 +46,3 @@ export class FolderCurationStore implements CurationStore {
     return join(this.#folder, `${createHash('sha256').update(source).digest('hex').slice(0, 32)}.json`);
   }
 }
-
-/** Remembers as long as it lives. */
-export class InMemoryCurationStore implements CurationStore {
-  readonly #memories = new Map<string, string>();
-
-  async load(source: string): Promise<string | undefined> {
-    return this.#memories.get(source);
-  }
-
-  async save(source: string, memory: string): Promise<void> {
-    this.#memories.set(source, memory);
-  }
-}

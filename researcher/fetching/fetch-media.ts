@@ -189,13 +189,3 @@ function validatorsOf({ etag, lastModified }: CacheEntry) {
 function isOutage({ kind }: FetchError): boolean {
   return kind === 'unreachable' || kind === 'too-slow';
 }
-
-/** Fetches one medium. @throws FetchError, or the reason of the signal. */
-export async function fetchMedia(uri: string, options: MediaFetcherOptions & FetchOptions): Promise<FetchedMedia> {
-  const fetcher = new MediaFetcher(options);
-  try {
-    return await fetcher.fetch(uri, options);
-  } finally {
-    fetcher.close();
-  }
-}

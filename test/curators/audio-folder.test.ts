@@ -2,9 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, renameSync, symlinkSync } from 'node:fs';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { InMemoryCurationStore } from '../../curators/curation-store.ts';
 import { bodyOf, parseClipInfo } from '../../functions/domain/messages.ts';
 import { curated, MODIFIED, onlyOne, scratch, titles } from './support/curating.ts';
+import { InMemoryCurationStore } from './support/in-memory-curation-store.ts';
 import { taggedMp3 } from './support/tagged-mp3.ts';
 
 const { path, write } = scratch();

@@ -1,8 +1,8 @@
 import { curateFeeds } from '../../curators/curate-feeds.ts';
-import { InMemoryCurationStore } from '../../curators/curation-store.ts';
 import { parseEpisodeInfo } from '../../functions/domain/messages.ts';
 import { NOW } from './support/curating.ts';
 import { enclosed, item, rss } from './support/feeds.ts';
+import { InMemoryCurationStore } from './support/in-memory-curation-store.ts';
 import { webServer } from './support/web-server.ts';
 
 const server = webServer();

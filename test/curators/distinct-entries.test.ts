@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import { InMemoryCurationStore } from '../../curators/curation-store.ts';
 import { namesOf } from '../../functions/domain/identity.ts';
 import { curated, scratch, titles } from './support/curating.ts';
 import { enclosed, item, rss } from './support/feeds.ts';
+import { InMemoryCurationStore } from './support/in-memory-curation-store.ts';
 
 const { write } = scratch();
 const feed = (...items: string[]) => write('feed.xml', rss(items.join('')));

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
-import { InMemoryCurationStore } from '../../curators/curation-store.ts';
 import { curated, NOW, onlyOne, scratch, titles } from './support/curating.ts';
 import { atom, enclosed, item, next, rss } from './support/feeds.ts';
+import { InMemoryCurationStore } from './support/in-memory-curation-store.ts';
 import { WebServer, webServer } from './support/web-server.ts';
 
 const { path, write } = scratch();

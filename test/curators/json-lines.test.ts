@@ -1,6 +1,6 @@
 import { pathToFileURL } from 'node:url';
-import { InMemoryCurationStore } from '../../curators/curation-store.ts';
 import { curated, onlyOne, onlyProblem, scratch, titles } from './support/curating.ts';
+import { InMemoryCurationStore } from './support/in-memory-curation-store.ts';
 
 const { path, write } = scratch();
 

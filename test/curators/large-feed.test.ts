@@ -1,6 +1,6 @@
-import { InMemoryCurationStore } from '../../curators/curation-store.ts';
 import { curated, scratch } from './support/curating.ts';
 import { enclosed, item, rss } from './support/feeds.ts';
+import { InMemoryCurationStore } from './support/in-memory-curation-store.ts';
 
 const { write } = scratch();
 

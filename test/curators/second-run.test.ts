@@ -1,9 +1,10 @@
 import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { curate } from '../../curators/curate.ts';
-import { FolderCurationStore, InMemoryCurationStore } from '../../curators/curation-store.ts';
+import { FolderCurationStore } from '../../curators/curation-store.ts';
 import { curated, NOW, onlyOne, scratch, titles } from './support/curating.ts';
 import { enclosed, item, rss } from './support/feeds.ts';
+import { InMemoryCurationStore } from './support/in-memory-curation-store.ts';
 
 const { path, write } = scratch();
 

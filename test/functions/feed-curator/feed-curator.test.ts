@@ -7,11 +7,11 @@ import {
   ScanCommand,
 } from '@aws-sdk/client-dynamodb';
 import { ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import { InMemoryCurationStore } from '../../../curators/curation-store.ts';
 import { curateAllFeeds } from '../../../functions/feed-curator/curate-all-feeds.ts';
 import { DynamoCurationStore } from '../../../functions/feed-curator/dynamo-curation-store.ts';
 import { feedsFrom } from '../../../functions/feed-curator/feeds.ts';
 import { SqsCuratedQueue } from '../../../functions/feed-curator/sqs-curated-queue.ts';
+import { InMemoryCurationStore } from '../../curators/support/in-memory-curation-store.ts';
 import { webServer } from '../../curators/support/web-server.ts';
 import { bundled, invoked } from '../../researcher/worker/support/bundle.ts';
 import { Fauxqs } from '../../researcher/worker/support/fauxqs.ts';

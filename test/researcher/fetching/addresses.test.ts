@@ -2,9 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { fetchMedia } from '../../../researcher/fetching/fetch-media.ts';
 import { webServer } from '../../curators/support/web-server.ts';
-import { cleanUp, contentOf, failureOf, fetcher, freshFolder } from './support.ts';
+import { cleanUp, contentOf, failureOf, fetcher, fetchMedia, freshFolder } from './support.ts';
 
 const server = webServer();
 afterEach(cleanUp);

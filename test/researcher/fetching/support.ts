@@ -4,7 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { privateRange } from '../../../curators/public-address.ts';
 import { FetchError } from '../../../researcher/fetching/fetch-error.ts';
-import { type FetchedMedia, MediaFetcher, type MediaFetcherOptions } from '../../../researcher/fetching/fetch-media.ts';
+import {
+  type FetchedMedia,
+  type FetchOptions,
+  MediaFetcher,
+  type MediaFetcherOptions,
+} from '../../../researcher/fetching/fetch-media.ts';
 
 const folders: string[] = [];
 const fetchers: MediaFetcher[] = [];
@@ -65,4 +70,14 @@ export class BreakingOff {
     this.#response?.destroy();
     this.#response = undefined;
   };
+}
+
+/** Fetches one medium with a fetcher of its own. */
+export async function fetchMedia(uri: string, options: MediaFetcherOptions & FetchOptions): Promise<FetchedMedia> {
+  const fetcher = new MediaFetcher(options);
+  try {
+    return await fetcher.fetch(uri, options);
+  } finally {
+    fetcher.close();
+  }
 }
