@@ -67,15 +67,22 @@ function lines(file: string, title: string, x: string, series: [Name, (readonly 
 }
 
 function bars(file: string, title: string, names: readonly string[], series: [Name, (number | null)[]][]): Plot {
-  const least = Math.min(...series.flatMap(([, data]) => data.filter((value) => value !== null)));
+  const smallest = Math.min(...series.flatMap(([, data]) => data.filter((value) => value !== null)));
+  // Bars of a logarithmic axis would begin at 1.
+  const least = 10 ** Math.floor(Math.log10(smallest));
   return drawn(file, title, {
     grid: { left: 270, right: 70, top: 60, bottom: 30 },
-    xAxis: { type: 'log', min: 10 ** Math.floor(Math.log10(least)), axisLabel: { formatter: short } },
+    xAxis: { type: 'log', min: least, startValue: least, axisLabel: { formatter: short } },
     yAxis: { type: 'category', inverse: true, data: [...names], axisLabel: { width: 250, overflow: 'break' } },
     series: series.map(([name, data]) => ({
       type: 'bar',
       data,
-      label: { show: true, position: 'right', formatter: ({ value }: { value: unknown }) => short(Number(value)) },
+      label: {
+        show: true,
+        position: 'right',
+        textBorderWidth: 0,
+        formatter: ({ value }: { value: unknown }) => short(Number(value)),
+      },
       ...styled(name),
     })),
   });
@@ -98,7 +105,11 @@ function drawn(file: string, title: string, option: object): Plot {
     ...option,
   });
   // The emulated text widths and ids are the same in every process but for a counter of charts.
-  const svg = chart.renderToSVGString().replace(/zr\d+-/g, 'zr-');
+  const svg = chart
+    .renderToSVGString()
+    .replace(/zr\d+-/g, 'zr-')
+    // Grounds that are not seen; simple viewers paint them black.
+    .replace(/<path [^>]*fill-opacity="0"[^>]*><\/path>\n?/g, '');
   chart.dispose();
   return { file: `${file}.svg`, title, svg: `${svg}\n` };
 }
