@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -8,12 +8,9 @@ import { CreateTableCommand, DynamoDBClient, ListTablesCommand } from '@aws-sdk/
 import { DynamoCollection } from '../../../functions/stores/dynamo-collection.ts';
 import { DynamoLedgers } from '../../../functions/stores/dynamo-ledgers.ts';
 import { BY_STATE, FINDINGS_BY_CLIP, WITH_LEASES } from '../../../functions/stores/schema.ts';
+import { type Running, running } from './running.ts';
 
-export interface Emulator {
-  readonly client: DynamoDBClient;
-  readonly endpoint: string;
-  stop(): void;
-}
+export type Emulator = Running<DynamoDBClient>;
 
 export async function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
@@ -64,24 +61,7 @@ async function ready(child: ChildProcess, port: number, folder: string): Promise
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
     maxAttempts: 1,
   });
-  for (let attempt = 1; ; attempt++) {
-    try {
-      await client.send(new ListTablesCommand({}));
-      break;
-    } catch (error) {
-      if (attempt > 150) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 200));
-    }
-  }
-  return {
-    client,
-    endpoint,
-    stop: () => {
-      client.destroy();
-      child.kill('SIGKILL');
-      rmSync(folder, { recursive: true, force: true });
-    },
-  };
+  return running({ client, endpoint }, child, folder, () => client.send(new ListTablesCommand({})), 150);
 }
 
 let made = 0;

@@ -1,15 +1,12 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateQueueCommand, ListQueuesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { freePort } from './dynamodb.ts';
+import { type Running, running } from './running.ts';
 
-export interface SqsEmulator {
-  readonly client: SQSClient;
-  readonly endpoint: string;
-  stop(): void;
-}
+export type SqsEmulator = Running<SQSClient>;
 
 /** fauxqs, mended as for local archives, in a folder of its own. */
 export async function startSqs(): Promise<SqsEmulator> {
@@ -26,24 +23,7 @@ export async function startSqs(): Promise<SqsEmulator> {
     region: 'us-east-1',
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
   });
-  for (let attempt = 1; ; attempt++) {
-    try {
-      await client.send(new ListQueuesCommand({}));
-      break;
-    } catch (error) {
-      if (attempt > 50) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 200));
-    }
-  }
-  return {
-    client,
-    endpoint,
-    stop: () => {
-      client.destroy();
-      child.kill('SIGKILL');
-      rmSync(folder, { recursive: true, force: true });
-    },
-  };
+  return running({ client, endpoint }, child, folder, () => client.send(new ListQueuesCommand({})), 50);
 }
 
 let made = 0;
