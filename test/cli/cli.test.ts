@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { settingNames } from '../../lib/settings.ts';
 
 interface Outcome {
   readonly code: number;
@@ -39,6 +40,12 @@ describe('command line', () => {
       expect(stdout).toMatch(/Examples:\n {2}\$ npm /);
     },
   );
+
+  test('local --help lists every setting with its default', async () => {
+    const { stdout } = await archivist('local', '--help');
+    expect(stdout).toContain('  leaseDuration (7200 seconds): ');
+    for (const name of settingNames) expect(stdout).toContain(`  ${name} (`);
+  });
 
   test.each([
     [['nonsense'], /unknown command/],

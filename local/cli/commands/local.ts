@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { describeSettings } from '../../../lib/settings.ts';
 import { runArchive } from '../../run-archive.ts';
 import { tell } from '../terminal.ts';
 
@@ -14,7 +15,7 @@ export function localCommand(command: Command): void {
     .description('Run the whole stack on this machine until Ctrl-C.')
     .requiredOption('--data <dir>', 'folder that keeps all its state')
     .option('--period <seconds>', 'how often the schedules fire (default: as the stack says, every minute)')
-    .option('--set <name=value...>', 'settings of the stack, as for cdk deploy -c')
+    .option('--set <name=value...>', 'settings of the stack, as for cdk deploy -c (below)')
     .option('--dynamodb <emulator>', 'dynoxide, or java for the official DynamoDB Local')
     .addHelpText(
       'after',
@@ -24,7 +25,10 @@ Its queues, tables and functions are in DIR/stack.json when it is ready.
 Examples:
   $ npm run -s archivist -- local --data ./archive --period 5
   $ npm run -s archivist -- local --data ./archive --set silenceLimit=60 --set heartbeat=20
-  $ aws lambda invoke --endpoint-url <lambda.endpoint of stack.json> --function-name <PendingResearchArchivist> out.json`,
+  $ aws lambda invoke --endpoint-url <lambda.endpoint of stack.json> --function-name <PendingResearchArchivist> out.json
+
+Settings and their defaults:
+${settingsList()}`,
     )
     .action(async ({ data, period, set = [], dynamodb }: LocalOptions) => {
       const args = ['--data', data, ...set.flatMap((setting) => ['--set', setting])];
@@ -32,4 +36,10 @@ Examples:
       if (dynamodb !== undefined) args.push('--dynamodb', dynamodb);
       process.exitCode = await runArchive(args, tell);
     });
+}
+
+function settingsList(): string {
+  return describeSettings()
+    .map(({ name, value, why }) => `  ${name} (${value || 'none'}): ${why}`)
+    .join('\n');
 }
