@@ -2,8 +2,8 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import { BenchEmulators } from './bench-archive.ts';
-import type { Figure } from './figures.ts';
 import { keep as keepResult, writePage } from './report/kept.ts';
+import { linesOf, type SuiteResult, spoken } from './report/spoken.ts';
 
 /*
  * npm run bench -- [--suite cost|scale|tenfold|start|throughput] [--json] [--keep] [--page]
@@ -38,14 +38,6 @@ const suites = {
 };
 
 type Suite = keyof typeof suites;
-interface Result {
-  readonly suite: string;
-  /** Promises of the design: a broken one fails the run. */
-  readonly figures: readonly Figure[];
-  /** What is aimed at where the machine has a say. */
-  readonly targets?: readonly Figure[];
-}
-
 async function withEmulators<Value>(use: (emulators: BenchEmulators) => Promise<Value>): Promise<Value> {
   const emulators = await BenchEmulators.start();
   // A benchmark that is ended must not leave its emulators behind.
@@ -62,14 +54,12 @@ async function withEmulators<Value>(use: (emulators: BenchEmulators) => Promise<
   }
 }
 
-const spoken = ({ name, bound, limit, measured }: Figure) => `${name}: ${measured}, to be ${bound} ${limit}`;
-
 const program = new Command('bench')
   .description('Measures what the archive costs, how that grows, how fast it is and how fast it starts.')
   .addOption(
     new Option('--suite <name>', 'one suite; without it all run, one after the other').choices(Object.keys(suites)),
   )
-  .option('--json', 'print one JSON object as the last line instead of tables')
+  .option('--json', 'print one JSON object, all figures by name, instead of lines for people')
   .option('--keep', 'keep the results in docs/performance/')
   .option('--page', 'only make docs/performance.md of the results that are kept');
 
@@ -79,10 +69,10 @@ const chosen = suite === undefined ? (Object.keys(suites) as Suite[]) : [suite];
 for (const name of page === true ? [] : chosen) {
   told(`Suite ${name} …`);
   const start = performance.now();
-  const result: Result = await suites[name]();
+  const result: SuiteResult = await suites[name]();
   told(`Suite ${name} took ${Math.round((performance.now() - start) / 1000)} s.`);
   if (keep === true) keepResult(root, name, result);
-  process.stdout.write(json === true ? `${JSON.stringify(result)}\n` : `${JSON.stringify(result, null, 2)}\n`);
+  process.stdout.write(json === true ? `${JSON.stringify(result)}\n` : `${linesOf(result).join('\n')}\n`);
   for (const one of result.figures) if (!one.holds) broken.push(spoken(one));
   for (const one of result.targets ?? []) if (!one.holds) told(`Missed: ${spoken(one)}`);
 }
