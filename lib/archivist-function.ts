@@ -69,7 +69,7 @@ export class ArchivistFunction extends Construct {
       bundling,
       environment: {
         POWERTOOLS_SERVICE_NAME: this.service,
-        POWERTOOLS_METRICS_NAMESPACE: METRICS_NAMESPACE,
+        POWERTOOLS_METRICS_NAMESPACE: metricsNamespace(settings),
         LOG_LEVEL: settings.logLevel,
       },
     });
@@ -99,8 +99,11 @@ export class ArchivistFunction extends Construct {
   }
 }
 
-/** Namespace of the metrics that the code emits (embedded metric format); their dimension is `service`. */
-export const METRICS_NAMESPACE = 'Archivist';
+/**
+ * Namespace of the metrics that the code emits (embedded metric format); their dimension is `service`. Each stack has
+ * its own: the researchers of one archive must not silence the alarms of another in the same account.
+ */
+export const metricsNamespace = ({ stackName }: Settings): string => stackName;
 
 /** `ClipsArchivist` → `clips-archivist`: the folder of the handler and the name of the service. */
 function kebab(id: string): string {

@@ -150,17 +150,19 @@ function tableRow({ tables }: ArchiveParts): IWidget[] {
 }
 
 function researchRows({ settings }: ArchiveParts): IWidget[][] {
-  const of = (...names: ResearchMetric[]) => names.map((name) => researchMetric(name));
+  const of = (...names: ResearchMetric[]) => names.map((name) => researchMetric(settings, name));
   const alarm = (value: number) => ({ value, label: 'alarm' });
   return [
     [
       new SingleValueWidget({
         title: 'Now',
-        metrics: (['Researchers', 'Waiting', 'BacklogAge'] as const).map((name) => researchMetric(name, minute)),
+        metrics: (['Researchers', 'Waiting', 'BacklogAge'] as const).map((name) =>
+          researchMetric(settings, name, minute),
+        ),
         width: WIDTH / 4,
         height: HEIGHT,
       }),
-      graph('Pairs researched a minute', 4, [researchMetric('PairsResearched', minute)]),
+      graph('Pairs researched a minute', 4, [researchMetric(settings, 'PairsResearched', minute)]),
       graph('Findings and negatives', 4, of('Findings', 'Negatives')),
       graph('Researchers and work that waits', 4, of('Researchers', 'Waiting', 'WorkItemsPublished')),
     ],

@@ -15,6 +15,17 @@ export interface FunctionAlarmsProps {
 const fiveMinutes = (statistic: string) => ({ period: Duration.minutes(5), statistic });
 const eachMinute = (statistic: string) => ({ period: Duration.seconds(FIXED.schedulePeriod), statistic });
 
+/**
+ * Among so many minutes three failed runs count. An episode whose ledger is damaged fails one run and rests for
+ * retryRest; in a shorter time its errors would never be three.
+ */
+function errorMinutes({ retryRest }: Settings): number {
+  const fromErrorToError = Math.ceil(retryRest / FIXED.schedulePeriod) + 1;
+  return Math.min(DAY_MINUTES, 2 * fromErrorToError + 5);
+}
+/** Periods of an alarm may make a day at most. */
+const DAY_MINUTES = 1440;
+
 /** Errors, throttles and long runs; and for a scheduled function its silence. */
 export function functionAlarms(alarms: Alarms, archivist: ArchivistFunction, props: FunctionAlarmsProps): void {
   const { settings, impact, scheduled } = props;
@@ -24,10 +35,10 @@ export function functionAlarms(alarms: Alarms, archivist: ArchivistFunction, pro
   const logs = `the log of ${archivist.service} for the last line with level ERROR`;
 
   alarms.add(`${id}Errors`, {
-    // The next minute makes up for one failed run, so three of five count; a batch that fails as a whole counts alone.
+    // The next minute makes up for one failed run, so three count; a batch that fails as a whole counts alone.
     metric: lambda.metricErrors(scheduled ? eachMinute(Stats.SUM) : fiveMinutes(Stats.SUM)),
     threshold: 1,
-    ...(scheduled ? { periods: 5, breaching: 3 } : {}),
+    ...(scheduled ? { periods: errorMinutes(settings), breaching: 3 } : {}),
     impact,
     firstStep: `Read ${logs}.`,
     section: 'function-errors',

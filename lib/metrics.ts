@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { type IMetric, MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
-import { METRICS_NAMESPACE } from './archivist-function.ts';
+import { metricsNamespace } from './archivist-function.ts';
+import type { Settings } from './settings.ts';
 
 const PENDING = 'pending-research-archivist';
 const COMPLETED = 'completed-research-archivist';
@@ -24,12 +25,16 @@ export const RESEARCH_METRICS = {
 export type ResearchMetric = keyof typeof RESEARCH_METRICS;
 
 /** A metric of the code over all services that emit it: counts are summed, of gauges the highest is taken. */
-export function researchMetric(name: ResearchMetric, period: Duration = Duration.minutes(5)): IMetric {
+export function researchMetric(
+  settings: Settings,
+  name: ResearchMetric,
+  period: Duration = Duration.minutes(5),
+): IMetric {
   const { services, kind } = RESEARCH_METRICS[name];
   const metrics = services.map(
     (service) =>
       new Metric({
-        namespace: METRICS_NAMESPACE,
+        namespace: metricsNamespace(settings),
         metricName: name,
         dimensionsMap: { service },
         statistic: kind === 'gauge' ? Stats.MAXIMUM : Stats.SUM,

@@ -9,7 +9,7 @@ const hour = Duration.hours(1);
 /** Alarms on the research itself, from the metrics that the code emits. */
 export function researchAlarms(alarms: Alarms, settings: Settings): void {
   alarms.add('ParkedPairs', {
-    metric: researchMetric('Parked'),
+    metric: researchMetric(settings, 'Parked'),
     threshold: 1,
     impact:
       'Pairs or an episode were given up after four strikes: they are never researched until their media moves or somebody un-parks them.',
@@ -30,7 +30,7 @@ export function researchAlarms(alarms: Alarms, settings: Settings): void {
     missing: TreatMissingData.NOT_BREACHING,
   });
   alarms.add('ResearchersGone', {
-    metric: workWithoutResearchers(),
+    metric: workWithoutResearchers(settings),
     threshold: 1,
     periods: settings.goneMinutes,
     impact: 'Work waits and no researcher is alive: nothing is researched.',
@@ -56,7 +56,10 @@ export function researchAlarms(alarms: Alarms, settings: Settings): void {
 export function failedShare(settings: Settings): IMetric {
   return new MathExpression({
     expression: `IF(FILL(failures,0)+FILL(recorded,0)>=${settings.outcomesLeast}, 100*FILL(failures,0)/(FILL(failures,0)+FILL(recorded,0)), 0)`,
-    usingMetrics: { failures: researchMetric('Failures', hour), recorded: researchMetric('PairsResearched', hour) },
+    usingMetrics: {
+      failures: researchMetric(settings, 'Failures', hour),
+      recorded: researchMetric(settings, 'PairsResearched', hour),
+    },
     label: 'Failed outcomes (%)',
     period: hour,
   });
@@ -67,8 +70,8 @@ export function wastedShare(settings: Settings): IMetric {
   return new MathExpression({
     expression: `IF(FILL(duplicates,0)+FILL(recorded,0)>=${settings.outcomesLeast}, 100*FILL(duplicates,0)/IF(FILL(recorded,0)>0, FILL(recorded,0), 1), 0)`,
     usingMetrics: {
-      duplicates: researchMetric('DuplicateResults', hour),
-      recorded: researchMetric('PairsResearched', hour),
+      duplicates: researchMetric(settings, 'DuplicateResults', hour),
+      recorded: researchMetric(settings, 'PairsResearched', hour),
     },
     label: 'Wasted work (duplicates / recorded, %)',
     period: hour,
@@ -76,11 +79,14 @@ export function wastedShare(settings: Settings): IMetric {
 }
 
 /** 1 in a minute in which work items wait and nobody lives who could take them, else 0. */
-function workWithoutResearchers(): IMetric {
+function workWithoutResearchers(settings: Settings): IMetric {
   const minute = Duration.minutes(1);
   return new MathExpression({
     expression: 'IF(researchers<1 AND waiting>0, 1, 0)',
-    usingMetrics: { researchers: researchMetric('Researchers', minute), waiting: researchMetric('Waiting', minute) },
+    usingMetrics: {
+      researchers: researchMetric(settings, 'Researchers', minute),
+      waiting: researchMetric(settings, 'Waiting', minute),
+    },
     label: 'Work waits, nobody researches',
     period: minute,
   });

@@ -129,8 +129,8 @@ The empty handler is middy with the same two SDK clients and one command each; t
 
 ## How much a second
 
-Real bundles in processes of their own, real messages through both emulators, ${throughput.processors} processors that
-others used too.
+Real bundles in processes of their own and real messages through both emulators, all on the same
+${throughput.processors} processors, which other programs may have used too.
 
 ${table(
   ['what', 'a second', 'runs', 'memory, MB'],

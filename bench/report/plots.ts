@@ -108,6 +108,7 @@ function drawn(file: string, title: string, option: object): Plot {
   const svg = chart
     .renderToSVGString()
     .replace(/zr\d+-/g, 'zr-')
+    .replace('>', ` role="img" aria-label="${title}">\n<title>${title}</title>`)
     // Grounds that are not seen; simple viewers paint them black.
     .replace(/<path [^>]*fill-opacity="0"[^>]*><\/path>\n?/g, '');
   chart.dispose();

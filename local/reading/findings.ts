@@ -25,12 +25,8 @@ export async function readFindings(
   variants = false,
 ): Promise<FullFinding[]> {
   const findings: ReturnType<typeof findingOf>[] = [];
-  const pages = paginateScan({ client: dynamodb }, { TableName: collectionTable, IndexName: FINDINGS_BY_CLIP.name });
-  for await (const { Items = [] } of pages) {
-    for (const item of Items) {
-      const finding = findingOf(unmarshall(item));
-      if (variants || finding.variant === 0) findings.push(finding);
-    }
+  for await (const finding of storedFindings(dynamodb, collectionTable)) {
+    if (variants || finding.variant === 0) findings.push(finding);
   }
   const episodes = await entriesOf(
     'episode',
@@ -48,6 +44,15 @@ export async function readFindings(
     return episodeEntry && clipEntry ? [{ ...finding, episodeEntry, clipEntry }] : [];
   });
   return full.sort((a, b) => a.episode - b.episode || a.clip - b.clip || a.variant - b.variant);
+}
+
+/** All findings and their variants, in no order, without what they refer to. */
+export async function* storedFindings(
+  dynamodb: DynamoDBClient,
+  collectionTable: string,
+): AsyncGenerator<ReturnType<typeof findingOf>> {
+  const pages = paginateScan({ client: dynamodb }, { TableName: collectionTable, IndexName: FINDINGS_BY_CLIP.name });
+  for await (const { Items = [] } of pages) for (const item of Items) yield findingOf(unmarshall(item));
 }
 
 async function entriesOf<K extends Kind>(

@@ -155,6 +155,22 @@ describe('thresholds', () => {
     expect(named(`${name}Duration`)).toMatchObject({ MetricName: 'Duration', Threshold: timeout * 1000 * 0.8 });
   });
 
+  test('Three failed runs count, also when they are as far apart as a damaged ledger makes them', () => {
+    const minutesOf = (context: Record<string, string>) => {
+      const changed = ofType(synthesized(context), 'AWS::CloudWatch::Alarm').map(([, alarm]) => alarm as unknown);
+      const { EvaluationPeriods, DatapointsToAlarm, Period } = named(
+        'PendingResearchArchivistErrors',
+        changed as AlarmProperties[],
+      );
+      expect([DatapointsToAlarm, Period]).toEqual([3, 60]);
+      return EvaluationPeriods;
+    };
+    // Errors at minutes 0, 16 and 32: after 15 minutes of rest the next run sees it.
+    expect(minutesOf({})).toBe(37);
+    expect(minutesOf({ retryRest: '0' })).toBe(7);
+    expect(minutesOf({ retryRest: '86400' })).toBe(1440);
+  });
+
   test.each(TABLES)('%s may not be throttled for long, nor its indexes', (table) => {
     const alarm = named(`${table}Throttles`);
     expect(alarm).toMatchObject({ Threshold: 1, EvaluationPeriods: 3, DatapointsToAlarm: 2 });
@@ -249,3 +265,17 @@ function breaches(name: string, values: Record<string, number>): boolean {
   const value = evaluate(...Object.values(meaning), ...variables.map((id) => values[id] ?? Number.NaN)) as number;
   return ComparisonOperator === 'GreaterThanThreshold' ? value > Threshold : value >= Threshold;
 }
+
+test('Another archive of the account has metrics of its own: its researchers do not silence these alarms', () => {
+  const other = synthesized({ stackName: 'Other' });
+  const namespaces = ofType<{ Environment: { Variables: Record<string, string> } }>(other, 'AWS::Lambda::Function');
+  expect(namespaces.map(([, { Environment }]) => Environment.Variables.POWERTOOLS_METRICS_NAMESPACE)).toEqual(
+    FUNCTIONS.map(() => 'Other'),
+  );
+  const own = JSON.stringify([
+    ...ofType(other, 'AWS::CloudWatch::Alarm'),
+    ...ofType(other, 'AWS::CloudWatch::Dashboard'),
+  ]).match(/"Namespace":"(?!AWS\/)[^"]*"|\\"(?!AWS\/)[A-Za-z/]+\\",\\"(?:Parked|Researchers)\\"/g);
+  expect(own?.length).toBeGreaterThan(5);
+  for (const found of own ?? []) expect(found).toContain('Other');
+});

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { METRICS } from '../../functions/runtime/telemetry.ts';
-import { METRICS_NAMESPACE } from '../../lib/archivist-function.ts';
 import { RESEARCH_METRICS } from '../../lib/metrics.ts';
 import { defaultSettings } from '../../lib/settings.ts';
 import { ofType, synthesized } from './synthesized.ts';
@@ -63,7 +62,7 @@ describe('every metric that is shown', () => {
       const dimensions = Object.fromEntries(
         rest.flatMap((part, index) => (index % 2 === 0 ? [[part, rest[index + 1]]] : [])),
       );
-      if (namespace === METRICS_NAMESPACE) {
+      if (namespace === 'Archivist') {
         expect(Object.keys(dimensions)).toEqual(['service']);
         expect(RESEARCH_METRICS[name as keyof typeof RESEARCH_METRICS].services).toContain(dimensions.service);
       } else {
@@ -77,7 +76,7 @@ describe('every metric that is shown', () => {
   });
 
   test('of the code is all that the code emits', () => {
-    const names = shown.filter(([namespace]) => namespace === METRICS_NAMESPACE).map(([, name]) => name);
+    const names = shown.filter(([namespace]) => namespace === 'Archivist').map(([, name]) => name);
     expect([...new Set(names)].sort()).toEqual(Object.keys(METRICS).sort());
     expect(Object.keys(RESEARCH_METRICS).sort()).toEqual(Object.keys(METRICS).sort());
   });

@@ -16,10 +16,18 @@ export const nameOfBucket = (unit: Timeline['unit'], { from }: Bucket): string =
   unit === 'year' ? isoDay(from).slice(0, 4) : day(from).replace(/^\d+ /, '');
 
 /** `10k`, as an axis has room for it. */
-const short = (count: number): string => {
-  if (!Number.isInteger(count)) return '';
-  return count < 1000 ? String(count) : `${count / 1000}k`;
-};
+const short = (count: number): string => (count < 1000 ? String(count) : `${count / 1000}k`);
+
+/** About four whole numbers up to the highest. */
+function wholeTicks(highest: number): number[] {
+  const rough = Math.max(1, highest / 4);
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = [1, 2, 5, 10].map((factor) => factor * power).find((candidate) => candidate >= rough) ?? rough;
+  return Array.from({ length: Math.floor(highest / step) + 1 }, (_, index) => index * step);
+}
+
+/** Columns are no wider: three of them need not fill a page. */
+const COLUMN_AT_MOST = 56;
 
 /** How high one part of each bucket is, stacked in the order given. */
 export interface Series {
@@ -46,7 +54,10 @@ export function columnsOverTime(
       return { x: names[index], y1: from, y2: base, key, title };
     });
   });
-  if (!bars.some(({ y2 }) => y2 > 0)) return undefined;
+  const highest = bars.reduce((most, { y2 }) => Math.max(most, y2), 0);
+  if (highest === 0) return undefined;
+  const ticks = wholeTicks(highest);
+  const padding = Math.max(0.15, 1 - (COLUMN_AT_MOST * names.length) / (width - 48));
   const every = Math.ceil((names.length * (unit === 'year' ? 46 : 70)) / width);
   return plot({
     ...COMMON,
@@ -55,12 +66,12 @@ export function columnsOverTime(
     marginLeft: 44,
     marginRight: 4,
     marginTop: 28,
-    x: { type: 'band', domain: names, paddingInner: 0.15, paddingOuter: 0.05 },
-    y: { label: null, nice: true },
+    x: { type: 'band', domain: names, paddingInner: padding, paddingOuter: padding / 2 },
+    y: { label: null, domain: [0, highest] },
     ariaLabel: label,
     marks: [
-      gridY({ ticks: 4, strokeOpacity: 1, className: 'grid' }),
-      axisY({ ticks: 4, tickSize: 0, label: null, tickFormat: short }),
+      gridY(ticks, { strokeOpacity: 1, className: 'grid' }),
+      axisY(ticks, { tickSize: 0, label: null, tickFormat: short }),
       axisX({ ticks: names.filter((_, index) => index % every === 0), tickSize: 0, label: null }),
       text([`↑ ${noun}`], { frameAnchor: 'top-left', dx: -40, dy: -22, className: 'axis-label' }),
       ...series.map(({ key }) =>
@@ -207,7 +218,7 @@ export function placesOverTime(
       dot([...places], {
         x: ({ aired }: { aired: number }) => dateOf(aired),
         y: 'seconds',
-        r: places.length > 500 ? 2 : 3.5,
+        r: places.length > 2000 ? 1.5 : places.length > 500 ? 2 : 3.5,
         title: 'title',
         className: 'place-mark',
       }),
@@ -222,10 +233,17 @@ export function placesOverTime(
 export function figure(
   heading: string,
   draw: (width: number) => Element | undefined,
-  { label, legend, table }: { label: string; legend?: HTMLElement; table?: HTMLElement },
+  { label, note, legend, table }: { label: string; note?: HTMLElement; legend?: HTMLElement; table?: HTMLElement },
 ): HTMLElement {
   const drawing = h('div', { class: 'drawing', role: 'img', 'aria-label': label });
-  const element = h('figure', {}, h('figcaption', {}, h('h2', {}, heading), legend), drawing, table && details(table));
+  const element = h(
+    'figure',
+    {},
+    h('figcaption', {}, h('h2', {}, heading), note),
+    drawing,
+    legend,
+    table && details(table),
+  );
   let drawn = 0;
   new ResizeObserver(([entry]) => {
     const width = Math.floor(entry?.contentRect.width ?? 0);

@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events';
 import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -15,16 +16,19 @@ export interface FaultProxy {
   /** How many calls came, and how many were hit, by operation and fault: `ReceiveMessage dropped after`. */
   readonly counts: ReadonlyMap<string, number>;
   calls(): number;
+  /** Resolves as soon as such a call comes, before it goes on; at the latest after so long, with false. */
+  next(operation: string, ms: number): Promise<boolean>;
   close(): void;
 }
 
 /** Stands between clients and an emulator, and hits calls as it is told. Listens on a free port of 127.0.0.1. */
 export async function startProxy(service: Service, upstreamPort: number, fates: Fates): Promise<FaultProxy> {
   const counts = new Map<string, number>();
+  const awaited = new EventEmitter();
   let calls = 0;
   const server = createServer((incoming, outgoing) => {
     calls++;
-    void handle(incoming, outgoing, { service, upstreamPort, fates, count: (what) => add(counts, what) });
+    void handle(incoming, outgoing, { service, upstreamPort, fates, count: (what) => add(counts, what), awaited });
   });
   // Long polls and long delays keep connections longer than the defaults like.
   server.keepAliveTimeout = 60_000;
@@ -33,6 +37,11 @@ export async function startProxy(service: Service, upstreamPort: number, fates: 
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     counts,
     calls: () => calls,
+    next: (operation, ms) =>
+      once(awaited, operation, { signal: AbortSignal.timeout(ms) }).then(
+        () => true,
+        () => false,
+      ),
     close: () => closed(server),
   };
 }
@@ -49,6 +58,7 @@ interface Context {
   readonly upstreamPort: number;
   readonly fates: Fates;
   readonly count: (what: string) => void;
+  readonly awaited: EventEmitter;
 }
 
 async function handle(incoming: IncomingMessage, outgoing: ServerResponse, context: Context): Promise<void> {
@@ -64,6 +74,7 @@ async function handle(incoming: IncomingMessage, outgoing: ServerResponse, conte
         .split('.')
         .at(-1) ?? '';
     const call: Call = { service, operation, body: Buffer.concat(chunks) };
+    context.awaited.emit(operation);
     const decision = fates.decide(call);
     if (decision) count(`${operation} ${decision.fault}`);
     const answer = await fate(

@@ -15,7 +15,7 @@ import { Runner } from './runner.ts';
 import { RESEARCHERS } from './settings.ts';
 import { failuresIn, type Told, toldIn } from './told.ts';
 import { type Verdict, verdictOn } from './verdict.ts';
-import { KINDS, type Kill, killChild, killsOf } from './victims.ts';
+import { AIM_MS, AIMED_SHARE, AIMS, KINDS, type Kill, killChild, killsOf } from './victims.ts';
 
 export interface FaultRunOptions {
   readonly minutes: number;
@@ -107,7 +107,16 @@ async function disturbed(
   const curating = curate(curator, url, sendings, over.signal);
   void view.watch(over.signal);
 
-  const kills = await killing({ dataDir, runner, researchers, random: random.fork(), durationMs, say, view });
+  const kills = await killing({
+    dataDir,
+    runner,
+    researchers,
+    random: random.fork(),
+    durationMs,
+    say,
+    view,
+    dynamoDbProxy,
+  });
   say('No more faults. Now everything has to be finished.');
   for (const weather of Object.values(weathers)) weather.end();
   await curating;
@@ -138,6 +147,7 @@ interface Killing {
   readonly durationMs: number;
   readonly say: (line: string) => void;
   readonly view: ArchiveView;
+  readonly dynamoDbProxy: FaultProxy;
 }
 
 /** Kills until the time is over. @returns how many of each kind */
@@ -150,8 +160,7 @@ async function killing(props: Killing): Promise<Record<string, number>> {
     const wait = Math.min(kill.after, end - Date.now());
     if (wait > 0) await sleep(wait);
     if (Date.now() >= end) break;
-    const victim = await killed(kill, props);
-    if (victim !== undefined) kills[kill.kind]!++;
+    kills[kill.kind]! += await killed(kill, props);
     if (Date.now() < tellAt) continue;
     tellAt = Date.now() + TELL_EVERY_MS;
     say(await view.told());
@@ -159,12 +168,22 @@ async function killing(props: Killing): Promise<Record<string, number>> {
   return kills;
 }
 
-async function killed({ kind }: Kill, { dataDir, runner, researchers, random }: Killing): Promise<string | undefined> {
-  if (kind === 'researcher') return researchers.kill();
-  if (kind !== 'runner') return killChild(dataDir, kind, random);
+/** @returns how many died */
+async function killed({ kind }: Kill, props: Killing): Promise<number> {
+  const { dataDir, runner, researchers, random } = props;
+  if (kind === 'researcher') return (await researchers.kill()) === undefined ? 0 : 1;
+  if (kind === 'function' && random.chance(AIMED_SHARE)) return killedAtWork(props);
+  if (kind !== 'runner') return killChild(dataDir, kind, random) === undefined ? 0 : 1;
   await runner.kill();
   await runner.start();
-  return kind;
+  return 1;
+}
+
+/** Kills those functions that may be the ones whose call is under way. */
+async function killedAtWork({ dataDir, random, dynamoDbProxy }: Killing): Promise<number> {
+  const { operation, functions } = random.of(AIMS);
+  await dynamoDbProxy.next(operation, AIM_MS);
+  return functions.filter((name) => killChild(dataDir, name, random) !== undefined).length;
 }
 
 async function finished(

@@ -22,6 +22,14 @@ export function* killsOf(random: Random): Generator<Kill, never> {
   for (;;) yield { kind: first.pop() ?? random.of(URN), after: random.int(PAUSE.least, PAUSE.most) };
 }
 
+/** Calls in the middle of which functions are killed: most of the time a function has nothing to do. */
+export const AIMS = [
+  { operation: 'TransactWriteItems', functions: ['function ClipsArchivist', 'function EpisodesArchivist'] },
+  { operation: 'PutItem', functions: ['function PendingResearchArchivist', 'function CompletedResearchArchivist'] },
+] as const;
+export const AIMED_SHARE = 0.6;
+export const AIM_MS = 1_500;
+
 interface Child {
   readonly name: string;
   readonly pid: number;

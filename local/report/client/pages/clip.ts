@@ -11,7 +11,7 @@ import { aboutMedium, descriptionOf, researchFact } from '../medium.ts';
 import { Player, playButton } from '../player.ts';
 
 /** A picture of more would be a blot. */
-const PLACES_AT_MOST = 4_000;
+const PLACES_AT_MOST = 10_000;
 /** So many plays of one episode are listed; its own page has all. */
 const BUTTONS_AT_MOST = 12;
 

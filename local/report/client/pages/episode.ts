@@ -105,7 +105,7 @@ function timeline(episode: EpisodeDetails, plays: readonly Play[], player: Playe
     },
     {
       label,
-      legend: h(
+      note: h(
         'p',
         { class: 'note' },
         `Click to listen from there.${hidden > 0 ? ` The ${counted(shown.length, 'clip')} played most; ${hidden} more are in the table.` : ''}`,
