@@ -12,6 +12,7 @@ import {
   accessibilityProblems,
   CHROMIUM,
   hasChromium,
+  processorSeconds,
   startBrowser,
   startMediaHost,
   type Watched,
@@ -282,14 +283,6 @@ inBrowser(
   'BROWSER-9: 4,000 episodes, 10,000 clips and 100,000 findings open and are searched in less than 2 s of work',
   async () => {
     const folder = await written(bigFacts({ episodes: 4_000, clips: 10_000, findings: 100_000 }));
-    const { page, open } = await at(folder, 'clip.html?id=9999');
-    const session = await page.context().newCDPSession(page);
-    // Processor time of the page: what a clock says depends on what else the machine does.
-    await session.send('Performance.enable', { timeDomain: 'threadTicks' });
-    const worked = async () => {
-      const { metrics } = await session.send('Performance.getMetrics');
-      return metrics.find(({ name }) => name === 'TaskDuration')?.value ?? Number.NaN;
-    };
     for (const path of [
       'index.html',
       'findings.html',
@@ -298,16 +291,21 @@ inBrowser(
       'episode.html?id=60',
       'clip.html?id=1',
     ]) {
-      const before = await worked();
+      // A page of its own: a navigation may begin a new process, whose time begins at nothing.
+      const watched = await watchedPage(browser, folder);
+      opened.push(watched);
+      const { page, open } = watched;
+      const worked = await processorSeconds(page);
       await open(path);
-      const seconds = (await worked()) - before;
+      const seconds = await worked();
       expect([path, seconds > 0 && seconds < 2]).toEqual([path, true]);
+      if (path !== 'findings.html') continue;
+      await page.getByRole('searchbox').fill('storm');
+      await said(page, /out of 100,000$/);
+      await page.getByRole('button', { name: 'Episode' }).click();
+      await said(page, /out of 100,000$/);
+      const more = (await worked()) - seconds;
+      expect([more > 0, more < 2]).toEqual([true, true]);
     }
-    await open('findings.html');
-    const before = await worked();
-    await page.getByRole('searchbox').fill('storm');
-    await said(page, /out of 100,000$/);
-    await page.getByRole('button', { name: 'Episode' }).click();
-    expect((await worked()) - before).toBeLessThan(2);
   },
 );

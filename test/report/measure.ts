@@ -5,7 +5,7 @@ import { reportAssets } from '../../local/report/assets.ts';
 import { reportFiles } from '../../local/report/report-files.ts';
 import { writeReport } from '../../local/report/write-report.ts';
 import { bigFacts } from './support/archives.ts';
-import { startBrowser } from './support/browser.ts';
+import { processorSeconds, startBrowser } from './support/browser.ts';
 
 /*
  * node test/report/measure.ts: how long the pages of a big report take to open in Chromium, from the navigation until the
@@ -29,15 +29,13 @@ for (const path of PAGES) {
   const processor: number[] = [];
   for (let round = 0; round < 5; round++) {
     const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
-    const session = await page.context().newCDPSession(page);
-    await session.send('Performance.enable', { timeDomain: 'threadTicks' });
+    const worked = await processorSeconds(page);
     const begun = performance.now();
     await page.goto(`file://${folder}/${path}`);
     await page.locator('main:not([aria-busy])').waitFor();
     await page.evaluate('new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn)))');
     clock.push(performance.now() - begun);
-    const { metrics } = await session.send('Performance.getMetrics');
-    processor.push(1000 * (metrics.find(({ name }) => name === 'TaskDuration')?.value ?? Number.NaN));
+    processor.push(1000 * (await worked()));
     await page.close();
   }
   opened[path] = { clockMs: median(clock), processorMs: median(processor) };

@@ -52,6 +52,19 @@ export async function watchedPage(
   return { page, wrong, requests, open };
 }
 
+/**
+ * Seconds that the processor has worked for a page, as a function to ask with. What a clock says depends on what else the
+ * machine does.
+ */
+export async function processorSeconds(page: Page): Promise<() => Promise<number>> {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Performance.enable', { timeDomain: 'threadTicks' });
+  return async () => {
+    const { metrics } = await session.send('Performance.getMetrics');
+    return metrics.find(({ name }) => name === 'TaskDuration')?.value ?? Number.NaN;
+  };
+}
+
 const axe = readFileSync(join(projectDir, 'node_modules/axe-core/axe.min.js'), 'utf8');
 
 /** What axe finds against WCAG 2.2 AA and best practice, a line each. */
