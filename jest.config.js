@@ -27,7 +27,7 @@ export default {
   ],
   coverageProvider: 'v8',
   // Much of the time goes into waiting for emulators, so more than one file at a time pays even on two cores.
-  maxWorkers: 3,
+  maxWorkers: 2,
   // Emulators and children on two busy cores are slow now and then; no test measures time.
   testTimeout: 30_000,
   setupFiles: ['<rootDir>/test/support/environment.ts'],

@@ -228,7 +228,7 @@ describe('a foreign client', () => {
   test.each(bad)(
     'finds its bad message to %s among the dead letters, with the reason',
     async (queue, body, reason) => {
-      const deadline = Date.now() + 100_000;
+      const deadline = Date.now() + 240_000;
       const reasons: string[] = [];
       while (Date.now() < deadline) {
         const { Messages = [] } = await sqs.send(
@@ -248,6 +248,6 @@ describe('a foreign client', () => {
       }
       expect(reasons).toEqual([expect.stringMatching(reason)]);
     },
-    120_000,
+    260_000,
   );
 });

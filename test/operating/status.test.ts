@@ -85,7 +85,7 @@ test('STATUS-3: --watch shows it again until it is interrupted', async () => {
 });
 
 test('STATUS-4: without an archive, or with a senseless interval, it is bad usage or a failure that says what to do', async () => {
-  expect(await runWithout('status')).toMatchObject({ code: 1, err: expect.stringContaining('--data DIR') });
+  expect(await runWithout('status')).toMatchObject({ code: 2, err: expect.stringContaining('--data DIR') });
   expect(await run(archive, 'status', '--every', '0')).toMatchObject({
     code: 2,
     err: expect.stringContaining('from 1'),

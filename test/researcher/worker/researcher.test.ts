@@ -383,7 +383,7 @@ describe('Trouble', () => {
 
   test('A queue that does not exist ends the researcher with its name', async () => {
     const archive = await fauxqs.archive();
-    const run = running(fauxqs, archive, { pendingQueueUrl: `${archive.pendingQueueUrl}-not` });
+    const run = running(fauxqs, archive, { pendingQueueUrl: `${archive.pendingQueueUrl}-not`, stopWhenIdle: false });
     await expect(run.summary).rejects.toThrow(/queue of work items refuses this researcher: .*does not exist/i);
   });
 
