@@ -37,7 +37,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
-function program(): Command {
+export function program(): Command {
   const root = new Command('archivist')
     .description('Answers where each clip was played in a podcast archive.')
     .exitOverride()
