@@ -33,7 +33,10 @@ export async function unparking(client: ArchiveClient, filter: Filter): Promise<
     if (episodesNamed?.has(ledger.episode) === false) return [];
     const pairs = markedPairs(ledger, now).filter(concernsPair);
     const itself = clips === undefined && (ledger.state === 'PARKED' || counts(ledger.episodeStrikes, now));
-    return pairs.length > 0 || itself ? [{ episode: ledger.episode, pairs: new Set(pairs), itself }] : [];
+    if (pairs.length === 0 && !itself) return [];
+    const givenUp = itself && ledger.state === 'PARKED';
+    const gaps = [...ledger.parked.keys()].some(concernsPair);
+    return [{ episode: ledger.episode, pairs: new Set(pairs), itself, givenUp, gaps }];
   });
   const candidates: readonly ClipEntry[] =
     clips ?? (episodes === undefined ? (await collection.catalogue()).clips : []);
@@ -42,11 +45,22 @@ export async function unparking(client: ArchiveClient, filter: Filter): Promise<
 
   const episodeCount = inLedgers.filter(({ itself }) => itself).length;
   const pairCount = inLedgers.reduce((sum, { pairs }) => sum + pairs.size, 0);
+  const named = async (some: readonly { readonly episode: number }[]) => {
+    const found = await collection.entries(
+      'episode',
+      some.map(({ episode }) => episode),
+    );
+    return [...found.values()];
+  };
   const parked = clipsMarked.filter(({ strikes }) => (strikes?.count ?? 0) >= PARKED_AT);
   return {
     what: `clear the strikes and parking of ${counted(clipsMarked.length, 'clip')}, ${counted(episodeCount, 'episode')} and ${counted(pairCount, 'pair')}`,
     count: clipsMarked.length + episodeCount + pairCount,
-    details: parked.length === 0 ? [] : ['  Clips that were given up:', ...listed(parked)],
+    details: [
+      ...titled('Clips that were given up:', parked),
+      ...titled('Episodes that were given up:', await named(inLedgers.filter(({ givenUp }) => givenUp))),
+      ...titled('Episodes with pairs that were given up:', await named(inLedgers.filter(({ gaps }) => gaps))),
+    ],
     hints:
       onlyPairs && marked.length > 0
         ? ['Clips among them are struck or given up everywhere: see `unpark --clip` alone.']
@@ -72,6 +86,9 @@ export async function unparking(client: ArchiveClient, filter: Filter): Promise<
     },
   };
 }
+
+const titled = (title: string, entries: Parameters<typeof listed>[0]): string[] =>
+  entries.length === 0 ? [] : [`  ${title}`, ...listed(entries).map((line) => `  ${line}`)];
 
 function markedPairs(ledger: Ledger, now: number): number[] {
   const struck = [...ledger.pairStrikes].filter(([, strikes]) => counts(strikes, now)).map(([clip]) => clip);

@@ -233,6 +233,11 @@ test('UNPARK-1: clips, episodes and pairs that were given up are researched agai
   expect(await verdict('--episode', '7', '--clip', '1')).toBe('episode parked');
   expect(await nextItem(archive)).toBeUndefined();
 
+  const { out: given } = await run(archive, 'unpark', '--all');
+  expect(given).toContain('  Clips that were given up:\n    Clip 7 [4]\n');
+  expect(given).toContain('  Episodes that were given up:\n    Episode 7 [7]\n');
+  expect(given).toContain('  Episodes with pairs that were given up:\n    Episode 1 [1]\n');
+
   expect(await json('unpark', '--episode', '1', '--clip', '4')).toMatchObject({ count: 1 });
   expect(await json('unpark', '--episode', '7')).toMatchObject({ count: 1 });
   expect(await done('unpark', '--clip', 'Clip 7')).toMatchObject({ count: 2, changed: 2 });
