@@ -38,6 +38,8 @@ interface Item {
 
 const REPEATED_SHARE = 0.1;
 const LATE_SHARE = 0.03;
+/** Results that name no lease, as of somebody who has lost it. */
+const LEASELESS_SHARE = 0.02;
 /** What is late comes so long after the last word, ms: mostly its lease has ended, or it is somebody else's by then. */
 const LATE = { least: 5_000, most: 15_000 } as const;
 /** Listening to one clip, ms. */
@@ -112,7 +114,8 @@ class Work {
     const facts = { episodeDuration: '3600000000000', episodeHash: 'e', clipDuration: '2000000000', clipHash: 'c' };
     if (outcome.kind === 'clip failed') return { clipInfo, failure: outcome.reason };
     const clipOffsets = outcome.kind === 'found' ? outcome.offsetsNs.map(String) : [];
-    return { clipInfo, clipOffsets, clipScores: clipOffsets.map(() => 1), ...facts };
+    const lease = this.#random.chance(LEASELESS_SHARE) ? { leaseId: '' } : {};
+    return { clipInfo, clipOffsets, clipScores: clipOffsets.map(() => 1), ...facts, ...lease };
   }
 
   #say(reports: readonly object[]): Promise<unknown> {
