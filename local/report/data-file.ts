@@ -3,7 +3,7 @@ export const RECEIVER = 'archivistReport';
 
 /**
  * A script that hands a value to the pages. A page that was opened from a folder may load scripts, but not read files.
- * The value is JSON in a string, which is parsed about twice as fast as a literal and can hold nothing that runs.
+ * The value is JSON in a string, which is parsed faster than a literal and can hold nothing that runs.
  */
 export function dataFile(name: string, value: unknown): string {
   const json = JSON.stringify(value);
