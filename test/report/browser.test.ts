@@ -298,16 +298,14 @@ inBrowser(
       const worked = await processorSeconds(page);
       await open(path);
       const seconds = await worked();
-      // Under 2 s on a quiet machine; a bound that a busy one keeps too still tells a page that does not scale.
-      const MOST_SECONDS = 10;
-      expect([path, seconds > 0 && seconds < MOST_SECONDS]).toEqual([path, true]);
+      expect([path, seconds > 0 && seconds < 2]).toEqual([path, true]);
       if (path !== 'findings.html') continue;
       await page.getByRole('searchbox').fill('storm');
       await said(page, /out of 100,000$/);
       await page.getByRole('button', { name: 'Episode' }).click();
       await said(page, /out of 100,000$/);
       const more = (await worked()) - seconds;
-      expect([more > 0, more < MOST_SECONDS]).toEqual([true, true]);
+      expect([more > 0, more < 2]).toEqual([true, true]);
     }
   },
 );
