@@ -22,11 +22,6 @@ import { tell } from './terminal.ts';
 
 /** Runs the command line. @returns the exit code: 0 success, 1 failure, 2 bad usage */
 export async function main(argv: readonly string[]): Promise<number> {
-  // `… | head` has seen enough; that is no failure.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(EXIT.success);
-    throw error;
-  });
   try {
     await program().parseAsync([...argv]);
     return Number(process.exitCode ?? EXIT.success);
