@@ -1,7 +1,7 @@
 import { capacity, isSentAgain } from '../domain/capacity.ts';
 import type { Catalogue, EpisodeEntry } from '../domain/collection.ts';
 import { type Control, reopened, STRUCK_EVERY } from '../domain/control.ts';
-import { type Ending, endingOf, leased } from '../domain/leases.ts';
+import { type Ending, endingOf, leased, summaryOf } from '../domain/leases.ts';
 import { completePosition, LEASES_AT_MOST, type Lease, type LeaseSummary, waitingPosition } from '../domain/ledger.ts';
 import type { ResearchSettings } from '../domain/research-settings.ts';
 import { assignable, judged } from '../domain/selection.ts';
@@ -159,9 +159,7 @@ class Run {
       if (!leases.some((lease) => isSentAgain(lease, now)) || !this.hasTime()) continue;
       await this.each(episode, async () => {
         const draft = await drafts.get(episode);
-        const young = draft?.ledger.leases.filter((lease) =>
-          isSentAgain({ ...lease, clipsLeft: lease.left.length }, now),
-        );
+        const young = draft?.ledger.leases.filter((lease) => isSentAgain(summaryOf(lease), now));
         if (young === undefined || young.length === 0) return;
         await this.publish(episode, young, await collection.catalogue());
         this.summary.sentAgain += young.length;

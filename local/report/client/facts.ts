@@ -1,4 +1,4 @@
-import { counted, number, percent } from '../shared/format.ts';
+import { counted, percent } from '../shared/format.ts';
 import type { State } from '../shared/report-data.ts';
 import { type Child, h, withShare } from './dom.ts';
 
@@ -37,6 +37,3 @@ export function factList(facts: readonly (readonly [string, Child | readonly Chi
 /** `12 plays of 3 clips`. */
 export const playsOf = (plays: number, others: number, noun: string, link: string): string =>
   `${counted(plays, 'play')} ${link} ${counted(others, noun)}`;
-
-export const researchedOf = (researched: number, of: number, noun: string): string =>
-  `in ${number(researched)} of ${counted(of, noun)}`;

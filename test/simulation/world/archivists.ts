@@ -4,6 +4,7 @@ import type { Kind } from '../../../functions/domain/collection.ts';
 import { assignResearch } from '../../../functions/pending-research-archivist/assign-research.ts';
 import type { MemoryQueue, Received } from '../../support/memory/memory-queue.ts';
 import { Container, collectionFor, completedQueueFor, deadLettersFor, ledgersFor, pendingQueueFor } from './ports.ts';
+import type { Process } from './process.ts';
 import { EPOCH, type World } from './world.ts';
 
 const MINUTE = 60_000;
@@ -39,65 +40,68 @@ export class Archivists {
     world.scheduler.after(random.int(1_000, 30_000), tick);
   }
 
-  private async assign(): Promise<void> {
+  private assign(): Promise<void> {
     const { world } = this;
-    const { plan } = world;
-    const process = world.process('assign', plan.skewMs.assign, plan.timeoutMs);
-    const container = this.containerFor('assign');
-    container.process = process;
-    this.killAtTheLimit(process);
-    world.witness?.runBegins(process);
-    const summary = await assignResearch({
-      collection: collectionFor(world, process, container),
-      ledgers: ledgersFor(world, process),
-      pendingQueue: pendingQueueFor(world, process),
-      settings: plan.settings,
-      clock: process.clock,
-      timeLeft: process.timeLeft,
-      newLeaseId: world.newLeaseId,
-    }).catch((error: unknown) => {
-      if (process.alive) world.tell(process.name, `fails: ${String(error)}`);
-      this.unexpected(error);
-      return undefined;
-    });
-    if (!process.alive) return;
-    process.alive = false;
-    this.release('assign', container);
-    if (summary !== undefined) {
-      for (const failure of summary.failures) this.unexpected(failure);
-      world.witness?.assignEnds(process, summary);
-    }
+    return this.scheduledRun(
+      'assign',
+      (process, container) =>
+        assignResearch({
+          collection: collectionFor(world, process, container),
+          ledgers: ledgersFor(world, process),
+          pendingQueue: pendingQueueFor(world, process),
+          settings: world.plan.settings,
+          clock: process.clock,
+          timeLeft: process.timeLeft,
+          newLeaseId: world.newLeaseId,
+        }),
+      (process, summary) => world.witness?.assignEnds(process, summary),
+    );
   }
 
-  private async record(): Promise<void> {
+  private record(): Promise<void> {
+    const { world } = this;
+    return this.scheduledRun(
+      'record',
+      (process, container) =>
+        recordResearch({
+          collection: collectionFor(world, process, container),
+          ledgers: ledgersFor(world, process),
+          completedQueue: completedQueueFor(world, process),
+          deadLetters: deadLettersFor(world, process),
+          settings: world.plan.settings,
+          clock: process.clock,
+          timeLeft: process.timeLeft,
+          runId: process.name,
+          visibilityMs: world.plan.drainVisibilityMs,
+        }),
+      (process, summary) => world.witness?.recordEnds(process, summary),
+    );
+  }
+
+  /** One run of a schedule, in a container that may be warm; it may be killed, at its time limit for sure. */
+  private async scheduledRun<Summary extends { readonly failures: readonly string[] }>(
+    role: 'assign' | 'record',
+    run: (process: Process, container: Container) => Promise<Summary>,
+    ends: (process: Process, summary: Summary) => void,
+  ): Promise<void> {
     const { world } = this;
     const { plan } = world;
-    const process = world.process('record', plan.skewMs.record, plan.timeoutMs);
-    const container = this.containerFor('record');
+    const process = world.process(role, plan.skewMs[role], plan.timeoutMs);
+    const container = this.containerFor(role);
     container.process = process;
     this.killAtTheLimit(process);
     world.witness?.runBegins(process);
-    const summary = await recordResearch({
-      collection: collectionFor(world, process, container),
-      ledgers: ledgersFor(world, process),
-      completedQueue: completedQueueFor(world, process),
-      deadLetters: deadLettersFor(world, process),
-      settings: plan.settings,
-      clock: process.clock,
-      timeLeft: process.timeLeft,
-      runId: process.name,
-      visibilityMs: plan.drainVisibilityMs,
-    }).catch((error: unknown) => {
+    const summary = await run(process, container).catch((error: unknown) => {
       if (process.alive) world.tell(process.name, `fails: ${String(error)}`);
       this.unexpected(error);
       return undefined;
     });
     if (!process.alive) return;
     process.alive = false;
-    this.release('record', container);
+    this.release(role, container);
     if (summary !== undefined) {
       for (const failure of summary.failures) this.unexpected(failure);
-      world.witness?.recordEnds(process, summary);
+      ends(process, summary);
     }
   }
 

@@ -1,27 +1,16 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { CreateTableCommand, DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { DynamoCollection } from '../../../functions/stores/dynamo-collection.ts';
 import { DynamoLedgers } from '../../../functions/stores/dynamo-ledgers.ts';
 import { BY_STATE, FINDINGS_BY_CLIP, WITH_LEASES } from '../../../functions/stores/schema.ts';
+import { freePort } from './free-port.ts';
 import { type Running, running } from './running.ts';
 
 export type Emulator = Running<DynamoDBClient>;
-
-export async function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.on('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
-}
 
 /** Found from the project's folder: the benchmarks are ES modules, the tests are not. */
 const packages = createRequire(join(process.cwd(), 'package.json'));

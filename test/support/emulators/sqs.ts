@@ -3,7 +3,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateQueueCommand, ListQueuesCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { freePort } from './dynamodb.ts';
+import { freePort } from './free-port.ts';
 import { type Running, running } from './running.ts';
 
 export type SqsEmulator = Running<SQSClient>;

@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -17,6 +16,7 @@ import {
   type PendingResearchItem,
   parseCompletedResearchItem,
 } from '../../../../functions/domain/messages.ts';
+import { freePort } from '../../../support/emulators/free-port.ts';
 
 const ROOT = join(__dirname, '../../../..');
 
@@ -130,15 +130,4 @@ export class TestArchive {
     );
     return Messages.map(({ Body }) => Body!);
   }
-}
-
-export async function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.on('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
 }
