@@ -5,6 +5,8 @@ import { quietly } from './quietly.ts';
 interface Internals {
   readonly _common: {
     readonly wasm: {
+      mpeg_frame_decoder_create(decoder: number, gapless: number): number;
+      mpeg_frame_decoder_destroy(decoder: number): void;
       mpeg_decoder_feed(decoder: number, input: number, length: number): number;
       mpeg_decoder_read(
         decoder: number,
@@ -16,7 +18,7 @@ interface Internals {
       ): number;
     };
   };
-  readonly _decoder: number;
+  _decoder: number;
   readonly _input: Memory<Uint8Array>;
   readonly _output: Memory<Float32Array>;
   readonly _samplesDecodedPtr: Memory<Uint32Array>;
@@ -41,6 +43,8 @@ export type StereoSink = (left: Float32Array, right: Float32Array) => void;
 export class MpegCore {
   readonly #decoder: MPEGDecoder;
   readonly #inside: Internals | undefined;
+  /** Something was thrown inside: what the instance's memory looks like is anybody's guess. */
+  #broken = false;
 
   private constructor(decoder: MPEGDecoder) {
     this.#decoder = decoder;
@@ -53,6 +57,8 @@ export class MpegCore {
   }
 
   static async create(): Promise<MpegCore> {
+    const spare = spares.pop();
+    if (spare) return new MpegCore(spare);
     const decoder = new MPEGDecoder({ enableGapless: false });
     await decoder.ready;
     return new MpegCore(decoder);
@@ -60,12 +66,35 @@ export class MpegCore {
 
   /** Decodes whole frames; returns the number of errors. */
   decode(frames: Uint8Array, sink: StereoSink): number {
-    return this.#inside ? decodeInside(this.#inside, frames, sink) : decodeOutside(this.#decoder, frames, sink);
+    this.#broken = true;
+    const errors = this.#inside ? decodeInside(this.#inside, frames, sink) : decodeOutside(this.#decoder, frames, sink);
+    this.#broken = false;
+    return errors;
   }
 
+  /** Must not be used after that. */
   close(): void {
-    this.#decoder.free();
+    if (this.#broken) return;
+    if (!this.#inside || spares.length >= MOST_SPARES) this.#decoder.free();
+    else if (begunAnew(this.#inside)) spares.push(this.#decoder);
   }
+}
+
+/**
+ * Decoders at rest, whose memory serves the next file: a WebAssembly instance for each of a hundred clips made the
+ * garbage collector take a tenth of a search.
+ */
+const spares: MPEGDecoder[] = [];
+const MOST_SPARES = 2;
+
+/** Replaces mpg123's handle, and with it all that it remembers of a stream, within the same instance; false if it fails. */
+function begunAnew(inside: Internals): boolean {
+  const { _common, _samplesDecodedPtr: pointer } = inside;
+  // Frees the handle too: the package's own free() does that a second time.
+  _common.wasm.mpeg_frame_decoder_destroy(inside._decoder);
+  if (_common.wasm.mpeg_frame_decoder_create(pointer.ptr, 0) !== 0) return false;
+  inside._decoder = pointer.buf[0]!;
+  return true;
 }
 
 function decodeInside(inside: Internals, frames: Uint8Array, sink: StereoSink): number {

@@ -39,6 +39,17 @@ function likeness(a: Float32Array, b: Float32Array, shift = 0): number {
 
 const speech = babble(1, 3);
 
+test('a decoder that served other files before, whole and damaged ones, gives the same samples', async () => {
+  const first = await mp3(speech, { channels: 1 });
+  const alone = await decoded(first);
+  const stereo = await mp3(babble(2, 2, 22_050), { sampleRate: 22_050, channels: 2, kbps: 64 });
+  const damaged = stereo.map((byte, i) => (i % 97 === 0 ? byte ^ 0x5a : byte));
+  for (const other of [stereo, stereo.subarray(0, stereo.length / 2 + 13), damaged, first.subarray(0, 3_000)]) {
+    await decoded(other).catch(() => undefined);
+    expect((await decoded(first)).audio).toEqual(alone.audio);
+  }
+});
+
 describe('WAV', () => {
   const formats: WavFormat[] = [
     { bits: 8 },
