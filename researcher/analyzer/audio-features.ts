@@ -111,6 +111,20 @@ export class FeatureReader {
     copyPieces(this.#bands, FRAMES_A_PIECE, band * FRAMES_A_PIECE, this.frames, start, length, out, BAND_UNIT);
   }
 
+  /** Wave samples start … start + length − 1 into `out`, which stay integers. */
+  copyWave(start: number, length: number, out: Int16Array): void {
+    const from = Math.max(0, Math.min(length, -start));
+    const to = Math.max(from, Math.min(length, this.waveSamples - start));
+    out.fill(0, 0, from);
+    out.fill(0, to, length);
+    for (let i = from; i < to; ) {
+      const at = (start + i) % WAVE_A_PIECE;
+      const end = Math.min(to, i + WAVE_A_PIECE - at);
+      out.set(this.#wave[Math.floor((start + i) / WAVE_A_PIECE)]!.subarray(at, at + end - i), i);
+      i = end;
+    }
+  }
+
   /** Wave samples start … start + length − 1 into `out`. */
   readWave(start: number, length: number, out: Float32Array): void {
     copyPieces(this.#wave, WAVE_A_PIECE, 0, this.waveSamples, start, length, out, 1);

@@ -1,6 +1,6 @@
 import { type AudioFeatures, BANDS, FeatureReader } from './audio-features.ts';
 import { BAND_BLOCK, type EpisodeIndex, LONGEST_SEGMENT } from './episode-index.ts';
-import type { FloatBlock } from './fft.ts';
+import type { FftEngine, FloatBlock } from './fft.ts';
 import { offerPeaks, TopList } from './peaks.ts';
 
 /** A place where a clip may begin. */
@@ -59,24 +59,29 @@ export function findCandidates(index: EpisodeIndex, clip: AudioFeatures): Candid
     }
     return energy;
   });
+  // Quieter than this is silence: dividing by it would make peaks of nothing.
+  const length = segments[0]!.length;
+  const levels = index.inverseLevels(length, SILENT_FRAME * length * 0.5);
   for (let block = 0; block < index.blocks; block++) {
     const start = index.blockStart(block);
     const length = index.blockFrames(block);
     const episode = index.spectra(block);
     segments.forEach((segment, i) => {
       if (energies[i]! < SILENT_FRAME * segment.length) {
-        series[i]!.fill(0, start, start + length);
+        series[i]!.data.fill(0, start, start + length);
         return;
       }
       sum.data.fill(0);
       for (let band = 0; band < BANDS; band++) bandFft.multiplyAdd(episode[band]!, spectra[i]![band]!, sum, 1);
       bandFft.inversePacked(sum, time);
-      normalise(time, index.runningEnergy, start, length, segment.length, energies[i]!, series[i]!);
+      const scale = 1 / BAND_BLOCK / Math.sqrt(energies[i]!);
+      engine.kernels.multiply(time, 0, levels, start, series[i]!, start, length, scale);
     });
   }
   engine.release([time, sum, ...spectra.flat()] as FloatBlock[]);
-  const total = index.series(segments.length).fill(0);
-  return merged(segments, series, total, clip.frames);
+  const total = index.series(segments.length);
+  total.data.fill(0);
+  return merged(engine, segments, series, total, clip.frames);
 }
 
 interface Segment {
@@ -93,30 +98,11 @@ function segmentsOf(frames: number): Segment[] {
   return Array.from({ length: MOST_SEGMENTS }, (_, i) => all[Math.floor((i * count) / MOST_SEGMENTS)]!);
 }
 
-function normalise(
-  correlation: FloatBlock,
-  running: Float64Array,
-  start: number,
-  length: number,
-  segmentFrames: number,
-  segmentEnergy: number,
-  out: Float32Array,
-): void {
-  const values = correlation.data;
-  const last = running.length - 1;
-  // Quieter than this is silence: dividing by it would make peaks of nothing.
-  const floor = SILENT_FRAME * segmentFrames * 0.5;
-  for (let i = 0; i < length; i++) {
-    const at = start + i;
-    const energy = running[Math.min(last, at + segmentFrames)]! - running[at]!;
-    out[at] = values[i]! / BAND_BLOCK / Math.sqrt(segmentEnergy * Math.max(floor, energy));
-  }
-}
-
 function merged(
+  engine: FftEngine,
   segments: readonly Segment[],
-  series: readonly Float32Array[],
-  total: Float32Array,
+  series: readonly FloatBlock[],
+  total: FloatBlock,
   clipFrames: number,
 ): Candidate[] {
   const frames = total.length;
@@ -126,16 +112,15 @@ function merged(
       Math.max(PEAKS_A_SEGMENT, Math.ceil(PEAKS_A_SHORT_CLIP / segments.length ** 2)),
       LEAST_LIKENESS,
     );
-    offerPeaks(series[i]!, frames, PEAK_REACH, list);
+    offerPeaks(series[i]!.data, frames, PEAK_REACH, list);
     for (const { value, item } of list.entries()) found.push({ start: item - from, from, length, likeness: value });
   });
   if (segments.length > 1) {
     segments.forEach(({ from }, i) => {
-      const one = series[i]!;
-      for (let at = 0; at + from < frames; at++) total[at]! += one[at + from]!;
+      engine.kernels.add(total, 0, series[i]!, from, Math.max(0, frames - from));
     });
     const list = new TopList(PEAKS_A_CLIP, LEAST_LIKENESS * 0.5 * segments.length);
-    offerPeaks(total, frames, PEAK_REACH, list);
+    offerPeaks(total.data, frames, PEAK_REACH, list);
     for (const { value, item } of list.entries()) {
       found.push({ start: item, from: 0, length: clipFrames, likeness: value / segments.length });
     }

@@ -26,7 +26,8 @@ export class EpisodeIndex {
   readonly #kept: (FloatBlock[] | undefined)[] = [];
   readonly #keep: boolean;
   readonly #scratch: FloatBlock[] = [];
-  readonly #series: Float32Array[] = [];
+  readonly #series: FloatBlock[] = [];
+  readonly #levels: FloatBlock;
 
   constructor(features: AudioFeatures, engine: FftEngine) {
     this.engine = engine;
@@ -37,13 +38,26 @@ export class EpisodeIndex {
     this.#time = engine.block(BAND_BLOCK);
     this.#keep = this.blocks * BANDS * BAND_BLOCK * 4 <= MOST_KEPT_BYTES;
     this.#energy = this.#runningEnergy();
+    this.#levels = engine.block(this.frames);
     this.#waveEnergy = runningWaveEnergy(this.reader);
   }
 
   /** A series of one value a frame, number i of them; its memory is used again for the next clip. */
-  series(i: number): Float32Array {
-    this.#series[i] ??= new Float32Array(this.frames);
+  series(i: number): FloatBlock {
+    this.#series[i] ??= this.engine.block(this.frames);
     return this.#series[i];
+  }
+
+  /**
+   * For each frame 1 over the root of the energy of the `length` frames from there on, which counts as `floor` where it
+   * is less. Only valid until the next call.
+   */
+  inverseLevels(length: number, floor: number): FloatBlock {
+    const [levels, energy] = [this.#levels.data, this.#energy];
+    for (let i = 0; i < this.frames; i++) {
+      levels[i] = 1 / Math.sqrt(Math.max(floor, energy[Math.min(this.frames, i + length)]! - energy[i]!));
+    }
+    return this.#levels;
   }
 
   /** First frame of a block; its correlation is valid for HOP frames from there. */
@@ -71,11 +85,6 @@ export class EpisodeIndex {
     const last = this.#waveEnergy.length - 1;
     const at = (sample: number) => Math.max(0, Math.min(last, Math.round(sample / WAVE_PER_FRAME)));
     return this.#waveEnergy[at(start + samples)]! - this.#waveEnergy[at(start)]!;
-  }
-
-  /** The running energy, for loops that read it often. */
-  get runningEnergy(): Float64Array {
-    return this.#energy;
   }
 
   #transform(block: number, spectra: readonly FloatBlock[]): readonly FloatBlock[] {

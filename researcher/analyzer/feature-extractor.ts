@@ -1,5 +1,5 @@
 import { AUDIO_RATE, type AudioFeatures, BANDS, FeatureWriter, WAVE_RATE } from './audio-features.ts';
-import { createFftEngine, type FftEngine, type FloatBlock, type RealFft } from './fft.ts';
+import { createFftEngine, type FftEngine, type FloatBlock, grown, type RealFft } from './fft.ts';
 import { Resampler } from './resampler.ts';
 
 /** 64 ms of Hann window, a frame every 32 ms. */
@@ -41,17 +41,18 @@ export class FeatureExtractor {
   readonly #spectrum: FloatBlock;
   readonly #waveSpectrum: FloatBlock;
   readonly #waveFrame: FloatBlock;
-  readonly #hann = Float32Array.from({ length: WINDOW }, (_, i) => 0.5 - 0.5 * Math.cos((2 * Math.PI * i) / WINDOW));
+  readonly #hann: FloatBlock;
   readonly #writer = new FeatureWriter();
   readonly #smoother: BandSmoother;
   readonly #edges = bandEdges();
   /** Samples at hand, and how many; at first the half window before the beginning. */
-  #audio = new Float32Array(4 * WINDOW);
+  #audio: FloatBlock;
   #held = WINDOW / 2;
   #audioSamples = 0;
   #spectra = 0;
   /** What the last frame adds to the next one. */
-  readonly #tail = new Float32Array(WAVE_HOP);
+  readonly #tail: FloatBlock;
+  readonly #wave: FloatBlock;
   /** Half a window lies before the beginning. */
   #waveToDrop = WAVE_WINDOW / 2;
 
@@ -64,6 +65,11 @@ export class FeatureExtractor {
     this.#spectrum = engine.block(WINDOW);
     this.#waveSpectrum = engine.block(WAVE_WINDOW);
     this.#waveFrame = engine.block(WAVE_WINDOW);
+    this.#tail = engine.block(WAVE_HOP);
+    this.#wave = engine.block(WAVE_HOP);
+    this.#audio = engine.block(4 * WINDOW);
+    this.#hann = engine.block(WINDOW);
+    for (let i = 0; i < WINDOW; i++) this.#hann.data[i] = 0.5 - 0.5 * Math.cos((2 * Math.PI * i) / WINDOW);
     this.#smoother = new BandSmoother(this.#writer);
   }
 
@@ -76,9 +82,10 @@ export class FeatureExtractor {
     const wanted = Math.ceil(this.#audioSamples / HOP);
     this.#takeFrames(new Float32Array(2 * WINDOW), wanted);
     const wave = Math.ceil((this.#audioSamples * WAVE_RATE) / AUDIO_RATE);
-    this.#emitWave(this.#tail.subarray(0, Math.max(0, wave - this.#writer.waveSamples)));
+    this.#emitWave(this.#tail.data.subarray(0, Math.max(0, wave - this.#writer.waveSamples)));
     this.#smoother.end();
     this.#engine.release([this.#frame, this.#spectrum, this.#waveSpectrum, this.#waveFrame]);
+    this.#engine.release([this.#tail, this.#wave, this.#audio, this.#hann]);
     return this.#writer.features();
   }
 
@@ -90,22 +97,20 @@ export class FeatureExtractor {
   #takeFrames(samples: Float32Array, limit: number): void {
     const length = this.#held + samples.length;
     if (length > this.#audio.length) {
-      const longer = new Float32Array(2 * length);
-      longer.set(this.#audio);
-      this.#audio = longer;
+      // A copy: the samples lie in the memory that grows.
+      samples = samples.slice();
+      this.#audio = grown(this.#engine, this.#audio, length);
     }
-    const audio = this.#audio;
-    audio.set(samples, this.#held);
+    this.#audio.data.set(samples, this.#held);
     let at = 0;
     for (; at + WINDOW <= length && this.#spectra < limit; at += HOP) {
-      const [frame, hann] = [this.#frame.data, this.#hann];
-      for (let i = 0; i < WINDOW; i++) frame[i] = audio[at + i]! * hann[i]!;
+      this.#engine.kernels.multiply(this.#audio, at, this.#hann, 0, this.#frame, 0, WINDOW, 1);
       this.#fft.forward(this.#frame, this.#spectrum);
       this.#takeBands();
       this.#takeWave();
       this.#spectra++;
     }
-    audio.copyWithin(0, at, length);
+    this.#audio.data.copyWithin(0, at, length);
     this.#held = length - at;
   }
 
@@ -142,12 +147,9 @@ export class FeatureExtractor {
 
   /** Overlap-add: Hann windows half overlapped add up to 1. */
   #addWave(): void {
-    const tail = this.#tail;
-    const frame = this.#waveFrame.data;
     const scale = WAVE_SCALE / WAVE_WINDOW;
-    for (let i = 0; i < WAVE_HOP; i++) tail[i]! += frame[i]! * scale;
-    this.#emitWave(tail);
-    for (let i = 0; i < WAVE_HOP; i++) tail[i] = frame[WAVE_HOP + i]! * scale;
+    this.#engine.kernels.overlapAdd(this.#waveFrame, this.#tail, this.#wave, WAVE_HOP, scale);
+    this.#emitWave(this.#wave.data);
   }
 
   #emitWave(samples: Float32Array): void {

@@ -1,10 +1,13 @@
 import FFT from 'fft.js';
+import { type Kernels, plainKernels } from './kernels/kernels.ts';
 import { Pffft } from './pffft.ts';
 
 /** Floats in the memory of an engine. `data` may be another view after the engine allocated: never keep it. */
 export interface FloatBlock {
   readonly length: number;
   readonly data: Float32Array;
+  /** The same memory as 16-bit integers, twice as many. */
+  readonly int16: Int16Array;
 }
 
 /**
@@ -29,6 +32,16 @@ export interface FftEngine {
   /** Gives the memory of blocks back; they must not be used again. */
   release(blocks: Iterable<FloatBlock>): void;
   fft(size: number): RealFft;
+  readonly kernels: Kernels;
+}
+
+/** A block of at least `length` floats that begins like this one, which is released if it is too short. */
+export function grown(engine: FftEngine, block: FloatBlock, length: number): FloatBlock {
+  if (length <= block.length) return block;
+  const longer = engine.block(2 * length);
+  longer.data.set(block.data);
+  engine.release([block]);
+  return longer;
 }
 
 /** PFFFT in WebAssembly with SIMD (7 × as fast as fft.js), or fft.js where WebAssembly SIMD is missing. */
@@ -43,9 +56,11 @@ export function createFftEngine(): FftEngine {
 /** The fallback and the cross-check: fft.js (Indutny), in plain JavaScript. */
 export class PlainFftEngine implements FftEngine {
   readonly name = 'fft.js';
+  readonly kernels = plainKernels;
 
   block(length: number): FloatBlock {
-    return { length, data: new Float32Array(length) };
+    const data = new Float32Array(length);
+    return { length, data, int16: new Int16Array(data.buffer) };
   }
 
   release(): void {}

@@ -1,4 +1,6 @@
 import type { FftEngine, FloatBlock, RealFft } from './fft.ts';
+import { INTERPOLATION_BEFORE, type Kernels } from './kernels/kernels.ts';
+import { KERNELS_WASM_BASE64 } from './kernels/kernels-binary.ts';
 import { PFFFT_WASM_BASE64 } from './pffft-binary.ts';
 
 /** The exports that are used, by the short names that the build of 0.4.2 gave them. */
@@ -20,6 +22,30 @@ interface Exports {
   p(setup: number, input: number, output: number, work: number, direction: number): void;
 }
 
+/** What assembly.ts exports: addresses instead of blocks. */
+interface KernelExports {
+  add(sum: number, values: number, length: number): void;
+  multiply(a: number, b: number, out: number, length: number, scale: number): void;
+  top(values: number, length: number): number;
+  topMagnitude(values: number, length: number): number;
+  fromInt16(source: number, out: number, length: number): void;
+  overlapAdd(frame: number, tail: number, out: number, length: number, scale: number): void;
+  linear(signal: number, out: number, length: number, start: number, step: number): number;
+  interpolate(
+    inputs: number,
+    weights: number,
+    out: number,
+    count: number,
+    at: number,
+    rest: number,
+    whole: number,
+    restStep: number,
+    denominator: number,
+    phases: number,
+    loudest: number,
+  ): void;
+}
+
 const [FORWARD, BACKWARD] = [0, 1];
 
 /**
@@ -28,6 +54,7 @@ const [FORWARD, BACKWARD] = [0, 1];
  */
 export class Pffft implements FftEngine {
   readonly name = 'pffft';
+  readonly kernels: Kernels;
   readonly #wasm: Exports;
   readonly #ffts = new Map<number, RealFft>();
 
@@ -52,9 +79,11 @@ export class Pffft implements FftEngine {
         },
       },
     };
-    const instance = new WebAssembly.Instance(compiled(), imports);
+    const instance = new WebAssembly.Instance(compiled(PFFFT_WASM_BASE64), imports);
     this.#wasm = instance.exports as unknown as Exports;
     this.#wasm.e();
+    const kernels = new WebAssembly.Instance(compiled(KERNELS_WASM_BASE64), { env: { memory: memory() } });
+    this.kernels = onBlocks(kernels.exports as unknown as KernelExports);
   }
 
   block(length: number): FloatBlock {
@@ -97,6 +126,7 @@ class WasmBlock implements FloatBlock {
   readonly length: number;
   readonly #memory: WebAssembly.Memory;
   #view: Float32Array;
+  #int16: Int16Array | undefined;
 
   constructor(memory: WebAssembly.Memory, pointer: number, length: number) {
     this.#memory = memory;
@@ -110,11 +140,46 @@ class WasmBlock implements FloatBlock {
     if (this.#view.length === 0) this.#view = new Float32Array(this.#memory.buffer, this.pointer, this.length);
     return this.#view;
   }
+
+  get int16(): Int16Array {
+    if (!this.#int16?.length) this.#int16 = new Int16Array(this.#memory.buffer, this.pointer, 2 * this.length);
+    return this.#int16;
+  }
 }
 
-let compiledOnce: WebAssembly.Module | undefined;
+/** The kernels on the memory that PFFFT exports. */
+function onBlocks(wasm: KernelExports): Kernels {
+  const at = (block: FloatBlock, index = 0) => (block as WasmBlock).pointer + 4 * index;
+  return {
+    add: (sum, sumAt, values, valuesAt, length) => wasm.add(at(sum, sumAt), at(values, valuesAt), length),
+    multiply: (a, aAt, b, bAt, out, outAt, length, scale) =>
+      wasm.multiply(at(a, aAt), at(b, bAt), at(out, outAt), length, scale),
+    top: (values, length) => wasm.top(at(values), length),
+    topMagnitude: (values, length) => wasm.topMagnitude(at(values), length),
+    fromInt16: (source, out, length) => wasm.fromInt16(at(source), at(out), length),
+    overlapAdd: (frame, tail, out, length, scale) => wasm.overlapAdd(at(frame), at(tail), at(out), length, scale),
+    linear: (signal, out, length, start, step) => wasm.linear(at(signal), at(out), length, start, step),
+    interpolate: (inputs, weights, out, count, how) =>
+      wasm.interpolate(
+        at(inputs, how.at - INTERPOLATION_BEFORE),
+        at(weights),
+        at(out),
+        count,
+        0,
+        how.rest,
+        how.whole,
+        how.restStep,
+        how.denominator,
+        how.phases / how.denominator,
+        how.loudest,
+      ),
+  };
+}
 
-function compiled(): WebAssembly.Module {
-  compiledOnce ??= new WebAssembly.Module(Buffer.from(PFFFT_WASM_BASE64, 'base64'));
-  return compiledOnce;
+const modules = new Map<string, WebAssembly.Module>();
+
+function compiled(base64: string): WebAssembly.Module {
+  const module = modules.get(base64) ?? new WebAssembly.Module(Buffer.from(base64, 'base64'));
+  modules.set(base64, module);
+  return module;
 }

@@ -1,5 +1,6 @@
 import { AUDIO_RATE } from './audio-features.ts';
-import type { FftEngine, FloatBlock, RealFft } from './fft.ts';
+import { type FftEngine, type FloatBlock, grown, type RealFft } from './fft.ts';
+import { INTERPOLATION_BEFORE, INTERPOLATION_WEIGHTS } from './kernels/kernels.ts';
 
 const BLOCK = 8_192;
 /** Passband edge is about 3.5 kHz: what would fold onto it (4.5 kHz) is 70 dB down. */
@@ -8,8 +9,9 @@ const HALF_FILTER_SECONDS = 0.0045;
 /** Between the steps the signal is so much denser than it must be that six points interpolate it 48 dB exactly up to 3.4 kHz. */
 const LEAST_MIDDLE_RATE = 20_000;
 const KERNEL = 6;
-/** Inputs before the one at or before an output. */
-const BEFORE = KERNEL / 2 - 1;
+/** Inputs before the one at or before an output; and how many from there on an output needs. */
+const BEFORE = INTERPOLATION_BEFORE;
+const BEYOND = INTERPOLATION_WEIGHTS - BEFORE - 1;
 const MOST_PHASES = 4_096;
 const KAISER_BETA = 7;
 /** Beyond this it is damage, not audio; and whatever is not a number fails the comparison. */
@@ -42,7 +44,7 @@ export class Resampler {
     if (!this.#stage) {
       this.#rate = sampleRate;
       const factor = 2 ** Math.floor(Math.log2(sampleRate / LEAST_MIDDLE_RATE));
-      const interpolator = new Interpolator(sampleRate / factor, (out) => {
+      const interpolator = new Interpolator(this.#engine, sampleRate / factor, (out) => {
         this.#outputs += out.length;
         this.#output(out);
       });
@@ -60,6 +62,7 @@ export class Resampler {
     const silence = new Float32Array(4_096);
     while (this.#outputs < this.#interpolator.limit) this.#stage.push(silence);
     this.#stage.release();
+    this.#interpolator.release();
   }
 }
 
@@ -73,7 +76,8 @@ class Decimator {
   readonly #spectrum: FloatBlock;
   readonly #low: FloatBlock;
   readonly #mid: FloatBlock;
-  readonly #gain: Float32Array;
+  /** A gain for each float of a spectrum. */
+  readonly #gain: FloatBlock;
   readonly #overlap: number;
   #filled: number;
 
@@ -96,19 +100,19 @@ class Decimator {
   }
 
   /** Frequency response of a windowed sinc centred at time 0 (so it is real), with 1/BLOCK for the inverse. */
-  #response(cutoff: number, half: number, bins: number): Float32Array {
+  #response(cutoff: number, half: number, length: number): FloatBlock {
     const taps = this.#time.data.fill(0);
     for (let i = -half; i <= half; i++) {
       const tap = 2 * cutoff * sinc(2 * cutoff * i) * kaiser(i / (half + 1));
       taps[(i + BLOCK) % BLOCK] = tap / BLOCK;
     }
     this.#forward.forward(this.#time, this.#spectrum);
-    const gain = new Float32Array(bins / 2 + 1);
-    const spectrum = this.#spectrum.data;
+    const block = this.#engine.block(length);
+    const [gain, spectrum] = [block.data, this.#spectrum.data];
     gain[0] = spectrum[0]!;
-    for (let k = 1; k < gain.length; k++) gain[k] = k === BLOCK / 2 ? spectrum[1]! : spectrum[2 * k]!;
+    for (let i = 2; i < length; i += 2) gain.fill(spectrum[i]!, i, i + 2);
     this.#time.data.fill(0);
-    return gain;
+    return block;
   }
 
   push(samples: Float32Array): void {
@@ -123,13 +127,7 @@ class Decimator {
 
   #filter(): void {
     this.#forward.forward(this.#time, this.#spectrum);
-    const [spectrum, low, gain] = [this.#spectrum.data, this.#low.data, this.#gain];
-    for (let k = 1; k < gain.length - 1; k++) {
-      low[2 * k] = spectrum[2 * k]! * gain[k]!;
-      low[2 * k + 1] = spectrum[2 * k + 1]! * gain[k]!;
-    }
-    low[0] = spectrum[0]! * gain[0]!;
-    low[1] = 0;
+    this.#engine.kernels.multiply(this.#spectrum, 0, this.#gain, 0, this.#low, 0, this.#gain.length, 1);
     this.#inverse.inverse(this.#low, this.#mid);
     const from = this.#overlap / 2 / this.#factor;
     this.#output(this.#mid.data.subarray(from, this.#mid.length - from));
@@ -138,30 +136,32 @@ class Decimator {
   }
 
   release(): void {
-    this.#engine.release([this.#time, this.#spectrum, this.#low, this.#mid]);
+    this.#engine.release([this.#time, this.#spectrum, this.#low, this.#mid, this.#gain]);
   }
 }
 
 class Interpolator {
   /** Outputs wanted in all. */
   limit = Number.POSITIVE_INFINITY;
+  readonly #engine: FftEngine;
   readonly #output: (samples: Float32Array) => void;
   /** Input samples an output sample, as a fraction: whole part, and the rest in units of 1/denominator. */
   readonly #whole: number;
   readonly #rest: number;
   readonly #denominator: number;
-  readonly #kernels: Float32Array;
+  readonly #weights: FloatBlock;
   readonly #phases: number;
   /** The inputs at hand, and how many; some more before the first, for the polynomial. Grown, never shrunk: no garbage. */
-  #inputs = new Float32Array(BLOCK);
+  #inputs: FloatBlock;
   #length = BEFORE;
-  #out = new Float32Array(BLOCK);
+  #out: FloatBlock;
   /** Where the next output lies in them. */
   #at = BEFORE;
   #atRest = 0;
   #outputs = 0;
 
-  constructor(rate: number, output: (samples: Float32Array) => void) {
+  constructor(engine: FftEngine, rate: number, output: (samples: Float32Array) => void) {
+    this.#engine = engine;
     const divisor = gcd(Math.round(rate * 64), AUDIO_RATE * 64);
     const step = Math.round(rate * 64) / divisor;
     this.#denominator = (AUDIO_RATE * 64) / divisor;
@@ -169,49 +169,52 @@ class Interpolator {
     this.#rest = step - this.#whole * this.#denominator;
     this.#output = output;
     this.#phases = Math.min(this.#denominator, MOST_PHASES);
-    this.#kernels = new Float32Array(this.#phases * KERNEL);
+    this.#inputs = engine.block(BLOCK);
+    this.#out = engine.block(BLOCK);
+    this.#weights = engine.block(this.#phases * INTERPOLATION_WEIGHTS);
     for (let phase = 0; phase < this.#phases; phase++) {
       const weights = Array.from({ length: KERNEL }, (_, point) => lagrange(point - BEFORE, phase / this.#phases));
-      this.#kernels.set(weights, phase * KERNEL);
+      this.#weights.data.set(weights, phase * INTERPOLATION_WEIGHTS);
     }
   }
 
   push(samples: Float32Array): void {
     const length = this.#length + samples.length;
-    if (length > this.#inputs.length) this.#inputs = grown(this.#inputs, length);
-    const inputs = this.#inputs;
-    inputs.set(samples, this.#length);
-    const [whole, rest, denominator, kernels] = [this.#whole, this.#rest, this.#denominator, this.#kernels];
-    const scale = this.#phases / denominator;
-    const step = whole + rest / denominator;
-    const most = Math.max(0, Math.min(this.limit - this.#outputs, Math.ceil((length - this.#at) / step) + 1));
-    if (most > this.#out.length) this.#out = grown(this.#out, most);
-    const out = this.#out;
-    let [at, atRest, made] = [this.#at, this.#atRest, 0];
-    for (; made < most && at + 3 < length; made++) {
-      const kernel = (scale === 1 ? atRest : Math.floor(atRest * scale)) * KERNEL;
-      const value =
-        inputs[at - 2]! * kernels[kernel]! +
-        inputs[at - 1]! * kernels[kernel + 1]! +
-        inputs[at]! * kernels[kernel + 2]! +
-        inputs[at + 1]! * kernels[kernel + 3]! +
-        inputs[at + 2]! * kernels[kernel + 4]! +
-        inputs[at + 3]! * kernels[kernel + 5]!;
-      out[made] = value > -LOUDEST && value < LOUDEST ? value : 0;
-      at += whole;
-      atRest += rest;
-      if (atRest >= denominator) {
-        atRest -= denominator;
-        at++;
-      }
+    if (length > this.#inputs.length) {
+      // A copy: the samples lie in the memory that grows.
+      samples = samples.slice();
+      this.#inputs = grown(this.#engine, this.#inputs, length);
     }
-    this.#outputs += made;
+    this.#inputs.data.set(samples, this.#length);
+    const [whole, restStep, denominator] = [this.#whole, this.#rest, this.#denominator];
+    const step = whole * denominator + restStep;
+    const first = this.#at * denominator + this.#atRest;
+    // Value i needs the inputs up to 5 after the one before it.
+    const possible = Math.ceil(((length - BEYOND) * denominator - first) / step);
+    const made = Math.max(0, Math.min(this.limit - this.#outputs, possible));
+    this.#out = grown(this.#engine, this.#out, made);
+    this.#engine.kernels.interpolate(this.#inputs, this.#weights, this.#out, made, {
+      at: this.#at,
+      rest: this.#atRest,
+      whole,
+      restStep,
+      denominator,
+      phases: this.#phases,
+      loudest: LOUDEST,
+    });
+    const next = first + made * step;
+    const at = Math.floor(next / denominator);
     const drop = Math.min(length, at - BEFORE);
-    inputs.copyWithin(0, drop, length);
+    this.#inputs.data.copyWithin(0, drop, length);
     this.#length = length - drop;
     this.#at = at - drop;
-    this.#atRest = atRest;
-    if (made > 0) this.#output(out.subarray(0, made));
+    this.#atRest = next - at * denominator;
+    this.#outputs += made;
+    if (made > 0) this.#output(this.#out.data.subarray(0, made));
+  }
+
+  release(): void {
+    this.#engine.release([this.#inputs, this.#out, this.#weights]);
   }
 }
 
@@ -222,13 +225,6 @@ function lagrange(point: number, t: number): number {
     if (other !== point) weight *= (t - other) / (point - other);
   }
   return weight;
-}
-
-/** A longer array that begins the same. */
-function grown(array: Float32Array, length: number): Float32Array<ArrayBuffer> {
-  const longer = new Float32Array(2 * length);
-  longer.set(array);
-  return longer;
 }
 
 function sinc(x: number): number {

@@ -36,11 +36,15 @@ export class SpeedSearch {
   readonly #product: FloatBlock;
   readonly #template: FloatBlock;
   readonly #pieces: readonly FloatBlock[];
+  readonly #engine: FftEngine;
+  readonly #dense: FloatBlock;
 
   constructor(reader: FeatureReader, engine: FftEngine) {
     this.#reader = reader;
     this.#fft = engine.fft(BLOCK);
     [this.#time, this.#product, this.#template] = [engine.block(BLOCK), engine.block(BLOCK), engine.block(BLOCK)];
+    this.#engine = engine;
+    this.#dense = engine.block(DENSITY * (Math.ceil(PIECES * PIECE * (1 + MOST_SPEED)) + 2));
     this.#pieces = Array.from({ length: PIECES }, () => engine.block(BLOCK));
   }
 
@@ -54,18 +58,19 @@ export class SpeedSearch {
     const begin = Math.round(position);
     let energy = 1;
     this.#pieces.forEach((spectrum, i) => {
-      const time = this.#time.data;
-      this.#reader.readWave(begin + i * piece - REACH, BLOCK, time);
-      time.fill(0, piece + 2 * REACH);
-      for (let k = REACH; k < REACH + piece; k++) energy += time[k]! * time[k]!;
+      // Turned round in time, so that lag −REACH comes last of 2 · REACH + 1 correlations, and the templates stay as they are.
+      const [place, time] = [this.#template.data, this.#time.data.fill(0)];
+      this.#reader.readWave(begin + i * piece - REACH, piece + 2 * REACH, place);
+      for (let k = 0; k < piece + 2 * REACH; k++) time[(2 * REACH - k + BLOCK) % BLOCK] = place[k]!;
+      for (let k = REACH; k < REACH + piece; k++) energy += place[k]! * place[k]!;
       this.#fft.forwardPacked(this.#time, spectrum);
     });
-    const dense = denser(wave, anchor, Math.ceil(PIECES * piece * (1 + MOST_SPEED)) + 2);
+    makeDenser(wave, anchor, Math.ceil(PIECES * piece * (1 + MOST_SPEED)) + 2, this.#dense.data);
     let best: SpeedGuess | undefined;
     const steps = Math.round(MOST_SPEED / SPEED_STEP);
     for (let step = -steps; step <= steps; step++) {
       const speed = 1 + step * SPEED_STEP;
-      const found = this.#atSpeed(dense, piece, speed, energy);
+      const found = this.#atSpeed(piece, speed, energy);
       if (!best || found.likeness > best.likeness) {
         best = { speed, anchor, position: begin + found.lag, likeness: found.likeness };
       }
@@ -73,36 +78,26 @@ export class SpeedSearch {
     return best;
   }
 
-  #atSpeed(dense: Float32Array, piece: number, speed: number, energy: number) {
+  #atSpeed(piece: number, speed: number, energy: number) {
+    const { kernels } = this.#engine;
     this.#product.data.fill(0);
+    this.#time.data.fill(0);
     let clipEnergy = 1;
     this.#pieces.forEach((spectrum, i) => {
-      // Turned round in time, as for every correlation here.
-      const time = this.#time.data.fill(0);
-      for (let k = 0; k < piece; k++) {
-        const at = (i * piece + k) * speed * DENSITY;
-        const whole = Math.floor(at);
-        const before = dense[whole]!;
-        const value = before + (at - whole) * (dense[whole + 1]! - before);
-        time[k === 0 ? 0 : BLOCK - k] = value;
-        clipEnergy += value * value;
-      }
+      const step = speed * DENSITY;
+      clipEnergy += kernels.linear(this.#dense, this.#time, piece, i * piece * step, step);
       this.#fft.forwardPacked(this.#time, this.#template);
       this.#fft.multiplyAdd(spectrum, this.#template, this.#product, 1 / BLOCK);
     });
     this.#fft.inversePacked(this.#product, this.#time);
-    const values = this.#time.data;
-    let top = 0;
-    for (let lag = 1; lag <= 2 * REACH; lag++) if (values[lag]! > values[top]!) top = lag;
-    return { lag: top - REACH, likeness: values[top]! / Math.sqrt(energy * clipEnergy) };
+    const top = kernels.top(this.#time, 2 * REACH + 1);
+    return { lag: REACH - top, likeness: this.#time.data[top]! / Math.sqrt(energy * clipEnergy) };
   }
 }
 
 /** Samples of the waveform from `from` on, DENSITY times as dense. */
-function denser(wave: Float32Array, from: number, length: number): Float32Array {
-  const out = new Float32Array(length * DENSITY);
-  for (let k = 0; k < out.length; k++) out[k] = KERNELS.at(wave, from + k / DENSITY);
-  return out;
+function makeDenser(wave: Float32Array, from: number, length: number, out: Float32Array): void {
+  for (let k = 0; k < length * DENSITY; k++) out[k] = KERNELS.at(wave, from + k / DENSITY);
 }
 
 /** A waveform played `speed` times as fast. */

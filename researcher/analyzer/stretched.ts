@@ -1,7 +1,7 @@
 import type { ClipWave } from './clip-wave.ts';
 import { LAG_REACH, LAGS } from './clip-wave.ts';
 import { parabolicTop } from './peaks.ts';
-import type { Profile, WaveMatch, WaveVerifier } from './verify.ts';
+import { addShifted, type Profile, type WaveMatch, type WaveVerifier } from './verify.ts';
 
 /** Wave samples of the segments: short, for the pieces between two seams of a stretched sound are. */
 export const STRETCHED_SEGMENT = 1_800;
@@ -35,22 +35,19 @@ export function matchStretched(
   const middle = Math.min(segments - 1, Math.floor(anchor / clip.segmentSamples));
   const first = Math.max(0, Math.min(middle - MOST_SEGMENTS / 2, segments - MOST_SEGMENTS));
   const last = Math.min(segments, first + MOST_SEGMENTS);
-  const sum = new Float32Array(LAGS);
+  const { kernels, lags: sum } = verifier;
   for (const coarse of COARSE) {
     const start = Math.round(position - anchor * coarse);
     const profiles = verifier.profiles(clip, start, first, last, coarse);
     const most = profiles.reduce((all, { energy, clipEnergy }) => all + Math.sqrt(energy * clipEnergy), 1);
-    const dilated = profiles.map(({ values }) => dilate(values));
+    for (const { values } of profiles) dilate(values.data);
     for (const fine of FINE) {
-      sum.fill(0);
-      dilated.forEach((values, i) => {
-        const shift = Math.round(fine * ((first + i) * clip.segmentSamples - anchor));
-        const high = Math.min(LAGS, LAGS - shift);
-        for (let lag = Math.max(0, -shift); lag < high; lag++) sum[lag]! += values[lag + shift]!;
+      sum.data.fill(0);
+      profiles.forEach(({ values }, i) => {
+        addShifted(kernels, sum, values, Math.round(fine * ((first + i) * clip.segmentSamples - anchor)));
       });
-      let lag = 0;
-      for (let i = 1; i < LAGS; i++) if (sum[i]! > sum[lag]!) lag = i;
-      const score = sum[lag]! / most;
+      const lag = kernels.top(sum, LAGS);
+      const score = sum.data[lag]! / most;
       if (!best || score > best.score) best = { score, stretch: coarse + fine, position: position + lag - LAG_REACH };
     }
   }
@@ -70,8 +67,8 @@ interface Laid {
   readonly position: number;
 }
 
-/** The largest value within JITTER of each lag (in blocks: exact enough, and cheap). */
-function dilate(values: Float32Array): Float32Array {
+/** Replaces each lag's value by the largest within JITTER of it (in blocks: exact enough, and cheap). */
+function dilate(values: Float32Array): void {
   const block = JITTER / 2;
   const tops = new Float32Array(Math.ceil(LAGS / block));
   for (let at = 0, i = 0; at < tops.length; at++) {
@@ -79,11 +76,9 @@ function dilate(values: Float32Array): Float32Array {
     for (const end = Math.min(LAGS, (at + 1) * block); i < end; i++) if (values[i]! > top) top = values[i]!;
     tops[at] = top;
   }
-  const out = new Float32Array(LAGS);
   for (let at = 0; at < tops.length; at++) {
-    out.fill(Math.max(tops[at]!, tops[at - 1] ?? 0, tops[at + 1] ?? 0), at * block, (at + 1) * block);
+    values.fill(Math.max(tops[at]!, tops[at - 1] ?? 0, tops[at + 1] ?? 0), at * block, (at + 1) * block);
   }
-  return out;
 }
 
 /** Each segment at its own best lag within JITTER of the line. */
@@ -93,7 +88,7 @@ function matchOf(
   start: number,
   clip: ClipWave,
 ): WaveMatch | undefined {
-  const segments = profiles.map(({ values, energy, clipEnergy }) => {
+  const segments = profiles.map(({ values: { data: values }, energy, clipEnergy }) => {
     let top = LAG_REACH - JITTER;
     for (let i = top + 1; i <= LAG_REACH + JITTER; i++) if (values[i]! > values[top]!) top = i;
     const exact = top + parabolicTop(values[top - 1]!, values[top]!, values[top + 1]!);

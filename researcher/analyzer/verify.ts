@@ -1,7 +1,8 @@
 import { type FeatureReader, WAVE_RATE } from './audio-features.ts';
 import { type ClipWave, LAG_REACH, LAGS, WAVE_BLOCK } from './clip-wave.ts';
 import type { EpisodeIndex } from './episode-index.ts';
-import type { FloatBlock, RealFft } from './fft.ts';
+import type { FftEngine, FloatBlock, RealFft } from './fft.ts';
+import type { Kernels } from './kernels/kernels.ts';
 import { parabolicTop } from './peaks.ts';
 
 /** What the waveforms say of one place. */
@@ -43,7 +44,12 @@ export class WaveVerifier {
   readonly #back: FloatBlock;
 
   readonly #index: EpisodeIndex;
-  readonly #sum = new Float32Array(LAGS);
+  readonly #engine: FftEngine;
+  readonly #integers: FloatBlock;
+  /** One a segment; used again by the next clip. */
+  readonly #profiles: FloatBlock[] = [];
+  /** A value a lag, for sums of profiles. */
+  readonly lags: FloatBlock;
 
   constructor(index: EpisodeIndex, fft: RealFft) {
     const { engine } = index;
@@ -54,16 +60,29 @@ export class WaveVerifier {
     this.#spectrum = engine.block(WAVE_BLOCK);
     this.#product = engine.block(WAVE_BLOCK);
     this.#back = engine.block(WAVE_BLOCK);
+    this.#engine = engine;
+    this.#integers = engine.block(WAVE_BLOCK / 2);
+    this.lags = engine.block(LAGS);
   }
 
-  /** Correlations of segments first … last − 1 with the episode for every lag around `start` (sample of the clip's beginning). */
+  get kernels(): Kernels {
+    return this.#engine.kernels;
+  }
+
+  /**
+   * Correlations of segments first … last − 1 with the episode for every lag around `start` (sample of the clip's
+   * beginning). Only valid until the next call.
+   */
   profiles(clip: ClipWave, start: number, first: number, last: number, stretch = 1): Profile[] {
     const profiles: Profile[] = [];
     for (let i = first; i < last; i++) {
       this.#product.data.fill(0);
       const energy = this.#multiply(clip, i, start, stretch);
       this.#fft.inversePacked(this.#product, this.#back);
-      profiles.push({ values: this.#back.data.slice(0, LAGS), energy, clipEnergy: clip.segments[i]!.energy });
+      this.#profiles[i - first] ??= this.#engine.block(LAGS);
+      const values = this.#profiles[i - first]!;
+      values.data.set(this.#back.data.subarray(0, LAGS));
+      profiles.push({ values, energy, clipEnergy: clip.segments[i]!.energy });
     }
     return profiles;
   }
@@ -72,7 +91,8 @@ export class WaveVerifier {
   #multiply(clip: ClipWave, i: number, start: number, stretch: number): number {
     const segment = clip.segments[i]!;
     const at = Math.round(start + segment.from * stretch);
-    this.#reader.readWave(at - LAG_REACH, WAVE_BLOCK, this.#time.data);
+    this.#reader.copyWave(at - LAG_REACH, WAVE_BLOCK, this.#integers.int16);
+    this.#engine.kernels.fromInt16(this.#integers, this.#time, WAVE_BLOCK);
     this.#fft.forwardPacked(this.#time, this.#spectrum);
     this.#fft.multiplyAdd(this.#spectrum, segment.spectrum, this.#product, 1 / WAVE_BLOCK);
     return this.#index.waveEnergy(at, clip.segmentSamples);
@@ -87,9 +107,7 @@ export class WaveVerifier {
       clipEnergy += clip.segments[i]!.energy;
     }
     this.#fft.inversePacked(this.#product, this.#back);
-    const values = this.#back.data;
-    let best = 0;
-    for (let lag = 0; lag < LAGS; lag++) if (Math.abs(values[lag]!) > Math.abs(best)) best = values[lag]!;
+    const best = this.#back.data[this.#engine.kernels.topMagnitude(this.#back, LAGS)]!;
     return best / Math.sqrt(energy * clipEnergy + 1);
   }
 
@@ -99,8 +117,10 @@ export class WaveVerifier {
    */
   match(clip: ClipWave, start: number, sign: 1 | -1 = 1): WaveMatch | undefined {
     const profiles = this.profiles(clip, start, 0, clip.segments.length);
-    if (sign < 0) for (const { values } of profiles) for (let lag = 0; lag < LAGS; lag++) values[lag] = -values[lag]!;
-    const line = bestLine(profiles, clip.segmentSamples, this.#sum);
+    if (sign < 0) {
+      for (const { values } of profiles) for (let lag = 0; lag < LAGS; lag++) values.data[lag] = -values.data[lag]!;
+    }
+    const line = bestLine(this.#engine.kernels, profiles, clip.segmentSamples, this.lags);
     const match = line && matchAlong(profiles, line, clip, Math.round(start));
     return match && { ...match, score: this.#bandScore(clip, match) };
   }
@@ -147,7 +167,7 @@ export class WaveVerifier {
 
 export interface Profile {
   /** Correlation at lags −LAG_REACH … LAG_REACH. */
-  readonly values: Float32Array;
+  readonly values: FloatBlock;
   /** Energy of the episode in the middle of the range. */
   readonly energy: number;
   readonly clipEnergy: number;
@@ -164,7 +184,12 @@ interface Line {
  * The straight line of lags along which the correlations add up to the most: coherent over all segments,
  * with a drift of up to ±400 ppm; also over every run of about half of them, for partial plays.
  */
-function bestLine(profiles: readonly Profile[], segmentSamples: number, scratch: Float32Array): Line | undefined {
+function bestLine(
+  kernels: Kernels,
+  profiles: readonly Profile[],
+  segmentSamples: number,
+  scratch: FloatBlock,
+): Line | undefined {
   const count = profiles.length;
   const most = Math.floor((count - 1) * segmentSamples * MOST_DRIFT);
   const runs = runsOf(count);
@@ -172,7 +197,7 @@ function bestLine(profiles: readonly Profile[], segmentSamples: number, scratch:
   const look = (end: number): void => {
     const slope = count > 1 ? end / (count - 1) : 0;
     for (const [from, to] of runs) {
-      const { lag, weight } = alongLine(profiles, slope, from, to, scratch);
+      const { lag, weight } = alongLine(kernels, profiles, slope, from, to, scratch);
       if (!best || weight > best.weight) best = { lag, slope, weight, end };
     }
   };
@@ -184,19 +209,30 @@ function bestLine(profiles: readonly Profile[], segmentSamples: number, scratch:
 }
 
 /** The best lag of one line over some segments; weight: the sum over what foreign audio of this energy would give. */
-function alongLine(profiles: readonly Profile[], slope: number, from: number, to: number, sum: Float32Array) {
-  sum.fill(0);
+function alongLine(
+  kernels: Kernels,
+  profiles: readonly Profile[],
+  slope: number,
+  from: number,
+  to: number,
+  sum: FloatBlock,
+) {
+  sum.data.fill(0);
   let norm = 1;
   for (let i = from; i < to; i++) {
     const { values, energy, clipEnergy } = profiles[i]!;
     norm += energy * clipEnergy;
     const shift = Math.round(slope * i);
-    const high = Math.min(LAGS, LAGS - shift);
-    for (let lag = Math.max(0, -shift); lag < high; lag++) sum[lag]! += values[lag + shift]!;
+    addShifted(kernels, sum, values, shift);
   }
-  let top = 0;
-  for (let lag = 1; lag < LAGS; lag++) if (sum[lag]! > sum[top]!) top = lag;
-  return { lag: top, weight: sum[top]! / Math.sqrt(norm) };
+  const top = kernels.top(sum, LAGS);
+  return { lag: top, weight: sum.data[top]! / Math.sqrt(norm) };
+}
+
+/** sum[lag] += values[lag + shift], as far as there are such lags. */
+export function addShifted(kernels: Kernels, sum: FloatBlock, values: FloatBlock, shift: number): void {
+  const from = Math.max(0, -shift);
+  kernels.add(sum, from, values, from + shift, Math.max(0, LAGS - Math.abs(shift)));
 }
 
 /** All segments; and, from three on, every run of half of them. */
@@ -213,7 +249,7 @@ function runsOf(count: number): (readonly [number, number])[] {
 function matchAlong(profiles: readonly Profile[], line: Line, clip: ClipWave, start: number): WaveMatch | undefined {
   const at = (i: number, offset: number): number => {
     const lag = line.lag + Math.round(line.slope * i) + offset;
-    return profiles[i]!.values[lag] ?? 0;
+    return lag >= 0 && lag < LAGS ? profiles[i]!.values.data[lag]! : 0;
   };
   // Each segment by itself, smoothed over its neighbours, then the run that carries the match.
   const count = profiles.length;

@@ -1,0 +1,39 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import asc from 'assemblyscript/asc';
+
+/**
+ * `npm run kernels:make`: compiles the analyzer's inner loops and embeds them, so that worker threads and bundles need
+ * no file beside them. With --check it only says (exit code 1) whether the embedded binary is another one.
+ */
+const folder = new URL('../researcher/analyzer/kernels/', import.meta.url);
+const target = new URL('kernels-binary.ts', folder);
+const outFile = 'kernels.wasm';
+
+let binary: Uint8Array | undefined;
+const { error, stderr } = await asc.main(
+  ['assembly.ts', '--outFile', outFile, '-O3', '--runtime', 'stub', '--noAssert', '--importMemory', '--enable', 'simd'],
+  {
+    readFile: (name) => (name === 'assembly.ts' ? readFileSync(new URL(name, folder), 'utf8') : null),
+    writeFile: (name, contents) => {
+      if (name === outFile) binary = contents as Uint8Array;
+    },
+    listFiles: () => [],
+  },
+);
+if (error || !binary) throw new Error(`the kernels do not compile: ${stderr.toString()}`, { cause: error });
+
+const lines =
+  Buffer.from(binary)
+    .toString('base64')
+    .match(/.{1,112}/g) ?? [];
+const text = `/** assembly.ts, compiled by \`npm run kernels:make\` (a test compares them). */
+export const KERNELS_WASM_BASE64 = [
+${lines.map((line) => `  '${line}',`).join('\n')}
+].join('');
+`;
+if (!process.argv.includes('--check')) writeFileSync(target, text);
+else if (readFileSync(target, 'utf8') !== text) {
+  process.stderr.write(`${fileURLToPath(target)} is not what assembly.ts gives: run npm run kernels:make\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,132 @@
+/**
+ * AssemblyScript, not TypeScript: the inner loops of the analyzer, four floats at a time. kernels.ts says what each
+ * does; `npm run kernels:make` compiles it into kernels-binary.ts. Arguments are addresses in PFFFT's memory.
+ */
+
+/** Bytes of a vector of four floats. */
+const STEP: usize = 16;
+
+export function add(sum: usize, values: usize, length: i32): void {
+  const end = sum + ((<usize>length) << 2);
+  for (; sum + STEP <= end; sum += STEP, values += STEP) {
+    v128.store(sum, f32x4.add(v128.load(sum), v128.load(values)));
+  }
+  for (; sum < end; sum += 4, values += 4) store<f32>(sum, load<f32>(sum) + load<f32>(values));
+}
+
+export function multiply(a: usize, b: usize, out: usize, length: i32, scale: f32): void {
+  const end = out + ((<usize>length) << 2);
+  const four = f32x4.splat(scale);
+  for (; out + STEP <= end; out += STEP, a += STEP, b += STEP) {
+    v128.store(out, f32x4.mul(f32x4.mul(v128.load(a), v128.load(b)), four));
+  }
+  for (; out < end; out += 4, a += 4, b += 4) store<f32>(out, load<f32>(a) * load<f32>(b) * scale);
+}
+
+export function top(values: usize, length: i32): i32 {
+  return topOf(values, length, false);
+}
+
+export function topMagnitude(values: usize, length: i32): i32 {
+  return topOf(values, length, true);
+}
+
+// Two passes, for the index of a largest lane costs more than to look for it: the value, then where it comes first.
+function topOf(values: usize, length: i32, magnitude: bool): i32 {
+  let most = f32x4.splat(magnitude ? 0 : -Infinity);
+  let i = 0;
+  for (; i + 4 <= length; i += 4) {
+    const four = v128.load(values + ((<usize>i) << 2));
+    most = f32x4.max(most, magnitude ? f32x4.abs(four) : four);
+  }
+  let value: f32 = f32x4.extract_lane(most, 0);
+  value = max<f32>(value, f32x4.extract_lane(most, 1));
+  value = max<f32>(value, f32x4.extract_lane(most, 2));
+  value = max<f32>(value, f32x4.extract_lane(most, 3));
+  for (; i < length; i++) {
+    const one = load<f32>(values + ((<usize>i) << 2));
+    value = max<f32>(value, magnitude ? abs<f32>(one) : one);
+  }
+  const wanted = f32x4.splat(value);
+  for (i = 0; i + 4 <= length; i += 4) {
+    const four = v128.load(values + ((<usize>i) << 2));
+    if (v128.any_true(f32x4.eq(magnitude ? f32x4.abs(four) : four, wanted))) break;
+  }
+  for (; i < length; i++) {
+    const one = load<f32>(values + ((<usize>i) << 2));
+    if ((magnitude ? abs<f32>(one) : one) === value) return i;
+  }
+  return 0;
+}
+
+export function fromInt16(source: usize, out: usize, length: i32): void {
+  const end = out + ((<usize>length) << 2);
+  for (; out + 2 * STEP <= end; out += 2 * STEP, source += STEP) {
+    const eight = v128.load(source);
+    v128.store(out, f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_s(eight)));
+    v128.store(out, f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_s(eight)), STEP);
+  }
+  for (; out < end; out += 4, source += 2) store<f32>(out, <f32>load<i16>(source));
+}
+
+export function overlapAdd(frame: usize, tail: usize, out: usize, length: i32, scale: f32): void {
+  const end = out + ((<usize>length) << 2);
+  const four = f32x4.splat(scale);
+  let next = frame + ((<usize>length) << 2);
+  for (; out + STEP <= end; out += STEP, tail += STEP, frame += STEP, next += STEP) {
+    v128.store(out, f32x4.add(v128.load(tail), f32x4.mul(v128.load(frame), four)));
+    v128.store(tail, f32x4.mul(v128.load(next), four));
+  }
+  for (; out < end; out += 4, tail += 4, frame += 4, next += 4) {
+    store<f32>(out, load<f32>(tail) + load<f32>(frame) * scale);
+    store<f32>(tail, load<f32>(next) * scale);
+  }
+}
+
+export function linear(signal: usize, out: usize, length: i32, start: f64, step: f64): f64 {
+  let energy: f64 = 0;
+  for (let i = 0; i < length; i++) {
+    const at = start + step * <f64>i;
+    const whole = <i32>at;
+    const address = signal + ((<usize>whole) << 2);
+    const before = load<f32>(address);
+    const value = before + <f32>(at - <f64>whole) * (load<f32>(address, 4) - before);
+    store<f32>(out + ((<usize>i) << 2), value);
+    energy += <f64>value * <f64>value;
+  }
+  return energy;
+}
+
+export function interpolate(
+  inputs: usize,
+  weights: usize,
+  out: usize,
+  count: i32,
+  at: i32,
+  rest: i32,
+  whole: i32,
+  restStep: i32,
+  denominator: i32,
+  phases: f64,
+  loudest: f32,
+): void {
+  for (let i = 0; i < count; i++) {
+    const input = inputs + ((<usize>at) << 2);
+    const weight = weights + ((<usize>(<i32>(<f64>rest * phases))) << 5);
+    const sums = f32x4.add(
+      f32x4.mul(v128.load(input), v128.load(weight)),
+      f32x4.mul(v128.load(input, STEP), v128.load(weight, STEP)),
+    );
+    const value =
+      f32x4.extract_lane(sums, 0) +
+      f32x4.extract_lane(sums, 1) +
+      (f32x4.extract_lane(sums, 2) + f32x4.extract_lane(sums, 3));
+    store<f32>(out + ((<usize>i) << 2), value > -loudest && value < loudest ? value : 0);
+    at += whole;
+    rest += restStep;
+    if (rest >= denominator) {
+      rest -= denominator;
+      at++;
+    }
+  }
+}

@@ -1,0 +1,111 @@
+import type { FloatBlock } from '../fft.ts';
+
+/**
+ * The analyzer's inner loops over blocks of an engine's memory. `plainKernels` says what they do; the engine of
+ * WebAssembly runs the same four floats at a time (assembly.ts), and a test compares both.
+ * A block is followed by the index in it where the work begins.
+ */
+export interface Kernels {
+  /** sum += values */
+  add(sum: FloatBlock, sumAt: number, values: FloatBlock, valuesAt: number, length: number): void;
+  /** out = a · b · scale */
+  multiply(
+    a: FloatBlock,
+    aAt: number,
+    b: FloatBlock,
+    bAt: number,
+    out: FloatBlock,
+    outAt: number,
+    length: number,
+    scale: number,
+  ): void;
+  /** Index of the largest of the first `length` values; of equal ones the first. */
+  top(values: FloatBlock, length: number): number;
+  /** The same, of the largest magnitude. */
+  topMagnitude(values: FloatBlock, length: number): number;
+  /** The first `length` 16-bit integers in the memory of `source` as floats. */
+  fromInt16(source: FloatBlock, out: FloatBlock, length: number): void;
+  /** out = tail + scale · frame[0 … length − 1]; then tail = scale · frame[length … 2 · length − 1] */
+  overlapAdd(frame: FloatBlock, tail: FloatBlock, out: FloatBlock, length: number, scale: number): void;
+  /** out[i] = signal at start + i · step, on straight lines between samples; returns the energy of out. */
+  linear(signal: FloatBlock, out: FloatBlock, length: number, start: number, step: number): number;
+  /** `count` values between samples; see Interpolation. What is not within ±loudest becomes 0. */
+  interpolate(inputs: FloatBlock, weights: FloatBlock, out: FloatBlock, count: number, how: Interpolation): void;
+}
+
+/**
+ * Value i lies at `at` + (`rest` + i · step) / denominator, step = whole · denominator + restStep; it is the sum of
+ * inputs at − 2 … at + 5 times the eight weights of its phase, of which there are `phases` for a whole sample.
+ */
+export interface Interpolation {
+  readonly at: number;
+  readonly rest: number;
+  readonly whole: number;
+  readonly restStep: number;
+  readonly denominator: number;
+  readonly phases: number;
+  readonly loudest: number;
+}
+
+/** Weights of a phase; and how many inputs before `at` the first of them belongs to. */
+export const INTERPOLATION_WEIGHTS = 8;
+export const INTERPOLATION_BEFORE = 2;
+
+export const plainKernels: Kernels = {
+  add({ data: sum }, sumAt, { data: values }, valuesAt, length) {
+    for (let i = 0; i < length; i++) sum[sumAt + i]! += values[valuesAt + i]!;
+  },
+  multiply({ data: a }, aAt, { data: b }, bAt, { data: out }, outAt, length, scale) {
+    for (let i = 0; i < length; i++) out[outAt + i] = a[aAt + i]! * b[bAt + i]! * scale;
+  },
+  top({ data: values }, length) {
+    let top = 0;
+    for (let i = 1; i < length; i++) if (values[i]! > values[top]!) top = i;
+    return top;
+  },
+  topMagnitude({ data: values }, length) {
+    let top = 0;
+    for (let i = 1; i < length; i++) if (Math.abs(values[i]!) > Math.abs(values[top]!)) top = i;
+    return top;
+  },
+  fromInt16({ int16: source }, { data: out }, length) {
+    for (let i = 0; i < length; i++) out[i] = source[i]!;
+  },
+  overlapAdd({ data: frame }, { data: tail }, { data: out }, length, scale) {
+    for (let i = 0; i < length; i++) {
+      out[i] = tail[i]! + frame[i]! * scale;
+      tail[i] = frame[length + i]! * scale;
+    }
+  },
+  linear({ data: signal }, { data: out }, length, start, step) {
+    let energy = 0;
+    for (let i = 0; i < length; i++) {
+      const at = start + step * i;
+      const whole = Math.floor(at);
+      const before = signal[whole]!;
+      const value = before + (at - whole) * (signal[whole + 1]! - before);
+      out[i] = value;
+      energy += value * value;
+    }
+    return energy;
+  },
+  interpolate({ data: inputs }, { data: weights }, { data: out }, count, how) {
+    const { whole, restStep, denominator, loudest } = how;
+    const phases = how.phases / denominator;
+    let { at, rest } = how;
+    for (let i = 0; i < count; i++) {
+      const phase = Math.floor(rest * phases) * INTERPOLATION_WEIGHTS;
+      let value = 0;
+      for (let k = 0; k < INTERPOLATION_WEIGHTS; k++) {
+        value += inputs[at - INTERPOLATION_BEFORE + k]! * weights[phase + k]!;
+      }
+      out[i] = value > -loudest && value < loudest ? value : 0;
+      at += whole;
+      rest += restStep;
+      if (rest >= denominator) {
+        rest -= denominator;
+        at++;
+      }
+    }
+  },
+};

@@ -1,0 +1,126 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { createFftEngine, type FftEngine, type FloatBlock, PlainFftEngine } from '../../../researcher/analyzer/fft.ts';
+import { INTERPOLATION_WEIGHTS } from '../../../researcher/analyzer/kernels/kernels.ts';
+import { randomFrom } from '../media/audio.ts';
+
+const fast = createFftEngine();
+const plain = new PlainFftEngine();
+/** Lengths with and without a rest that no vector of four holds. */
+const lengths = [1, 3, 4, 7, 8, 64, 497];
+
+/** The same values in a block of both engines, what `work` answers in each, and what it leaves in the last block. */
+function both(work: (engine: FftEngine, blocks: FloatBlock[]) => unknown, ...values: Float32Array[]) {
+  return [fast, plain].map((engine) => {
+    const blocks = values.map((some) => {
+      const block = engine.block(some.length);
+      block.data.set(some);
+      return block;
+    });
+    const answer = work(engine, blocks);
+    const left = blocks.map(({ data }) => [...data]);
+    engine.release(blocks);
+    return { answer, left };
+  }) as [{ answer: unknown; left: number[][] }, { answer: unknown; left: number[][] }];
+}
+
+function noise(length: number, seed: number): Float32Array {
+  const random = randomFrom(seed);
+  return Float32Array.from({ length }, () => random() - 0.5);
+}
+
+function expectAlike(a: readonly number[], b: readonly number[]): void {
+  a.forEach((value, i) => {
+    expect(Math.abs(value - b[i]!)).toBeLessThan(1e-5);
+  });
+}
+
+test('the embedded binary is what assembly.ts compiles to', () => {
+  const root = join(__dirname, '../../..');
+  const node = join(root, 'node_modules/.bin/node');
+  const { status, stderr } = spawnSync(node, ['bin/make-kernels.ts', '--check'], { cwd: root, encoding: 'utf8' });
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+});
+
+describe.each(lengths)('the vectors of four do what plain loops do, length %d', (length) => {
+  const [a, b, c] = [noise(length + 8, 1), noise(length + 8, 2), noise(length + 8, 3)];
+
+  test('add', () => {
+    const [x, y] = both(({ kernels }, [sum, more]) => kernels.add(sum!, 3, more!, 2, length), a, b);
+    expect(x.left).toEqual(y.left);
+    expect(x.left[0]!.filter((value, i) => value !== a[i])).toHaveLength(length);
+  });
+
+  test('multiply', () => {
+    const [x, y] = both(
+      ({ kernels }, [one, two, out]) => kernels.multiply(one!, 1, two!, 2, out!, 3, length, 0.5),
+      a,
+      b,
+      c,
+    );
+    expect(x.left).toEqual(y.left);
+    expect(x.left[2]!.slice(0, 3)).toEqual([...c.slice(0, 3)]);
+    expect(x.left[2]!.slice(length + 3)).toEqual([...c.slice(length + 3)]);
+  });
+
+  test('top, of equal values the first', () => {
+    const equal = a.map((_, i) => (i % 5 === 2 ? 0.75 : -1));
+    for (const values of [a, b, equal, equal.map((value) => -value), new Float32Array(length)]) {
+      const [x, y] = both(
+        ({ kernels }, [some]) => [kernels.top(some!, length), kernels.topMagnitude(some!, length)],
+        values.slice(0, length),
+      );
+      expect(x.answer).toEqual(y.answer);
+    }
+  });
+
+  test('fromInt16', () => {
+    const integers = Int16Array.from({ length: length + 1 }, (_, i) => [-32_768, 32_767, 0, -1, i * 61][i % 5]!);
+    const [x, y] = both(
+      ({ kernels }, [source, out]) => {
+        source!.int16.set(integers);
+        kernels.fromInt16(source!, out!, length);
+      },
+      a,
+      b,
+    );
+    expect(x.left[1]).toEqual(y.left[1]);
+    expect(x.left[1]!.slice(0, length)).toEqual([...integers.slice(0, length)]);
+  });
+
+  test('overlapAdd', () => {
+    const frame = noise(2 * length, 4);
+    const [x, y] = both(
+      ({ kernels }, [one, tail, out]) => kernels.overlapAdd(one!, tail!, out!, length, 3),
+      frame,
+      a,
+      b,
+    );
+    x.left.forEach((left, i) => {
+      expectAlike(left, y.left[i]!);
+    });
+    expect(x.left[1]![0]).toBeCloseTo(3 * frame[length]!, 5);
+  });
+
+  test('linear', () => {
+    const signal = noise(2 * length + 8, 5);
+    const [x, y] = both(({ kernels }, [some, out]) => kernels.linear(some!, out!, length, 0.25, 1.97), signal, a);
+    expectAlike(x.left[1]!, y.left[1]!);
+    expect(Math.abs(Number(x.answer) - Number(y.answer))).toBeLessThan(1e-4);
+  });
+
+  test.each([
+    { denominator: 5, phases: 5 },
+    { denominator: 9, phases: 4 },
+  ])('interpolate, %j', ({ denominator, phases }) => {
+    const inputs = noise(3 * length + 16, 6).map((value, i) => (i === 9 ? Number.NaN : i === 21 ? 1e9 : value));
+    const how = { at: 2, rest: 3, whole: 2, restStep: 4, denominator, phases, loudest: 64 };
+    const [x, y] = both(
+      ({ kernels }, [some, weights, out]) => kernels.interpolate(some!, weights!, out!, length, how),
+      inputs,
+      noise(phases * INTERPOLATION_WEIGHTS, 7),
+      a,
+    );
+    expectAlike(x.left[2]!, y.left[2]!);
+  });
+});
