@@ -63,14 +63,11 @@ export class FeatureWriter {
     }
   }
 
-  appendWave(samples: Float32Array): void {
+  appendWave(samples: Int16Array): void {
     for (let done = 0; done < samples.length; ) {
       const at = this.waveSamples % WAVE_A_PIECE;
       const length = Math.min(samples.length - done, WAVE_A_PIECE - at);
-      const piece = new Int16Array(this.#wavePiece(at, length));
-      for (let i = 0; i < length; i++) {
-        piece[at + i] = Math.max(-32_767, Math.min(32_767, Math.round(samples[done + i]!)));
-      }
+      new Int16Array(this.#wavePiece(at, length)).set(samples.subarray(done, done + length), at);
       done += length;
       this.waveSamples += length;
     }
@@ -204,6 +201,6 @@ export function unpackedFeatures({ frames, waveSamples }: PackedSizes, bytes: Ui
   writer.appendFrames(frames, (band, i) => signed[band * frames + i]! * BAND_UNIT);
   // A copy, for alignment; `slice` of a Buffer would be a view of all of it.
   const wave = new Int16Array(Uint8Array.from(bytes.subarray(frames * BANDS)).buffer);
-  writer.appendWave(Float32Array.from(wave));
+  writer.appendWave(wave);
   return writer.features();
 }

@@ -112,7 +112,7 @@ function merged(
       Math.max(PEAKS_A_SEGMENT, Math.ceil(PEAKS_A_SHORT_CLIP / segments.length ** 2)),
       LEAST_LIKENESS,
     );
-    offerPeaks(series[i]!.data, frames, PEAK_REACH, list);
+    offerPeaks(engine.kernels, series[i]!, frames, PEAK_REACH, list);
     for (const { value, item } of list.entries()) found.push({ start: item - from, from, length, likeness: value });
   });
   if (segments.length > 1) {
@@ -120,7 +120,7 @@ function merged(
       engine.kernels.add(total, 0, series[i]!, from, Math.max(0, frames - from));
     });
     const list = new TopList(PEAKS_A_CLIP, LEAST_LIKENESS * 0.5 * segments.length);
-    offerPeaks(total.data, frames, PEAK_REACH, list);
+    offerPeaks(engine.kernels, total, frames, PEAK_REACH, list);
     for (const { value, item } of list.entries()) {
       found.push({ start: item, from: 0, length: clipFrames, likeness: value / segments.length });
     }

@@ -14,8 +14,8 @@ import type { FftEngine } from './fft.ts';
 
 /** 256 s: a part is a piece of shared memory, and a whole number of samples at every sample rate. */
 const PART_SECONDS = (PIECE_FRAMES * SAMPLES_A_FRAME) / AUDIO_RATE;
-/** 4 s on both sides, twice what features look ahead and back. */
-const MARGIN_FRAMES = 125;
+/** 2.4 s on both sides: features look 1.5 s ahead and back. A whole number of samples at every sample rate too. */
+const MARGIN_FRAMES = 75;
 const MARGIN_SECONDS = (MARGIN_FRAMES * SAMPLES_A_FRAME) / AUDIO_RATE;
 
 /** How an episode is opened in parts. Plain data: any thread can make any part. */

@@ -53,6 +53,7 @@ export class FeatureExtractor {
   /** What the last frame adds to the next one. */
   readonly #tail: FloatBlock;
   readonly #wave: FloatBlock;
+  readonly #integers: FloatBlock;
   /** Half a window lies before the beginning. */
   #waveToDrop = WAVE_WINDOW / 2;
 
@@ -67,6 +68,7 @@ export class FeatureExtractor {
     this.#waveFrame = engine.block(WAVE_WINDOW);
     this.#tail = engine.block(WAVE_HOP);
     this.#wave = engine.block(WAVE_HOP);
+    this.#integers = engine.block(WAVE_HOP / 2);
     this.#audio = engine.block(4 * WINDOW);
     this.#hann = engine.block(WINDOW);
     for (let i = 0; i < WINDOW; i++) this.#hann.data[i] = 0.5 - 0.5 * Math.cos((2 * Math.PI * i) / WINDOW);
@@ -82,10 +84,10 @@ export class FeatureExtractor {
     const wanted = Math.ceil(this.#audioSamples / HOP);
     this.#takeFrames(new Float32Array(2 * WINDOW), wanted);
     const wave = Math.ceil((this.#audioSamples * WAVE_RATE) / AUDIO_RATE);
-    this.#emitWave(this.#tail.data.subarray(0, Math.max(0, wave - this.#writer.waveSamples)));
+    this.#emitWave(this.#tail, Math.max(0, Math.min(WAVE_HOP, wave - this.#writer.waveSamples)));
     this.#smoother.end();
     this.#engine.release([this.#frame, this.#spectrum, this.#waveSpectrum, this.#waveFrame]);
-    this.#engine.release([this.#tail, this.#wave, this.#audio, this.#hann]);
+    this.#engine.release([this.#tail, this.#wave, this.#integers, this.#audio, this.#hann]);
     return this.#writer.features();
   }
 
@@ -149,13 +151,15 @@ export class FeatureExtractor {
   #addWave(): void {
     const scale = WAVE_SCALE / WAVE_WINDOW;
     this.#engine.kernels.overlapAdd(this.#waveFrame, this.#tail, this.#wave, WAVE_HOP, scale);
-    this.#emitWave(this.#wave.data);
+    this.#emitWave(this.#wave, WAVE_HOP);
   }
 
-  #emitWave(samples: Float32Array): void {
-    const dropped = Math.min(this.#waveToDrop, samples.length);
+  #emitWave(samples: FloatBlock, length: number): void {
+    const dropped = Math.min(this.#waveToDrop, length);
     this.#waveToDrop -= dropped;
-    if (dropped < samples.length) this.#writer.appendWave(samples.subarray(dropped));
+    if (dropped === length) return;
+    this.#engine.kernels.toInt16(samples, this.#integers, length);
+    this.#writer.appendWave(this.#integers.int16.subarray(dropped, length));
   }
 }
 

@@ -1,3 +1,6 @@
+import type { FloatBlock } from './fft.ts';
+import type { Kernels } from './kernels/kernels.ts';
+
 /** Keeps the `capacity` largest of many values, with a number each. Equal values: the earlier one stays. */
 export class TopList {
   readonly #capacity: number;
@@ -31,8 +34,14 @@ export class TopList {
 }
 
 /** Offers every local maximum of `series` (largest within `reach` on both sides) to the list. */
-export function offerPeaks(series: Float32Array, length: number, reach: number, list: TopList): void {
-  for (let start = 0; start < length; start += reach) {
+export function offerPeaks(kernels: Kernels, block: FloatBlock, length: number, reach: number, list: TopList): void {
+  const series = block.data;
+  for (let at = 0; ; at += reach) {
+    // Only a stretch with something above the threshold can have a peak that enters.
+    const above = kernels.firstAbove(block, length, at, list.threshold);
+    if (above === length) return;
+    const start = above - (above % reach);
+    at = start;
     const end = Math.min(length, start + reach);
     let best = start;
     for (let i = start + 1; i < end; i++) if (series[i]! > series[best]!) best = i;

@@ -29,6 +29,8 @@ interface KernelExports {
   top(values: number, length: number): number;
   topMagnitude(values: number, length: number): number;
   fromInt16(source: number, out: number, length: number): void;
+  toInt16(values: number, out: number, length: number): void;
+  firstAbove(values: number, length: number, from: number, least: number): number;
   overlapAdd(frame: number, tail: number, out: number, length: number, scale: number): void;
   linear(signal: number, out: number, length: number, start: number, step: number): number;
   interpolate(
@@ -157,6 +159,8 @@ function onBlocks(wasm: KernelExports): Kernels {
     top: (values, length) => wasm.top(at(values), length),
     topMagnitude: (values, length) => wasm.topMagnitude(at(values), length),
     fromInt16: (source, out, length) => wasm.fromInt16(at(source), at(out), length),
+    toInt16: (values, out, length) => wasm.toInt16(at(values), at(out), length),
+    firstAbove: (values, length, from, least) => wasm.firstAbove(at(values), length, from, least),
     overlapAdd: (frame, tail, out, length, scale) => wasm.overlapAdd(at(frame), at(tail), at(out), length, scale),
     linear: (signal, out, length, start, step) => wasm.linear(at(signal), at(out), length, start, step),
     interpolate: (inputs, weights, out, count, how) =>

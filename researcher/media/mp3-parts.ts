@@ -28,8 +28,8 @@ export interface Mp3Survey {
   readonly checkpoints: readonly Checkpoint[];
 }
 
-/** About ten seconds; and frames that must follow in the same run, so that a walker beginning there sees the same. */
-const CHECKPOINT_FRAMES = 400;
+/** About two and a half seconds; and frames that must follow in the same run, so that a walker beginning there sees the same. */
+const CHECKPOINT_FRAMES = 100;
 const FOLLOWING_FRAMES = 8;
 /** Frames before a part whose output is thrown away: the bit reservoir and the filter banks must fill. */
 const WARM_UP_FRAMES = 24;

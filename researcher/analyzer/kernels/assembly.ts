@@ -69,6 +69,28 @@ export function fromInt16(source: usize, out: usize, length: i32): void {
   for (; out < end; out += 4, source += 2) store<f32>(out, <f32>load<i16>(source));
 }
 
+export function toInt16(values: usize, out: usize, length: i32): void {
+  const end = out + ((<usize>length) << 1);
+  for (; out + STEP <= end; out += STEP, values += 2 * STEP) {
+    const low = i32x4.trunc_sat_f32x4_s(f32x4.nearest(v128.load(values)));
+    const high = i32x4.trunc_sat_f32x4_s(f32x4.nearest(v128.load(values, STEP)));
+    v128.store(out, i16x8.narrow_i32x4_s(low, high));
+  }
+  for (; out < end; out += 2, values += 4) {
+    store<i16>(out, <i16>max<f32>(-32768, min<f32>(32767, nearest<f32>(load<f32>(values)))));
+  }
+}
+
+export function firstAbove(values: usize, length: i32, from: i32, least: f32): i32 {
+  let i = from;
+  const four = f32x4.splat(least);
+  for (; i + 4 <= length; i += 4) {
+    if (v128.any_true(f32x4.gt(v128.load(values + ((<usize>i) << 2)), four))) break;
+  }
+  for (; i < length; i++) if (load<f32>(values + ((<usize>i) << 2)) > least) return i;
+  return length;
+}
+
 export function overlapAdd(frame: usize, tail: usize, out: usize, length: i32, scale: f32): void {
   const end = out + ((<usize>length) << 2);
   const four = f32x4.splat(scale);

@@ -25,6 +25,10 @@ export interface Kernels {
   topMagnitude(values: FloatBlock, length: number): number;
   /** The first `length` 16-bit integers in the memory of `source` as floats. */
   fromInt16(source: FloatBlock, out: FloatBlock, length: number): void;
+  /** Rounds `length` values (a half to the even neighbour) into the memory of `out`, as 16-bit integers, the nearest there are. */
+  toInt16(values: FloatBlock, out: FloatBlock, length: number): void;
+  /** Index of the first value above `least` from index `from` on; `length` if there is none. */
+  firstAbove(values: FloatBlock, length: number, from: number, least: number): number;
   /** out = tail + scale · frame[0 … length − 1]; then tail = scale · frame[length … 2 · length − 1] */
   overlapAdd(frame: FloatBlock, tail: FloatBlock, out: FloatBlock, length: number, scale: number): void;
   /** out[i] = signal at start + i · step, on straight lines between samples; returns the energy of out. */
@@ -70,6 +74,18 @@ export const plainKernels: Kernels = {
   },
   fromInt16({ int16: source }, { data: out }, length) {
     for (let i = 0; i < length; i++) out[i] = source[i]!;
+  },
+  toInt16({ data: values }, { int16: out }, length) {
+    for (let i = 0; i < length; i++) {
+      const value = values[i]!;
+      const rounded = Math.round(value);
+      const nearest = rounded - value === 0.5 && rounded % 2 !== 0 ? rounded - 1 : rounded;
+      out[i] = Math.max(-32_768, Math.min(32_767, nearest));
+    }
+  },
+  firstAbove({ data: values }, length, from, least) {
+    for (let i = from; i < length; i++) if (values[i]! > least) return i;
+    return length;
   },
   overlapAdd({ data: frame }, { data: tail }, { data: out }, length, scale) {
     for (let i = 0; i < length; i++) {

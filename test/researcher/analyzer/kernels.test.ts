@@ -88,6 +88,29 @@ describe.each(lengths)('the vectors of four do what plain loops do, length %d', 
     expect(x.left[1]!.slice(0, length)).toEqual([...integers.slice(0, length)]);
   });
 
+  test('toInt16 rounds a half to the even neighbour and stays within 16 bits', () => {
+    const values = noise(length, 8).map((value, i) => [value * 1_000, 2.5, -3.5, 1e6, -1e6][i % 5]!);
+    const [x, y] = both(
+      ({ kernels }, [some, out]) => {
+        kernels.toInt16(some!, out!, length);
+        return [...out!.int16.subarray(0, length)];
+      },
+      values,
+      a,
+    );
+    expect(x.answer).toEqual(y.answer);
+    expect((x.answer as number[]).slice(1, 5)).toEqual([2, -4, 32_767, -32_768].slice(0, length - 1));
+  });
+
+  test('firstAbove', () => {
+    for (const least of [-1, 0, 0.3, 0.49, 1]) {
+      for (const from of [0, 1, Math.floor(length / 2)]) {
+        const [x, y] = both(({ kernels }, [some]) => kernels.firstAbove(some!, length, from, least), a);
+        expect(x.answer).toBe(y.answer);
+      }
+    }
+  });
+
   test('overlapAdd', () => {
     const frame = noise(2 * length, 4);
     const [x, y] = both(
