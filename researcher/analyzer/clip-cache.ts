@@ -5,7 +5,7 @@ import type { DecodedMedia } from '../media/decode.ts';
 import { type AudioFeatures, packedFeatures, unpackedFeatures } from './audio-features.ts';
 
 /** Raised whenever features change: older files are then never read again, and are the first to go. */
-const VERSION = 2;
+const VERSION = 3;
 const MAGIC = 'archivist-clip-features';
 const DEFAULT_LIMIT_BYTES = 512 * 1_048_576;
 

@@ -8,7 +8,7 @@ import { atSpeed, SpeedSearch } from './speed.ts';
 import { matchStretched, STRETCHED_SEGMENT } from './stretched.ts';
 import { LEAST_COVERAGE, type WaveMatch, WaveVerifier } from './verify.ts';
 
-export const ANALYZER = 'archivist-analyzer@1';
+export const ANALYZER = 'archivist-analyzer@2';
 
 /** One place where a clip is played. */
 export interface Play {
@@ -53,7 +53,9 @@ const LEAST_SPEED_LIKENESS = 0.2;
 const SPEED_SIGMAS = 6;
 /** Wave samples that a guess of the speed rests on, and what is tried around it. */
 const SPEED_SAMPLES = 3_000;
-const FINE_SPEEDS = [-0.0004, 0, 0.0004];
+const FINE_SPEEDS = [0, -0.0004, 0.0004];
+/** The first guess matches at least so much, or none beside it does. */
+const LEAST_GUESS_SCORE = 0.15;
 const SURE = 0.5;
 /** Wave samples (50 ms): candidates this near to a sure match are that match. */
 const SAME_PLACE = 200;
@@ -170,6 +172,7 @@ export class ClipFinder {
       const match = this.#verifier.match(clip, guess.position - guess.anchor / speed);
       clip.release();
       if (match) best = better(best, { ...match, drift: match.drift * speed });
+      if (!best || best.score < LEAST_GUESS_SCORE) return best;
     }
     return best;
   }

@@ -26,6 +26,9 @@ export async function decodeWithFfmpeg(
     '-nostdin',
     '-v',
     'error',
+    // Whatever the file names, nothing but this file is opened: no addresses.
+    '-protocol_whitelist',
+    'file',
     '-i',
     `file:${path}`,
     '-map',

@@ -1,0 +1,78 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { decodeFile } from '../../../researcher/media/decode.ts';
+import { babble, wav } from './audio.ts';
+
+jest.setTimeout(60_000);
+
+const hasFfmpeg = spawnSync('ffmpeg', ['-version']).status === 0;
+if (!hasFfmpeg) console.error('skipped: no program ffmpeg here, which FLAC, Vorbis, AAC and M4A files need');
+
+const speech = babble(3, 4);
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'ffmpeg-'));
+  await writeFile(join(folder, 'speech.wav'), wav(speech, { bits: 16 }));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+function encoded(name: string, ...options: string[]): string {
+  const path = join(folder, name);
+  execFileSync('ffmpeg', ['-nostdin', '-v', 'error', '-y', '-i', join(folder, 'speech.wav'), ...options, path]);
+  return path;
+}
+
+async function decoded(path: string) {
+  const pieces: Float32Array[] = [];
+  const media = await decodeFile(path, (samples) => pieces.push(samples.slice()));
+  return { media, audio: pieces.flatMap((piece) => [...piece]) };
+}
+
+/** Correlation with the speech, resampled from 44.1 to 48 kHz and `delay` samples (of 44.1 kHz) late. */
+function likeness(audio: readonly number[], delay: number): number {
+  let [ab, aa, bb] = [0, 0, 0];
+  for (let i = 0; i < audio.length; i++) {
+    const at = (i * 44_100) / 48_000 - delay;
+    const whole = Math.floor(at);
+    const before = speech[whole] ?? 0;
+    const value = before + (at - whole) * ((speech[whole + 1] ?? 0) - before);
+    ab += audio[i]! * value;
+    aa += audio[i]! ** 2;
+    bb += value ** 2;
+  }
+  return ab / Math.sqrt(aa * bb);
+}
+
+(hasFfmpeg ? describe : describe.skip)('with the program ffmpeg', () => {
+  test.each([
+    ['speech.flac', []],
+    ['speech.ogg', ['-c:a', 'libvorbis', '-q:a', '6']],
+    ['speech.m4a', ['-c:a', 'aac', '-b:a', '128k']],
+    ['speech.aac', ['-c:a', 'aac', '-b:a', '128k']],
+    ['flac.mp3', ['-f', 'flac']],
+  ])('%s is decoded, not shifted, and as long as it was', async (name, options) => {
+    const { media, audio } = await decoded(encoded(name, ...options));
+    expect(media.sampleRate).toBe(48_000);
+    expect(audio).toHaveLength(media.samples);
+    // ADTS has no place to tell what its encoder added: 1,024 samples before, and a frame that is filled up.
+    const delay = name === 'speech.aac' ? 1_024 : 0;
+    expect(media.durationNs / 1e9 - speech.length / 44_100).toBeGreaterThan(-0.001);
+    expect(media.durationNs / 1e9 - speech.length / 44_100).toBeLessThan(0.05);
+    expect(likeness(audio, delay)).toBeGreaterThan(0.98);
+  });
+
+  test('a damaged file is a failure that names the format', async () => {
+    const whole = await readFile(encoded('whole.m4a', '-c:a', 'aac'));
+    const path = join(folder, 'damaged.m4a');
+    await writeFile(path, whole.subarray(0, 200));
+    await expect(decoded(path)).rejects.toThrow(/^ffmpeg could not decode it \(an MP4 file/);
+  });
+
+  test('a file that names another one is not followed', async () => {
+    const path = join(folder, 'list.m4a');
+    await writeFile(path, `#EXTM3U\n#EXTINF:4,\nhttp://127.0.0.1:9/${'a'.repeat(40)}.mp3\n`);
+    await expect(decoded(path)).rejects.toThrow(/^(?!ffmpeg)/);
+  });
+});
