@@ -87,6 +87,7 @@ type Sources = StartOptions & { readonly episodes: string; readonly clips: strin
 async function start(options: Sources, truth: Truth | undefined): Promise<void> {
   const dataDir = options.data === undefined ? mkdtempSync(join(tmpdir(), 'archivist-')) : resolve(options.data);
   tell(`The archive is in ${dataDir}.`);
+  if (options.data !== undefined) tell('Stopped halfway (Ctrl-C), the same command goes on from there.');
   const archive = await startLocalArchive({
     dataDir,
     settings: SHORT_SETTINGS,
