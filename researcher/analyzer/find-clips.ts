@@ -43,7 +43,7 @@ export interface FindOptions {
 const LEAST_SCORE = 0.28;
 /** A first look at two segments or so must correlate this much in units of chance, or the place is dropped. */
 const GLANCE_SIGMAS = 4.3;
-const MOST_CANDIDATES = 160;
+const MOST_CANDIDATES = 128;
 /** Candidates of one clip that are looked at for other speeds, the strongest first. */
 const MOST_SPEED_CANDIDATES = 6;
 /** Likeness of the bands times the root of its frames from which on that is worth the time. */
