@@ -105,49 +105,42 @@ export class FeatureReader {
 
   /** Band values (unit 1) of frames start … start + length − 1 into `out`. */
   readBand(band: number, start: number, length: number, out: Float32Array): void {
-    copyPieces(this.#bands, FRAMES_A_PIECE, band * FRAMES_A_PIECE, this.frames, start, length, out, BAND_UNIT);
-  }
-
-  /** Wave samples start … start + length − 1 into `out`, which stay integers. */
-  copyWave(start: number, length: number, out: Int16Array): void {
-    const from = Math.max(0, Math.min(length, -start));
-    const to = Math.max(from, Math.min(length, this.waveSamples - start));
-    out.fill(0, 0, from);
-    out.fill(0, to, length);
-    for (let i = from; i < to; ) {
-      const at = (start + i) % WAVE_A_PIECE;
-      const end = Math.min(to, i + WAVE_A_PIECE - at);
-      out.set(this.#wave[Math.floor((start + i) / WAVE_A_PIECE)]!.subarray(at, at + end - i), i);
-      i = end;
-    }
+    eachRun(FRAMES_A_PIECE, this.frames, start, length, out, (piece, at, i, count) => {
+      const values = this.#bands[piece]!;
+      const offset = band * FRAMES_A_PIECE + at;
+      for (let k = 0; k < count; k++) out[i + k] = values[offset + k]! * BAND_UNIT;
+    });
   }
 
   /** Wave samples start … start + length − 1 into `out`. */
-  readWave(start: number, length: number, out: Float32Array): void {
-    copyPieces(this.#wave, WAVE_A_PIECE, 0, this.waveSamples, start, length, out, 1);
+  readWave(start: number, length: number, out: Float32Array | Int16Array): void {
+    eachRun(WAVE_A_PIECE, this.waveSamples, start, length, out, (piece, at, i, count) => {
+      out.set(this.#wave[piece]!.subarray(at, at + count), i);
+    });
   }
 }
 
-function copyPieces(
-  pieces: readonly (Int8Array | Int16Array)[],
+/**
+ * Calls `copy` for every run of values start … start + length − 1 that lies in one piece: `count` of them from index `at`
+ * of the piece on, for index `i` of `out`. What lies outside the audio becomes 0.
+ */
+function eachRun(
   pieceLength: number,
-  row: number,
   total: number,
   start: number,
   length: number,
-  out: Float32Array,
-  unit: number,
+  out: Float32Array | Int16Array,
+  copy: (piece: number, at: number, i: number, count: number) => void,
 ): void {
   const from = Math.max(0, Math.min(length, -start));
   const to = Math.max(from, Math.min(length, total - start));
   out.fill(0, 0, from);
   out.fill(0, to, length);
   for (let i = from; i < to; ) {
-    const at = start + i;
-    const piece = pieces[Math.floor(at / pieceLength)]!;
-    const offset = row + (at % pieceLength) - i;
-    const end = Math.min(to, i + pieceLength - (at % pieceLength));
-    for (; i < end; i++) out[i] = piece[offset + i]! * unit;
+    const at = (start + i) % pieceLength;
+    const count = Math.min(to - i, pieceLength - at);
+    copy(Math.floor((start + i) / pieceLength), at, i, count);
+    i += count;
   }
 }
 

@@ -60,22 +60,22 @@ export function findCandidates(index: EpisodeIndex, clip: AudioFeatures): Candid
     return energy;
   });
   // Quieter than this is silence: dividing by it would make peaks of nothing.
-  const length = segments[0]!.length;
-  const levels = index.inverseLevels(length, SILENT_FRAME * length * 0.5);
+  const segmentFrames = segments[0]!.length;
+  const levels = index.inverseLevels(segmentFrames, SILENT_FRAME * segmentFrames * 0.5);
   for (let block = 0; block < index.blocks; block++) {
     const start = index.blockStart(block);
     const length = index.blockFrames(block);
     const episode = index.spectra(block);
-    segments.forEach((segment, i) => {
-      if (energies[i]! < SILENT_FRAME * segment.length) {
-        series[i]!.data.fill(0, start, start + length);
+    series.forEach((values, i) => {
+      if (energies[i]! < SILENT_FRAME * segmentFrames) {
+        values.data.fill(0, start, start + length);
         return;
       }
       sum.data.fill(0);
       for (let band = 0; band < BANDS; band++) bandFft.multiplyAdd(episode[band]!, spectra[i]![band]!, sum, 1);
       bandFft.inversePacked(sum, time);
       const scale = 1 / BAND_BLOCK / Math.sqrt(energies[i]!);
-      engine.kernels.multiply(time, 0, levels, start, series[i]!, start, length, scale);
+      engine.kernels.multiply(time, 0, levels, start, values, start, length, scale);
     });
   }
   engine.release([time, sum, ...spectra.flat()] as FloatBlock[]);

@@ -1,5 +1,5 @@
 import { AUDIO_RATE, type AudioFeatures, BANDS, FeatureWriter, WAVE_RATE } from './audio-features.ts';
-import { createFftEngine, type FftEngine, type FloatBlock, grown, type RealFft } from './fft.ts';
+import { appended, createFftEngine, type FftEngine, type FloatBlock, type RealFft } from './fft.ts';
 import { Resampler } from './resampler.ts';
 
 /** 64 ms of Hann window, a frame every 32 ms. */
@@ -98,12 +98,7 @@ export class FeatureExtractor {
 
   #takeFrames(samples: Float32Array, limit: number): void {
     const length = this.#held + samples.length;
-    if (length > this.#audio.length) {
-      // A copy: the samples lie in the memory that grows.
-      samples = samples.slice();
-      this.#audio = grown(this.#engine, this.#audio, length);
-    }
-    this.#audio.data.set(samples, this.#held);
+    this.#audio = appended(this.#engine, this.#audio, this.#held, samples);
     let at = 0;
     for (; at + WINDOW <= length && this.#spectra < limit; at += HOP) {
       this.#engine.kernels.multiply(this.#audio, at, this.#hann, 0, this.#frame, 0, WINDOW, 1);

@@ -35,6 +35,16 @@ export interface FftEngine {
   readonly kernels: Kernels;
 }
 
+/** A block that holds the first `held` floats of this one and then the samples; this one is released if it is too short. */
+export function appended(engine: FftEngine, block: FloatBlock, held: number, samples: Float32Array): FloatBlock {
+  const length = held + samples.length;
+  // Samples of the engine's memory must be copied before that grows and detaches them.
+  const kept = length > block.length ? samples.slice() : samples;
+  const longer = grown(engine, block, length);
+  longer.data.set(kept, held);
+  return longer;
+}
+
 /** A block of at least `length` floats that begins like this one, which is released if it is too short. */
 export function grown(engine: FftEngine, block: FloatBlock, length: number): FloatBlock {
   if (length <= block.length) return block;

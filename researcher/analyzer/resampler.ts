@@ -1,5 +1,5 @@
 import { AUDIO_RATE } from './audio-features.ts';
-import { type FftEngine, type FloatBlock, grown, type RealFft } from './fft.ts';
+import { appended, type FftEngine, type FloatBlock, grown, type RealFft } from './fft.ts';
 import { INTERPOLATION_BEFORE, INTERPOLATION_WEIGHTS } from './kernels/kernels.ts';
 
 const BLOCK = 8_192;
@@ -180,12 +180,7 @@ class Interpolator {
 
   push(samples: Float32Array): void {
     const length = this.#length + samples.length;
-    if (length > this.#inputs.length) {
-      // A copy: the samples lie in the memory that grows.
-      samples = samples.slice();
-      this.#inputs = grown(this.#engine, this.#inputs, length);
-    }
-    this.#inputs.data.set(samples, this.#length);
+    this.#inputs = appended(this.#engine, this.#inputs, this.#length, samples);
     const [whole, restStep, denominator] = [this.#whole, this.#rest, this.#denominator];
     const step = whole * denominator + restStep;
     const first = this.#at * denominator + this.#atRest;

@@ -91,7 +91,7 @@ export class WaveVerifier {
   #multiply(clip: ClipWave, i: number, start: number, stretch: number): number {
     const segment = clip.segments[i]!;
     const at = Math.round(start + segment.from * stretch);
-    this.#reader.copyWave(at - LAG_REACH, WAVE_BLOCK, this.#integers.int16);
+    this.#reader.readWave(at - LAG_REACH, WAVE_BLOCK, this.#integers.int16);
     this.#engine.kernels.fromInt16(this.#integers, this.#time, WAVE_BLOCK);
     this.#fft.forwardPacked(this.#time, this.#spectrum);
     this.#fft.multiplyAdd(this.#spectrum, segment.spectrum, this.#product, 1 / WAVE_BLOCK);
