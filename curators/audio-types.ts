@@ -18,24 +18,24 @@ const TYPE_BY_EXTENSION: Readonly<Record<string, string>> = {
   '.wma': 'audio/x-ms-wma',
 };
 
-/** Names that feeds in the wild use for the types above. */
-const USUAL_NAME: Readonly<Record<string, string>> = {
-  'audio/mp3': 'audio/mpeg',
-  'audio/mpg': 'audio/mpeg',
-  'audio/mpeg3': 'audio/mpeg',
-  'audio/x-mp3': 'audio/mpeg',
-  'audio/x-mpeg': 'audio/mpeg',
-  'audio/x-mpeg-3': 'audio/mpeg',
-  'audio/wave': 'audio/wav',
-  'audio/x-wav': 'audio/wav',
-  'audio/vnd.wave': 'audio/wav',
-  'audio/m4a': 'audio/mp4',
-  'audio/x-m4a': 'audio/mp4',
-  'audio/x-m4b': 'audio/mp4',
-  'audio/x-flac': 'audio/flac',
-  'audio/x-aac': 'audio/aac',
-  'application/ogg': 'audio/ogg',
-};
+/** Names that feeds in the wild use for the types above; a map, for a feed may also say `__proto__`. */
+const USUAL_NAME: ReadonlyMap<string, string> = new Map([
+  ['audio/mp3', 'audio/mpeg'],
+  ['audio/mpg', 'audio/mpeg'],
+  ['audio/mpeg3', 'audio/mpeg'],
+  ['audio/x-mp3', 'audio/mpeg'],
+  ['audio/x-mpeg', 'audio/mpeg'],
+  ['audio/x-mpeg-3', 'audio/mpeg'],
+  ['audio/wave', 'audio/wav'],
+  ['audio/x-wav', 'audio/wav'],
+  ['audio/vnd.wave', 'audio/wav'],
+  ['audio/m4a', 'audio/mp4'],
+  ['audio/x-m4a', 'audio/mp4'],
+  ['audio/x-m4b', 'audio/mp4'],
+  ['audio/x-flac', 'audio/flac'],
+  ['audio/x-aac', 'audio/aac'],
+  ['application/ogg', 'audio/ogg'],
+]);
 
 /** Lists of addresses that call themselves audio. */
 const PLAYLIST = /mpegurl|scpls|x-pn-realaudio-plugin/;
@@ -58,7 +58,7 @@ export function audioTypeOfName(name: string): string | undefined {
  */
 export function audioTypeOf(declared: string | undefined, path: string): string | undefined {
   const type = (declared ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
-  const usual = USUAL_NAME[type] ?? type;
+  const usual = USUAL_NAME.get(type) ?? type;
   if (usual.startsWith('audio/') && !PLAYLIST.test(usual)) {
     return usual.length <= LONGEST_TYPE ? usual : (audioTypeOfName(path) ?? 'audio/*');
   }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import type { AudioSink, StreamDecoder } from './audio-sink.ts';
 import { decodeWithFfmpeg } from './ffmpeg.ts';
+import { flacDecoder } from './flac.ts';
 import { MediaError } from './media-error.ts';
 import { mp3Decoder } from './mp3.ts';
 import { opusDecoder } from './opus.ts';
@@ -75,6 +76,7 @@ async function decoderFor(format: string, sink: AudioSink, head: Uint8Array): Pr
   if (format === 'wav') return wavDecoder(sink);
   if (format === 'mp3' || format === 'unknown') return mp3Decoder(sink);
   if (format === 'opus') return opusDecoder(sink, head);
+  if (format === 'flac') return flacDecoder(sink, head);
   return undefined;
 }
 

@@ -69,6 +69,20 @@ test('a feed that breaks off gives what it has', async () => {
   expect(problems).toHaveLength(1);
 });
 
+test.each(Object.getOwnPropertyNames(Object.prototype))(
+  'an enclosure of the type "%s" is no audio by its name',
+  async (name) => {
+    const enclosure = (file: string) => `<enclosure url="http://x.example/${file}" type="${name}"/>`;
+    const { infos } = await curated(
+      write(
+        'feed.xml',
+        rss(item({ enclosure: enclosure('a.mp3') }) + item({ title: 'Two', enclosure: enclosure('a.pdf') })),
+      ),
+    );
+    expect(infos.map(({ mediaType }) => mediaType)).toEqual(['audio/mpeg']);
+  },
+);
+
 test('tags of entries in CDATA and comments are no entries', async () => {
   const more = '<description><![CDATA[the </item><item> tag]]></description><!-- </item><item> -->';
   expect((await onlyOne(write('feed.xml', rss(item({ more }))))).title).toBe('One');

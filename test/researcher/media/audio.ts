@@ -1,3 +1,4 @@
+import libflac from 'libflacjs/dist/libflac.js';
 import { createMp3Encoder, createOggEncoder } from 'wasm-media-encoders';
 
 // Looked up once: reaching a global is slow where Jest runs tests.
@@ -134,4 +135,29 @@ export function wav(samples: Float32Array, format: WavFormat = {}): Buffer {
   riff.write('RIFF', 0);
   riff.writeUInt32LE(body.length, 4);
   return Buffer.concat([riff, body]);
+}
+
+/** A FLAC file of planes of integers, equally long, `bits` (8, 16 or 24) wide, by libFLAC's encoder. */
+export async function flac(
+  planes: readonly Int32Array[],
+  {
+    sampleRate = 44_100,
+    bits = 16,
+    blockSize = 4_096,
+  }: { sampleRate?: number; bits?: number; blockSize?: number } = {},
+): Promise<Buffer> {
+  if (!libflac.isReady()) await new Promise((resolve) => libflac.on('ready', resolve));
+  const length = planes[0]!.length;
+  const pieces: Buffer[] = [];
+  const encoder = libflac.create_libflac_encoder(sampleRate, planes.length, bits, 5, length, false, blockSize);
+  const status = libflac.init_encoder_stream(encoder, (bytes) => void pieces.push(Buffer.from(bytes)));
+  if (status !== 0) throw new Error(`libFLAC does not encode blocks of ${blockSize} at ${sampleRate} Hz (${status})`);
+  const mixed = Int32Array.from(
+    { length: length * planes.length },
+    (_, i) => planes[i % planes.length]![Math.floor(i / planes.length)]!,
+  );
+  libflac.FLAC__stream_encoder_process_interleaved(encoder, mixed, length);
+  libflac.FLAC__stream_encoder_finish(encoder);
+  libflac.FLAC__stream_encoder_delete(encoder);
+  return Buffer.concat(pieces);
 }

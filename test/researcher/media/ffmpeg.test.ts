@@ -8,7 +8,7 @@ import { babble, wav } from './audio.ts';
 jest.setTimeout(60_000);
 
 const hasFfmpeg = spawnSync('ffmpeg', ['-version']).status === 0;
-if (!hasFfmpeg) console.error('skipped: no program ffmpeg here, which FLAC, Vorbis, AAC and M4A files need');
+if (!hasFfmpeg) console.error('skipped: no program ffmpeg here, which Vorbis, AAC and M4A files and FLAC in Ogg need');
 
 const speech = babble(3, 4);
 let folder: string;
@@ -47,11 +47,11 @@ function likeness(audio: readonly number[], delay: number): number {
 
 (hasFfmpeg ? describe : describe.skip)('with the program ffmpeg', () => {
   test.each([
-    ['speech.flac', []],
     ['speech.ogg', ['-c:a', 'libvorbis', '-q:a', '6']],
     ['speech.m4a', ['-c:a', 'aac', '-b:a', '128k']],
     ['speech.aac', ['-c:a', 'aac', '-b:a', '128k']],
-    ['flac.mp3', ['-f', 'flac']],
+    ['flac.oga', ['-c:a', 'flac']],
+    ['vorbis.mp3', ['-c:a', 'libvorbis', '-q:a', '6', '-f', 'ogg']],
   ])('%s is decoded, not shifted, and as long as it was', async (name, options) => {
     const { media, audio } = await decoded(encoded(name, ...options));
     expect(media.sampleRate).toBe(48_000);
@@ -61,6 +61,16 @@ function likeness(audio: readonly number[], delay: number): number {
     expect(media.durationNs / 1e9 - speech.length / 44_100).toBeGreaterThan(-0.001);
     expect(media.durationNs / 1e9 - speech.length / 44_100).toBeLessThan(0.05);
     expect(likeness(audio, delay)).toBeGreaterThan(0.98);
+  });
+
+  test.each(['s16', 's32'])('its FLAC of %s is decoded without it, to the bit', async (format) => {
+    const path = encoded(`${format}.flac`, '-sample_fmt', format, '-af', 'volume=-0.1dB');
+    const { media, audio } = await decoded(path);
+    expect(media).toMatchObject({ format: 'FLAC', sampleRate: 44_100, samples: speech.length });
+    const wanted = execFileSync('ffmpeg', ['-v', 'error', '-i', path, '-f', 'f32le', '-'], { maxBuffer: 2 ** 24 });
+    audio.forEach((sample, i) => {
+      expect(sample).toBe(wanted.readFloatLE(4 * i));
+    });
   });
 
   test('a damaged file is a failure that names the format', async () => {

@@ -1,0 +1,177 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { type DecodedMedia, decodeFile, MediaError } from '../../../researcher/media/decode.ts';
+import { flacDecoder } from '../../../researcher/media/flac.ts';
+import { flac, randomFrom } from './audio.ts';
+
+jest.setTimeout(120_000);
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'flac-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+async function decoded(bytes: Uint8Array): Promise<DecodedMedia & { audio: Float32Array }> {
+  const path = join(folder, 'audio.mp3');
+  await writeFile(path, bytes);
+  const pieces: Float32Array[] = [];
+  const media = await decodeFile(path, (samples) => pieces.push(samples.slice()), { ffmpeg: false });
+  return { ...media, audio: Float32Array.from(pieces.flatMap((piece) => [...piece])) };
+}
+
+/** Tone, noise, silence, and jumps between the values whose bytes are the most alike: every kind of subframe. */
+function plane(seed: number, length: number, bits: number): Int32Array {
+  const random = randomFrom(seed);
+  const top = 2 ** (bits - 1) - 1;
+  const edges = [0, -1, 1, top, -top - 1, 255, 256, -255, -256, 257].filter((value) => Math.abs(value) <= top + 1);
+  const kinds = [
+    (i: number) => Math.round(top * 0.8 * Math.sin(i * 0.03 + seed)),
+    () => Math.floor((random() * 2 - 1) * top),
+    () => 0,
+    () => edges[Math.floor(random() * edges.length)]!,
+  ];
+  return Int32Array.from({ length }, (_, i) => kinds[Math.floor((i / length) * kinds.length)]!(i));
+}
+
+const mono = (planes: readonly Int32Array[], bits: number): Float32Array =>
+  Float32Array.from(
+    planes[0]!,
+    (_, i) => planes.reduce((sum, at) => sum + at[i]!, 0) / planes.length / 2 ** (bits - 1),
+  );
+
+test.each([
+  [8, 1, 44_100, 4_096],
+  [16, 1, 44_100, 4_096],
+  [16, 2, 48_000, 16],
+  [16, 2, 8_000, 4_608],
+  [24, 1, 96_000, 16_384],
+  [24, 2, 44_100, 1_000],
+  [16, 6, 44_100, 4_096],
+])(
+  '%i bits, %i channels, %i Hz in blocks of %i are decoded to the bit',
+  async (bits, channels, sampleRate, blockSize) => {
+    const planes = Array.from({ length: channels }, (_, channel) => plane(channel + 1, 70_001, bits));
+    const { audio, ...media } = await decoded(await flac(planes, { bits, sampleRate, blockSize }));
+    expect(media).toMatchObject({ format: 'FLAC', sampleRate, samples: 70_001, brokenShare: 0 });
+    const wanted = mono(planes, bits);
+    // More than two channels are summed in another order here.
+    if (channels <= 2) expect(audio).toEqual(wanted);
+    else for (let i = 0; i < wanted.length; i += 7) expect(audio[i]).toBeCloseTo(wanted[i]!, 6);
+  },
+);
+
+const BLOCK = 4_096;
+const song = plane(1, 30 * BLOCK, 16);
+const wanted = mono([song], 16);
+let file: Buffer;
+let firstFrame: number;
+beforeAll(async () => {
+  file = await flac([song], { blockSize: BLOCK });
+  firstFrame = file.indexOf(Buffer.from([0xff, 0xf8]), 42);
+});
+/** Where frame n begins: its header has the sync code, and n as its number (one byte below 128). */
+function frameStart(n: number): number {
+  const start = file.indexOf(Buffer.from([0xff, 0xf8, file[firstFrame + 2]!, file[firstFrame + 3]!, n]));
+  expect(start).toBeGreaterThan(0);
+  return start;
+}
+
+test('a tag, pictures and cover letters around the audio change nothing', async () => {
+  const id3 = Buffer.concat([Buffer.from([0x49, 0x44, 0x33, 4, 0, 0, 0, 0, 8, 0]), Buffer.alloc(1_024, 0xff)]);
+  const picture = Buffer.alloc(4 + 300_000, 0xff);
+  picture.writeUInt32BE((6 << 24) | 300_000);
+  const dressed = Buffer.concat([id3, file.subarray(0, 42), picture, file.subarray(42), Buffer.alloc(5_000, 0x20)]);
+  expect((await decoded(dressed)).audio).toEqual(wanted);
+});
+
+test('how the bytes are cut into pieces makes no difference', async () => {
+  const short = await flac([song.subarray(0, 9_000)]);
+  for (const cut of [1, 3, 41, 1_000]) {
+    const audio: number[] = [];
+    const decoder = (await flacDecoder((samples) => void audio.push(...samples), short))!;
+    for (let at = 0; at < short.length; at += cut) decoder.push(short.subarray(at, at + cut));
+    decoder.end();
+    decoder.close();
+    expect(Float32Array.from(audio)).toEqual(wanted.subarray(0, 9_000));
+  }
+});
+
+test('a frame that is damaged passes in silence, and what follows is in its place', async () => {
+  const bytes = Buffer.from(file);
+  bytes[frameStart(10) + 200]! ^= 0x55;
+  const { audio, brokenShare } = await decoded(bytes);
+  const silenced = wanted.slice().fill(0, 10 * BLOCK, 11 * BLOCK);
+  expect(audio).toEqual(silenced);
+  expect(brokenShare).toBeCloseTo(1 / 30, 6);
+});
+
+test('frames that are missing pass in silence', async () => {
+  const { audio } = await decoded(Buffer.concat([file.subarray(0, frameStart(4)), file.subarray(frameStart(9))]));
+  expect(audio).toEqual(wanted.slice().fill(0, 4 * BLOCK, 9 * BLOCK));
+});
+
+test('junk between frames, however long, is skipped', async () => {
+  const junk = Buffer.alloc(400_000, 0x17);
+  const bytes = Buffer.concat([file.subarray(0, frameStart(4)), junk, file.subarray(frameStart(4))]);
+  const { audio } = await decoded(bytes);
+  expect(audio.length).toBe(wanted.length);
+  // What libFLAC had read ahead of the end of a piece may be lost: not more than a few frames.
+  let wrong = 0;
+  for (let i = 0; i < wanted.length; i++) if (audio[i] !== wanted[i] && audio[i] !== 0) wrong++;
+  expect(wrong).toBe(0);
+  expect(audio.subarray(6 * BLOCK)).toEqual(wanted.subarray(6 * BLOCK));
+});
+
+test('a file that was cut has what is left of it', async () => {
+  const { audio } = await decoded(file.subarray(0, frameStart(7) + 50));
+  expect(audio).toEqual(wanted.subarray(0, 7 * BLOCK));
+});
+
+test.each([
+  ['without frames', () => file.subarray(0, firstFrame), 'contains no audio'],
+  ['cut in STREAMINFO', () => file.subarray(0, 30), 'the beginning of this FLAC file is damaged'],
+  [
+    'whose metadata never ends',
+    () => Buffer.concat([file.subarray(0, firstFrame).fill(0, 42, 43), Buffer.alloc(900, 1)]),
+    'contains no audio',
+  ],
+  [
+    'of text after its header',
+    () => Buffer.concat([file.subarray(0, firstFrame), Buffer.alloc(90_000, 'x')]),
+    'no audio',
+  ],
+])('a file %s is a clear failure', async (_name, bytes, message) => {
+  await expect(decoded(bytes())).rejects.toThrow(MediaError);
+  await expect(decoded(bytes())).rejects.toThrow(message);
+});
+
+test('samples of 20 bits need ffmpeg, and the failure says so', async () => {
+  const bytes = Buffer.from(file);
+  bytes.writeUInt32BE((bytes.readUInt32BE(18) & ~(31 << 4)) | (19 << 4), 18);
+  await expect(decoded(bytes)).rejects.toThrow('this is FLAC, which needs ffmpeg');
+});
+
+test('damaged anywhere, it is a MediaError or audio, and nothing worse', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.nat({ max: 100_000 }),
+      fc.uint8Array({ minLength: 1, maxLength: 300 }),
+      fc.boolean(),
+      fc.boolean(),
+      async (place, junk, inHead, insert) => {
+        const at = place % (inHead ? 60 : file.length);
+        const bytes = Buffer.concat([file.subarray(0, at), junk, file.subarray(insert ? at : at + junk.length)]);
+        try {
+          const { audio } = await decoded(bytes);
+          expect(audio.every((sample) => sample >= -1 && sample <= 1)).toBe(true);
+        } catch (error) {
+          expect(error).toBeInstanceOf(MediaError);
+        }
+      },
+    ),
+    { numRuns: 100 },
+  );
+});
