@@ -34,7 +34,7 @@ export interface EpisodePart {
 
 /** A plan for an MP3 file; undefined for other formats, which are opened as a whole. Throws MediaError. */
 export async function planEpisode(path: string, options: DecodeOptions): Promise<EpisodePlan | undefined> {
-  const { format, description } = await sniffFile(path);
+  const { format, description } = sniffFile(path);
   if (format !== 'mp3' && format !== 'unknown') return undefined;
   const survey = await surveyMp3(path, options.signal);
   const { samples, sampleRate, hash, bytes, brokenShare } = survey;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { type DecodedMedia, type DecodeOptions, decodeFile, MediaError } from '../media/decode.ts';
+import { filePieces } from '../media/file-pieces.ts';
 import type { AudioFeatures } from './audio-features.ts';
 import type { ClipCache } from './clip-cache.ts';
 import { assembled, type EpisodePart, openPart, planEpisode } from './episode-parts.ts';
@@ -85,7 +85,7 @@ export async function openCachedClip(
 async function hashOf(path: string): Promise<string> {
   const hash = createHash('sha256');
   try {
-    for await (const piece of createReadStream(path)) hash.update(piece);
+    for await (const piece of filePieces(path)) hash.update(piece);
   } catch (error) {
     throw MediaError.about('clip', new MediaError(`the file cannot be read: ${(error as Error).message}`));
   }

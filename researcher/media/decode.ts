@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import type { AudioSink, StreamDecoder } from './audio-sink.ts';
 import { decodeWithFfmpeg } from './ffmpeg.ts';
+import { filePieces } from './file-pieces.ts';
 import { flacDecoder } from './flac.ts';
 import { MediaError } from './media-error.ts';
 import { mp3Decoder } from './mp3.ts';
@@ -11,9 +11,6 @@ import { wavDecoder } from './wav.ts';
 
 export type { AudioSink } from './audio-sink.ts';
 export { MediaError, type MediaSubject } from './media-error.ts';
-
-/** Read and decoded at once: small enough for the processor's cache, large enough to read fast. */
-const PIECE_BYTES = 65_536;
 
 export interface DecodeOptions {
   /** Stops the decoding; its reason is thrown. */
@@ -47,7 +44,7 @@ export interface DecodedMedia {
  * supported format.
  */
 export async function decodeFile(path: string, sink: AudioSink, options: DecodeOptions = {}): Promise<DecodedMedia> {
-  const { format, description, bytes, head } = await sniffFile(path);
+  const { format, description, bytes, head } = sniffFile(path);
 
   const counter = new SampleCounter(sink, options.maximumSeconds);
   const hash = createHash('sha256');
@@ -56,7 +53,7 @@ export async function decodeFile(path: string, sink: AudioSink, options: DecodeO
   if (decoder) {
     brokenShare = await decodeStream(path, decoder, hash, bytes, options);
   } else {
-    for await (const piece of createReadStream(path)) hash.update(piece);
+    for await (const piece of filePieces(path, { signal: options.signal })) hash.update(piece);
     await decodeWithFfmpeg(path, description, counter.sink, options);
   }
   if (counter.samples === 0) throw new MediaError(`this file (${description}) contains no audio`);
@@ -89,8 +86,7 @@ async function decodeStream(
 ): Promise<number> {
   let read = 0;
   try {
-    for await (const piece of createReadStream(path, { highWaterMark: PIECE_BYTES })) {
-      signal?.throwIfAborted();
+    for await (const piece of filePieces(path, { signal })) {
       hash.update(piece);
       decoder.push(piece);
       read += piece.length;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import type { AudioSink } from './audio-sink.ts';
 import { mixDown } from './audio-sink.ts';
+import { filePieces } from './file-pieces.ts';
 import { demandFrames, trimOf } from './mp3.ts';
 import { MpegCore } from './mpeg-core.ts';
 import { FrameWalker } from './mpeg-frames.ts';
@@ -33,7 +33,6 @@ const CHECKPOINT_FRAMES = 100;
 const FOLLOWING_FRAMES = 8;
 /** Frames before a part whose output is thrown away: the bit reservoir and the filter banks must fill. */
 const WARM_UP_FRAMES = 24;
-const PIECE_BYTES = 65_536;
 
 /** Walks through a whole MP3 file without decoding it (a hundredth of the time), and hashes it. Throws MediaError. */
 export async function surveyMp3(path: string, signal?: AbortSignal): Promise<Mp3Survey> {
@@ -62,8 +61,7 @@ export async function surveyMp3(path: string, signal?: AbortSignal): Promise<Mp3
       frame++;
     },
   });
-  for await (const piece of createReadStream(path, { highWaterMark: PIECE_BYTES })) {
-    signal?.throwIfAborted();
+  for await (const piece of filePieces(path, { signal })) {
     hash.update(piece);
     bytes += piece.length;
     walker.push(piece);
@@ -135,7 +133,7 @@ export async function decodeMp3Part(
     lost: (header) => emit(new Float32Array(header.samplesPerFrame)),
   });
   try {
-    for await (const piece of createReadStream(path, { start: begin.byte, highWaterMark: PIECE_BYTES })) {
+    for await (const piece of filePieces(path, { start: begin.byte })) {
       walker.push(piece);
       if (next >= to) return;
     }
