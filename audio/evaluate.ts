@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
+import { AnalyzerPool } from '../researcher/analyzer/pool.ts';
 import { ANALYZER, analyzed, clipFiles } from './evaluation/analyze.ts';
 import { decodeAlone } from './evaluation/decode-alone.ts';
 import { type Cost, peakMegabytes, rest, stopwatch } from './evaluation/measured.ts';
@@ -13,6 +14,7 @@ interface Options {
   set: string;
   foreign?: string[];
   workers: number;
+  warm?: boolean;
   json?: true;
 }
 
@@ -23,6 +25,7 @@ const options = new Command('audio:evaluate')
   .requiredOption('--set <folder>', 'with truth.json, the episode and clips/<id>.mp3')
   .option('--foreign <folders...>', 'search the clips of these sets instead; whatever is found is a false alarm')
   .option('--workers <number>', 'threads', workers, 1)
+  .option('--warm', 'do all of it once before it is measured: a researcher that has been running for a while')
   .option('--json', 'one JSON object instead of a table')
   .parse()
   .opts<Options>();
@@ -35,19 +38,23 @@ try {
   process.exitCode = 1;
 }
 
-async function evaluated({ set, foreign, workers }: Options): Promise<Evaluation> {
+async function evaluated({ set, foreign, workers, warm = false }: Options): Promise<Evaluation> {
   const own = await readTruth(set);
   const episode = join(set, own.episode);
   const { truth, clips } = foreign === undefined ? ownClips(set, own) : await foreignClips(foreign, own);
+  if (warm) await decodeAlone(episode);
   const decoding = stopwatch();
   await decodeAlone(episode);
   const decodeCost = decoding();
+  const pool = new AnalyzerPool({ workers, workerFile });
+  if (warm) await analyzed(pool, episode, clips);
   const analysis = stopwatch();
   let opening: Cost = analysis();
-  const result = await analyzed(episode, clips, workers, workerFile, () => {
+  const result = await analyzed(pool, episode, clips, () => {
     opening = analysis();
   });
   const cost = analysis();
+  await pool.close();
   const score = scored(truth, result.detections);
   const clipHours = ((clips.length - result.refused.length) * result.episodeSeconds) / 3_600;
   return {
@@ -55,6 +62,7 @@ async function evaluated({ set, foreign, workers }: Options): Promise<Evaluation
     ...(foreign === undefined ? {} : { foreign }),
     analyzer: ANALYZER,
     workers,
+    warm,
     episodeSeconds: result.episodeSeconds,
     clips: clips.length,
     score,

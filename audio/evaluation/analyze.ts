@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { ANALYZER } from '../../researcher/analyzer/find-clips.ts';
-import { AnalyzerPool } from '../../researcher/analyzer/pool.ts';
+import type { AnalyzerPool } from '../../researcher/analyzer/pool.ts';
 import type { Detection } from './score.ts';
 
 export { ANALYZER };
@@ -19,43 +19,37 @@ export interface Analysis {
 }
 
 /**
- * Searches the clips in the episode with the researcher's analyzer, from the files to the offsets, in so many threads
- * that run `workerFile` (researcher/analyzer/worker.ts). Nothing is taken from a cache.
+ * Searches the clips in the episode with the researcher's analyzer, from the files to the offsets, in the threads of
+ * `pool`. Nothing is taken from a cache.
  * `onEpisode` is called when the episode is decoded and its features are there.
  */
 export async function analyzed(
+  pool: AnalyzerPool,
   episode: string,
   clips: readonly ClipFile[],
-  workers: number,
-  workerFile: URL,
-  onEpisode: () => void,
+  onEpisode: () => void = () => undefined,
 ): Promise<Analysis> {
-  const pool = new AnalyzerPool({ workers, workerFile });
   const detections: Detection[] = [];
   const refused: { clip: string; reason: string }[] = [];
   const notDistinctive: string[] = [];
   let episodeSeconds = 0;
-  try {
-    await pool.research({
-      episode,
-      clips: clips.map((clip) => clip.path),
-      onEpisode: (media) => {
-        episodeSeconds = media.durationNs / 1e9;
-        onEpisode();
-      },
-      onClip: (index, outcome) => {
-        const clip = clips[index]?.id ?? '';
-        if (outcome.kind === 'failed') {
-          refused.push({ clip, reason: outcome.failure });
-          return;
-        }
-        if (!outcome.found.distinctive) notDistinctive.push(clip);
-        for (const { offsetNs, score } of outcome.found.plays) detections.push({ clip, offset: offsetNs / 1e9, score });
-      },
-    });
-  } finally {
-    await pool.close();
-  }
+  await pool.research({
+    episode,
+    clips: clips.map((clip) => clip.path),
+    onEpisode: (media) => {
+      episodeSeconds = media.durationNs / 1e9;
+      onEpisode();
+    },
+    onClip: (index, outcome) => {
+      const clip = clips[index]?.id ?? '';
+      if (outcome.kind === 'failed') {
+        refused.push({ clip, reason: outcome.failure });
+        return;
+      }
+      if (!outcome.found.distinctive) notDistinctive.push(clip);
+      for (const { offsetNs, score } of outcome.found.plays) detections.push({ clip, offset: offsetNs / 1e9, score });
+    },
+  });
   return { detections, refused, notDistinctive, episodeSeconds };
 }
 

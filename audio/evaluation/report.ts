@@ -7,6 +7,8 @@ export interface Evaluation {
   readonly foreign?: readonly string[];
   readonly analyzer: string;
   readonly workers: number;
+  /** Everything was done once before it was measured. */
+  readonly warm: boolean;
   readonly episodeSeconds: number;
   readonly clips: number;
   readonly score: Score;
@@ -31,7 +33,7 @@ export function report(evaluation: Evaluation): string {
   const { score } = evaluation;
   const minutes = (evaluation.episodeSeconds / 60).toFixed(1);
   const lines = [
-    `${evaluation.set}: ${minutes} minutes × ${evaluation.clips} clips, ${evaluation.analyzer}, workers: ${evaluation.workers}`,
+    `${evaluation.set}: ${minutes} minutes × ${evaluation.clips} clips, ${evaluation.analyzer}, workers: ${evaluation.workers}${evaluation.warm ? ', warm' : ''}`,
     '',
   ];
   if (evaluation.foreign === undefined) lines.push(...accuracy(score));
