@@ -128,6 +128,8 @@ function escaped(text: string): string {
 function expected() {
   return {
     toleranceSeconds: TOLERANCE_SECONDS,
+    episodes: SAMPLE_EPISODES.length,
+    clips: SAMPLE_CLIPS.length,
     findings: SAMPLE_EPISODES.flatMap((episode) =>
       [...new Set(episode.plays.map((play) => play.clip))].map((clip) => ({
         episode: episode.title,

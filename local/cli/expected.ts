@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { FullFinding } from '../reading/findings.ts';
+import type { Progress } from '../reading/progress.ts';
 import { Failure } from './failure.ts';
 import { tell } from './terminal.ts';
 import type { Unresearched } from './unresearched.ts';
@@ -7,6 +8,9 @@ import type { Unresearched } from './unresearched.ts';
 /** What is truly in the samples, by title. */
 export interface Truth {
   readonly toleranceSeconds: number;
+  /** How many there are. */
+  readonly episodes: number;
+  readonly clips: number;
   readonly findings: readonly {
     readonly episode: string;
     readonly clip: string;
@@ -17,12 +21,21 @@ export interface Truth {
 
 export const readTruth = (path: string): Truth => JSON.parse(readFileSync(path, 'utf8')) as Truth;
 
-/** @throws Failure that lists each difference between what was found and the truth */
+/**
+ * Of an archive that holds more than the samples the truth says nothing.
+ *
+ * @throws Failure that lists each difference between what was found and the truth
+ */
 export function comparedWithTruth(
   truth: Truth,
+  archive: Pick<Progress, 'episodes' | 'clips'>,
   findings: readonly FullFinding[],
   unresearched: readonly Unresearched[],
 ): void {
+  if (archive.episodes > truth.episodes || archive.clips > truth.clips) {
+    tell('The archive holds more than the samples, so its findings are not compared with their truth.');
+    return;
+  }
   const differences: string[] = [];
   const found = new Map(findings.map((finding) => [keyOf(finding), finding]));
   for (const { episode, clip, offsetsSeconds } of truth.findings) {

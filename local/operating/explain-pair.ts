@@ -115,7 +115,9 @@ export function leaseSentence(lease: Lease, { now, settings }: Pick<LedgerFacts,
       ? 'its last word has come, so it ends by the next runs'
       : end === undefined
         ? `made ${moment(lease.created, now)}`
-        : `until ${moment(end, now)} unless more is heard of it`;
+        : end > now
+          ? `until ${moment(end, now)} unless more is heard of it`
+          : `over since ${moment(end, now)}, so it ends by the next run`;
   const done = lease.clips.length - lease.left.length;
   return `Lease ${shown(lease.id)}: ${who}, ${until}; ${done} done, ${lease.left.length} left.`;
 }

@@ -56,6 +56,11 @@ const table: [Verdict, RegExp, Partial<EpisodeFacts>, ReturnType<typeof aClip>?]
     /Lease lease: anna, until 2026-01-01 12:14:00 UTC \(in 14 min\)/,
     { ledger: aLedger({ leases: [aLease(signed)] }) },
   ],
+  [
+    'leased',
+    /anna, over since 2026-01-01 11:45:00 UTC \(15 min ago\), so it ends by the next run/,
+    { ledger: aLedger({ leases: [aLease({ ...signed, lastSign: NOW - 30 * MINUTE })] }) },
+  ],
   ['leased', /nobody yet .* until 2026-01-01 14:00:00 UTC/, { ledger: aLedger({ leases: [aLease()] }) }],
   ['leased', /last word has come/, { ledger: aLedger({ leases: [aLease({ ...signed, lastWord: NOW })] }) }],
   ['archive paused', /resume/, { control: { ...NO_CONTROL, paused: true } }],

@@ -138,7 +138,7 @@ async function start(options: Sources, truth: Truth | undefined): Promise<void> 
     const unresearched = unresearchedPairs(progress, failures, episodes);
     if (options.json) resultsJson(findings, unresearched, progress);
     else showResults(findings, unresearched, progress);
-    if (truth !== undefined) comparedWithTruth(truth, findings, unresearched);
+    if (truth !== undefined) comparedWithTruth(truth, progress, findings, unresearched);
   } finally {
     client.close();
     await archive.stop();
