@@ -2,29 +2,11 @@ import { createHash } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type DecodedMedia, decodeFile } from '../../../researcher/media/decode.ts';
+import { decodeFile } from '../../../researcher/media/decode.ts';
 import { babble, mp3, oggVorbis, type WavFormat, wav } from './audio.ts';
+import { decoded } from './decoded.ts';
 
 jest.setTimeout(60_000);
-
-let folder: string;
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'decode-'));
-});
-afterAll(() => rm(folder, { recursive: true }));
-
-async function decoded(bytes: Uint8Array, name = 'audio.bin'): Promise<DecodedMedia & { audio: Float32Array }> {
-  const path = join(folder, name);
-  await writeFile(path, bytes);
-  const pieces: Float32Array[] = [];
-  const media = await decodeFile(path, (samples) => pieces.push(samples.slice()), { ffmpeg: false });
-  const audio = new Float32Array(media.samples);
-  pieces.reduce((at, piece) => {
-    audio.set(piece, at);
-    return at + piece.length;
-  }, 0);
-  return { ...media, audio };
-}
 
 /** Correlation of b, `shift` samples late, with a. */
 function likeness(a: Float32Array, b: Float32Array, shift = 0): number {
@@ -177,9 +159,11 @@ describe('content decides', () => {
   });
 
   test('without the program ffmpeg the failure says that it was not found', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'decode-'));
     const path = join(folder, 'a.m4a');
     await writeFile(path, Buffer.concat([Buffer.from([0, 0, 0, 32]), Buffer.from('ftypM4A '), Buffer.alloc(200)]));
     const decoding = decodeFile(path, () => undefined, { ffmpeg: join(folder, 'no-ffmpeg') });
     await expect(decoding).rejects.toThrow('was not found');
+    await rm(folder, { recursive: true });
   });
 });

@@ -1,26 +1,10 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import fc from 'fast-check';
-import { type DecodedMedia, decodeFile, MediaError } from '../../../researcher/media/decode.ts';
+import { MediaError } from '../../../researcher/media/decode.ts';
 import { flacDecoder } from '../../../researcher/media/flac.ts';
 import { flac, randomFrom } from './audio.ts';
+import { decoded } from './decoded.ts';
 
 jest.setTimeout(120_000);
-
-let folder: string;
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'flac-'));
-});
-afterAll(() => rm(folder, { recursive: true }));
-
-async function decoded(bytes: Uint8Array): Promise<DecodedMedia & { audio: Float32Array }> {
-  const path = join(folder, 'audio.mp3');
-  await writeFile(path, bytes);
-  const pieces: Float32Array[] = [];
-  const media = await decodeFile(path, (samples) => pieces.push(samples.slice()), { ffmpeg: false });
-  return { ...media, audio: Float32Array.from(pieces.flatMap((piece) => [...piece])) };
-}
 
 /** Tone, noise, silence, and jumps between the values whose bytes are the most alike: every kind of subframe. */
 function plane(seed: number, length: number, bits: number): Int32Array {

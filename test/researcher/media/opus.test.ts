@@ -1,33 +1,22 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { decodeFile, MediaError } from '../../../researcher/media/decode.ts';
+import { MediaError } from '../../../researcher/media/decode.ts';
 import { OggReader } from '../../../researcher/media/ogg-packets.ts';
+import { decoded } from './decoded.ts';
 
 jest.setTimeout(120_000);
 
 /** 1.5 s at 48 kHz, mono: sin(2π(300 t + 400 t²)), made with libopus at 20 kbit/s; pre-skip 312. */
 const FIXTURE = join(__dirname, '../../fixtures/audio/sweep.opus');
 
-let folder: string;
 let fixture: Buffer;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'opus-'));
   fixture = await readFile(FIXTURE);
 });
-afterAll(() => rm(folder, { recursive: true }));
-
-async function decoded(bytes: Buffer): Promise<Float32Array> {
-  const path = join(folder, 'audio.opus');
-  await writeFile(path, bytes);
-  const pieces: number[] = [];
-  await decodeFile(path, (samples) => pieces.push(...samples), { ffmpeg: false });
-  return Float32Array.from(pieces);
-}
 
 test('Ogg Opus decodes to the sample, at its place', async () => {
-  const audio = await decoded(fixture);
+  const { audio } = await decoded(fixture);
   expect(audio.length).toBe(72_000);
   let [ab, aa, bb] = [0, 0, 0];
   for (let i = 0; i < audio.length; i++) {
@@ -75,7 +64,7 @@ test('damaged anywhere, it is a MediaError or audio, and nothing worse', async (
           fixture.subarray(cut ? place : place + junk.length),
         ]);
         try {
-          expect((await decoded(bytes)).length).toBeLessThanOrEqual(72_000 + 5_760);
+          expect((await decoded(bytes)).audio.length).toBeLessThanOrEqual(72_000 + 5_760);
         } catch (error) {
           expect(error).toBeInstanceOf(MediaError);
         }
