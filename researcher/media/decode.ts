@@ -44,14 +44,16 @@ export interface DecodedMedia {
  * supported format.
  */
 export async function decodeFile(path: string, sink: AudioSink, options: DecodeOptions = {}): Promise<DecodedMedia> {
-  const { format, description, bytes, head } = sniffFile(path);
+  const { format, description, bytes, start, head } = sniffFile(path);
 
   const counter = new SampleCounter(sink, options.maximumSeconds);
   const hash = createHash('sha256');
   let brokenShare = 0;
   const decoder = await decoderFor(format, counter.sink, head);
   if (decoder) {
-    brokenShare = await decodeStream(path, decoder, hash, bytes, options);
+    // The walker knows tags, wherever they stand.
+    const skip = format === 'mp3' || format === 'unknown' ? 0 : start;
+    brokenShare = await decodeStream(path, decoder, hash, { bytes, skip }, options);
   } else {
     for await (const piece of filePieces(path, { signal: options.signal })) hash.update(piece);
     await decodeWithFfmpeg(path, description, counter.sink, options);
@@ -81,14 +83,14 @@ async function decodeStream(
   path: string,
   decoder: StreamDecoder,
   hash: ReturnType<typeof createHash>,
-  bytes: number,
+  { bytes, skip }: { readonly bytes: number; readonly skip: number },
   { signal, progress }: DecodeOptions,
 ): Promise<number> {
   let read = 0;
   try {
     for await (const piece of filePieces(path, { signal })) {
       hash.update(piece);
-      decoder.push(piece);
+      decoder.push(piece.subarray(Math.max(0, Math.min(piece.length, skip - read))));
       read += piece.length;
       progress?.(read / bytes);
     }

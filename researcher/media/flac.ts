@@ -1,6 +1,6 @@
 import type * as LibFlac from 'libflacjs/dist/libflac.js';
 import { type AudioSink, mixDown, type StreamDecoder } from './audio-sink.ts';
-import { ascii, joined, syncsafeId3Length } from './bytes.ts';
+import { ascii, joined } from './bytes.ts';
 import { MediaError } from './media-error.ts';
 import { quietly } from './quietly.ts';
 
@@ -24,19 +24,17 @@ interface StreamInfo {
 }
 
 /**
- * A decoder of FLAC (RFC 9639) by libFLAC, compiled to JavaScript. `head` is the beginning of the file. Metadata after
- * STREAMINFO is skipped here, unread. Memory: a frame and a piece.
+ * A decoder of FLAC (RFC 9639) by libFLAC, compiled to JavaScript. `head` is the beginning of the file, where "fLaC"
+ * stands. Metadata after STREAMINFO is skipped here, unread. Memory: a frame and a piece.
  *
  * @returns undefined for samples of 4–7, 9–15, 17–23 and 25–32 bits, which libflacjs 5.6.0 hands over damaged.
  */
 export async function flacDecoder(sink: AudioSink, head: Uint8Array): Promise<StreamDecoder | undefined> {
-  let at = 0;
-  for (let tag = 1; tag > 0; at += tag) tag = syncsafeId3Length(head, at);
-  const header = head.slice(at, at + HEADER_BYTES);
+  const header = head.slice(0, HEADER_BYTES);
   const info = readStreamInfo(header);
   if (![8, 16, 24].includes(info.bitsPerSample)) return undefined;
   const library = await loaded();
-  return new FlacDecoder(library, info, header, at, sink);
+  return new FlacDecoder(library, info, header, sink);
 }
 
 /** A megabyte, for those who have such files. */
@@ -70,7 +68,7 @@ class FlacDecoder implements StreamDecoder {
   readonly #header: Uint8Array;
   readonly #sink: AudioSink;
   /** Bytes to drop; the rest is metadata until its last block, then frames. */
-  #skip: number;
+  #skip = HEADER_BYTES;
   #lastBlock: boolean;
   #inFrames = false;
   /** What the decoder is given next. */
@@ -83,11 +81,10 @@ class FlacDecoder implements StreamDecoder {
   #samples = 0;
   #silent = 0;
 
-  constructor(library: typeof LibFlac, info: StreamInfo, header: Uint8Array, start: number, sink: AudioSink) {
+  constructor(library: typeof LibFlac, info: StreamInfo, header: Uint8Array, sink: AudioSink) {
     this.#library = library;
     this.#info = info;
     this.#sink = sink;
-    this.#skip = start + HEADER_BYTES;
     this.#lastBlock = header[4]! >= 128;
     // For libFLAC, no other metadata follows.
     this.#header = Uint8Array.from(header, (byte, i) => (i === 4 ? 128 : byte));

@@ -1,4 +1,4 @@
-import { ascii, syncsafeId3Length } from './bytes.ts';
+import { ascii } from './bytes.ts';
 import { parseFrameHeader } from './mpeg-header.ts';
 
 /** What a file is, judged by its content; never by its name or what a server said. */
@@ -33,19 +33,11 @@ const FOREIGN: readonly (readonly [(b: Uint8Array) => boolean, MediaFormat, stri
 ];
 
 /**
- * Says what the file beginning with `head` is. `head` is the first SNIFF_BYTES bytes, or the whole
+ * Says what the file beginning with `head` is. `head` is the first SNIFF_BYTES bytes after ID3 tags, or the whole
  * of a shorter file. An unknown beginning may still be MP3 after junk: the frame walker decides.
  */
 export function sniff(head: Uint8Array): Sniffed {
   if (head.length === 0) return { format: 'not-audio', description: 'an empty file' };
-  const start = syncsafeId3Length(head, 0);
-  if (start > 0) {
-    // Some programs put ID3 before FLAC and AAC as well.
-    const rest = head.subarray(Math.min(start, head.length));
-    if (rest.length < 4) return { format: 'mp3', description: 'MP3 after an ID3 tag' };
-    const inner = sniff(rest);
-    return inner.format === 'unknown' ? { format: 'mp3', description: 'MP3 after an ID3 tag' } : inner;
-  }
   if (['RIFF', 'RF64', 'BW64'].includes(ascii(head, 0, 4)) && ascii(head, 8, 4) === 'WAVE') {
     return { format: 'wav', description: 'WAV' };
   }

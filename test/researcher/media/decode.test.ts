@@ -152,6 +152,15 @@ describe('content decides', () => {
     expect((await decoded(wav(speech), 'song.mp3')).format).toBe('WAV');
   });
 
+  test.each([200, 40_000, 300_000])('ID3 tags of %i bytes before a WAV file change nothing', async (length) => {
+    const tag = Buffer.alloc(length, 0xff);
+    tag.set([0x49, 0x44, 0x33, 4, 0, 0, (length - 10) >> 21, ((length - 10) >> 14) & 127, ((length - 10) >> 7) & 127]);
+    tag[9] = (length - 10) & 127;
+    const { audio, format } = await decoded(Buffer.concat([tag, tag, wav(speech)]));
+    expect(format).toBe('WAV');
+    expect(audio).toEqual((await decoded(wav(speech))).audio);
+  });
+
   test('Vorbis and MP4 need ffmpeg, and the failure says so', async () => {
     await expect(decoded(await oggVorbis(speech))).rejects.toThrow('this is Ogg Vorbis, which needs ffmpeg');
     const mp4 = Buffer.concat([Buffer.from([0, 0, 0, 32]), Buffer.from('ftypM4A '), Buffer.alloc(200)]);
