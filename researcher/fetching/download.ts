@@ -1,5 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises';
-import type { IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FetchError, shownUri } from './fetch-error.ts';
 import type { FetchLimits } from './fetch-limits.ts';
@@ -142,10 +142,13 @@ class Download {
   async #begin(response: IncomingMessage, file: FileHandle): Promise<void> {
     const { statusCode = 0, statusMessage = '', headers } = response;
     const range = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(headers['content-range'] ?? '');
-    if (statusCode === 206 && this.received > 0 && range && Number(range[1]) === this.received) {
-      if (range[2] !== '*') this.#total = Number(range[2]);
-      this.#assertFits(this.#total ?? 0);
-      return;
+    const total = range && range[2] !== '*' ? Number(range[2]) : undefined;
+    if (statusCode === 206 && this.received > 0 && Number(range?.[1]) === this.received) {
+      if (this.#isSame(headers, total)) {
+        this.#total = total ?? this.#total;
+        this.#assertFits(this.#total ?? 0);
+        return;
+      }
     }
     const resumed = this.received > 0;
     await file.truncate(0).catch(localTrouble);
@@ -159,7 +162,7 @@ class Download {
       throw new FetchError('answer', answered);
     }
     if (statusCode !== 200) throw new FetchError('answer', answered);
-    if ((headers['content-encoding'] ?? 'identity') !== 'identity') {
+    if (isCompressed(headers)) {
       throw new FetchError('answer', `the server compresses it (${headers['content-encoding']}), unasked`);
     }
     const { etag, 'last-modified': lastModified, 'content-length': length } = headers;
@@ -191,9 +194,27 @@ class Download {
       windowFrom = performance.now();
       windowBytes = 0;
     }
-    if (this.#total !== undefined && this.received < this.#total) {
+    if (this.#total === undefined || this.received === this.#total) return;
+    if (this.received < this.#total) {
       throw new Busy(`the connection ended after ${this.received} of ${this.#total} bytes`);
     }
+    const came = this.received;
+    this.received = 0;
+    this.#validators = {};
+    throw new Busy(`${came} bytes came of a file that was to have ${this.#total}`);
+  }
+
+  /** Whether a part is one of the file that was begun, whatever the server made of If-Range. */
+  #isSame(headers: IncomingHttpHeaders, total: number | undefined): boolean {
+    const { etag, lastModified } = this.#validators;
+    const differs = (known: string | undefined, told: string | undefined) =>
+      known !== undefined && told !== undefined && known !== told;
+    return !(
+      isCompressed(headers) ||
+      differs(etag, headers.etag) ||
+      differs(lastModified, headers['last-modified']) ||
+      (total !== undefined && this.#total !== undefined && total !== this.#total)
+    );
   }
 
   #assertFits(bytes: number): void {
@@ -205,6 +226,9 @@ class Download {
     );
   }
 }
+
+const isCompressed = (headers: IncomingHttpHeaders): boolean =>
+  !['', 'identity'].includes((headers['content-encoding'] ?? '').trim().toLowerCase());
 
 /** A nearly full disk takes a part without an error. */
 async function writeWhole(file: FileHandle, piece: Buffer, position: number): Promise<void> {

@@ -76,8 +76,11 @@ class FlacDecoder implements StreamDecoder {
   /** Audio to pass on once libFLAC has returned: what a sink throws must not unwind its stack. */
   #decoded: { readonly gap: number; readonly samples: Float32Array }[] = [];
   #crcFailed = false;
+  #failed = false;
   /** Samples until here, as the numbers of the frames count. */
-  #position = 0;
+  #position: number | undefined;
+  /** Files that were joined count anew, and perhaps in blocks of another length: then numbers say nothing. */
+  #counted = true;
   #samples = 0;
   #silent = 0;
 
@@ -86,14 +89,18 @@ class FlacDecoder implements StreamDecoder {
     this.#info = info;
     this.#sink = sink;
     this.#lastBlock = header[4]! >= 128;
-    // For libFLAC, no other metadata follows.
-    this.#header = Uint8Array.from(header, (byte, i) => (i === 4 ? 128 : byte));
+    // For libFLAC no other metadata follows, and the length is unknown: it would stop at one that is too short.
+    this.#header = header.slice();
+    this.#header[4] = 128;
+    this.#header[21]! &= 0xf0;
+    this.#header.fill(0, 22, 26);
     this.#decoder = library.create_libflac_decoder(false);
     const status = library.init_decoder_stream(
       this.#decoder,
       (size) => this.#read(size),
       (channels, frame) => this.#take(channels, frame),
       (code) => {
+        this.#failed = true;
         this.#crcFailed ||= code === CRC_MISMATCH;
       },
       () => undefined,
@@ -181,10 +188,13 @@ class FlacDecoder implements StreamDecoder {
     if (lost) return;
     const { blocksize: length, number } = frame;
     const planes = channels.map((bytes) => floats(bytes, length, bitsPerSample));
+    // A file that was cut out of another may begin with any number.
+    this.#position ??= this.#failed ? 0 : number;
     const gap = number - this.#position;
+    this.#counted &&= gap >= 0;
     this.#position = number + length;
     this.#decoded.push({
-      gap: gap > 0 && gap <= LONGEST_GAP * sampleRate ? gap : 0,
+      gap: this.#counted && gap <= LONGEST_GAP * sampleRate ? gap : 0,
       samples: mixDown(planes, length, new Float32Array(length)),
     });
   }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { OpusDecoder } from 'opus-decoder';
 import { type AudioSink, mixDown, type StreamDecoder } from './audio-sink.ts';
 import { ascii } from './bytes.ts';
@@ -7,6 +8,11 @@ import { quietly } from './quietly.ts';
 
 /** Opus always decodes to this (RFC 7845 §4). */
 const RATE = 48_000;
+/** Pages that were lost pass in silence, as granules tell; a longer gap (seconds) is a granule that is damaged. */
+const LONGEST_GAP = 60;
+const SILENCE = new Float32Array(16_384);
+/** A packet lasts 120 ms at most: 48 frames of 1,275 bytes (RFC 6716 §3.4). The package has room for 3,840 a channel. */
+const LONGEST_PACKET = 48 * 1_275;
 
 interface OpusHead {
   readonly channels: number;
@@ -26,7 +32,22 @@ export async function opusDecoder(sink: AudioSink, head: Uint8Array): Promise<St
   const { channels, streamCount, coupledStreamCount, channelMappingTable } = opusHead;
   const decoder = new OpusDecoder({ channels, streamCount, coupledStreamCount, channelMappingTable, preSkip: 0 });
   await decoder.ready;
+  makeRoom(decoder);
   return new OggOpus(decoder, opusHead, sink);
+}
+
+/** What opus-decoder 0.7.12 keeps inside. */
+interface Internals {
+  readonly _common: { allocateTypedArray(length: number, type: typeof Uint8Array): unknown };
+  _input: unknown;
+}
+
+/** Without this, packets of long frames at high bitrates throw. */
+function makeRoom(decoder: OpusDecoder): void {
+  const inside = decoder as unknown as Partial<Internals>;
+  if (inside._input && inside._common?.allocateTypedArray) {
+    inside._input = inside._common.allocateTypedArray(LONGEST_PACKET, Uint8Array);
+  }
 }
 
 function readHead(packet: Uint8Array): OpusHead {
@@ -59,13 +80,18 @@ function readHead(packet: Uint8Array): OpusHead {
 
 class OggOpus implements StreamDecoder {
   readonly #decoder: OpusDecoder;
-  readonly #head: OpusHead;
+  #head: OpusHead;
   readonly #sink: AudioSink;
   readonly #reader: OggReader;
+  /** Packets of this stream, its head and tags with them. */
   #packets = 0;
+  #audioPackets = 0;
   #errors = 0;
+  /** Samples of this stream until here, with those that are skipped; and the granule at which it began. */
   #position = 0;
-  #mono = new Float32Array(0);
+  #origin: number | undefined;
+  #given = 0;
+  #silent = 0;
 
   constructor(decoder: OpusDecoder, head: OpusHead, sink: AudioSink) {
     this.#decoder = decoder;
@@ -79,32 +105,78 @@ class OggOpus implements StreamDecoder {
   }
 
   end(): void {
-    if (this.#packets <= 2) throw new MediaError('this Opus file has no audio packets');
+    if (this.#audioPackets === 0) throw new MediaError('this Opus file has no audio packets');
   }
 
   close(): void {
-    this.#decoder.free();
+    try {
+      this.#decoder.free();
+    } catch {
+      // It broke at a packet; its memory goes with it.
+    }
   }
 
   brokenShare(): number {
-    return Math.min(1, this.#errors / Math.max(1, this.#packets));
+    return Math.min(1, this.#errors / Math.max(1, this.#audioPackets) + this.#silent / Math.max(1, this.#given));
   }
 
-  #take({ packets, granule, last }: OggPage): void {
-    // The last page may end before its packets do; positions count what is skipped at the beginning.
-    const limit = last && granule !== undefined ? granule : Number.POSITIVE_INFINITY;
-    for (const packet of packets) {
-      // The first packet is the head, the second the tags.
-      if (++this.#packets <= 2 || packet.length === 0) continue;
-      const { channelData, samplesDecoded, errors } = quietly(() => this.#decoder.decodeFrame(packet));
-      this.#errors += errors.length;
-      if (samplesDecoded === 0) continue;
-      if (this.#mono.length < samplesDecoded) this.#mono = new Float32Array(samplesDecoded);
-      const mono = mixDown(channelData, samplesDecoded, this.#mono);
-      const from = Math.max(0, Math.min(samplesDecoded, this.#head.preSkip - this.#position));
-      const to = Math.max(from, Math.min(samplesDecoded, limit - this.#position));
-      this.#position += samplesDecoded;
-      if (to > from) this.#sink(mono.subarray(from, to), RATE);
+  #take({ packets, granule, first, last }: OggPage): void {
+    if (first && this.#packets > 0) this.#beginAnew(packets[0]);
+    const decoded = packets.flatMap((packet) => this.#decode(packet));
+    if (granule !== undefined && decoded.length > 0) {
+      const length = decoded.reduce((sum, samples) => sum + samples.length, 0);
+      const lost = granule - this.#position - length;
+      // A stream that was cut out of another begins at any granule.
+      this.#origin ??= this.#reader.skippedBytes > 0 ? 0 : Math.max(0, lost);
+      this.#passInSilence(lost - this.#origin);
     }
+    // The last page may end before its packets do.
+    const limit = last && granule !== undefined ? granule - (this.#origin ?? 0) : Number.POSITIVE_INFINITY;
+    for (const samples of decoded) this.#emit(samples, limit);
+  }
+
+  /** Another file was joined on. */
+  #beginAnew(packet: Uint8Array | undefined): void {
+    const { preSkip: _, ...layout } = this.#head;
+    const { preSkip, ...next } = readHead(packet ?? new Uint8Array(0));
+    if (!isDeepStrictEqual(layout, next)) {
+      throw new MediaError('this Opus file was joined of parts with different channels: that is not supported');
+    }
+    this.#head = { ...next, preSkip };
+    this.#packets = 0;
+    this.#position = 0;
+    this.#origin = undefined;
+  }
+
+  #decode(packet: Uint8Array): Float32Array[] {
+    // The first packet is the head, the second the tags.
+    if (++this.#packets <= 2 || packet.length === 0) return [];
+    this.#audioPackets++;
+    let decoded: ReturnType<OpusDecoder['decodeFrame']>;
+    try {
+      decoded = quietly(() => this.#decoder.decodeFrame(packet));
+    } catch {
+      throw new MediaError('a packet of this Opus file breaks the decoder: the file is damaged');
+    }
+    const { channelData, samplesDecoded, errors } = decoded;
+    this.#errors += errors.length;
+    return samplesDecoded === 0 ? [] : [mixDown(channelData, samplesDecoded, new Float32Array(samplesDecoded))];
+  }
+
+  /** What was lost with pages or packets. */
+  #passInSilence(samples: number): void {
+    if (samples <= 0 || samples > LONGEST_GAP * RATE) return;
+    this.#silent += samples;
+    for (let left = samples; left > 0; left -= SILENCE.length) {
+      this.#emit(SILENCE.subarray(0, left), Number.POSITIVE_INFINITY);
+    }
+  }
+
+  #emit(samples: Float32Array, limit: number): void {
+    const from = Math.max(0, Math.min(samples.length, this.#head.preSkip - this.#position));
+    const to = Math.max(from, Math.min(samples.length, limit - this.#position));
+    this.#position += samples.length;
+    this.#given += to - from;
+    if (to > from) this.#sink(samples.subarray(from, to), RATE);
   }
 }

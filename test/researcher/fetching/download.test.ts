@@ -60,12 +60,25 @@ test.each([
   expect(server().headers[1]?.range).toBe('etag' in headers ? 'bytes=700-' : undefined);
 });
 
+const part = (headers: Record<string, string>, body = BODY.slice(700)): [number, string, Record<string, string>] => [
+  206,
+  body,
+  { 'content-range': `bytes 700-${BODY.length - 1}/${BODY.length}`, ...headers },
+];
+
 test.each([
   [
     'another place than asked for',
     () => [206, BODY, { 'content-range': `bytes 0-${BODY.length - 1}/${BODY.length}` }] as const,
   ],
   ['416', () => [416, '', {}] as const],
+  ['a part of another version', () => part({ etag: '"v2"' })],
+  [
+    'a part of a file of another length',
+    () => part({ 'content-range': `bytes 700-${BODY.length}/${BODY.length + 1}` }),
+  ],
+  ['a compressed part', () => part({ 'content-encoding': 'gzip' })],
+  ['more than it said', () => part({}, `${BODY.slice(700)}more`)],
 ])('A server that answers a resumption with %s is asked for the whole file', async (_, wrong) => {
   const breaking = breaksOffOnce({ etag: '"v1"' }, (range) => (range === undefined ? [200, BODY, {}] : [...wrong()]));
   expect(contentOf(await fetcher().fetch(server().url('/a.mp3'), breaking))).toBe(BODY);

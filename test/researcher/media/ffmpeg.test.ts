@@ -2,8 +2,8 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { decodeFile } from '../../../researcher/media/decode.ts';
-import { babble, wav } from './audio.ts';
+import { decodeFile, MediaError } from '../../../researcher/media/decode.ts';
+import { babble, randomFrom, wav } from './audio.ts';
 
 jest.setTimeout(60_000);
 
@@ -71,6 +71,19 @@ function likeness(audio: readonly number[], delay: number): number {
     audio.forEach((sample, i) => {
       expect(sample).toBe(wanted.readFloatLE(4 * i));
     });
+  });
+
+  test('its stereo Opus, damaged anywhere, is a MediaError or audio, and nothing worse', async () => {
+    const whole = await readFile(encoded('stereo.opus', '-ac', '2', '-c:a', 'libopus', '-b:a', '32k'));
+    const random = randomFrom(5);
+    for (let run = 0; run < 60; run++) {
+      const at = Math.floor(random() * whole.length);
+      const junk = Buffer.from(Array.from({ length: run % 2 === 0 ? 1 : 100 }, () => random() * 256));
+      const path = join(folder, 'stereo-damaged.opus');
+      await writeFile(path, Buffer.concat([whole.subarray(0, at), junk, whole.subarray(at + (run % 3) * 50)]));
+      const outcome = await decoded(path).catch((error: unknown) => error);
+      if (outcome instanceof Error) expect(outcome).toBeInstanceOf(MediaError);
+    }
   });
 
   test('a damaged file is a failure that names the format', async () => {

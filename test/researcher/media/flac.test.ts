@@ -97,6 +97,24 @@ test('frames that are missing pass in silence', async () => {
   expect(audio).toEqual(wanted.slice().fill(0, 4 * BLOCK, 9 * BLOCK));
 });
 
+test('a file that was cut out of another begins where it was cut', async () => {
+  const { audio } = await decoded(Buffer.concat([file.subarray(0, firstFrame), file.subarray(frameStart(5))]));
+  expect(audio).toEqual(wanted.subarray(5 * BLOCK));
+});
+
+test('files that were joined are heard one after the other, also with blocks of other lengths', async () => {
+  const more = await flac([song.subarray(0, 20_000)], { blockSize: 1_000 });
+  const { audio } = await decoded(Buffer.concat([file, more]));
+  expect(audio.subarray(0, wanted.length)).toEqual(wanted);
+  expect(audio.subarray(wanted.length)).toEqual(wanted.subarray(0, 20_000));
+});
+
+test.each([0, 1, 50_000])('a length of %i in the header is not believed', async (total) => {
+  const bytes = Buffer.from(file);
+  bytes.writeUInt32BE(total, 22);
+  expect((await decoded(bytes)).audio).toEqual(wanted);
+});
+
 test('junk between frames, however long, is skipped', async () => {
   const junk = Buffer.alloc(400_000, 0x17);
   const bytes = Buffer.concat([file.subarray(0, frameStart(4)), junk, file.subarray(frameStart(4))]);

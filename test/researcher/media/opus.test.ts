@@ -50,6 +50,31 @@ test('how the bytes are cut into pieces makes no difference to the packets', () 
   );
 });
 
+test('files that were joined are heard one after the other', async () => {
+  const { audio } = await decoded(fixture);
+  const twice = (await decoded(Buffer.concat([fixture, fixture]))).audio;
+  expect(twice.length).toBe(2 * audio.length);
+  expect(twice.subarray(0, audio.length)).toEqual(audio);
+});
+
+test('a page that is damaged passes in silence, and what follows is in its place', async () => {
+  const whole = (await decoded(fixture)).audio;
+  const bytes = Buffer.from(fixture);
+  // In the second of four pages of audio.
+  bytes[1_800]! ^= 0x10;
+  const { audio, brokenShare } = await decoded(bytes);
+  expect(audio.length).toBe(whole.length);
+  expect(brokenShare).toBeCloseTo(1 / 3, 2);
+  expect(audio.subarray(24_000, 47_000).every((sample) => sample === 0)).toBe(true);
+  let [difference, energy] = [0, 0];
+  // libopus needs a while to forget what it missed.
+  for (let i = 60_000; i < whole.length; i++) {
+    difference += (audio[i]! - whole[i]!) ** 2;
+    energy += whole[i]! ** 2;
+  }
+  expect(difference / energy).toBeLessThan(0.01);
+});
+
 test('damaged anywhere, it is a MediaError or audio, and nothing worse', async () => {
   await fc.assert(
     fc.asyncProperty(
