@@ -24,6 +24,9 @@ export async function decodeWithFfmpeg(
   if (ffmpeg === false) throw new MediaError(`this is ${description}, which needs ffmpeg, and ffmpeg is switched off`);
   const args = [
     '-nostdin',
+    // Seconds of the processor: it must not outlive a thread that was ended for ever. An hour of audio takes seven.
+    '-timelimit',
+    '3600',
     '-v',
     'error',
     // Whatever the file names, nothing but this file is opened: no addresses.
@@ -61,7 +64,9 @@ export async function decodeWithFfmpeg(
     }
     const code = await ended;
     if (code !== 0)
-      throw new MediaError(`ffmpeg could not decode it (${description}): ${complaint.trim() || `exit ${code}`}`);
+      throw new MediaError(
+        `ffmpeg could not decode it (${description}): ${inWords(complaint, path) || `exit ${code}`}`,
+      );
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
       throw new MediaError(`this is ${description}, which needs ffmpeg, and "${ffmpeg}" was not found`);
@@ -70,4 +75,11 @@ export async function decodeWithFfmpeg(
   } finally {
     child.kill();
   }
+}
+
+/** What ffmpeg complains of, on one line: without addresses of its memory, and paths of this machine. */
+function inWords(complaint: string, path: string): string {
+  if (complaint.includes('matches no streams')) return 'there is no audio in it';
+  const lines = complaint.replace(/\[[^\]\n]* @ 0x[0-9a-f]+\] ?/g, '').replaceAll(`file:${path}`, 'the file');
+  return lines.trim().replace(/\s*\n\s*/g, '; ');
 }

@@ -2,13 +2,13 @@ import { availableParallelism, homedir } from 'node:os';
 import { join } from 'node:path';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Command } from 'commander';
-import type { OnEvent } from '../../../researcher/worker/researcher-events.ts';
 import { runResearcher } from '../../../researcher/worker/run-researcher.ts';
 import { CREDENTIALS } from '../../project.ts';
 import { type ArchiveLocation, archiveLocation, type LocationOptions } from '../archive-location.ts';
 import { BadUsage } from '../failure.ts';
-import { ANALYSIS_WORKER, doing, researcherName, troubleIn } from '../research-session.ts';
-import { counted, isTerminal, position, print, shown, tell } from '../terminal.ts';
+import { ANALYSIS_WORKER, researcherName } from '../research-session.ts';
+import { researchView } from '../research-view.ts';
+import { counted, tell } from '../terminal.ts';
 
 interface ResearchOptions extends LocationOptions {
   readonly pending?: string;
@@ -45,12 +45,14 @@ Examples:
     .action(async (options: ResearchOptions) => {
       const { location, queues } = await whereToWork(options);
       const abort = new AbortController();
+      const view = researchView();
       const interrupt = () => {
-        tell('Ending: giving back what is not done.');
+        view.say('Ending: giving back what is not done.');
         abort.abort();
       };
       process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
-      const { endpoints, region } = location;
+      const { endpoints } = location;
+      const region = location.region ?? regionOf(queues.pending);
       const sqs = new SQSClient({
         ...(region && { region }),
         ...(endpoints && { endpoint: endpoints.sqs, credentials: CREDENTIALS }),
@@ -68,9 +70,11 @@ Examples:
         allowPrivateAddresses: isLocal || options.allowPrivate === true,
         ...(options.untilIdle && { stopWhenIdle: IDLE_MS }),
         signal: abort.signal,
-        onEvent: told,
+        onEvent: view.told,
+      }).finally(() => {
+        view.stop();
+        sqs.destroy();
       });
-      sqs.destroy();
       tell(
         `${counted(summary.pairs, 'pair')} of ${counted(summary.items, 'work item')} researched, ${counted(summary.plays, 'play')} found, ` +
           `${counted(summary.clipFailures, 'clip')} and ${counted(summary.episodeFailures, 'episode')} failed.`,
@@ -92,23 +96,11 @@ async function whereToWork(options: ResearchOptions) {
   return { location, queues: { pending: PendingResearch, completed: CompletedResearch } };
 }
 
+/** `https://sqs.eu-west-1.amazonaws.com/…` tells where the queue is; of other addresses the environment must. */
+function regionOf(queueUrl: string): string | undefined {
+  return /^https:\/\/sqs\.([a-z0-9-]+)\.amazonaws\.com(\.cn)?\//.exec(queueUrl)?.[1];
+}
+
 function defaultCache({ dataDir, name }: ArchiveLocation): string {
   return dataDir === undefined ? join(homedir(), '.archivist', name) : join(dataDir, 'researcher');
 }
-
-/** Plays go to stdout as they are found; what is going on goes to stderr. */
-const told: OnEvent = (event) => {
-  const trouble = troubleIn(event);
-  if (trouble !== undefined) tell(shown(trouble));
-  if (event.kind === 'clip-failed') tell(shown(`“${event.clip.title}”: ${event.reason}`));
-  if (event.kind === 'episode-failed') tell(shown(`“${event.episode.title}”: ${event.reason}`));
-  if (event.kind === 'pair') {
-    for (const { offsetNs, score } of event.plays) {
-      print(shown(`${event.clip.title}\t${event.episode.title}\t${position(offsetNs)}\t${score}`));
-    }
-  }
-  const what = doing(event);
-  if (what === undefined) return;
-  if (isTerminal()) process.stderr.write(`\r\u001b[K${shown(what).slice(0, (process.stderr.columns ?? 80) - 1)}`);
-  else if (event.kind === 'item-received' || event.kind === 'waiting') tell(shown(what));
-};

@@ -20,6 +20,8 @@ const PRIVATE = [
   'http://169.254.169.254/latest/meta-data/',
   'http://100.64.0.1/a.mp3',
   'http://[::1]/a.mp3',
+  'http://[::127.0.0.1]/a.mp3',
+  'http://[4000::1]/a.mp3',
   'http://[::ffff:127.0.0.1]/a.mp3',
   'http://[fe80::1]/a.mp3',
   'http://[fd00::1]/a.mp3',
