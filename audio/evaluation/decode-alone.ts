@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { MPEGDecoder } from 'mpg123-decoder';
+import { quietly } from '../../researcher/media/quietly.ts';
 
 /**
  * Decodes an MP3 file with mpg123-decoder and nothing else, piece by piece, and throws the samples away: the measure
@@ -12,7 +13,7 @@ export async function decodeAlone(path: string): Promise<number> {
   await decoder.ready;
   let seconds = 0;
   for await (const piece of createReadStream(path, { highWaterMark: 65_536 })) {
-    const { samplesDecoded, sampleRate } = decoder.decode(piece as Buffer);
+    const { samplesDecoded, sampleRate } = quietly(() => decoder.decode(piece as Buffer));
     if (samplesDecoded > 0) seconds += samplesDecoded / sampleRate;
   }
   decoder.free();

@@ -27,10 +27,11 @@ export function showResults(
     printPlays(findings);
   }
   const found = new Set(findings.map(({ clip }) => clip));
-  const failed = new Set(unresearched.map(({ clip }) => clip));
+  const failed = new Set(unresearched.filter(({ of }) => of === 'clip').map(({ clip }) => clip));
+  const deaf = new Set(unresearched.filter(({ of }) => of === 'episode').map(({ episode }) => episode));
   const absent = progress.catalogue.clips.filter(({ ordinal, info }) => !found.has(ordinal) && !failed.has(info.title));
-  if (absent.length > 0) {
-    print('In none of the episodes');
+  if (absent.length > 0 && deaf.size < progress.episodes) {
+    print(deaf.size === 0 ? 'In none of the episodes' : 'In none of the episodes that could be heard');
     for (const { info } of absent) print(`  ${shown(info.title)}`);
     print();
   }

@@ -56,7 +56,7 @@ export class MediaFetcher {
 
   constructor(options: MediaFetcherOptions) {
     const { cacheDir, cacheBytes = CACHE_BYTES, resolve, clock = Date.now } = options;
-    const refusedRange = options.allowPrivateAddresses ? () => undefined : (options.refusedRange ?? privateRange);
+    const refusedRange = options.allowPrivateAddresses ? linkLocal : (options.refusedRange ?? privateRange);
     this.#options = options;
     this.#limits = { ...DEFAULT_FETCH_LIMITS, ...options.limits };
     this.#cache = new MediaCache(cacheDir, cacheBytes);
@@ -188,4 +188,9 @@ function validatorsOf({ etag, lastModified }: CacheEntry) {
 
 function isOutage({ kind }: FetchError): boolean {
   return kind === 'unreachable' || kind === 'too-slow';
+}
+
+/** Refused even where private addresses are allowed: metadata services of clouds, and no media, are there. */
+function linkLocal(address: string): string | undefined {
+  return privateRange(address) === 'linkLocal' ? 'linkLocal' : undefined;
 }

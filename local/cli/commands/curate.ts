@@ -15,6 +15,9 @@ interface CurateOptions extends LocationOptions {
   readonly match?: readonly string[];
 }
 
+/** An option that may be given several times: a list of them would swallow the source behind it. */
+const all = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
+
 export function curateCommand(command: Command): void {
   command
     .description('Send the episodes or clips of a source to the archive.')
@@ -23,8 +26,8 @@ export function curateCommand(command: Command): void {
       '<source>',
       'an RSS or Atom feed (URL or file), a folder of audio files, or a JSON Lines file of messages',
     )
-    .option('--priority <number...>', 'priority of the entries, or of those that the --match beside it matches')
-    .option('--match <regex...>', 'title, description or address of the entries that get the --priority beside it')
+    .option('--priority <number>', 'priority of the entries, or of those that the --match beside it matches', all)
+    .option('--match <regex>', 'title, description or address of the entries that get the --priority beside it', all)
     .addHelpText(
       'after',
       `

@@ -154,12 +154,12 @@ async function emptied(client: ArchiveClient, queues: readonly string[]): Promis
   }
 }
 
-/** Nothing is leased or under way, and whatever is not done is given up or was failed by a researcher's report: a lapsed pair is waited for. */
+/**
+ * Whatever is not done is given up or was failed by a researcher's report, and all reports are recorded. A lapsed pair is
+ * waited for. Leases are not: what failed is leased again and again, every few seconds with these settings.
+ */
 async function isFinished(client: ArchiveClient, progress: Progress, failures: Failures): Promise<boolean> {
-  if (progress.leases > 0 || !isSettled(progress, failures)) return false;
-  const queues = ['CompletedResearch', 'PendingResearch'];
-  const depths = await Promise.all(queues.map((queue) => queueDepth(client.sqs, client.queue(queue))));
-  return depths.every(isEmpty);
+  return isSettled(progress, failures) && isEmpty(await queueDepth(client.sqs, client.queue('CompletedResearch')));
 }
 
 async function tellDeadLetters(client: ArchiveClient, queues: readonly string[]): Promise<void> {
