@@ -38,7 +38,16 @@ try {
   process.exitCode = 1;
 }
 
-async function evaluated({ set, foreign, workers, warm = false }: Options): Promise<Evaluation> {
+async function evaluated(options: Options): Promise<Evaluation> {
+  const pool = new AnalyzerPool({ workers: options.workers, workerFile });
+  try {
+    return await evaluatedBy(pool, options);
+  } finally {
+    await pool.close();
+  }
+}
+
+async function evaluatedBy(pool: AnalyzerPool, { set, foreign, workers, warm = false }: Options): Promise<Evaluation> {
   const own = await readTruth(set);
   const episode = join(set, own.episode);
   const { truth, clips } = foreign === undefined ? ownClips(set, own) : await foreignClips(foreign, own);
@@ -46,7 +55,6 @@ async function evaluated({ set, foreign, workers, warm = false }: Options): Prom
   const decoding = stopwatch();
   await decodeAlone(episode);
   const decodeCost = decoding();
-  const pool = new AnalyzerPool({ workers, workerFile });
   if (warm) await analyzed(pool, episode, clips);
   const analysis = stopwatch();
   let opening: Cost = analysis();
@@ -54,7 +62,6 @@ async function evaluated({ set, foreign, workers, warm = false }: Options): Prom
     opening = analysis();
   });
   const cost = analysis();
-  await pool.close();
   const score = scored(truth, result.detections);
   const clipHours = ((clips.length - result.refused.length) * result.episodeSeconds) / 3_600;
   return {

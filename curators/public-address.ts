@@ -23,9 +23,8 @@ const GLOBAL = ipaddr.IPv6.parseCIDR('2000::/3');
 /** The range of an IP address that is not public ("private", "loopback", "linkLocal" …); undefined for a public one. */
 export function privateRange(address: string): string | undefined {
   const parsed = ipaddr.process(address);
-  // Of IPv6 only 2000::/3 is given out; the rest is reserved, or an old way to write IPv4.
-  if (parsed instanceof ipaddr.IPv6 && !parsed.match(GLOBAL))
-    return parsed.range() === 'unicast' ? 'reserved' : parsed.range();
   const range = parsed.range();
-  return range === 'unicast' ? undefined : range;
+  if (range !== 'unicast') return range;
+  // Of IPv6 only 2000::/3 is given out; the rest is reserved, or an old way to write IPv4.
+  return parsed instanceof ipaddr.IPv6 && !parsed.match(GLOBAL) ? 'reserved' : undefined;
 }

@@ -54,8 +54,11 @@ class ItemBars {
   readonly #free: SingleBar[] = [];
 
   told(event: ResearcherEvent): void {
-    if (event.kind === 'waiting') for (const bar of this.#free) bar.update(0, { what: 'waiting for work' });
-    if (event.kind === 'waiting' && this.#ofLease.size + this.#free.length === 0) this.say('waiting for work');
+    const what = doing(event);
+    if (event.kind === 'waiting') {
+      if (this.#isEmpty) this.say(what ?? '');
+      else for (const bar of this.#free) bar.update(0, { what });
+    }
     if (!('leaseId' in event)) return;
     if (event.kind === 'item-received') {
       const bar = this.#free.pop() ?? this.#bars.create(100, 0, { what: '' });
@@ -63,7 +66,6 @@ class ItemBars {
       this.#ofLease.set(event.leaseId, bar);
     }
     const bar = this.#ofLease.get(event.leaseId);
-    const what = doing(event);
     if (what !== undefined) bar?.update({ what: fitting(what) });
     if (event.kind === 'progress') bar?.update(Math.round(100 * event.share));
     if (event.kind === 'lease-done' && bar) {
@@ -73,14 +75,18 @@ class ItemBars {
     }
   }
 
+  get #isEmpty(): boolean {
+    return this.#ofLease.size + this.#free.length === 0;
+  }
+
   say(text: string): void {
     // Before there is a bar nothing would show what is logged.
-    if (this.#ofLease.size + this.#free.length === 0) tell(text);
+    if (this.#isEmpty) tell(text);
     else this.#bars.log(`${text}\n`);
   }
 
   stop(): void {
-    if (this.#ofLease.size + this.#free.length === 0) return;
+    if (this.#isEmpty) return;
     // Shows what was said last.
     this.#bars.update();
     this.#bars.stop();

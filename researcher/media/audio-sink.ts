@@ -17,6 +17,15 @@ export interface StreamDecoder {
   brokenShare(): number;
 }
 
+/** Lost audio passes in silence, so that what follows is in its place; what tells of more (seconds) is damaged itself. */
+export const LONGEST_GAP_SECONDS = 60;
+const SILENCE = new Float32Array(16_384);
+
+/** Hands over so many samples of silence, in pieces. */
+export function giveSilence(samples: number, take: (silence: Float32Array) => void): void {
+  for (let left = samples; left > 0; left -= SILENCE.length) take(SILENCE.subarray(0, left));
+}
+
 /** Full scale is 1; some float files go over it. Beyond this it is damage, not audio. */
 const LOUDEST = 64;
 

@@ -51,9 +51,7 @@ export async function decodeFile(path: string, sink: AudioSink, options: DecodeO
   let brokenShare = 0;
   const decoder = await decoderFor(format, counter.sink, head);
   if (decoder) {
-    // The walker knows tags, wherever they stand.
-    const skip = format === 'mp3' || format === 'unknown' ? 0 : start;
-    brokenShare = await decodeStream(path, decoder, hash, { bytes, skip }, options);
+    brokenShare = await decodeStream(path, decoder, hash, { bytes, start }, options);
   } else {
     for await (const piece of filePieces(path, { signal: options.signal })) hash.update(piece);
     await decodeWithFfmpeg(path, description, counter.sink, options);
@@ -83,14 +81,14 @@ async function decodeStream(
   path: string,
   decoder: StreamDecoder,
   hash: ReturnType<typeof createHash>,
-  { bytes, skip }: { readonly bytes: number; readonly skip: number },
+  { bytes, start }: { readonly bytes: number; readonly start: number },
   { signal, progress }: DecodeOptions,
 ): Promise<number> {
   let read = 0;
   try {
     for await (const piece of filePieces(path, { signal })) {
       hash.update(piece);
-      decoder.push(piece.subarray(Math.max(0, Math.min(piece.length, skip - read))));
+      decoder.push(piece.subarray(Math.max(0, Math.min(piece.length, start - read))));
       read += piece.length;
       progress?.(read / bytes);
     }

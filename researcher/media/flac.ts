@@ -1,5 +1,5 @@
 import type * as LibFlac from 'libflacjs/dist/libflac.js';
-import { type AudioSink, mixDown, type StreamDecoder } from './audio-sink.ts';
+import { type AudioSink, giveSilence, LONGEST_GAP_SECONDS, mixDown, type StreamDecoder } from './audio-sink.ts';
 import { ascii, joined } from './bytes.ts';
 import { MediaError } from './media-error.ts';
 import { quietly } from './quietly.ts';
@@ -11,9 +11,6 @@ const [END_OF_STREAM, CRC_MISMATCH] = [4, 2];
 const HEADER_BYTES = 42;
 /** libFLAC reads ahead of the frame that it decodes, a buffer at a time. */
 const READ_AHEAD = 16_384;
-/** Frames that were lost pass in silence, as their numbers tell; a longer gap (seconds) is a number that is damaged. */
-const LONGEST_GAP = 60;
-const SILENCE = new Float32Array(16_384);
 
 interface StreamInfo {
   readonly sampleRate: number;
@@ -158,7 +155,7 @@ class FlacDecoder implements StreamDecoder {
     const state = this.#library.FLAC__stream_decoder_get_state(this.#decoder);
     if (state > END_OF_STREAM) throw new MediaError('this FLAC file cannot be decoded');
     for (const { gap, samples } of this.#decoded.splice(0)) {
-      for (let left = gap; left > 0; left -= SILENCE.length) this.#give(SILENCE.subarray(0, left));
+      giveSilence(gap, (silence) => this.#give(silence));
       this.#silent += gap;
       this.#give(samples);
     }
@@ -194,7 +191,7 @@ class FlacDecoder implements StreamDecoder {
     this.#counted &&= gap >= 0;
     this.#position = number + length;
     this.#decoded.push({
-      gap: this.#counted && gap <= LONGEST_GAP * sampleRate ? gap : 0,
+      gap: this.#counted && gap <= LONGEST_GAP_SECONDS * sampleRate ? gap : 0,
       samples: mixDown(planes, length, new Float32Array(length)),
     });
   }

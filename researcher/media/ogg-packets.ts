@@ -60,16 +60,16 @@ export class OggReader {
   #take(page: Uint8Array, lacing: Uint8Array): void {
     const view = new DataView(page.buffer, page.byteOffset, page.length);
     const serial = view.getUint32(14, true);
+    const sequence = view.getUint32(18, true);
     const first = (page[5]! & 2) !== 0;
     if (this.#serial === undefined || (first && this.#begun)) {
       this.#serial = serial;
       this.#begun = false;
       this.#unfinished = undefined;
-      this.#sequence = view.getUint32(18, true) - 1;
+      this.#sequence = sequence - 1;
     }
     this.#begun ||= !first;
     if (serial !== this.#serial) return;
-    const sequence = view.getUint32(18, true);
     const follows = sequence === this.#sequence + 1;
     this.#sequence = sequence;
     const continued = (page[5]! & 1) !== 0;

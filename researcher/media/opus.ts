@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { OpusDecoder } from 'opus-decoder';
-import { type AudioSink, mixDown, type StreamDecoder } from './audio-sink.ts';
+import { type AudioSink, giveSilence, LONGEST_GAP_SECONDS, mixDown, type StreamDecoder } from './audio-sink.ts';
 import { ascii } from './bytes.ts';
 import { MediaError } from './media-error.ts';
 import { type OggPage, OggReader } from './ogg-packets.ts';
@@ -8,9 +8,6 @@ import { quietly } from './quietly.ts';
 
 /** Opus always decodes to this (RFC 7845 §4). */
 const RATE = 48_000;
-/** Pages that were lost pass in silence, as granules tell; a longer gap (seconds) is a granule that is damaged. */
-const LONGEST_GAP = 60;
-const SILENCE = new Float32Array(16_384);
 /** A packet lasts 120 ms at most: 48 frames of 1,275 bytes (RFC 6716 §3.4). The package has room for 3,840 a channel. */
 const LONGEST_PACKET = 48 * 1_275;
 
@@ -165,11 +162,9 @@ class OggOpus implements StreamDecoder {
 
   /** What was lost with pages or packets. */
   #passInSilence(samples: number): void {
-    if (samples <= 0 || samples > LONGEST_GAP * RATE) return;
+    if (samples <= 0 || samples > LONGEST_GAP_SECONDS * RATE) return;
     this.#silent += samples;
-    for (let left = samples; left > 0; left -= SILENCE.length) {
-      this.#emit(SILENCE.subarray(0, left), Number.POSITIVE_INFINITY);
-    }
+    giveSilence(samples, (silence) => this.#emit(silence, Number.POSITIVE_INFINITY));
   }
 
   #emit(samples: Float32Array, limit: number): void {

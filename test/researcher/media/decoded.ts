@@ -1,13 +1,14 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type DecodedMedia, decodeFile } from '../../../researcher/media/decode.ts';
+import { type DecodedMedia, decodeFile, MediaError } from '../../../researcher/media/decode.ts';
+
+interface Decoded extends DecodedMedia {
+  readonly audio: Float32Array;
+}
 
 /** Decodes bytes as a file of that name, without ffmpeg; all of its audio, mono. */
-export async function decoded(
-  bytes: Uint8Array,
-  name = 'audio.bin',
-): Promise<DecodedMedia & { readonly audio: Float32Array }> {
+export async function decoded(bytes: Uint8Array, name = 'audio.bin'): Promise<Decoded> {
   const folder = await mkdtemp(join(tmpdir(), 'decode-'));
   try {
     const path = join(folder, name);
@@ -22,5 +23,15 @@ export async function decoded(
     return { ...media, audio };
   } finally {
     await rm(folder, { recursive: true });
+  }
+}
+
+/** What is heard of a damaged file; undefined where it is refused. Anything but a MediaError fails the test. */
+export async function heardOf(bytes: Uint8Array): Promise<Float32Array | undefined> {
+  try {
+    return (await decoded(bytes)).audio;
+  } catch (error) {
+    expect(error).toBeInstanceOf(MediaError);
+    return undefined;
   }
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { MediaError } from '../../../researcher/media/decode.ts';
 import { flacDecoder } from '../../../researcher/media/flac.ts';
 import { flac, randomFrom } from './audio.ts';
-import { decoded } from './decoded.ts';
+import { decoded, heardOf } from './decoded.ts';
 
 jest.setTimeout(120_000);
 
@@ -166,12 +166,8 @@ test('damaged anywhere, it is a MediaError or audio, and nothing worse', async (
       async (place, junk, inHead, insert) => {
         const at = place % (inHead ? 60 : file.length);
         const bytes = Buffer.concat([file.subarray(0, at), junk, file.subarray(insert ? at : at + junk.length)]);
-        try {
-          const { audio } = await decoded(bytes);
-          expect(audio.every((sample) => sample >= -1 && sample <= 1)).toBe(true);
-        } catch (error) {
-          expect(error).toBeInstanceOf(MediaError);
-        }
+        const audio = await heardOf(bytes);
+        expect(audio?.every((sample) => sample >= -1 && sample <= 1) ?? true).toBe(true);
       },
     ),
     { numRuns: 100 },

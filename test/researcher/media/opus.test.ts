@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { MediaError } from '../../../researcher/media/decode.ts';
 import { OggReader } from '../../../researcher/media/ogg-packets.ts';
-import { decoded } from './decoded.ts';
+import { decoded, heardOf } from './decoded.ts';
 
 jest.setTimeout(120_000);
 
@@ -88,11 +88,7 @@ test('damaged anywhere, it is a MediaError or audio, and nothing worse', async (
           junk,
           fixture.subarray(cut ? place : place + junk.length),
         ]);
-        try {
-          expect((await decoded(bytes)).audio.length).toBeLessThanOrEqual(72_000 + 5_760);
-        } catch (error) {
-          expect(error).toBeInstanceOf(MediaError);
-        }
+        expect((await heardOf(bytes))?.length ?? 0).toBeLessThanOrEqual(72_000 + 5_760);
       },
     ),
     { numRuns: 60 },
