@@ -33,6 +33,8 @@ export interface LocalArchiveOptions {
   readonly holdSchedules?: boolean;
   /** Which emulator serves DynamoDB; without it the one that made the folder's tables, else what is installed. */
   readonly dynamoDb?: DynamoDbKind;
+  /** The stack's researcher may fetch media from this machine and from private networks. */
+  readonly allowPrivateAddresses?: boolean;
   /** What functions and clients are told instead of the emulators' addresses, so that a proxy can stand between. */
   readonly endpoints?: Partial<Endpoints>;
   /** A folder with a cloud assembly to run, instead of the project's own stack. */
@@ -83,7 +85,7 @@ export async function startLocalArchive(options: LocalArchiveOptions): Promise<L
 type Undo = () => Promise<void> | void;
 
 async function start(options: LocalArchiveOptions, undo: Undo[]): Promise<Omit<LocalArchive, 'stop'>> {
-  const { dataDir, settings, log } = options;
+  const { dataDir, settings, allowPrivateAddresses = false, log } = options;
   undo.push(lockDataFolder(dataDir).release);
   withdrawDescription(dataDir);
   mkdirSync(join(dataDir, 'logs'), { recursive: true });
@@ -102,7 +104,9 @@ async function start(options: LocalArchiveOptions, undo: Undo[]): Promise<Omit<L
   const specAsTold = stackSpec(assembly, told.sqs);
   const emulators = await startEmulators(spec, { dataDir, ports, dynamoDb, children, log }, undo);
 
-  const functions = new FunctionPools(specAsTold.functions, { dataDir, endpoints: told, children, log });
+  const functions = new FunctionPools(specAsTold.functions, {
+    ...{ dataDir, endpoints: told, allowPrivateAddresses, children, log },
+  });
   undo.push(() => functions.stop());
   await expectFree(ports.lambda, 'the Lambda API', dataDir);
   const api = await startInvokeApi(ports.lambda, (name) => functions.find(name));

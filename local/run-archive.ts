@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { type LocalArchiveOptions, startLocalArchive } from './archive.ts';
 
 const USAGE =
-  'Usage: --data DIR [--period SECONDS] [--set name=value …] [--hold] [--dynamodb dynoxide|java] [--assembly DIR] [--sqs-endpoint URL] [--dynamodb-endpoint URL]';
+  'Usage: --data DIR [--period SECONDS] [--set name=value …] [--hold] [--dynamodb dynoxide|java] [--allow-private] [--assembly DIR] [--sqs-endpoint URL] [--dynamodb-endpoint URL]';
 
 /** The command line cannot be understood. */
 class BadUsage extends Error {}
@@ -61,6 +61,7 @@ function optionsIn(args: readonly string[]): Omit<LocalArchiveOptions, 'log'> {
     dataDir: values.data,
     settings: Object.fromEntries((values.set ?? []).map(setting)),
     holdSchedules: values.hold ?? false,
+    allowPrivateAddresses: values['allow-private'] ?? false,
     ...(periodSeconds !== undefined && { periodSeconds }),
     ...(kind && { dynamoDb: kind }),
     ...(values.assembly && { assembly: values.assembly }),
@@ -81,6 +82,7 @@ function parsed(args: readonly string[]) {
         period: text,
         set: { type: 'string', multiple: true },
         hold: { type: 'boolean' },
+        'allow-private': { type: 'boolean' },
         dynamodb: text,
         assembly: text,
         'sqs-endpoint': text,

@@ -20,7 +20,7 @@ export interface ResearchFunctionOptions {
   readonly queues: Pick<ResearcherQueues, 'send' | 'delete'>;
   readonly completedQueueUrl: string;
   readonly analysis: Analysis;
-  /** RESEARCHER_NAME, RESEARCHER_DATA, RESEARCHER_DISK_MEBIBYTES, RESEARCHER_LOCAL_MEDIA; all optional. */
+  /** RESEARCHER_NAME, RESEARCHER_DATA, RESEARCHER_DISK_MEBIBYTES, RESEARCHER_LOCAL_FILES, RESEARCHER_PRIVATE_ADDRESSES; all optional. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly limits?: Partial<ResearcherLimits>;
 }
@@ -51,13 +51,13 @@ export class ResearchFunction {
     const { queues, completedQueueUrl, environment, limits } = options;
     // A third of the disk for features and the file that is arriving, the rest for media.
     const disk = Number(environment.RESEARCHER_DISK_MEBIBYTES ?? DISK_MEBIBYTES) * MIB;
-    const localMedia = environment.RESEARCHER_LOCAL_MEDIA === 'true';
     this.#options = options;
     this.#desk = new WorkDesk({
       ...{ queues, completedQueueUrl },
       name: environment.RESEARCHER_NAME ?? NAME,
       dataDir: environment.RESEARCHER_DATA ?? DATA,
-      ...{ allowFiles: localMedia, allowPrivateAddresses: localMedia },
+      allowFiles: environment.RESEARCHER_LOCAL_FILES === 'true',
+      allowPrivateAddresses: environment.RESEARCHER_PRIVATE_ADDRESSES === 'true',
       onEvent: (event) => this.#note(event),
       limits: { mediaCacheBytes: Math.floor(disk / 2), featureCacheBytes: Math.floor(disk / 8), ...limits },
       fetchLimits: { maximumBytes: Math.floor(disk / 2) },

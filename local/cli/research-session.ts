@@ -16,13 +16,18 @@ export interface ResearchSession {
 
 export interface SessionOptions {
   readonly workers?: number | undefined;
+  /** Media may be on this machine or in private networks. */
+  readonly allowPrivate?: boolean | undefined;
   /** Gets the failures reported: by `episode/clip` ids, or `episode/` for a whole episode. A later result takes one away. */
   readonly failures: Map<string, string>;
   readonly view: ProgressView;
 }
 
 /** Researches a local archive in this process until it is stopped. */
-export function researchUntil(client: ArchiveClient, { workers, failures, view }: SessionOptions): ResearchSession {
+export function researchUntil(
+  client: ArchiveClient,
+  { workers, allowPrivate = false, failures, view }: SessionOptions,
+): ResearchSession {
   const abort = new AbortController();
   const onEvent: OnEvent = (event) => {
     note(event, failures);
@@ -40,7 +45,7 @@ export function researchUntil(client: ArchiveClient, { workers, failures, view }
     workerFile: ANALYSIS_WORKER,
     dataDir: join(client.location.dataDir ?? '.', 'researcher'),
     allowFiles: true,
-    allowPrivateAddresses: true,
+    allowPrivateAddresses: allowPrivate,
     signal: abort.signal,
     onEvent,
   });

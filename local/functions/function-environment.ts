@@ -8,11 +8,22 @@ export interface Endpoints {
   readonly dynamodb: string;
 }
 
+/** What all functions of an archive share. */
+export interface FunctionSurroundings {
+  readonly endpoints: Endpoints;
+  readonly dataDir: string;
+  /** The researcher may fetch media from this machine and from private networks. */
+  readonly allowPrivateAddresses?: boolean;
+}
+
 /**
  * The environment of a function: what its template says, what Lambda adds, and where the emulators are. Nothing of
  * the environment of this process but the PATH, so that a function finds on Lambda what it finds here.
  */
-export function functionEnvironment(spec: FunctionSpec, endpoints: Endpoints, dataDir: string): Record<string, string> {
+export function functionEnvironment(
+  spec: FunctionSpec,
+  { endpoints, dataDir, allowPrivateAddresses = false }: FunctionSurroundings,
+): Record<string, string> {
   return {
     PATH: process.env.PATH ?? '',
     TZ: 'UTC',
@@ -37,7 +48,8 @@ export function functionEnvironment(spec: FunctionSpec, endpoints: Endpoints, da
     AWS_ENDPOINT_URL_SQS: endpoints.sqs,
     AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamodb,
     // A researcher of this archive may listen to files of this machine, as the command `research` does; /tmp is shared here.
-    RESEARCHER_LOCAL_MEDIA: 'true',
+    RESEARCHER_LOCAL_FILES: 'true',
+    RESEARCHER_PRIVATE_ADDRESSES: String(allowPrivateAddresses),
     RESEARCHER_DATA: join(dataDir, 'researcher'),
     ...spec.environment,
   };

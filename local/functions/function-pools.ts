@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { FunctionSpec } from '../assembly/specifications.ts';
 import type { Children } from '../processes/children.ts';
 import { seldom } from '../seldom.ts';
-import { type Endpoints, functionEnvironment } from './function-environment.ts';
+import { type FunctionSurroundings, functionEnvironment } from './function-environment.ts';
 import { FunctionLog } from './function-log.ts';
 import { FunctionPool } from './function-pool.ts';
 
@@ -16,13 +16,13 @@ export class FunctionPools {
   /** Starts one process of each function and loads its code. */
   constructor(
     specs: readonly FunctionSpec[],
-    context: { dataDir: string; endpoints: Endpoints; children: Children; log: (line: string) => void },
+    context: FunctionSurroundings & { children: Children; log: (line: string) => void },
   ) {
-    const { dataDir, endpoints, children, log } = context;
+    const { dataDir, children, log } = context;
     this.#pools = specs.map((spec) => {
       const path = join(dataDir, 'logs', `${spec.id}.log`);
       const report = seldom((line) => log(`${line} (log: ${path})`), REPORT_INTERVAL_MS);
-      const env = functionEnvironment(spec, endpoints, dataDir);
+      const env = functionEnvironment(spec, context);
       return new FunctionPool({ spec, env, children, log: new FunctionLog(path), report });
     });
     for (const pool of this.#pools) pool.warm();

@@ -39,8 +39,7 @@ export function assertAllowedHost(url: URL, refusedRange: RefusedRange): void {
 function noAddress(host: string, address: string | undefined, refusedRange: RefusedRange): FetchError {
   if (address === undefined) return new FetchError('unreachable', `${host} has no address`);
   const what = host === address ? address : `${host} is ${address}, which`;
-  return new FetchError(
-    'refused',
-    `${what} is no public address (${refusedRange(address)}); media are not fetched from there`,
-  );
+  const range = refusedRange(address);
+  const remedy = range === 'linkLocal' ? 'never fetched from there' : 'fetched from there only with --allow-private';
+  return new FetchError('refused', `${what} is no public address (${range}); media are ${remedy}`);
 }

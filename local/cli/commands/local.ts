@@ -8,6 +8,7 @@ interface LocalOptions {
   readonly period?: string;
   readonly set?: readonly string[];
   readonly dynamodb?: string;
+  readonly allowPrivate?: boolean;
 }
 
 export function localCommand(command: Command): void {
@@ -17,6 +18,7 @@ export function localCommand(command: Command): void {
     .option('--period <seconds>', 'how often the schedules fire (default: as the stack says, every minute)')
     .option('--set <name=value...>', 'settings of the stack, as for cdk deploy -c (below)')
     .option('--dynamodb <emulator>', 'dynoxide, or java for the official DynamoDB Local')
+    .option('--allow-private', 'its researcher (--set researchers=1) fetches media from private addresses too')
     .addHelpText(
       'after',
       `
@@ -30,10 +32,11 @@ Examples:
 Settings and their defaults:
 ${settingsList()}`,
     )
-    .action(async ({ data, period, set = [], dynamodb }: LocalOptions) => {
+    .action(async ({ data, period, set = [], dynamodb, allowPrivate }: LocalOptions) => {
       const args = ['--data', data, ...set.flatMap((setting) => ['--set', setting])];
       if (period !== undefined) args.push('--period', period);
       if (dynamodb !== undefined) args.push('--dynamodb', dynamodb);
+      if (allowPrivate) args.push('--allow-private');
       process.exitCode = await runArchive(args, tell);
     });
 }

@@ -31,7 +31,7 @@ export function researchCommand(command: Command, workersOption: (command: Comma
     .option('--name <name>', 'name of this researcher', researcherName())
     .option('--cache <dir>', 'folder for media, features and held leases (default: ~/.archivist/<archive>)')
     .option('--until-idle', 'end when there is no more work')
-    .option('--allow-private', 'fetch media from private addresses too (always so for a local archive)')
+    .option('--allow-private', 'fetch media from private addresses too (a NAS, a server of your own)')
     .addHelpText(
       'after',
       `
@@ -67,7 +67,7 @@ Examples:
         workerFile: ANALYSIS_WORKER,
         dataDir: options.cache ?? defaultCache(location),
         allowFiles: isLocal,
-        allowPrivateAddresses: isLocal || options.allowPrivate === true,
+        allowPrivateAddresses: options.allowPrivate === true,
         ...(options.untilIdle && { stopWhenIdle: IDLE_MS }),
         signal: abort.signal,
         onEvent: view.told,

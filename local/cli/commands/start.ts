@@ -25,6 +25,7 @@ interface StartOptions {
   readonly clips?: string;
   readonly data?: string;
   readonly workers?: number;
+  readonly allowPrivate?: boolean;
   readonly json?: boolean;
 }
 
@@ -57,6 +58,7 @@ export function startCommand(command: Command, workersOption: (command: Command)
     .option('--episodes <source>', 'an RSS or Atom feed (URL or file), a folder of audio files, or a JSON Lines file')
     .option('--clips <source>', 'the same for clips; without both, the samples are researched')
     .option('--data <dir>', 'folder to keep the archive in (default: a fresh temporary one)')
+    .option('--allow-private', 'fetch media from private addresses too (a NAS, a server of your own)')
     .option('--json', 'print the findings as JSON')
     .addHelpText(
       'after',
@@ -116,7 +118,7 @@ async function start(options: Sources, truth: Truth | undefined): Promise<void> 
     archive.releaseSchedules();
     const view = progressView(before.pairs);
     const failures = new Map<string, string>();
-    const research = researchUntil(client, { workers: options.workers, failures, view });
+    const research = researchUntil(client, { ...options, failures, view });
     let progress = before;
     try {
       for (;;) {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
+import { webServer } from '../../curators/support/web-server.ts';
 import { bundled, invoked } from '../../researcher/worker/support/bundle.ts';
 import { Fauxqs, type TestArchive } from '../../researcher/worker/support/fauxqs.ts';
 import {
@@ -8,12 +9,14 @@ import {
   ROOT,
   removeFreshFolders,
   sampleClips,
+  sampleEpisode,
   someClip,
   workItem,
 } from '../../researcher/worker/support/work.ts';
 
 jest.setTimeout(60_000);
 
+const server = webServer();
 let fauxqs: Fauxqs;
 let bundle: string;
 beforeAll(async () => {
@@ -31,7 +34,7 @@ const environment = (archive: TestArchive) => ({
   PENDING_RESEARCH_QUEUE_URL: archive.pendingQueueUrl,
   COMPLETED_RESEARCH_QUEUE_URL: archive.completedQueueUrl,
   RESEARCHER_DATA: freshFolder(),
-  RESEARCHER_LOCAL_MEDIA: 'true',
+  RESEARCHER_LOCAL_FILES: 'true',
   POWERTOOLS_SERVICE_NAME: 'researcher',
 });
 
@@ -60,12 +63,27 @@ test('The bundle researches real audio in a thread of its own file, and reports 
   expect(log).toContain('"message":"Items researched"');
 });
 
-test('Files and private addresses are not read, unless the environment says that they are', async () => {
+test('Files are not read, unless the environment says that they are', async () => {
   const archive = await fauxqs.archive();
   await archive.publish(workItem({ clips: [someClip(1)] }));
-  const { RESEARCHER_LOCAL_MEDIA: _, ...cloud } = environment(archive);
+  const { RESEARCHER_LOCAL_FILES: _, ...cloud } = environment(archive);
   const { result } = await invoked(bundle, await nextEvent(archive), cloud);
   expect(result).toMatchObject({ pairs: 0, episodeFailures: 1 });
+});
+
+test('Private addresses are not asked, unless the environment says that they are', async () => {
+  const archive = await fauxqs.archive();
+  server().serve('/episode.mp3', readFileSync(join(ROOT, 'samples/episodes/harbour-lights-41.mp3')));
+  const episode = { ...sampleEpisode(), mediaUri: server().url('/episode.mp3') };
+  await archive.publish(workItem({ episode, clips: sampleClips() }));
+  const cloud = await invoked(bundle, await nextEvent(archive), environment(archive));
+  expect(cloud.result).toMatchObject({ pairs: 0, episodeFailures: 1 });
+  expect(server().requests).toEqual([]);
+
+  await archive.publish(workItem({ episode, clips: sampleClips() }));
+  const allowed = { ...environment(archive), RESEARCHER_PRIVATE_ADDRESSES: 'true' };
+  const { result } = await invoked(bundle, await nextEvent(archive), allowed);
+  expect(result).toMatchObject({ pairs: 9, findings: 5, episodeFailures: 0 });
 });
 
 test('When its time is nearly up, the rest of the item is given back', async () => {
