@@ -59,7 +59,7 @@ async function curateFeed(feed: string, options: CurateFeedsOptions): Promise<Fe
     const url = URL.parse(feed);
     if (!url || !isWeb(url)) throw new Error('an http or https address was expected');
     const limits = { ...DEFAULT_LIMITS, ...options.limits };
-    const load = pageLoader({ fetch: options.fetch ?? fetch, checkAddress, limits, trustedHost: url.host });
+    const load = pageLoader({ fetch: options.fetch ?? fetch, checkAddress, limits, userAddress: url });
     const curation = curationOf(url.href, feedSource(url, { kind, now, limits, load }), options);
     await sendCurated(queue, curation, {
       onProblem: (problem) => problems.push(problem),

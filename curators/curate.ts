@@ -107,7 +107,7 @@ async function fileOrFolder(path: string, options: CurateOptions): Promise<ReadS
 function readFeed(url: URL, options: CurateOptions): ReadSource {
   const { kind, now, baseUri, checkAddress = checkPublicAddress } = options;
   const limits = limitsOf(options);
-  const load = pageLoader({ fetch: options.fetch ?? fetch, checkAddress, limits, trustedHost: url.host });
+  const load = pageLoader({ fetch: options.fetch ?? fetch, checkAddress, limits, userAddress: url });
   return feedSource(url, { kind, now, limits, load, ...(baseUri !== undefined && { baseUri }) });
 }
 

@@ -11,8 +11,8 @@ export interface DownloadOptions {
   readonly fetch: Fetch;
   readonly checkAddress: CheckAddress;
   readonly limits: CurationLimits;
-  /** The host that the user named: it needs no check, and only its pages get the user's credentials. */
-  readonly trustedHost: string;
+  /** What the user named: its host needs no check, and the credentials in it go to its origin and nowhere else. */
+  readonly userAddress: URL;
   readonly validators?: Validators;
   /** Ends the download from outside: the time for all pages, Ctrl-C. */
   readonly signal?: AbortSignal;
@@ -23,7 +23,7 @@ export type Downloaded =
   | {
       readonly unchanged: false;
       readonly bytes: Uint8Array<ArrayBuffer>;
-      /** Where it came from after redirects: what relative links refer to. */
+      /** Where it came from after redirects, without credentials: what relative links refer to. */
       readonly url: URL;
       readonly contentType: string;
       readonly validators: Validators;
@@ -33,7 +33,7 @@ const ACCEPTED = 'application/rss+xml, application/atom+xml, application/xml;q=0
 
 /**
  * One document over http or https, bounded in size, time and redirects; every address that was not named by the user
- * is checked before it is asked.
+ * is checked before it is asked. Of credentials only those of the user's address are sent.
  *
  * @throws SourceUnusable that names the address and what was wrong with the answer.
  */
@@ -41,7 +41,7 @@ export async function download(address: URL, options: DownloadOptions): Promise<
   const { limits, signal } = options;
   const timeout = AbortSignal.timeout(limits.documentTimeMs);
   const ended = signal ? AbortSignal.any([signal, timeout]) : timeout;
-  let url = address;
+  let url = withoutCredentials(address);
   try {
     for (let redirects = 0; ; redirects += 1) {
       const response = await answerOf(url, options, ended);
@@ -61,20 +61,34 @@ export async function download(address: URL, options: DownloadOptions): Promise<
 }
 
 async function answerOf(url: URL, options: DownloadOptions, signal: AbortSignal): Promise<Response> {
-  const trusted = url.host === options.trustedHost;
-  if (!trusted) await options.checkAddress(url);
+  const { userAddress } = options;
+  if (url.host !== userAddress.host) await options.checkAddress(url);
   const { etag, lastModified } = options.validators ?? {};
   const headers = new Headers({ accept: ACCEPTED, 'user-agent': 'archivist-curator' });
   if (etag !== undefined) headers.set('if-none-match', etag);
   if (lastModified !== undefined) headers.set('if-modified-since', lastModified);
   // fetch refuses addresses with credentials in them, but private feeds have them there.
-  if (trusted && url.username !== '') {
-    const credentials = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
-    headers.set('authorization', `Basic ${Buffer.from(credentials).toString('base64')}`);
+  if (hasCredentials(userAddress) && url.origin === userAddress.origin) {
+    headers.set('authorization', basicAuthorization(userAddress));
   }
-  const bare = new URL(url);
-  bare.username = bare.password = '';
-  return options.fetch(bare.href, { headers, redirect: 'manual', signal });
+  return options.fetch(url.href, { headers, redirect: 'manual', signal });
+}
+
+function hasCredentials({ username, password }: URL): boolean {
+  return username !== '' || password !== '';
+}
+
+function basicAuthorization({ username, password }: URL): string {
+  return `Basic ${Buffer.from(`${percentDecoded(username)}:${percentDecoded(password)}`).toString('base64')}`;
+}
+
+/** A password may have a % that encodes nothing. */
+function percentDecoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 async function contentOf(response: Response, url: URL, options: DownloadOptions): Promise<Downloaded> {
@@ -82,7 +96,8 @@ async function contentOf(response: Response, url: URL, options: DownloadOptions)
   if (response.status === 304 && (asked?.etag ?? asked?.lastModified) !== undefined) return { unchanged: true };
   if (response.status !== 200) {
     await response.body?.cancel();
-    throw new SourceUnusable(`the server answered ${response.status} ${response.statusText}`.trimEnd());
+    const answered = `the server answered ${response.status} ${response.statusText}`.trimEnd();
+    throw new SourceUnusable(`${answered}${response.status === 401 ? whyWithout(url, options.userAddress) : ''}`);
   }
   const etag = response.headers.get('etag');
   const lastModified = response.headers.get('last-modified');
@@ -93,6 +108,11 @@ async function contentOf(response: Response, url: URL, options: DownloadOptions)
     contentType: response.headers.get('content-type') ?? '',
     validators: { ...(etag !== null && { etag }), ...(lastModified !== null && { lastModified }) },
   };
+}
+
+function whyWithout(url: URL, userAddress: URL): string {
+  const kept = hasCredentials(userAddress) && url.origin !== userAddress.origin;
+  return kept ? `; the credentials for ${userAddress.origin} were not sent to ${url.origin}` : '';
 }
 
 /** Decompressed bytes are counted, since that is what memory has to hold. */
@@ -120,12 +140,18 @@ function isRedirect(status: number): boolean {
 
 function redirected(location: string, from: URL): URL {
   const url = URL.parse(location, from.href);
-  if (url && isWeb(url)) return url;
+  if (url && isWeb(url)) return withoutCredentials(url);
   throw new SourceUnusable(`it redirects to ${shownUrl(location)}, which is not an http or https address`);
 }
 
 export function isWeb(url: URL): boolean {
   return url.protocol === 'http:' || url.protocol === 'https:';
+}
+
+export function withoutCredentials(url: URL): URL {
+  const bare = new URL(url);
+  bare.username = bare.password = '';
+  return bare;
 }
 
 /** An address as it may be shown: without credentials, and not endless. */

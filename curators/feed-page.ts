@@ -15,7 +15,7 @@ export interface PageRequest {
 export interface Page {
   readonly unchanged: false;
   readonly text: string;
-  /** Where it came from after redirects. */
+  /** Where it came from after redirects, without credentials. */
   readonly url: URL;
   /** Characters, which is what memory has to hold. */
   readonly size: number;

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { type CuratedKind, type Draft, type Problem, type ReadSource, reasonOf, SourceUnusable } from './curated.ts';
 import type { CurationLimits } from './curation-limits.ts';
-import { isWeb, shownUrl } from './download.ts';
+import { isWeb, shownUrl, withoutCredentials } from './download.ts';
 import { feedDraft } from './feed-draft.ts';
 import { type FeedEntry, feedEntries, feedFrame } from './feed-entry.ts';
 import { type FeedMarkup, feedMarkup } from './feed-markup.ts';
@@ -34,7 +34,7 @@ export function feedSource(address: URL, options: FeedOptions): ReadSource {
     const first = await load(address, { validators, signal: deadline, maxBytes: limits.maxDocumentBytes });
     if (first.unchanged) return { unchanged: true, validators };
 
-    const visited = new Set([address.href, first.url.href]);
+    const visited = new Set([withoutCredentials(address).href, first.url.href]);
     let [page, markup, bytes] = [first, markupOf(first, reader), first.size];
     for (let pages = 1; ; pages += 1) {
       const next = yield* entriesOf(page, markup, reader, now.getTime());
@@ -122,7 +122,8 @@ async function* entriesOf(
     yield entry ? feedDraft(entry, { ...place, number: reader.count }) : broken(reader.count);
   }
   const isNew = reader.seen.size > known || known === 0;
-  return frame.next !== undefined && isNew ? (URL.parse(frame.next, page.url.href) ?? undefined) : undefined;
+  const next = frame.next !== undefined && isNew ? URL.parse(frame.next, page.url.href) : null;
+  return next ? withoutCredentials(next) : undefined;
 }
 
 /** @returns why no further entry is read; empty as long as one may be. */

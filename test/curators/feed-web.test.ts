@@ -195,6 +195,89 @@ test('credentials in the address are sent to its host only, and never shown', as
   expect(error).not.toContain('secret');
 });
 
+describe('credentials in the address', () => {
+  const BASIC = `Basic ${Buffer.from('me:secret').toString('base64')}`;
+  const withCredentials = (address: string) => address.replace('//', '//me:secret@');
+  const sentTo = ({ requests, headers }: WebServer) =>
+    requests.map((at, index) => [at, headers[index]?.authorization ?? 'none']);
+
+  test('are sent for pages of its origin, however they are linked', async () => {
+    server().redirect('/feed', server().url('/one'));
+    server().serve('/one', rss(named('1'), next(server().url('/two'))));
+    server().serve('/two', rss(named('2'), next('three')));
+    server().serve('/three', rss(named('3'), next(server().url('/four').replace('//', '//other:person@'))));
+    server().redirect('/four', '/five');
+    server().serve('/five', rss(named('4')));
+    const { infos, problems } = await curated(withCredentials(server().url('/feed')));
+    expect(problems).toEqual([]);
+    expect(titles(infos)).toEqual(['1', '2', '3', '4']);
+    expect(sentTo(server())).toEqual(['/feed', '/one', '/two', '/three', '/four', '/five'].map((at) => [at, BASIC]));
+  });
+
+  test.each(['another host', 'another port'])('are not sent to %s, and are sent to its own again', async (which) => {
+    const other = new WebServer();
+    await other.start();
+    const elsewhere = which === 'another port' ? other : server();
+    const address = (at: string) =>
+      which === 'another port' ? other.url(at) : server().url(at).replace('127.0.0.1', 'localhost');
+    server().serve('/feed', rss(named('1'), next(address('/moved'))));
+    elsewhere.redirect('/moved', address('/two'));
+    elsewhere.serve('/two', rss(named('2'), next(withCredentials(address('/three')))));
+    elsewhere.serve('/three', rss(named('3'), next(server().url('/four'))));
+    server().serve('/four', rss(named('4')));
+    const { infos } = await curated(withCredentials(server().url('/feed')), { checkAddress: () => {} });
+    await other.stop();
+    expect(titles(infos)).toEqual(['1', '2', '3', '4']);
+    const asked = [...sentTo(server()), ...(which === 'another port' ? sentTo(other) : [])];
+    expect(Object.fromEntries(asked)).toEqual({
+      '/feed': BASIC,
+      ...{ '/moved': 'none', '/two': 'none', '/three': 'none' },
+      '/four': BASIC,
+    });
+  });
+
+  test.each([
+    ['https', 'http'],
+    ['http', 'https'],
+  ])('are not sent from %s to %s, and a refusal says so', async (from, to) => {
+    const authorizations: unknown[] = [];
+    const fetch = async (address: string, { headers }: RequestInit) => {
+      authorizations.push(new Headers(headers).get('authorization'));
+      if (address.startsWith(`${to}:`)) return new Response('', { status: 401, statusText: 'Unauthorized' });
+      return new Response('', { status: 301, headers: { location: `${to}://x.example/feed` } });
+    };
+    await expect(curated(`${from}://me:secret@x.example/feed`, { fetch })).rejects.toThrow(
+      `answered 401 Unauthorized; the credentials for ${from}://x.example were not sent to ${to}://x.example`,
+    );
+    expect(authorizations).toEqual([BASIC, null]);
+  });
+
+  test('stand for the page itself where one leads back to the first', async () => {
+    server().redirect('/feed', '/one');
+    server().serve('/one', rss(named('1'), next(server().url('/feed'))));
+    const { problems } = await curated(withCredentials(server().url('/feed')));
+    expect(problems).toMatchObject([{ reason: expect.stringMatching(/lead in a circle/) }]);
+  });
+
+  test('may have a % that encodes nothing, and no name', async () => {
+    server().serve('/feed', rss(named('1')));
+    await curated(server().url('/feed').replace('//', '//:50%@'));
+    expect(sentTo(server())).toEqual([['/feed', `Basic ${Buffer.from(':50%').toString('base64')}`]]);
+  });
+
+  test('are no part of what a relative enclosure refers to; those of the enclosure itself are', async () => {
+    const own = 'http://listener:token@media.example/two.mp3';
+    const based = item({ title: 'Three', enclosure: enclosed('three.mp3') }).replace('<item>', '<item xml:base="/b/">');
+    server().serve('/feed', rss(named('one') + item({ title: 'Two', enclosure: enclosed(own) }) + based));
+    const { infos } = await curated(withCredentials(server().url('/feed')));
+    expect(infos.map(({ mediaUri }) => mediaUri)).toEqual([
+      server().url('/one.mp3'),
+      own,
+      server().url('/b/three.mp3'),
+    ]);
+  });
+});
+
 test('a second run asks whether the feed has changed, and ends there if not', async () => {
   const store = new InMemoryCurationStore();
   const lastModified = 'Sat, 01 Jun 2024 00:00:00 GMT';
