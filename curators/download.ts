@@ -139,7 +139,9 @@ function isRedirect(status: number): boolean {
 }
 
 function redirected(location: string, from: URL): URL {
-  const url = URL.parse(location, from.href);
+  // Each byte of a header comes as one character; whatever encoding the server meant, it gets its bytes back.
+  const encoded = location.replace(/[\x80-\xff]/g, (byte) => `%${byte.charCodeAt(0).toString(16).toUpperCase()}`);
+  const url = URL.parse(encoded, from.href);
   if (url && isWeb(url)) return withoutCredentials(url);
   throw new SourceUnusable(`it redirects to ${shownUrl(location)}, which is not an http or https address`);
 }

@@ -125,6 +125,18 @@ test('a next page or a redirect to a private address is not asked for, unless th
   expect(titles((await read('/feed', { checkAddress: () => {} })).infos)).toEqual(['1', '2']);
 });
 
+test.each([
+  ['UTF-8', 'utf8', '/%C3%BC/f%C3%A9%20%F0%9F%98%80.xml?q=%C3%A9'],
+  ['Latin-1', 'latin1', '/%FC/f%E9.xml'],
+] as const)('a redirect to an address in bare %s is followed', async (_, encoding, asked) => {
+  const location = encoding === 'utf8' ? '/ü/fé 😀.xml?q=é' : '/ü/fé.xml';
+  // Node sends text as Latin-1: each character is one byte of the header.
+  server().redirect('/old', Buffer.from(location, encoding).toString('latin1'));
+  server().serve(asked, rss(item()));
+  expect((await onlyOne(server().url('/old'))).title).toBe('One');
+  expect(server().requests).toEqual(['/old', asked]);
+});
+
 test('redirects that lead in a circle end at their limit', async () => {
   server().redirect('/a', '/b');
   server().redirect('/b', '/a');
