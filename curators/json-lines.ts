@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { pathToFileURL } from 'node:url';
-import { parseClipInfo, parseEpisodeInfo } from '../functions/domain/messages.ts';
+import { InvalidMessage, parseClipInfo, parseEpisodeInfo } from '../functions/domain/messages.ts';
 import { type CuratedKind, type Draft, type Problem, type ReadSource, reasonOf, SourceUnusable } from './curated.ts';
 import { explained } from './file-error.ts';
 
@@ -49,6 +49,10 @@ function draftOf(
   base: URL,
 ): Draft | Problem {
   try {
+    // To the parser of messages null is what was left out: it would say that nothing came.
+    if (typeof line === 'string' && line.trim() === 'null') {
+      throw new InvalidMessage(kind === 'clips' ? 'ClipInfo' : 'EpisodeInfo', ['must be an object, but null came']);
+    }
     const body = typeof line === 'string' ? line : JSON.stringify(withAbsoluteUri(line, base));
     const info = kind === 'clips' ? parseClipInfo(body) : parseEpisodeInfo(body);
     return { ok: true, key: info.mediaUri, what: `line ${number}`, info, distinctions: [] };

@@ -64,6 +64,22 @@ test.each([
   expect(problems).toEqual([{ ok: false, what: 'line 2', reason: expect.stringMatching(reason) }]);
 });
 
+test.each([
+  ['null', 'null'],
+  [' null \r', 'null'],
+  ['7', 'the number 7'],
+  ['["a", 7]', 'a list of 2'],
+  ['"some text"', '"some text"'],
+  ['false', 'the boolean false'],
+])('of a line that is %j the number is told, and that %s came', async (bad, came) => {
+  const expected = { what: 'line 2', reason: `EpisodeInfo refused: must be an object, but ${came} came` };
+  expect((await curated(file(line(), `${bad}\n`))).problems).toMatchObject([expected]);
+  const alone = curated(file(`${bad}\n`, `${bad}\n`));
+  await expect(alone).rejects.toThrow(
+    `is a JSON object; one message (JSON) a line was expected; line 1: ${expected.reason}`,
+  );
+});
+
 test('a clip needs a title, an episode does not', async () => {
   expect((await onlyOne(file(line({ title: '' })))).title).toBe('');
   expect((await onlyProblem(file(line({ title: '' })), { kind: 'clips' })).reason).toMatch(/title/);
