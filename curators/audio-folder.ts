@@ -1,4 +1,5 @@
-import type { Dirent, Stats } from 'node:fs';
+import { isUtf8 } from 'node:buffer';
+import type { Stats } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, join, relative, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -101,10 +102,15 @@ async function* audioFiles(root: string, limits: CurationLimits): AsyncGenerator
   yield* below(root, 0);
 
   async function* below(folder: string, depth: number): AsyncGenerator<AudioFile | Problem> {
-    const entries = await listed(folder, depth);
-    if (!Array.isArray(entries)) return yield entries;
-    for (const { name } of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
+    const names = await listed(folder, depth);
+    if (!Array.isArray(names)) return yield names;
+    const entries = names.map((bytes) => ({ name: bytes.toString(), bytes }));
+    for (const { name, bytes } of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
       if (name.startsWith('.')) continue;
+      if (!isUtf8(bytes)) {
+        yield* unnameable(folder, name, bytes);
+        continue;
+      }
       const path = join(folder, name);
       const stats = await stat(path).catch((error: unknown) => problem(path, error));
       // What cannot be looked at matters only if it was meant to be audio.
@@ -115,17 +121,24 @@ async function* audioFiles(root: string, limits: CurationLimits): AsyncGenerator
     }
   }
 
-  async function listed(folder: string, depth: number): Promise<Dirent[] | Problem> {
+  async function listed(folder: string, depth: number): Promise<Buffer[] | Problem> {
     try {
       const real = await realpath(folder);
       if (entered.has(real)) return [];
       entered.add(real);
-      if (depth <= limits.maxDepth) return await readdir(folder, { withFileTypes: true });
+      if (depth <= limits.maxDepth) return await readdir(folder, { encoding: 'buffer' });
       return { ok: false, what: relative(root, folder), reason: `it lies deeper than ${limits.maxDepth} folders` };
     } catch (error) {
       if (depth === 0) throw explained(folder, error);
       return problem(folder, error);
     }
+  }
+
+  async function* unnameable(folder: string, name: string, bytes: Buffer): AsyncGenerator<Problem> {
+    const stats = await stat(Buffer.concat([Buffer.from(join(folder, sep)), bytes])).catch(() => undefined);
+    if (!stats?.isDirectory() && !audioTypeOfName(name)) return;
+    const reason = 'its name is not UTF-8, so no URI that others can read leads to it: rename it';
+    yield { ok: false, what: relative(root, join(folder, escaped(bytes))), reason };
   }
 
   function* regular(path: string, stats: Stats): Generator<AudioFile | Problem> {
@@ -137,4 +150,10 @@ async function* audioFiles(root: string, limits: CurationLimits): AsyncGenerator
   function problem(path: string, error: unknown): Problem {
     return { ok: false, what: relative(root, path), reason: `it ${fileReason(error)}` };
   }
+}
+
+/** The name as shells take it, byte by byte: `caf\xe9`. */
+function escaped(name: Buffer): string {
+  const characters = name.toString('latin1');
+  return characters.replace(/[^ -~]/g, (byte) => `\\x${byte.charCodeAt(0).toString(16).padStart(2, '0')}`);
 }

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, renameSync, symlinkSync } from 'node:fs';
+import { mkdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bodyOf, parseClipInfo } from '../../functions/domain/messages.ts';
@@ -58,6 +58,23 @@ test.each(['a b.mp3', 'hash#1.mp3', 'what?.mp3', '100%.mp3', 'ümlaut 😀.mp3',
     expect(fileURLToPath(mediaUri)).toBe(path(name));
   },
 );
+
+test('what has a name that is not UTF-8 is a problem of its own; the rest is read, also under U+FFFD', async () => {
+  const latin1 = (name: string) => Buffer.concat([Buffer.from(`${path('.')}/`), Buffer.from(name, 'latin1')]);
+  writeFileSync(latin1('caf\xe9.mp3'), '');
+  writeFileSync(latin1('caf\xe9.jpg'), '');
+  writeFileSync(latin1('.caf\xe9.mp3'), '');
+  mkdirSync(latin1('d\xe9j\xe0'));
+  writeFileSync(latin1('d\xe9j\xe0/vu.mp3'), '');
+  for (const name of ['a.mp3', 'café.mp3', 'z\ufffd.mp3']) write(name, '');
+  const { infos, problems } = await read();
+  expect(titles(infos)).toEqual(['a', 'café', 'z\ufffd']);
+  const reason = 'its name is not UTF-8, so no URI that others can read leads to it: rename it';
+  expect(problems).toEqual([
+    { ok: false, what: 'caf\\xe9.mp3', reason },
+    { ok: false, what: 'd\\xe9j\\xe0', reason },
+  ]);
+});
 
 test('clips with the same title are told apart by their paths, all of them', async () => {
   for (const folder of ['x', 'y']) {
