@@ -38,24 +38,33 @@ const options = new Command('audio:testset')
   .parse()
   .opts<Options>();
 
-const voices = bestVoices(options.builtInVoices);
-const began = performance.now();
-let reported = 0;
-const truth = await writeTestSet(options.out, {
-  seed: options.seed,
-  minutes: options.minutes,
-  clips: options.clips,
-  profile: options.profile,
-  channels: options.channels === '2' ? 2 : 1,
-  voices,
-  onProgress: (seconds) => {
-    if (seconds - reported < 600) return;
-    reported = seconds;
-    process.stderr.write(`${Math.round(seconds / 60)} of ${options.minutes} minutes\n`);
-  },
-});
-const present = truth.clips.filter((clip) => clip.present).length;
-process.stderr.write(
-  `${options.out}: ${options.minutes} minutes, ${truth.clips.length} clips (${present} present), ${truth.plays.length} plays, ` +
-    `talk by ${voices.name}, made in ${((performance.now() - began) / 1_000).toFixed(0)} s\n`,
-);
+try {
+  await make();
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
+  process.exitCode = 1;
+}
+
+async function make(): Promise<void> {
+  const voices = bestVoices(options.builtInVoices);
+  const began = performance.now();
+  let reported = 0;
+  const truth = await writeTestSet(options.out, {
+    seed: options.seed,
+    minutes: options.minutes,
+    clips: options.clips,
+    profile: options.profile,
+    channels: options.channels === '2' ? 2 : 1,
+    voices,
+    onProgress: (seconds) => {
+      if (seconds - reported < 600) return;
+      reported = seconds;
+      process.stderr.write(`${Math.round(seconds / 60)} of ${options.minutes} minutes\n`);
+    },
+  });
+  const present = truth.clips.filter((clip) => clip.present).length;
+  process.stderr.write(
+    `${options.out}: ${options.minutes} minutes, ${truth.clips.length} clips (${present} present), ${truth.plays.length} plays, ` +
+      `talk by ${voices.name}, made in ${((performance.now() - began) / 1_000).toFixed(0)} s\n`,
+  );
+}

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { ANALYZER } from '../../researcher/analyzer/find-clips.ts';
 import type { AnalyzerPool } from '../../researcher/analyzer/pool.ts';
-import type { Detection } from './score.ts';
+import type { Detection, FaintDetection } from './score.ts';
 
 export { ANALYZER };
 
@@ -13,6 +13,8 @@ export interface ClipFile {
 
 export interface Analysis {
   readonly detections: readonly Detection[];
+  /** What the analyzer lists as possible only. */
+  readonly faint: readonly FaintDetection[];
   readonly refused: readonly { readonly clip: string; readonly reason: string }[];
   readonly notDistinctive: readonly string[];
   readonly episodeSeconds: number;
@@ -30,6 +32,7 @@ export async function analyzed(
   onEpisode: () => void = () => undefined,
 ): Promise<Analysis> {
   const detections: Detection[] = [];
+  const faint: FaintDetection[] = [];
   const refused: { clip: string; reason: string }[] = [];
   const notDistinctive: string[] = [];
   let episodeSeconds = 0;
@@ -47,10 +50,12 @@ export async function analyzed(
         return;
       }
       if (!outcome.found.distinctive) notDistinctive.push(clip);
-      for (const { offsetNs, score } of outcome.found.plays) detections.push({ clip, offset: offsetNs / 1e9, score });
+      const { plays, possible, threshold } = outcome.found;
+      for (const { offsetNs, score } of plays) detections.push({ clip, offset: offsetNs / 1e9, score });
+      for (const { offsetNs, score } of possible) faint.push({ clip, offset: offsetNs / 1e9, score, threshold });
     },
   });
-  return { detections, refused, notDistinctive, episodeSeconds };
+  return { detections, faint, refused, notDistinctive, episodeSeconds };
 }
 
 /** The clips of a set, by the ids of its truth. */

@@ -18,15 +18,19 @@ export interface Evaluation {
   /** Clips that the analyzer refused, and those it called not distinctive. */
   readonly refused: readonly { readonly clip: string; readonly reason: string }[];
   readonly notDistinctive: readonly string[];
-  readonly decodeAlone: Cost;
+  /** Of an MP3 episode: mpg123-decoder alone. */
+  readonly decodeAlone?: Cost;
   /** The whole analysis, decoding included, and its two parts: the episode, and all clips. */
   readonly analysis: Cost;
   readonly opening: Cost;
   readonly searching: Cost;
   /** Time of the analysis (decoding included) over that of decoding alone: by the wall, and by the processor. */
-  readonly ratio: { readonly wall: number; readonly cpu: number };
+  readonly ratio?: { readonly wall: number; readonly cpu: number };
   readonly peakMegabytes: number;
 }
+
+/** So many places below the threshold are for people; the JSON has all. */
+const MOST_FAINT = 5;
 
 /** The evaluation as lines for people. */
 export function report(evaluation: Evaluation): string {
@@ -49,14 +53,39 @@ export function report(evaluation: Evaluation): string {
   }
   for (const { clip, reason } of evaluation.refused) lines.push(`  refused: ${clip}: ${reason}`);
   if (evaluation.notDistinctive.length > 0) lines.push(`  not distinctive: ${evaluation.notDistinctive.join(', ')}`);
+  lines.push(...faintPlaces(score));
   lines.push(
     '',
-    `decoding alone ${cost(evaluation.decodeAlone)}, analysis ${cost(evaluation.analysis)}: ` +
-      `× ${evaluation.ratio.wall.toFixed(2)} (processor × ${evaluation.ratio.cpu.toFixed(2)})`,
+    comparedWithDecoding(evaluation),
     `of which the episode ${cost(evaluation.opening)}, the clips ${cost(evaluation.searching)}`,
     `peak memory ${evaluation.peakMegabytes} MB`,
   );
   return `${lines.join('\n')}\n`;
+}
+
+function comparedWithDecoding({ decodeAlone, analysis, ratio }: Evaluation): string {
+  if (!decodeAlone || !ratio) return `analysis ${cost(analysis)}`;
+  return (
+    `decoding alone ${cost(decodeAlone)}, analysis ${cost(analysis)}: ` +
+    `× ${ratio.wall.toFixed(2)} (processor × ${ratio.cpu.toFixed(2)})`
+  );
+}
+
+/** What another threshold would change. */
+function faintPlaces({ faint }: Score): string[] {
+  const { plays, chance } = faint;
+  const places = (of: Score['faint']['chance']) =>
+    of.slice(0, MOST_FAINT).map(({ clip, offset, score, threshold, variantOf }) => {
+      const take = variantOf === undefined ? '' : `, other take of ${variantOf}`;
+      return `  ${score.toFixed(2)} of ${threshold.toFixed(2)}: ${clip} at ${offset.toFixed(3)} s${take}`;
+    });
+  return [
+    '',
+    `below the threshold, but plays: ${plays.length}`,
+    ...places(plays),
+    `below the threshold, where the clip does not play: ${chance.length}${chance.length > MOST_FAINT ? ', the nearest to it' : ''}`,
+    ...places(chance),
+  ];
 }
 
 function accuracy(score: Score): string[] {

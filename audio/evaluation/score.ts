@@ -7,6 +7,11 @@ export interface Detection {
   readonly score: number;
 }
 
+/** A place that is like the clip, but less than its threshold asks. */
+export interface FaintDetection extends Detection {
+  readonly threshold: number;
+}
+
 /** A detection this near to a play is a hit. */
 export const TOLERANCE_SECONDS = 0.05;
 
@@ -42,7 +47,17 @@ export interface Score extends Tally {
   /** Plays that were not hit and detections that hit nothing, for a person to look at. */
   readonly missed: Truth['plays'];
   readonly false: readonly (Detection & { readonly displaced: boolean; readonly variantOf?: string })[];
+  /**
+   * Below the threshold, nearest to it (by score / threshold) first: plays that a lower one would find, and places where
+   * the clip does not play, which it would take for plays.
+   */
+  readonly faint: {
+    readonly plays: readonly FaintDetection[];
+    readonly chance: readonly (FaintDetection & { readonly variantOf?: string })[];
+  };
 }
+
+const NONE: ReadonlySet<number> = new Set();
 
 interface Pairing {
   readonly play: number;
@@ -52,10 +67,10 @@ interface Pairing {
 
 /**
  * Compares detections with the truth. Each play is matched with one detection of its clip at most and the other way
- * round, nearest first: a second detection of one play is a false alarm.
+ * round, nearest first: a second detection of one play is a false alarm. `faint` counts for nothing but `Score.faint`.
  */
-export function scored(truth: Truth, detections: readonly Detection[]): Score {
-  const hits = pairings(truth, detections, TOLERANCE_SECONDS, new Set(), new Set());
+export function scored(truth: Truth, detections: readonly Detection[], faint: readonly FaintDetection[] = []): Score {
+  const hits = pairings(truth, detections, TOLERANCE_SECONDS, NONE, NONE);
   const hitPlays = new Map(hits.map((hit) => [hit.play, hit.error]));
   const used = new Set(hits.map((hit) => hit.detection));
   const off = pairings(truth, detections, DISPLACEMENT_SECONDS, new Set(hitPlays.keys()), used);
@@ -76,6 +91,12 @@ export function scored(truth: Truth, detections: readonly Detection[]): Score {
   const group = (names: readonly string[], of: (play: Truth['plays'][number]) => string | undefined) =>
     Object.fromEntries([...new Set(names)].map((name) => [name, tally((play) => of(play) === name)]));
   const all = tally(() => true);
+  const variant = (clip: string) => {
+    const variantOf = kinds.get(clip)?.variantOf;
+    return variantOf === undefined ? {} : { variantOf };
+  };
+  const byNearness = [...faint].sort((a, b) => b.score / b.threshold - a.score / a.threshold);
+  const faintPlays = new Set(pairings(truth, byNearness, TOLERANCE_SECONDS, NONE, NONE).map((pair) => pair.detection));
   return {
     ...all,
     detections: detections.length,
@@ -91,12 +112,13 @@ export function scored(truth: Truth, detections: readonly Detection[]): Score {
       (play) => kinds.get(play.clip)?.kind,
     ),
     missed: truth.plays.filter((_, i) => !hitPlays.has(i)),
-    false: detections.flatMap((detection, i) => {
-      const variantOf = kinds.get(detection.clip)?.variantOf;
-      return used.has(i)
-        ? []
-        : [{ ...detection, displaced: displacedDetections.has(i), ...(variantOf === undefined ? {} : { variantOf }) }];
-    }),
+    false: detections.flatMap((detection, i) =>
+      used.has(i) ? [] : [{ ...detection, displaced: displacedDetections.has(i), ...variant(detection.clip) }],
+    ),
+    faint: {
+      plays: byNearness.filter((_, i) => faintPlays.has(i)),
+      chance: byNearness.flatMap((place, i) => (faintPlays.has(i) ? [] : [{ ...place, ...variant(place.clip) }])),
+    },
   };
 }
 

@@ -84,3 +84,11 @@ test('Offset errors: the median and the 95th percentile of what was hit', () => 
 test('Nothing found and nothing to find: recall and precision are 1', () => {
   expect(scored(truthOf(), [])).toMatchObject({ recall: 1, precision: 1, found: 1, falseAlarms: 0 });
 });
+
+test('Places below the threshold count for nothing, and are listed by how near to it they are: missed plays, and chance', () => {
+  const faint = (clip: string, offset: number, score: number, threshold = 0.42) => ({ clip, offset, score, threshold });
+  const [play, take, plain] = [faint('a', 20.001, 0.3), faint('c', 10, 0.35), faint('b', 50, 0.6, 0.7)];
+  const score = scored(truthOf(['a', 10], ['a', 20]), [found('a', 10)], [take, play, plain]);
+  expect(score).toMatchObject({ hits: 1, recall: 0.5, precision: 1, falseAlarms: 0, detections: 1 });
+  expect(score.faint).toEqual({ plays: [play], chance: [plain, { ...take, variantOf: 'a' }] });
+});
