@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
+import { keepCompiledCode } from '../local/compile-cache.ts';
 import { AnalyzerPool } from '../researcher/analyzer/pool.ts';
 import { ANALYZER, analyzed, clipFiles } from './evaluation/analyze.ts';
 import { decodeAlone } from './evaluation/decode-alone.ts';
@@ -53,6 +54,8 @@ try {
 }
 
 async function evaluated(options: Options): Promise<Evaluation> {
+  // As for every command that researches.
+  keepCompiledCode();
   const pool = new AnalyzerPool({ workers: options.workers, workerFile });
   try {
     return await evaluatedBy(pool, options);

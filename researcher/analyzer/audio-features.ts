@@ -45,18 +45,15 @@ export class FeatureWriter {
   readonly #bands: SharedArrayBuffer[] = [];
   readonly #wave: SharedArrayBuffer[] = [];
 
-  /** Appends `count` frames; `read(band, i)` is the value of a band at the i-th of them. */
-  appendFrames(count: number, read: (band: number, i: number) => number): void {
+  /** Appends `count` frames; `row(band)` has the values of a band in them, in units of BAND_UNIT. */
+  appendFrames(count: number, row: (band: number) => Int8Array): void {
     for (let done = 0; done < count; ) {
       const at = this.frames % FRAMES_A_PIECE;
       if (at === 0) this.#bands.push(new SharedArrayBuffer(BANDS * FRAMES_A_PIECE));
       const piece = new Int8Array(this.#bands.at(-1)!);
       const length = Math.min(count - done, FRAMES_A_PIECE - at);
       for (let band = 0; band < BANDS; band++) {
-        const row = band * FRAMES_A_PIECE + at;
-        for (let i = 0; i < length; i++) {
-          piece[row + i] = Math.max(-127, Math.min(127, Math.round(read(band, done + i) / BAND_UNIT)));
-        }
+        piece.set(row(band).subarray(done, done + length), band * FRAMES_A_PIECE + at);
       }
       done += length;
       this.frames += length;
@@ -106,9 +103,15 @@ export class FeatureReader {
   /** Band values (unit 1) of frames start … start + length − 1 into `out`. */
   readBand(band: number, start: number, length: number, out: Float32Array): void {
     eachRun(FRAMES_A_PIECE, this.frames, start, length, out, (piece, at, i, count) => {
-      const values = this.#bands[piece]!;
+      inUnits(this.#bands[piece]!, band * FRAMES_A_PIECE + at, count, out, i);
+    });
+  }
+
+  /** The same as they are kept, in units of BAND_UNIT. */
+  copyBand(band: number, start: number, length: number, out: Int8Array): void {
+    eachRun(FRAMES_A_PIECE, this.frames, start, length, out, (piece, at, i, count) => {
       const offset = band * FRAMES_A_PIECE + at;
-      for (let k = 0; k < count; k++) out[i + k] = values[offset + k]! * BAND_UNIT;
+      out.set(this.#bands[piece]!.subarray(offset, offset + count), i);
     });
   }
 
@@ -120,6 +123,10 @@ export class FeatureReader {
   }
 }
 
+function inUnits(values: Int8Array, from: number, count: number, out: Float32Array, at: number): void {
+  for (let k = 0; k < count; k++) out[at + k] = values[from + k]! * BAND_UNIT;
+}
+
 /**
  * Calls `copy` for every run of values start … start + length − 1 that lies in one piece: `count` of them from index `at`
  * of the piece on, for index `i` of `out`. What lies outside the audio becomes 0.
@@ -129,7 +136,7 @@ function eachRun(
   total: number,
   start: number,
   length: number,
-  out: Float32Array | Int16Array,
+  out: Float32Array | Int16Array | Int8Array,
   copy: (piece: number, at: number, i: number, count: number) => void,
 ): void {
   const from = Math.max(0, Math.min(length, -start));
@@ -152,15 +159,11 @@ export function featurePiece(
   const bands = new SharedArrayBuffer(BANDS * FRAMES_A_PIECE);
   const wave = new SharedArrayBuffer(2 * WAVE_A_PIECE);
   const reader = new FeatureReader(features);
-  const row = new Float32Array(FRAMES_A_PIECE);
-  const rows = new Int8Array(bands);
   for (let band = 0; band < BANDS; band++) {
-    reader.readBand(band, skip, FRAMES_A_PIECE, row);
-    for (let i = 0; i < FRAMES_A_PIECE; i++) rows[band * FRAMES_A_PIECE + i] = Math.round(row[i]! / BAND_UNIT);
+    const row = new Int8Array(bands, band * FRAMES_A_PIECE, FRAMES_A_PIECE);
+    reader.copyBand(band, skip, FRAMES_A_PIECE, row);
   }
-  const samples = new Float32Array(WAVE_A_PIECE);
-  reader.readWave(skip * WAVE_PER_FRAME, WAVE_A_PIECE, samples);
-  new Int16Array(wave).set(samples);
+  reader.readWave(skip * WAVE_PER_FRAME, WAVE_A_PIECE, new Int16Array(wave));
   return { bands, wave };
 }
 
@@ -173,11 +176,9 @@ export interface PackedSizes {
 export function packedFeatures(features: AudioFeatures): { sizes: PackedSizes; bytes: Uint8Array } {
   const { frames, waveSamples } = features;
   const bytes = new Uint8Array(frames * BANDS + waveSamples * 2);
-  const reader = features.bands.map((piece) => new Uint8Array(piece));
+  const reader = new FeatureReader(features);
   for (let band = 0; band < BANDS; band++) {
-    for (let i = 0; i < frames; i++) {
-      bytes[band * frames + i] = reader[Math.floor(i / FRAMES_A_PIECE)]![band * FRAMES_A_PIECE + (i % FRAMES_A_PIECE)]!;
-    }
+    reader.copyBand(band, 0, frames, new Int8Array(bytes.buffer, band * frames, frames));
   }
   features.wave.forEach((piece, i) => {
     const from = i * WAVE_A_PIECE;
@@ -191,7 +192,7 @@ export function unpackedFeatures({ frames, waveSamples }: PackedSizes, bytes: Ui
   if (bytes.length !== frames * BANDS + waveSamples * 2) return undefined;
   const writer = new FeatureWriter();
   const signed = new Int8Array(bytes.buffer, bytes.byteOffset, frames * BANDS);
-  writer.appendFrames(frames, (band, i) => signed[band * frames + i]! * BAND_UNIT);
+  writer.appendFrames(frames, (band) => signed.subarray(band * frames, (band + 1) * frames));
   // A copy, for alignment; `slice` of a Buffer would be a view of all of it.
   const wave = new Int16Array(Uint8Array.from(bytes.subarray(frames * BANDS)).buffer);
   writer.appendWave(wave);

@@ -1,6 +1,6 @@
 import { type AudioFeatures, BANDS, FeatureReader } from './audio-features.ts';
 import { BAND_BLOCK, type EpisodeIndex, LONGEST_SEGMENT } from './episode-index.ts';
-import type { FftEngine, FloatBlock } from './fft.ts';
+import { type FftEngine, type FloatBlock, type RealFft, turnRound } from './fft.ts';
 import { offerPeaks, TopList } from './peaks.ts';
 
 /** A place where a clip may begin. */
@@ -43,18 +43,12 @@ export function findCandidates(index: EpisodeIndex, clip: AudioFeatures): Candid
   const sum = engine.block(BAND_BLOCK);
   const series = segments.map((_, i) => index.series(i));
   const spectra = segments.map(() => Array.from({ length: BANDS }, () => engine.block(BAND_BLOCK)));
+  const row = new Float32Array(LONGEST_SEGMENT);
   const energies = segments.map(({ from, length }, i) => {
     let energy = 0;
     for (let band = 0; band < BANDS; band++) {
-      const values = time.data;
-      values.fill(0);
-      const row = new Float32Array(length);
       reader.readBand(band, from, length, row);
-      // Turned round in time: the product of spectra is then the correlation.
-      for (let i = 0; i < length; i++) {
-        values[(BAND_BLOCK - i) % BAND_BLOCK] = row[i]!;
-        energy += row[i]! ** 2;
-      }
+      energy += turnRound(row, 0, length, time);
       bandFft.forwardPacked(time, spectra[i]![band]!);
     }
     return energy;
@@ -66,22 +60,33 @@ export function findCandidates(index: EpisodeIndex, clip: AudioFeatures): Candid
     const start = index.blockStart(block);
     const length = index.blockFrames(block);
     const episode = index.spectra(block);
-    series.forEach((values, i) => {
-      if (energies[i]! < SILENT_FRAME * segmentFrames) {
+    for (const [i, values] of series.entries()) {
+      const energy = energies[i]!;
+      if (energy < SILENT_FRAME * segmentFrames) {
         values.data.fill(0, start, start + length);
-        return;
+        continue;
       }
-      sum.data.fill(0);
-      for (let band = 0; band < BANDS; band++) bandFft.multiplyAdd(episode[band]!, spectra[i]![band]!, sum, 1);
-      bandFft.inversePacked(sum, time);
-      const scale = 1 / BAND_BLOCK / Math.sqrt(energies[i]!);
-      engine.kernels.multiply(time, 0, levels, start, values, start, length, scale);
-    });
+      correlate(bandFft, episode, spectra[i]!, sum, time);
+      engine.kernels.multiply(time, 0, levels, start, values, start, length, 1 / BAND_BLOCK / Math.sqrt(energy));
+    }
   }
   engine.release([time, sum, ...spectra.flat()] as FloatBlock[]);
   const total = index.series(segments.length);
   total.data.fill(0);
   return merged(engine, segments, series, total, clip.frames);
+}
+
+/** The correlation of two signals, by the spectra of their bands, in `out`. */
+function correlate(
+  fft: RealFft,
+  episode: readonly FloatBlock[],
+  clip: readonly FloatBlock[],
+  sum: FloatBlock,
+  out: FloatBlock,
+): void {
+  sum.data.fill(0);
+  for (let band = 0; band < BANDS; band++) fft.multiplyAdd(episode[band]!, clip[band]!, sum, 1);
+  fft.inversePacked(sum, out);
 }
 
 interface Segment {

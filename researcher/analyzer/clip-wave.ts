@@ -1,5 +1,5 @@
 import { type AudioFeatures, FeatureReader } from './audio-features.ts';
-import type { FftEngine, FloatBlock, RealFft } from './fft.ts';
+import { type FftEngine, type FloatBlock, type RealFft, turnRound } from './fft.ts';
 
 /** Samples (4 kHz) of one FFT of the waveform; and the longest segment: the rest is the range of lags. */
 export const WAVE_BLOCK = 4_096;
@@ -36,14 +36,7 @@ export class ClipWave {
     const time = engine.block(WAVE_BLOCK);
     this.segments = Array.from({ length: count }, (_, i) => {
       const from = i * this.segmentSamples;
-      const values = time.data;
-      values.fill(0);
-      let energy = 0;
-      for (let k = 0; k < this.segmentSamples; k++) {
-        const value = wave[from + k]!;
-        values[(WAVE_BLOCK - k) % WAVE_BLOCK] = value;
-        energy += value * value;
-      }
+      const energy = turnRound(wave, from, this.segmentSamples, time);
       const spectrum = engine.block(WAVE_BLOCK);
       fft.forwardPacked(time, spectrum);
       return { from, spectrum, energy };

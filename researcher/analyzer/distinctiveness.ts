@@ -36,8 +36,7 @@ function spectralFreedom(wave: Float32Array, engine: FftEngine): number {
     time.data.fill(0);
     time.data.set(wave.subarray(from, from + size));
     fft.forward(time, spectrum);
-    const values = spectrum.data;
-    for (let k = 1; k < size / 2; k++) power[k]! += values[2 * k]! ** 2 + values[2 * k + 1]! ** 2;
+    addPower(spectrum.data, power);
   }
   engine.release([time, spectrum]);
   let [sum, squares] = [0, 0];
@@ -47,6 +46,11 @@ function spectralFreedom(wave: Float32Array, engine: FftEngine): number {
   }
   const pieces = Math.max(1, wave.length / size);
   return squares === 0 ? 0 : ((2 * sum * sum) / squares) * 2 * Math.min(1, pieces) * (pieces > 1 ? 1 : 1);
+}
+
+/** power[k] += |bin k|², but for the first. */
+function addPower(spectrum: Float32Array, power: Float64Array): void {
+  for (let k = 1; k < power.length; k++) power[k]! += spectrum[2 * k]! ** 2 + spectrum[2 * k + 1]! ** 2;
 }
 
 function temporalFreedom(wave: Float32Array): number {

@@ -53,10 +53,7 @@ export class EpisodeIndex {
    * is less. Only valid until the next call.
    */
   inverseLevels(length: number, floor: number): FloatBlock {
-    const [levels, energy] = [this.#levels.data, this.#energy];
-    for (let i = 0; i < this.frames; i++) {
-      levels[i] = 1 / Math.sqrt(Math.max(floor, energy[Math.min(this.frames, i + length)]! - energy[i]!));
-    }
+    inverseRoots(this.#energy, this.frames, length, floor, this.#levels.data);
     return this.#levels;
   }
 
@@ -100,11 +97,30 @@ export class EpisodeIndex {
     const row = new Float32Array(this.frames);
     for (let band = 0; band < BANDS; band++) {
       this.reader.readBand(band, 0, this.frames, row);
-      for (let i = 0; i < this.frames; i++) sums[i + 1]! += row[i]! * row[i]!;
+      addSquares(row, sums);
     }
     for (let i = 0; i < this.frames; i++) sums[i + 1]! += sums[i]!;
     return sums;
   }
+}
+
+// Loops of their own, for nested ones are compiled again and again.
+
+function inverseRoots(energy: Float64Array, frames: number, length: number, floor: number, out: Float32Array): void {
+  for (let i = 0; i < frames; i++) {
+    out[i] = 1 / Math.sqrt(Math.max(floor, energy[Math.min(frames, i + length)]! - energy[i]!));
+  }
+}
+
+/** sums[i + 1] += row[i]² */
+function addSquares(row: Float32Array, sums: Float64Array): void {
+  for (let i = 0; i < row.length; i++) sums[i + 1]! += row[i]! * row[i]!;
+}
+
+function sumOfSquares(values: Float32Array, from: number, to: number): number {
+  let sum = 0;
+  for (let k = from; k < to; k++) sum += values[k]! * values[k]!;
+  return sum;
 }
 
 function runningWaveEnergy(reader: FeatureReader): Float64Array {
@@ -114,9 +130,7 @@ function runningWaveEnergy(reader: FeatureReader): Float64Array {
   for (let from = 0; from < count; from += 256) {
     reader.readWave(from * WAVE_PER_FRAME, at.length, at);
     for (let i = from; i < Math.min(count, from + 256); i++) {
-      let energy = 0;
-      for (let k = (i - from) * WAVE_PER_FRAME; k < (i - from + 1) * WAVE_PER_FRAME; k++) energy += at[k]! * at[k]!;
-      sums[i + 1] = sums[i]! + energy;
+      sums[i + 1] = sums[i]! + sumOfSquares(at, (i - from) * WAVE_PER_FRAME, (i - from + 1) * WAVE_PER_FRAME);
     }
   }
   return sums;

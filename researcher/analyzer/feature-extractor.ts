@@ -1,4 +1,4 @@
-import { AUDIO_RATE, type AudioFeatures, BANDS, FeatureWriter, WAVE_RATE } from './audio-features.ts';
+import { AUDIO_RATE, type AudioFeatures, BAND_UNIT, BANDS, FeatureWriter, WAVE_RATE } from './audio-features.ts';
 import { appended, createFftEngine, type FftEngine, type FloatBlock, type RealFft } from './fft.ts';
 import { Resampler } from './resampler.ts';
 
@@ -209,21 +209,30 @@ class BandSmoother {
 
   #smooth(until: number): void {
     const length = this.#length;
-    const smoothed = this.#roots.map((roots) => {
-      const level = boxMean(roots, length, LEVEL_REACH);
-      const relative = new Float32Array(length);
-      for (let i = 0; i < length; i++) relative[i] = roots[i]! / (level[i]! + 1e-4);
-      const mean = boxMean(relative, length, MEAN_REACH);
-      for (let i = 0; i < length; i++) relative[i]! -= mean[i]!;
-      return relative;
-    });
     const from = this.#done;
-    this.#writer.appendFrames(until - from, (band, i) => smoothed[band]![from + i]!);
+    this.#writer.appendFrames(until - from, (band) => normalised(this.#roots[band]!, length).subarray(from));
     const drop = Math.max(0, until - REACH);
     for (const roots of this.#roots) roots.copyWithin(0, drop, length);
     this.#length = length - drop;
     this.#done = until - drop;
   }
+}
+
+/** Over the mean around it, minus the mean of that, in units of BAND_UNIT. */
+function normalised(roots: Float32Array, length: number): Int8Array {
+  const level = boxMean(roots, length, LEVEL_REACH);
+  const relative = new Float32Array(length);
+  for (let i = 0; i < length; i++) relative[i] = roots[i]! / (level[i]! + 1e-4);
+  const mean = boxMean(relative, length, MEAN_REACH);
+  return inBandUnits(relative, mean);
+}
+
+function inBandUnits(values: Float32Array, mean: Float32Array): Int8Array {
+  const rounded = new Int8Array(values.length);
+  for (let i = 0; i < values.length; i++) {
+    rounded[i] = Math.max(-127, Math.min(127, Math.round(Math.fround(values[i]! - mean[i]!) / BAND_UNIT)));
+  }
+  return rounded;
 }
 
 /** Mean over i − reach … i + reach, as far as there are values. */

@@ -35,6 +35,23 @@ export interface FftEngine {
   readonly kernels: Kernels;
 }
 
+/**
+ * Sample from … from + count − 1 of `values` turned round in time at the beginning of `block`, the rest of which becomes 0:
+ * its spectrum times another is their correlation. Returns their energy.
+ */
+export function turnRound(values: Float32Array, from: number, count: number, block: FloatBlock): number {
+  const out = block.data.fill(0);
+  if (count === 0) return 0;
+  let energy = values[from]! * values[from]!;
+  out[0] = values[from]!;
+  for (let k = 1; k < count; k++) {
+    const value = values[from + k]!;
+    out[out.length - k] = value;
+    energy += value * value;
+  }
+  return energy;
+}
+
 /** A block that holds the first `held` floats of this one and then the samples; this one is released if it is too short. */
 export function appended(engine: FftEngine, block: FloatBlock, held: number, samples: Float32Array): FloatBlock {
   const length = held + samples.length;

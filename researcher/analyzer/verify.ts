@@ -143,17 +143,7 @@ export class WaveVerifier {
       this.#fft.forward(this.#time, this.#product);
       const [x, y] = [this.#spectrum.data, this.#product.data];
       for (let band = 0; band < count; band++) {
-        const sum = sums[band]!;
-        for (let k = 2 * SCORE_BANDS[band]!; k < 2 * SCORE_BANDS[band + 1]!; k += 2) {
-          const xr = x[k]!;
-          const xi = x[k + 1]!;
-          const yr = y[k]!;
-          const yi = y[k + 1]!;
-          sum.re += xr * yr + xi * yi;
-          sum.im += xi * yr - xr * yi;
-          sum.x += xr * xr + xi * xi;
-          sum.y += yr * yr + yi * yi;
-        }
+        addBand(sums[band]!, x, y, 2 * SCORE_BANDS[band]!, 2 * SCORE_BANDS[band + 1]!);
       }
     }
     let [common, most] = [0, 1];
@@ -162,6 +152,26 @@ export class WaveVerifier {
       most += Math.sqrt(x * y);
     }
     return common / most;
+  }
+}
+
+/** Adds floats from … to − 1 of two spectra: Re and Im of Σ X·Y*, Σ|X|² and Σ|Y|². A loop of its own is compiled once. */
+function addBand(
+  sum: { re: number; im: number; x: number; y: number },
+  x: Float32Array,
+  y: Float32Array,
+  from: number,
+  to: number,
+): void {
+  for (let k = from; k < to; k += 2) {
+    const xr = x[k]!;
+    const xi = x[k + 1]!;
+    const yr = y[k]!;
+    const yi = y[k + 1]!;
+    sum.re += xr * yr + xi * yi;
+    sum.im += xi * yr - xr * yi;
+    sum.x += xr * xr + xi * xi;
+    sum.y += yr * yr + yi * yi;
   }
 }
 
@@ -177,7 +187,6 @@ interface Line {
   /** Lag index of the first segment, and samples that each next segment is later. */
   readonly lag: number;
   readonly slope: number;
-  readonly weight: number;
 }
 
 /**
@@ -193,19 +202,43 @@ function bestLine(
   const count = profiles.length;
   const most = Math.floor((count - 1) * segmentSamples * MOST_DRIFT);
   const runs = runsOf(count);
-  let best: (Line & { end: number }) | undefined;
-  const look = (end: number): void => {
-    const slope = count > 1 ? end / (count - 1) : 0;
-    for (const [from, to] of runs) {
-      const { lag, weight } = alongLine(kernels, profiles, slope, from, to, scratch);
-      if (!best || weight > best.weight) best = { lag, slope, weight, end };
-    }
-  };
+  const best: BestLine = { lag: 0, end: 0, weight: Number.NEGATIVE_INFINITY };
   // The peak of whitened audio is two samples wide: every third end of the line, then what lies between.
-  for (let end = -most; end <= most; end += 3) look(end);
-  const around = best?.end ?? 0;
-  for (const end of [around - 2, around - 1, around + 1, around + 2]) if (Math.abs(end) <= most) look(end);
-  return best && best.weight > 0 ? best : undefined;
+  for (let end = -most; end <= most; end += 3) improve(best, kernels, profiles, runs, end, scratch);
+  const around = best.end;
+  for (const end of [around - 2, around - 1, around + 1, around + 2]) {
+    if (Math.abs(end) <= most) improve(best, kernels, profiles, runs, end, scratch);
+  }
+  return best.weight > 0 ? { lag: best.lag, slope: slopeOf(best.end, count) } : undefined;
+}
+
+interface BestLine {
+  lag: number;
+  /** Samples that the last segment is later than the first. */
+  end: number;
+  weight: number;
+}
+
+const slopeOf = (end: number, count: number): number => (count > 1 ? end / (count - 1) : 0);
+
+/** Makes `best` the best line that ends `end` samples later than it begins, if that is better. */
+function improve(
+  best: BestLine,
+  kernels: Kernels,
+  profiles: readonly Profile[],
+  runs: readonly Run[],
+  end: number,
+  scratch: FloatBlock,
+): void {
+  const slope = slopeOf(end, profiles.length);
+  for (const { from, to } of runs) {
+    const { lag, weight } = alongLine(kernels, profiles, slope, from, to, scratch);
+    if (weight > best.weight) {
+      best.lag = lag;
+      best.end = end;
+      best.weight = weight;
+    }
+  }
 }
 
 /** The best lag of one line over some segments; weight: the sum over what foreign audio of this energy would give. */
@@ -235,14 +268,20 @@ export function addShifted(kernels: Kernels, sum: FloatBlock, values: FloatBlock
   kernels.add(sum, from, values, from + shift, Math.max(0, LAGS - Math.abs(shift)));
 }
 
+/** Segments from … to − 1. */
+interface Run {
+  readonly from: number;
+  readonly to: number;
+}
+
 /** All segments; and, from three on, every run of half of them. */
-function runsOf(count: number): (readonly [number, number])[] {
-  if (count < 3) return [[0, count]];
+function runsOf(count: number): Run[] {
+  if (count < 3) return [{ from: 0, to: count }];
   const half = Math.ceil(count / 2);
   const step = Math.max(1, Math.floor(half / 3));
-  const runs: (readonly [number, number])[] = [[0, count]];
-  for (let from = 0; from + half <= count; from += step) runs.push([from, from + half]);
-  runs.push([count - half, count]);
+  const runs: Run[] = [{ from: 0, to: count }];
+  for (let from = 0; from + half <= count; from += step) runs.push({ from, to: from + half });
+  runs.push({ from: count - half, to: count });
   return runs;
 }
 
