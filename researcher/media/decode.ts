@@ -49,7 +49,7 @@ export async function decodeFile(path: string, sink: AudioSink, options: DecodeO
   const counter = new SampleCounter(sink, options.maximumSeconds);
   const hash = createHash('sha256');
   let brokenShare = 0;
-  const decoder = await decoderFor(format, counter.sink, head);
+  const decoder = await decoderFor(format, counter.sink, head, bytes - start);
   if (decoder) {
     brokenShare = await decodeStream(path, decoder, hash, { bytes, start }, options);
   } else {
@@ -69,9 +69,14 @@ export async function decodeFile(path: string, sink: AudioSink, options: DecodeO
 }
 
 /** Data of no known format may be MP3 that begins with junk. */
-async function decoderFor(format: string, sink: AudioSink, head: Uint8Array): Promise<StreamDecoder | undefined> {
+async function decoderFor(
+  format: string,
+  sink: AudioSink,
+  head: Uint8Array,
+  bytes: number,
+): Promise<StreamDecoder | undefined> {
   if (format === 'wav') return wavDecoder(sink);
-  if (format === 'mp3' || format === 'unknown') return mp3Decoder(sink);
+  if (format === 'mp3' || format === 'unknown') return mp3Decoder(sink, bytes);
   if (format === 'opus') return opusDecoder(sink, head);
   if (format === 'flac') return flacDecoder(sink, head);
   return undefined;

@@ -1,17 +1,21 @@
 import { createHash } from 'node:crypto';
+import { statSync } from 'node:fs';
 import type { AudioSink } from './audio-sink.ts';
-import { mixDown } from './audio-sink.ts';
+import { giveSilence, mixDown } from './audio-sink.ts';
 import { filePieces } from './file-pieces.ts';
 import { demandFrames, trimOf } from './mp3.ts';
 import { MpegCore } from './mpeg-core.ts';
-import { FrameWalker } from './mpeg-frames.ts';
+import { type FrameSink, FrameWalker } from './mpeg-frames.ts';
 import { type FrameHeader, parseFrameHeader } from './mpeg-header.ts';
 import { readXingTag } from './xing-tag.ts';
 
-/** A place where decoding can begin: the frame at this byte is the frame of this number, counted from the first with audio. */
+/** A place where decoding can begin: what the frame at this byte decodes to begins at this sample. */
 interface Checkpoint {
   readonly byte: number;
-  readonly frame: number;
+  readonly sample: number;
+  /** Frames before it, and their bytes: by them a walker that begins here measures junk as one that came from the beginning. */
+  readonly frames: number;
+  readonly frameBytes: number;
 }
 
 /** What must be known of an MP3 file to decode any part of it by itself. Plain data. */
@@ -38,45 +42,51 @@ const WARM_UP_FRAMES = 24;
 export async function surveyMp3(path: string, signal?: AbortSignal): Promise<Mp3Survey> {
   const hash = createHash('sha256');
   const checkpoints: Checkpoint[] = [];
-  let [frame, frameBytes, bytes] = [0, 0, 0];
+  let [sample, frames, frameBytes, bytes] = [0, 0, 0, 0];
   let header: FrameHeader | undefined;
   let tag: ReturnType<typeof readXingTag>;
-  const walker = new FrameWalker({
+  const sink: FrameSink = {
     frames: (run, count, first, offset) => {
+      let left = count;
       let at = 0;
       if (!header) {
         header = first;
         tag = readXingTag(run, first);
-        if (tag) at = first.frameBytes;
+        if (tag) [left, at, frames, frameBytes] = [count - 1, first.frameBytes, 1, first.frameBytes];
       }
-      frameBytes += run.length;
-      for (let left = at > 0 ? count - 1 : count; left > 0; left--, frame++) {
+      for (; left > 0; left--) {
         const last = checkpoints.at(-1);
-        const due = !last || frame >= last.frame + CHECKPOINT_FRAMES;
-        if (due && (left > FOLLOWING_FRAMES || !last)) checkpoints.push({ byte: offset + at, frame });
-        at += parseFrameHeader(run, at)!.frameBytes;
+        const due = !last || sample >= last.sample + CHECKPOINT_FRAMES * first.samplesPerFrame;
+        if (due && (left > FOLLOWING_FRAMES || !last)) {
+          checkpoints.push({ byte: offset + at, sample, frames, frameBytes });
+        }
+        const length = parseFrameHeader(run, at)!.frameBytes;
+        at += length;
+        sample += first.samplesPerFrame;
+        frames++;
+        frameBytes += length;
       }
     },
-    lost: () => {
-      frame++;
+    lost: (samples) => {
+      sample += samples;
     },
-  });
+  };
+  const walker = new FrameWalker(sink, { bytes: statSync(path).size });
   for await (const piece of filePieces(path, { signal })) {
     hash.update(piece);
     bytes += piece.length;
     walker.push(piece);
   }
   walker.end();
-  const { sampleRate, samplesPerFrame } = demandFrames(walker, frameBytes);
+  const { sampleRate, samplesPerFrame } = demandFrames(walker);
   const { start, end, total } = trimOf(tag, samplesPerFrame);
-  const decoded = frame * samplesPerFrame;
   return {
     hash: hash.digest('hex'),
     bytes,
     sampleRate,
     samplesPerFrame,
-    skipped: Math.min(start, decoded),
-    samples: Math.max(0, (decoded <= total ? Math.min(decoded, end) : decoded) - start),
+    skipped: Math.min(start, sample),
+    samples: Math.max(0, (sample <= total ? Math.min(sample, end) : sample) - start),
     brokenShare: walker.lostFrames / Math.max(1, walker.frames + walker.lostFrames),
     checkpoints,
   };
@@ -94,10 +104,10 @@ export async function decodeMp3Part(
   sink: AudioSink,
 ): Promise<void> {
   const { samplesPerFrame, skipped, sampleRate, checkpoints } = survey;
-  const wanted = Math.floor((from + skipped) / samplesPerFrame) - WARM_UP_FRAMES;
-  const begin = checkpoints.findLast(({ frame }) => frame <= wanted) ?? checkpoints[0]!;
+  const wanted = (Math.floor((from + skipped) / samplesPerFrame) - WARM_UP_FRAMES) * samplesPerFrame;
+  const begin = checkpoints.findLast(({ sample }) => sample <= wanted) ?? checkpoints[0]!;
   // Position in the audio of the next decoded sample, and of the next one that the sink gets.
-  let position = begin.frame * samplesPerFrame - skipped;
+  let position = begin.sample - skipped;
   let next = from;
   const emit = (samples: Float32Array): void => {
     const first = Math.max(0, next - position);
@@ -115,7 +125,7 @@ export async function decodeMp3Part(
     return mixDown([left, right], left.length, mono);
   };
   let begun = false;
-  const walker = new FrameWalker({
+  const frameSink: FrameSink = {
     frames: (run, count, { channels }) => {
       let missing = count * samplesPerFrame;
       const held: Float32Array[] = [];
@@ -130,15 +140,17 @@ export async function decodeMp3Part(
       for (const samples of held) emit(samples);
       begun = true;
     },
-    lost: (header) => emit(new Float32Array(header.samplesPerFrame)),
-  });
+    lost: (samples) => giveSilence(samples, emit),
+  };
+  const { frames, frameBytes } = begin;
+  const walker = new FrameWalker(frameSink, { bytes: survey.bytes - begin.byte, frames, frameBytes });
   try {
     for await (const piece of filePieces(path, { start: begin.byte })) {
       walker.push(piece);
       if (next >= to) return;
     }
     walker.end();
-    if (next < to) sink(new Float32Array(to - next), sampleRate);
+    giveSilence(to - next, (silence) => sink(silence, sampleRate));
   } finally {
     core.close();
   }

@@ -1,7 +1,7 @@
-import { type AudioSink, mixDown, type StreamDecoder } from './audio-sink.ts';
+import { type AudioSink, giveSilence, mixDown, type StreamDecoder } from './audio-sink.ts';
 import { MediaError } from './media-error.ts';
 import { MpegCore } from './mpeg-core.ts';
-import { FrameWalker } from './mpeg-frames.ts';
+import { type FrameSink, FrameWalker } from './mpeg-frames.ts';
 import type { FrameHeader } from './mpeg-header.ts';
 import { DECODER_DELAY, readXingTag, type XingTag } from './xing-tag.ts';
 
@@ -11,13 +11,14 @@ const LEAST_FRAME_SHARE = 0.5;
 /**
  * A decoder of MPEG-1, 2 and 2.5 audio (layers I–III; CBR, VBR, ABR) behind the frame walker.
  * What the encoder added at both ends is cut off where the file says so (LAME's tag), so lengths are exact.
+ * `bytes` is how many will be pushed, if known.
  */
-export async function mp3Decoder(sink: AudioSink): Promise<StreamDecoder> {
-  return new Mp3Decoder(await MpegCore.create(), sink);
+export async function mp3Decoder(sink: AudioSink, bytes?: number): Promise<StreamDecoder> {
+  return new Mp3Decoder(await MpegCore.create(), sink, bytes);
 }
 
 /** The header of the stream, if enough of the file are frames of it; throws MediaError otherwise. */
-export function demandFrames({ stream, frames, junkBytes }: FrameWalker, frameBytes: number): FrameHeader {
+export function demandFrames({ stream, frames, frameBytes, junkBytes }: FrameWalker): FrameHeader {
   if (!stream || frames === 0) throw new MediaError('no MPEG audio frames were found in it');
   const share = frameBytes / (frameBytes + junkBytes);
   if (share < LEAST_FRAME_SHARE) {
@@ -45,7 +46,6 @@ class Mp3Decoder implements StreamDecoder {
   readonly #walker: FrameWalker;
   #mono = new Float32Array(0);
   #rate = 0;
-  #frameBytes = 0;
   #errors = 0;
   /** samples decoded so far, with those that are cut off */
   #position = 0;
@@ -55,13 +55,14 @@ class Mp3Decoder implements StreamDecoder {
   /** what lies past `end`: padding, unless the stream goes on after it (files joined end to end) */
   #beyond: Float32Array[] = [];
 
-  constructor(core: MpegCore, sink: AudioSink) {
+  constructor(core: MpegCore, sink: AudioSink, bytes: number | undefined) {
     this.#core = core;
     this.#sink = sink;
-    this.#walker = new FrameWalker({
-      frames: (bytes, _count, first) => this.#decode(bytes, first),
-      lost: (header) => this.#emit(new Float32Array(header.samplesPerFrame)),
-    });
+    const frameSink: FrameSink = {
+      frames: (run, _count, first) => this.#decode(run, first),
+      lost: (samples) => giveSilence(samples, (silence) => this.#emit(silence)),
+    };
+    this.#walker = new FrameWalker(frameSink, bytes === undefined ? {} : { bytes });
   }
 
   push(bytes: Uint8Array): void {
@@ -70,7 +71,7 @@ class Mp3Decoder implements StreamDecoder {
 
   end(): void {
     this.#walker.end();
-    demandFrames(this.#walker, this.#frameBytes);
+    demandFrames(this.#walker);
   }
 
   close(): void {
@@ -84,7 +85,7 @@ class Mp3Decoder implements StreamDecoder {
 
   #decode(bytes: Uint8Array, first: FrameHeader): void {
     let audio = bytes;
-    if (this.#frameBytes === 0) {
+    if (this.#rate === 0) {
       this.#rate = first.sampleRate;
       const tag = readXingTag(bytes, first);
       if (tag) audio = bytes.subarray(first.frameBytes);
@@ -93,7 +94,6 @@ class Mp3Decoder implements StreamDecoder {
       this.#end = trim.end;
       this.#total = trim.total;
     }
-    this.#frameBytes += bytes.length;
     if (audio.length === 0) return;
     // A mono file comes back as two equal channels.
     const mono = first.channels === 1;

@@ -1,8 +1,11 @@
+import { LONGEST_GAP_SECONDS } from './audio-sink.ts';
 import { ascii, joined, syncsafeId3Length } from './bytes.ts';
 import { type FrameHeader, LONGEST_FRAME, parseFrameHeader, sameStream } from './mpeg-header.ts';
 
 /** Headers that must follow each other at the right distances before a stream is believed. */
 const CHAIN = 4;
+/** Frames of one bitrate in a row that make it a constant one. */
+const STEADY = 8;
 
 export interface FrameSink {
   /**
@@ -10,8 +13,17 @@ export interface FrameSink {
    * The bytes are only valid during the call.
    */
   frames(bytes: Uint8Array, count: number, first: FrameHeader, offset: number): void;
-  /** One frame that began but was cut short: its time passes in silence. */
-  lost(header: FrameHeader): void;
+  /** Samples of frames that were cut short or overwritten, or are of another stream: their time passes in silence. */
+  lost(samples: number): void;
+}
+
+/** Where a walker begins that does not see the file from its first byte. */
+export interface WalkerOptions {
+  /** Bytes from there to the end of the file: no tag reaches beyond. */
+  readonly bytes?: number;
+  /** Frames of the stream that come before, and their bytes. */
+  readonly frames?: number;
+  readonly frameBytes?: number;
 }
 
 /**
@@ -19,12 +31,15 @@ export interface FrameSink {
  * nothing but whole frames of one version, layer and sample rate. Tags (ID3v1, ID3v2, APEv2) and junk
  * are skipped wherever they stand. So the decoder behind it never sees anything else: without this walker
  * a WAV or AAC file decodes to minutes of garbage, and junk in the middle shifts what follows.
+ * Frames of another stream (an advertisement that was joined in) take the time that players give them.
  * Memory: the piece at hand and at most a few frames before it.
  */
 export class FrameWalker {
-  frames = 0;
+  frames: number;
+  /** Bytes of these frames. */
+  frameBytes: number;
   lostFrames = 0;
-  /** Bytes that are neither frames nor tags. */
+  /** Bytes that are neither frames of the stream nor tags. */
   junkBytes = 0;
   tagBytes = 0;
   /** The first believed frame: it decides what the stream is. */
@@ -36,10 +51,24 @@ export class FrameWalker {
   #before = 0;
   #at = 0;
   #skip = 0;
+  /** The first frame of the stream that is walked through, or was last; another one than `stream` is not handed over. */
+  #kind: FrameHeader | undefined;
   #locked = false;
+  /** Samples of another stream in a row, at its rate; and those that passed for them, at the rate of `stream`. */
+  #otherSamples = 0;
+  #otherPassed = 0;
+  /** Bytes of junk since the last frame; not a number where a tag or another stream tells that files were joined there. */
+  #gap = Number.NaN;
+  /** The bitrate of the last frame, and how many frames in a row have it. */
+  #bitrate = 0;
+  #steady = 0;
+  readonly #bytes: number;
 
-  constructor(sink: FrameSink) {
+  constructor(sink: FrameSink, { bytes = Number.POSITIVE_INFINITY, frames = 0, frameBytes = 0 }: WalkerOptions = {}) {
     this.#sink = sink;
+    this.#bytes = bytes;
+    this.frames = frames;
+    this.frameBytes = frameBytes;
   }
 
   push(bytes: Uint8Array): void {
@@ -80,21 +109,31 @@ export class FrameWalker {
       const tag = this.#tagLength(at, last);
       const chain = tag === 0 ? this.#chainAt(at, last) : 'no';
       if (tag === 0 && chain === 'no') continue;
-      this.junkBytes += at - this.#at;
-      this.#at = at;
+      this.#skipJunk(at);
       if (tag === 'more' || chain === 'more') return false;
       if (tag > 0) {
         this.#skip = tag;
         this.tagBytes += tag;
-      } else {
-        this.#locked = true;
-        this.stream ??= this.#headerAt(at);
-      }
+        this.#gap = Number.NaN;
+      } else this.#lock(parseFrameHeader(held, at)!);
       return true;
     }
-    this.junkBytes += held.length - this.#at;
-    this.#at = held.length;
+    this.#skipJunk(held.length);
     return false;
+  }
+
+  #skipJunk(to: number): void {
+    this.junkBytes += to - this.#at;
+    this.#gap += to - this.#at;
+    this.#at = to;
+  }
+
+  #lock(first: FrameHeader): void {
+    this.stream ??= first;
+    if (!this.#kind || !sameStream(first, this.#kind)) [this.#otherSamples, this.#otherPassed] = [0, 0];
+    if (!sameStream(first, this.stream)) this.#gap = Number.NaN;
+    this.#kind = first;
+    this.#locked = true;
   }
 
   /** Takes frames as long as one follows the other; false when more bytes are needed. */
@@ -120,22 +159,61 @@ export class FrameWalker {
         else this.#locked = false;
         if (verdict !== 'whole') break;
       }
-      first ??= header;
+      if (!first) {
+        first = header;
+        this.#passGap(header);
+      }
       count++;
       this.#at = end;
+      this.#steady = header.bitrate === this.#bitrate ? this.#steady + 1 : 1;
+      this.#bitrate = header.bitrate;
     }
-    if (first) {
-      this.frames += count;
-      this.#sink.frames(held.subarray(start, this.#at), count, first, this.#before + start);
-    }
+    if (first) this.#handOver(start, count, first);
     if (this.#cut) {
-      this.lostFrames++;
-      this.#sink.lost(this.#cut.header);
+      this.#pass(this.#cut.header, 1);
       this.junkBytes += this.#cut.next - this.#at;
       this.#at = this.#cut.next;
       this.#cut = undefined;
     }
     return goesOn;
+  }
+
+  #handOver(start: number, count: number, first: FrameHeader): void {
+    const bytes = this.#at - start;
+    if (sameStream(first, this.stream!)) {
+      this.frames += count;
+      this.frameBytes += bytes;
+      this.#gap = 0;
+      this.#sink.frames(this.#held.subarray(start, this.#at), count, first, this.#before + start);
+    } else {
+      this.junkBytes += bytes;
+      this.#gap = Number.NaN;
+      this.#pass(first, count);
+    }
+  }
+
+  /** The time of frames that are not heard. */
+  #pass({ sampleRate, samplesPerFrame }: FrameHeader, count: number): void {
+    this.lostFrames += count;
+    this.#otherSamples += count * samplesPerFrame;
+    const passed = Math.round((this.#otherSamples * this.stream!.sampleRate) / sampleRate);
+    this.#sink.lost(passed - this.#otherPassed);
+    this.#otherPassed = passed;
+  }
+
+  /**
+   * Junk between two frames is audio that was overwritten, or was put in. At a constant bitrate only the first is as
+   * long as whole frames are; at others nothing tells, and damage is likelier.
+   */
+  #passGap({ layer, bitrate, sampleRate, samplesPerFrame }: FrameHeader): void {
+    const gap = this.#gap;
+    if (!(gap > 0)) return;
+    const constant = this.#steady >= STEADY && bitrate === this.#bitrate;
+    const frameBytes = constant ? (samplesPerFrame / 8) * (bitrate / sampleRate) : this.frameBytes / this.frames;
+    const count = Math.round(gap / frameBytes);
+    const padding = layer === 1 ? 4 : 1;
+    if (constant && Math.abs(gap - count * frameBytes) > padding) return;
+    if (count > 0 && count * samplesPerFrame <= LONGEST_GAP_SECONDS * sampleRate) this.#pass(this.stream!, count);
   }
 
   #cut: { header: FrameHeader; next: number } | undefined;
@@ -157,12 +235,12 @@ export class FrameWalker {
 
   #headerAt(at: number): FrameHeader | undefined {
     const header = parseFrameHeader(this.#held, at);
-    return header && this.stream && !sameStream(header, this.stream) ? undefined : header;
+    return header && sameStream(header, this.#kind!) ? header : undefined;
   }
 
   #chainAt(at: number, last: boolean): 'yes' | 'no' | 'more' {
     if (!last && at + 4 > this.#held.length) return 'more';
-    const first = this.#headerAt(at);
+    const first = parseFrameHeader(this.#held, at);
     if (!first) return 'no';
     let next = at;
     for (let links = 0; links < CHAIN; links++) {
@@ -170,7 +248,7 @@ export class FrameWalker {
         // Near the end of the file three frames that end exactly there are enough.
         return last ? (links >= 3 && next === this.#held.length ? 'yes' : 'no') : 'more';
       }
-      const header = this.#headerAt(next);
+      const header = parseFrameHeader(this.#held, next);
       if (!header || !sameStream(header, first)) return 'no';
       next += header.frameBytes;
     }
@@ -182,12 +260,23 @@ export class FrameWalker {
     const name = ascii(this.#held, at, 3);
     const enough = last || at + 32 <= this.#held.length;
     if (!enough && ['ID3', 'TAG', 'APE'].some((tag) => tag.startsWith(name))) return 'more';
-    if (name === 'ID3') return syncsafeId3Length(this.#held, at);
-    // ID3v1 stands at the end only; elsewhere three letters prove nothing.
-    if (name === 'TAG') return last && at + 128 === this.#held.length ? 128 : 0;
+    if (name === 'ID3') return this.#within(at, syncsafeId3Length(this.#held, at), 10);
+    if (name === 'TAG') return this.#id3v1Length(at, last);
     if (ascii(this.#held, at, 8) !== 'APETAGEX' || at + 32 > this.#held.length) return 0;
     const view = new DataView(this.#held.buffer, this.#held.byteOffset + at, 32);
     const isHeader = (view.getUint32(20, true) & 0x20000000) !== 0;
-    return isHeader ? 32 + view.getUint32(12, true) : 32;
+    return isHeader ? this.#within(at, 32 + view.getUint32(12, true), 32) : 32;
+  }
+
+  /** ID3v1 stands at the end, also of a file that another was joined to; elsewhere three letters prove nothing. */
+  #id3v1Length(at: number, last: boolean): number | 'more' {
+    if (last && at + 128 === this.#held.length) return 128;
+    const follows = this.#chainAt(at + 128, last);
+    return follows === 'yes' ? 128 : follows === 'no' ? 0 : 'more';
+  }
+
+  /** A tag that would reach beyond the end of the file lies: its header only is skipped. */
+  #within(at: number, length: number, header: number): number {
+    return this.#before + at + length > this.#bytes ? Math.min(length, header) : length;
   }
 }

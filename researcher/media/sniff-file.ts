@@ -29,10 +29,12 @@ function readHead(path: string): Pick<SniffedFile, 'start' | 'head' | 'bytes'> {
   try {
     file = openSync(path, 'r');
     const buffer = new Uint8Array(SNIFF_BYTES);
+    const bytes = fstatSync(file).size;
     for (let start = 0, tags = 0; ; tags++) {
       const head = buffer.subarray(0, readSync(file, buffer, 0, SNIFF_BYTES, start));
       const tag = tags < MOST_TAGS ? syncsafeId3Length(head, 0) : 0;
-      if (tag === 0) return { start, head, bytes: fstatSync(file).size };
+      // One that reaches beyond the end of the file lies.
+      if (tag === 0 || start + tag > bytes) return { start, head, bytes };
       start += tag;
     }
   } catch (error) {
