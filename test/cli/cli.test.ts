@@ -10,16 +10,13 @@ interface Outcome {
   readonly stderr: string;
 }
 
-function archivist(...args: string[]): Promise<Outcome> {
+const archivist = (...args: string[]) => archivistIn({ ...process.env, AWS_REGION: 'us-east-1' }, ...args);
+
+function archivistIn(env: NodeJS.ProcessEnv, ...args: string[]): Promise<Outcome> {
   return new Promise((resolve) => {
-    execFile(
-      process.execPath,
-      ['bin/archivist-cli.ts', ...args],
-      { env: { ...process.env, AWS_REGION: 'us-east-1' } },
-      (error, stdout, stderr) => {
-        resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr });
-      },
-    );
+    execFile(process.execPath, ['bin/archivist-cli.ts', ...args], { env }, (error, stdout, stderr) => {
+      resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr });
+    });
   });
 }
 
@@ -67,6 +64,14 @@ describe('command line', () => {
     const { code, stdout, stderr } = await archivist(...args);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(message);
+  });
+
+  test('research of queues whose region nobody knows is bad usage, not an error for ever', async () => {
+    const { AWS_REGION: _, AWS_DEFAULT_REGION: __, ...env } = process.env;
+    const queues = ['--pending', 'https://queue.example.org/pending', '--completed', 'https://queue.example.org/done'];
+    const nowhere = { ...env, AWS_CONFIG_FILE: '/dev/null', AWS_SHARED_CREDENTIALS_FILE: '/dev/null' };
+    const { code, stderr } = await archivistIn(nowhere, 'research', ...queues);
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringMatching(/queue\.example\.org.*set AWS_REGION/) });
   });
 
   test.each([

@@ -44,6 +44,13 @@ Examples:
     )
     .action(async (options: ResearchOptions) => {
       const { location, queues } = await whereToWork(options);
+      const { endpoints } = location;
+      const region = location.region ?? regionOf(queues.pending);
+      const sqs = new SQSClient({
+        ...(region && { region }),
+        ...(endpoints && { endpoint: endpoints.sqs, credentials: CREDENTIALS }),
+      });
+      await expectRegion(sqs, queues.pending);
       const abort = new AbortController();
       const view = researchView();
       const interrupt = () => {
@@ -51,12 +58,6 @@ Examples:
         abort.abort();
       };
       process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
-      const { endpoints } = location;
-      const region = location.region ?? regionOf(queues.pending);
-      const sqs = new SQSClient({
-        ...(region && { region }),
-        ...(endpoints && { endpoint: endpoints.sqs, credentials: CREDENTIALS }),
-      });
       const isLocal = endpoints !== undefined;
       const summary = await runResearcher({
         sqs,
@@ -99,6 +100,15 @@ async function whereToWork(options: ResearchOptions) {
 /** `https://sqs.eu-west-1.amazonaws.com/…` tells where the queue is; of other addresses the environment must. */
 function regionOf(queueUrl: string): string | undefined {
   return /^https:\/\/sqs\.([a-z0-9-]+)\.amazonaws\.com(\.cn)?\//.exec(queueUrl)?.[1];
+}
+
+/** Without it every request would fail, and be tried again for ever. @throws BadUsage */
+async function expectRegion(sqs: SQSClient, queueUrl: string): Promise<void> {
+  try {
+    await sqs.config.region();
+  } catch {
+    throw new BadUsage(`${queueUrl} does not say in which region the queue is: set AWS_REGION.`);
+  }
 }
 
 function defaultCache({ dataDir, name }: ArchiveLocation): string {
