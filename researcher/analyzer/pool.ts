@@ -165,6 +165,14 @@ function episodeFailure(answer: WorkerAnswer): MediaError {
   return new MediaError(answer.kind === 'failed' ? answer.message : 'the analysis answered something else', 'episode');
 }
 
+function endProcess(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It ended by itself.
+  }
+}
+
 /** One worker thread at a time; another one after it died. */
 class Thread {
   /** Sent to the thread before its next task, and again to its successor. */
@@ -206,6 +214,7 @@ class Thread {
         resolve(answer);
       };
       const hear = (answer: WorkerAnswer): void => {
+        if (answer.kind === 'child') return;
         if (answer.kind !== 'progress') {
           finish(answer);
           return;
@@ -255,7 +264,12 @@ class Thread {
       });
       // An idle thread must not keep the process alive, nor take it along when it breaks.
       worker.on('error', () => undefined);
+      let child: number | undefined;
+      worker.on('message', (answer: WorkerAnswer) => {
+        if (answer.kind === 'child') child = answer.pid;
+      });
       worker.on('exit', () => {
+        if (child !== undefined) endProcess(child);
         if (this.#worker === worker) {
           this.#worker = undefined;
           this.#told = false;

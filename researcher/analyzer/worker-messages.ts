@@ -29,6 +29,8 @@ export interface FoundClip {
 
 export type WorkerAnswer =
   | { readonly kind: 'progress'; readonly share: number }
+  /** The process that the thread waits for, if any: whoever ends the thread must end it too. */
+  | { readonly kind: 'child'; readonly pid: number | undefined }
   /** To plan-episode: how it is opened in parts; or, of formats that have none, the whole of it. */
   | { readonly kind: 'plan'; readonly plan: EpisodePlan }
   | { readonly kind: 'episode'; readonly opened: OpenedAudio }

@@ -10,11 +10,14 @@ export type AnswerSender = (answer: WorkerAnswer) => void;
 
 /** Least share of progress that is worth a message. */
 const PROGRESS_STEP = 0.01;
+/** Less of it is told too, so seldom: it means that the work goes on. */
+const PROGRESS_MS = 1_000;
 
 /** What an analysing thread does with the messages that it gets. It answers every task exactly once. */
 export class WorkerThread {
   readonly #send: AnswerSender;
   readonly #engine = createFftEngine();
+  readonly #onChild = (pid: number | undefined) => this.#send({ kind: 'child', pid });
   #finder: ClipFinder | undefined;
 
   constructor(send: AnswerSender) {
@@ -52,20 +55,24 @@ export class WorkerThread {
     this.#finder = undefined;
     const plan = await planEpisode(path, { maximumSeconds: LONGEST_EPISODE_SECONDS });
     if (plan) return { kind: 'plan', plan };
-    let told = 0;
+    let [told, toldAt] = [0, performance.now()];
     const progress = (share: number) => {
-      if (share - told < PROGRESS_STEP) return;
-      told = share;
+      if (share - told < PROGRESS_STEP && performance.now() - toldAt < PROGRESS_MS) return;
+      [told, toldAt] = [share, performance.now()];
       this.#send({ kind: 'progress', share });
     };
-    return { kind: 'episode', opened: await openEpisode(path, { ffmpeg, progress }, this.#engine) };
+    return {
+      kind: 'episode',
+      opened: await openEpisode(path, { ffmpeg, progress, onChild: this.#onChild }, this.#engine),
+    };
   }
 
   async #find(task: WorkerTask & { kind: 'find-clip' }): Promise<WorkerAnswer> {
     const finder = this.#finder;
     if (!finder) throw new Error('no episode was opened');
     const cache = task.cache && new ClipCache(task.cache);
-    const { media, features } = await openCachedClip(task.path, cache, { ffmpeg: task.ffmpeg }, this.#engine);
+    const options = { ffmpeg: task.ffmpeg, onChild: this.#onChild };
+    const { media, features } = await openCachedClip(task.path, cache, options, this.#engine);
     return { kind: 'clip', clip: { media, found: finder.find(features) } };
   }
 }

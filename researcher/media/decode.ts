@@ -19,8 +19,10 @@ export interface DecodeOptions {
   readonly maximumSeconds?: number;
   /** The program for formats without a decoder here ("ffmpeg" from the PATH by default), or false for none. */
   readonly ffmpeg?: string | false;
-  /** Called with the share of the file that was read, 0..1. */
+  /** Called with the share of the file that was read, 0..1; again and again with 0 where it is not known (ffmpeg). */
   readonly progress?: (share: number) => void;
+  /** Told the process of ffmpeg when it begins, and undefined when it has ended: it outlives a thread that is ended. */
+  readonly onChild?: (pid: number | undefined) => void;
 }
 
 export interface DecodedMedia {

@@ -8,6 +8,8 @@ const RATE = 48_000;
 interface FfmpegOptions {
   readonly ffmpeg?: string | false;
   readonly signal?: AbortSignal;
+  readonly progress?: (share: number) => void;
+  readonly onChild?: (pid: number | undefined) => void;
 }
 
 /**
@@ -19,7 +21,7 @@ export async function decodeWithFfmpeg(
   path: string,
   description: string,
   sink: AudioSink,
-  { ffmpeg = 'ffmpeg', signal }: FfmpegOptions,
+  { ffmpeg = 'ffmpeg', signal, progress, onChild }: FfmpegOptions,
 ): Promise<void> {
   if (ffmpeg === false) throw new MediaError(`this is ${description}, which needs ffmpeg, and ffmpeg is switched off`);
   const args = [
@@ -45,6 +47,8 @@ export async function decodeWithFfmpeg(
     '-',
   ];
   const child = spawn(ffmpeg, args, { stdio: ['ignore', 'pipe', 'pipe'], ...(signal && { signal }) });
+  if (child.pid !== undefined) onChild?.(child.pid);
+  child.once('exit', () => onChild?.(undefined));
   let complaint = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     if (complaint.length < 300) complaint += text;
@@ -61,6 +65,8 @@ export async function decodeWithFfmpeg(
       rest = bytes.subarray(whole);
       makeFinite(samples);
       if (samples.length > 0) sink(samples, RATE);
+      // How much is still to come it does not tell.
+      progress?.(0);
     }
     const code = await ended;
     if (code !== 0)
