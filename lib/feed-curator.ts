@@ -2,6 +2,7 @@ import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { Construct } from 'constructs';
 import type { Alarms } from './alarms.ts';
 import { ArchivistFunction } from './archivist-function.ts';
+import { feedsVariable } from './feeds-variable.ts';
 import { functionAlarms } from './function-alarms.ts';
 import type { Settings } from './settings.ts';
 import { scheduled } from './triggers.ts';
@@ -16,8 +17,6 @@ export interface FeedCuratorProps {
   readonly alarms: Alarms;
 }
 
-const addresses = (list: string): string[] => (list === '' ? [] : list.split(','));
-
 /** A curator in the stack itself, for feeds on the web. What it sent before it keeps in the Collection table. */
 export class FeedCurator extends ArchivistFunction {
   constructor(scope: Construct, props: FeedCuratorProps) {
@@ -30,7 +29,7 @@ export class FeedCurator extends ArchivistFunction {
       memory: settings.feedMemory,
     });
     scheduled(this, 'Period', settings.feedPeriod);
-    this.told('feeds', JSON.stringify({ episodes: addresses(settings.feeds), clips: addresses(settings.clipFeeds) }));
+    this.told('feeds', feedsVariable(settings));
     this.uses('curatedClipsQueue', curatedClips.queue, 'sqs:SendMessage');
     this.uses('curatedEpisodesQueue', curatedEpisodes.queue, 'sqs:SendMessage');
     this.uses('collectionTable', collection, 'dynamodb:GetItem', 'dynamodb:PutItem');

@@ -16,6 +16,8 @@ export interface TextSetting {
   readonly value: string;
   readonly pattern: RegExp;
   readonly expected: string;
+  /** What of a text that fits the pattern is not as expected. */
+  readonly wrongPart?: (text: string) => string | undefined;
   readonly why: string;
 }
 
@@ -53,8 +55,10 @@ function numberFrom(name: string, setting: NumberSetting, given: string): number
 }
 
 function textFrom(name: string, setting: TextSetting, given: string): string {
-  if (setting.pattern.test(given.trim())) return given.trim();
-  throw new Error(`${name}: expected ${setting.expected}, but got ${quoted(given)}.`);
+  const text = given.trim();
+  const wrong = setting.pattern.test(text) ? setting.wrongPart?.(text) : given;
+  if (wrong === undefined) return text;
+  throw new Error(`${name}: expected ${setting.expected}, but got ${quoted(wrong)}.`);
 }
 
 /** CDK and its CLI keep feature flags, look-ups and switches in the same context. */

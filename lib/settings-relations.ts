@@ -1,3 +1,4 @@
+import { feedsVariable } from './feeds-variable.ts';
 import type { Settings } from './settings.ts';
 
 /** What must hold between settings, whatever each of them is. */
@@ -33,6 +34,16 @@ const relations: { holds(s: Settings): boolean; says(s: Settings): string }[] = 
       `feedTimeout (${s.feedTimeout} s) must be below feedPeriod (${s.feedPeriod} s), or runs overlap: lower feedTimeout or raise feedPeriod.`,
   },
   {
+    holds: (s) => s.feedPeriod % 60 === 0,
+    says: (s) =>
+      `feedPeriod (${s.feedPeriod} s) must be whole minutes, for EventBridge Scheduler counts in them: set it to ${Math.floor(s.feedPeriod / 60) * 60} or ${Math.ceil(s.feedPeriod / 60) * 60}.`,
+  },
+  {
+    holds: (s) => feedsBytes(s) <= FEEDS_BYTES,
+    says: (s) =>
+      `feeds and clipFeeds (${feedsBytes(s)} bytes together, as Lambda counts them) must be at most ${FEEDS_BYTES}, or they do not fit into the environment of their function: leave out or shorten addresses, and curate the others from a machine of your own.`,
+  },
+  {
     holds: (s) => s.unknownRetry < s.drainedReceiveLimit * s.drainVisibility,
     says: (s) =>
       `unknownRetry (${s.unknownRetry} s) must be below drainedReceiveLimit × drainVisibility (${s.drainedReceiveLimit} × ${s.drainVisibility} s), or results of unknown clips are dead-lettered without their reason: lower unknownRetry or raise drainedReceiveLimit to ${Math.floor(s.unknownRetry / s.drainVisibility) + 1}.`,
@@ -58,6 +69,11 @@ const relations: { holds(s: Settings): boolean; says(s: Settings): string }[] = 
       `logRetentionDays (${s.logRetentionDays}) must be a number of days that CloudWatch Logs knows: ${logRetentions.join(', ')}.`,
   },
 ];
+
+/** All variables of a function may be 4 KiB as one JSON text; the names of queues, table and stack take up to a quarter. */
+const FEEDS_BYTES = 3 * 1024;
+
+const feedsBytes = (settings: Settings): number => Buffer.byteLength(JSON.stringify(feedsVariable(settings)));
 
 /** https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html */
 const logRetentions = [

@@ -1,4 +1,5 @@
 import type { ResearchSettings } from '../functions/domain/research-settings.ts';
+import { wrongAddress } from './feeds-variable.ts';
 import { type NumberSetting, readSettings, type TextSetting } from './setting-values.ts';
 import { brokenRelations } from './settings-relations.ts';
 
@@ -282,12 +283,14 @@ const texts = {
     value: '',
     pattern: /^$|^https?:\/\/[^\s,]+(,https?:\/\/[^\s,]+)*$/,
     expected: 'http or https addresses of feeds with commas between, or nothing',
+    wrongPart: wrongAddress,
     why: 'Episodes of these feeds are curated by the stack itself.',
   },
   clipFeeds: {
     value: '',
     pattern: /^$|^https?:\/\/[^\s,]+(,https?:\/\/[^\s,]+)*$/,
     expected: 'http or https addresses of feeds with commas between, or nothing',
+    wrongPart: wrongAddress,
     why: 'The entries of these feeds are curated as clips.',
   },
   testEvents: {

@@ -381,6 +381,21 @@ describe('in the cloud alone', () => {
     expect(schedules.map(([, { ScheduleExpression }]) => ScheduleExpression)).toContain('rate(15 minutes)');
   });
 
+  test('the longest list of feeds and the longest names fit into the environment of a function', () => {
+    const stackName = 'A'.repeat(100);
+    const longest = synthesized({ stackName, logLevel: 'DEBUG', feeds: `https://example.org/${'x'.repeat(3_000)}` });
+    const { Variables } = longest.Resources.FeedCurator!.Properties.Environment as { Variables: object };
+    // The longest queue URL (China has the longest regions), and the longest name of a table.
+    const queueUrl = `https://sqs.cn-northwest-1.amazonaws.com.cn/123456789012/${'q'.repeat(80)}`;
+    const measured = JSON.stringify(Variables, (name, value) =>
+      typeof value === 'string' || value === Variables ? value : name.endsWith('_URL') ? queueUrl : 't'.repeat(255),
+    );
+    expect(measured).toContain(stackName);
+    expect(measured.split(queueUrl)).toHaveLength(3);
+    expect(measured.length).toBeGreaterThan(3_800);
+    expect(measured.length).toBeLessThanOrEqual(4_096);
+  });
+
   test.each([
     [{ researchers: '2', pendingVisibility: '60' }, /pendingVisibility \(60 s\) must be at least researcherTimeout/],
     [{ feeds: 'https://example.org/a.xml', feedPeriod: '60' }, /feedTimeout \(300 s\) must be below feedPeriod/],

@@ -1,3 +1,5 @@
+import { feedsFrom } from '../../functions/feed-curator/feeds.ts';
+import { feedsVariable } from '../../lib/feeds-variable.ts';
 import {
   curatedVisibility,
   defaultSettings,
@@ -96,6 +98,37 @@ describe('a value', () => {
   });
 });
 
+describe('feeds', () => {
+  test.each(['feeds', 'clipFeeds'] as const)('of %s that are no addresses are named', (name) => {
+    const good = 'https://example.org/a.xml';
+    expectRefusal(
+      { [name]: `${good},http://[,${good}` },
+      new RegExp(`^${name}: expected http or https addresses of feeds .*, but got "http://\\["\\.$`),
+    );
+    expectRefusal({ [name]: 'https://a:port/' }, /but got "https:\/\/a:port\/"\.$/);
+  });
+
+  test('that are accepted the function accepts', () => {
+    const list = ['https://me:50%@example.org/a.xml?q="\\', 'http://ü.example/é', 'http://[::1]:8080'];
+    expect(feedsFrom(feedsVariable(settingsFrom({ feeds: list.join(), clipFeeds: list[0]! })))).toEqual([
+      ...list.map((url) => ({ kind: 'episodes', url })),
+      { kind: 'clips', url: list[0] },
+    ]);
+  });
+
+  test('may be as long together as the environment of a function allows, and not longer', () => {
+    const address = (length: number) => `https://example.org/${'x'.repeat(length - 20)}`;
+    // What is around two addresses in JSON, itself in JSON.
+    const around = '"{\\"episodes\\":[\\"\\"],\\"clips\\":[\\"\\"]}"'.length;
+    const clipFeeds = address(1_000);
+    expect(settingsFrom({ feeds: address(3_072 - 1_000 - around), clipFeeds }).clipFeeds).toBe(clipFeeds);
+    expectRefusal(
+      { feeds: address(3_073 - 1_000 - around), clipFeeds },
+      /^feeds and clipFeeds \(3073 bytes together, as Lambda counts them\) must be at most 3072.*: leave out or shorten addresses.*\.$/,
+    );
+  });
+});
+
 describe('an unknown name', () => {
   test.each([
     ['leasDuration', 'leaseDuration'],
@@ -127,6 +160,7 @@ describe('relations between numbers', () => {
     ['scheduled functions may run for 59 s', { assignTimeout: '59', drainTimeout: '59' }],
     ['unknown results come back 99 times', { unknownRetry: '5999', completedAgeLimit: '6000' }],
     ['the alarm comes when the retention ends', { pendingAgeLimit: '6960' }],
+    ['feeds are asked every two minutes', { feedPeriod: '120' }],
     ['dead letters are kept as long as messages', { queueRetention: '100', deadLetterRetention: '100' }],
     [
       'a quick local run',
@@ -195,6 +229,11 @@ describe('relations between numbers', () => {
       'dead letters vanish before they are looked at',
       { queueRetention: '101', deadLetterRetention: '100' },
       /^queueRetention \(101 s\) must be at most deadLetterRetention \(100 s\)/,
+    ],
+    [
+      'feeds are asked every minute and a half',
+      { feedPeriod: '90' },
+      /^feedPeriod \(90 s\) must be whole minutes, .*: set it to 60 or 120\.$/,
     ],
     [
       'logs are kept for days that CloudWatch does not know',

@@ -1,0 +1,13 @@
+import type { Settings } from './settings.ts';
+
+const addresses = (list: string): string[] => (list === '' ? [] : list.split(','));
+
+/** The feeds of the settings as the feed curator reads them from its environment. */
+export function feedsVariable({ feeds, clipFeeds }: Pick<Settings, 'feeds' | 'clipFeeds'>): string {
+  return JSON.stringify({ episodes: addresses(feeds), clips: addresses(clipFeeds) });
+}
+
+/** @returns the first address that is none. */
+export function wrongAddress(list: string): string | undefined {
+  return addresses(list).find((address) => !URL.canParse(address));
+}
