@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { settingsFrom } from '../../lib/settings.ts';
 import type { Children } from '../processes/children.ts';
 import { projectDir } from '../project.ts';
 import { readJson } from '../write-json.ts';
@@ -38,6 +39,7 @@ export async function synthesized(
 
 async function runApp(output: string, settings: Readonly<Record<string, string>>, children: Children): Promise<void> {
   const { context } = readJson(join(projectDir, 'cdk.json')) as { context: Record<string, unknown> };
+  refuseUnsuitable({ ...context, ...settings });
   const app = await children.start('CDK app', {
     command: process.execPath,
     args: [join(projectDir, 'bin', 'archivist.ts')],
@@ -60,6 +62,15 @@ async function runApp(output: string, settings: Readonly<Record<string, string>>
   const ended = await app.ended;
   if (ended !== 0)
     throw new Error(`The stack could not be synthesized: ${whatTheAppSaid(said) || `the CDK app ended with ${ended}`}`);
+}
+
+/** Before the app does: its context is a plain object, where `__proto__` gets lost. */
+function refuseUnsuitable(context: Readonly<Record<string, unknown>>): void {
+  try {
+    settingsFrom(Object.fromEntries(Object.entries(context).map(([name, value]) => [name, String(value)])));
+  } catch (error) {
+    throw new Error(`The stack could not be synthesized: ${(error as Error).message}`);
+  }
 }
 
 /** The message of the error that ended the app, without the source line above it and the stack below. */

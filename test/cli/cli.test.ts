@@ -79,6 +79,7 @@ describe('command line', () => {
     [['start', '--episodes', join(folder, 'no.xml'), '--clips', folder], /There is no file or folder/],
     [['local', '--data', join(folder, 'a'), '--set', 'silencelimit=60'], /silenceLimit/],
     [['local', '--data', join(folder, 'b'), '--set', 'silenceLimit=60'], /heartbeat/],
+    [['local', '--data', join(folder, 'c'), '--set', '__proto__=1'], /__proto__: no such setting/],
   ])(
     '%j fails: exit 1, told on stderr what to do',
     async (args, message) => {
