@@ -1,5 +1,6 @@
 import { reasonOf, SourceUnusable, type Validators } from './curated.ts';
 import type { CurationLimits } from './curation-limits.ts';
+import { redirectTarget } from './redirect.ts';
 
 /** What of `fetch` is needed; tests and other runtimes give their own. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
@@ -139,10 +140,8 @@ function isRedirect(status: number): boolean {
 }
 
 function redirected(location: string, from: URL): URL {
-  // Each byte of a header comes as one character; whatever encoding the server meant, it gets its bytes back.
-  const encoded = location.replace(/[\x80-\xff]/g, (byte) => `%${byte.charCodeAt(0).toString(16).toUpperCase()}`);
-  const url = URL.parse(encoded, from.href);
-  if (url && isWeb(url)) return withoutCredentials(url);
+  const url = redirectTarget(location, from);
+  if (url) return withoutCredentials(url);
   throw new SourceUnusable(`it redirects to ${shownUrl(location)}, which is not an http or https address`);
 }
 

@@ -1,5 +1,6 @@
 import { Agent as HttpAgent, type IncomingMessage, request as requestHttp } from 'node:http';
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
+import { redirectTarget } from '../../curators/redirect.ts';
 import { FetchError, shownUri } from './fetch-error.ts';
 import { assertAllowedHost, guardedLookup, type RefusedRange, type Resolve } from './guarded-lookup.ts';
 
@@ -79,7 +80,7 @@ export class WebClient {
 }
 
 function redirected(location: string, from: URL): URL {
-  const url = URL.parse(location, from.href);
-  if (url?.protocol === 'http:' || url?.protocol === 'https:') return url;
+  const url = redirectTarget(location, from);
+  if (url) return url;
   throw new FetchError('refused', `it redirects to ${shownUri(location)}, which is no http or https address`);
 }

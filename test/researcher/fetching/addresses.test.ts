@@ -153,3 +153,10 @@ test.each([
 ])('What is no address of a medium is refused: "%s"', async (address) => {
   expect(await failureOf(fetcher({ allowFiles: true }).fetch(address))).toMatchObject({ kind: 'refused' });
 });
+
+test('A redirect to an address in bare UTF-8 is followed', async () => {
+  // Node sends text as Latin-1: each character is one byte of the header.
+  server().redirect('/old.mp3', Buffer.from('/é 😀.mp3').toString('latin1'));
+  server().serve('/%C3%A9%20%F0%9F%98%80.mp3', 'audio');
+  expect(contentOf(await fetcher().fetch(server().url('/old.mp3')))).toBe('audio');
+});
