@@ -1,6 +1,6 @@
 import { type AudioFeatures, BANDS, FeatureReader } from './audio-features.ts';
 import { BAND_BLOCK, type EpisodeIndex, LONGEST_SEGMENT } from './episode-index.ts';
-import { type FftEngine, type FloatBlock, type RealFft, turnRound } from './fft.ts';
+import { type FftEngine, type FloatBlock, turnRound } from './fft.ts';
 import { offerPeaks, TopList } from './peaks.ts';
 
 /** A place where a clip may begin. */
@@ -56,18 +56,12 @@ export function findCandidates(index: EpisodeIndex, clip: AudioFeatures): Candid
   // Quieter than this is silence: dividing by it would make peaks of nothing.
   const segmentFrames = segments[0]!.length;
   const levels = index.inverseLevels(segmentFrames, SILENT_FRAME * segmentFrames * 0.5);
+  const scales = energies.map((energy) =>
+    energy < SILENT_FRAME * segmentFrames ? 0 : 1 / BAND_BLOCK / Math.sqrt(energy),
+  );
   for (let block = 0; block < index.blocks; block++) {
-    const start = index.blockStart(block);
-    const length = index.blockFrames(block);
-    const episode = index.spectra(block);
-    for (const [i, values] of series.entries()) {
-      const energy = energies[i]!;
-      if (energy < SILENT_FRAME * segmentFrames) {
-        values.data.fill(0, start, start + length);
-        continue;
-      }
-      correlate(bandFft, episode, spectra[i]!, sum, time);
-      engine.kernels.multiply(time, 0, levels, start, values, start, length, 1 / BAND_BLOCK / Math.sqrt(energy));
+    for (let i = 0; i < scales.length; i++) {
+      correlate(index, block, { spectra: spectra[i]!, scale: scales[i]! }, levels, series[i]!, sum, time);
     }
   }
   engine.release([time, sum, ...spectra.flat()] as FloatBlock[]);
@@ -76,17 +70,27 @@ export function findCandidates(index: EpisodeIndex, clip: AudioFeatures): Candid
   return merged(engine, segments, series, total, clip.frames);
 }
 
-/** The correlation of two signals, by the spectra of their bands, in `out`. */
+/** The normalised correlation of a segment with one block of the episode; 0 of a silent one (scale 0). */
 function correlate(
-  fft: RealFft,
-  episode: readonly FloatBlock[],
-  clip: readonly FloatBlock[],
+  index: EpisodeIndex,
+  block: number,
+  segment: { readonly spectra: readonly FloatBlock[]; readonly scale: number },
+  levels: FloatBlock,
+  series: FloatBlock,
   sum: FloatBlock,
-  out: FloatBlock,
+  time: FloatBlock,
 ): void {
+  const start = index.blockStart(block);
+  const length = index.blockFrames(block);
+  if (segment.scale === 0) {
+    series.data.fill(0, start, start + length);
+    return;
+  }
+  const episode = index.spectra(block);
   sum.data.fill(0);
-  for (let band = 0; band < BANDS; band++) fft.multiplyAdd(episode[band]!, clip[band]!, sum, 1);
-  fft.inversePacked(sum, out);
+  for (let band = 0; band < BANDS; band++) index.bandFft.multiplyAdd(episode[band]!, segment.spectra[band]!, sum, 1);
+  index.bandFft.inversePacked(sum, time);
+  index.engine.kernels.multiply(time, 0, levels, start, series, start, length, segment.scale);
 }
 
 interface Segment {

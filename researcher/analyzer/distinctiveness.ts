@@ -1,4 +1,5 @@
 import { WAVE_RATE } from './audio-features.ts';
+import { sumOfSquares } from './episode-index.ts';
 import type { FftEngine } from './fft.ts';
 
 /** With fewer effective degrees of freedom than this, a match proves nothing. */
@@ -39,13 +40,7 @@ function spectralFreedom(wave: Float32Array, engine: FftEngine): number {
     addPower(spectrum.data, power);
   }
   engine.release([time, spectrum]);
-  let [sum, squares] = [0, 0];
-  for (const value of power) {
-    sum += value;
-    squares += value * value;
-  }
-  const pieces = Math.max(1, wave.length / size);
-  return squares === 0 ? 0 : ((2 * sum * sum) / squares) * 2 * Math.min(1, pieces) * (pieces > 1 ? 1 : 1);
+  return evenness(power) * 2 * 2;
 }
 
 /** power[k] += |bin k|², but for the first. */
@@ -54,13 +49,19 @@ function addPower(spectrum: Float32Array, power: Float64Array): void {
 }
 
 function temporalFreedom(wave: Float32Array): number {
-  let [sum, squares] = [0, 0];
-  for (let from = 0; from + ENVELOPE <= wave.length; from += ENVELOPE) {
-    let energy = 0;
-    for (let i = from; i < from + ENVELOPE; i++) energy += wave[i]! ** 2;
-    sum += energy;
-    squares += energy * energy;
-  }
+  const energies = Float64Array.from({ length: Math.floor(wave.length / ENVELOPE) }, (_, i) =>
+    sumOfSquares(wave, i * ENVELOPE, (i + 1) * ENVELOPE),
+  );
   const seconds = ENVELOPE / WAVE_RATE;
-  return squares === 0 ? 0 : ((sum * sum) / squares) * 2 * BANDWIDTH_HZ * seconds;
+  return evenness(energies) * 2 * BANDWIDTH_HZ * seconds;
+}
+
+/** (Σv)² / Σv²: the number of values if all are equal, 1 if one is everything; 0 of silence. */
+function evenness(values: Float64Array): number {
+  let [sum, squares] = [0, 0];
+  for (let i = 0; i < values.length; i++) {
+    sum += values[i]!;
+    squares += values[i]! * values[i]!;
+  }
+  return squares === 0 ? 0 : (sum * sum) / squares;
 }

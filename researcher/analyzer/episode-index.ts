@@ -117,7 +117,7 @@ function addSquares(row: Float32Array, sums: Float64Array): void {
   for (let i = 0; i < row.length; i++) sums[i + 1]! += row[i]! * row[i]!;
 }
 
-function sumOfSquares(values: Float32Array, from: number, to: number): number {
+export function sumOfSquares(values: Float32Array, from: number, to: number): number {
   let sum = 0;
   for (let k = from; k < to; k++) sum += values[k]! * values[k]!;
   return sum;

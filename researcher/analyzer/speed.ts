@@ -1,4 +1,5 @@
 import type { FeatureReader } from './audio-features.ts';
+import { sumOfSquares } from './episode-index.ts';
 import type { FftEngine, FloatBlock, RealFft } from './fft.ts';
 import { sincTable } from './sinc-table.ts';
 
@@ -57,14 +58,14 @@ export class SpeedSearch {
     if (piece < PIECE / 3) return undefined;
     const begin = Math.round(position);
     let energy = 1;
-    this.#pieces.forEach((spectrum, i) => {
+    for (const [i, spectrum] of this.#pieces.entries()) {
       // Turned round in time, so that lag −REACH comes last of 2 · REACH + 1 correlations, and the templates stay as they are.
       const [place, time] = [this.#template.data, this.#time.data.fill(0)];
       this.#reader.readWave(begin + i * piece - REACH, piece + 2 * REACH, place);
       for (let k = 0; k < piece + 2 * REACH; k++) time[(2 * REACH - k + BLOCK) % BLOCK] = place[k]!;
-      for (let k = REACH; k < REACH + piece; k++) energy += place[k]! * place[k]!;
+      energy += sumOfSquares(place, REACH, REACH + piece);
       this.#fft.forwardPacked(this.#time, spectrum);
-    });
+    }
     makeDenser(wave, anchor, Math.ceil(PIECES * piece * (1 + MOST_SPEED)) + 2, this.#dense.data);
     let best: SpeedGuess | undefined;
     const steps = Math.round(MOST_SPEED / SPEED_STEP);
@@ -83,12 +84,12 @@ export class SpeedSearch {
     this.#product.data.fill(0);
     this.#time.data.fill(0);
     let clipEnergy = 1;
-    this.#pieces.forEach((spectrum, i) => {
+    for (const [i, spectrum] of this.#pieces.entries()) {
       const step = speed * DENSITY;
       clipEnergy += kernels.linear(this.#dense, this.#time, piece, i * piece * step, step);
       this.#fft.forwardPacked(this.#time, this.#template);
       this.#fft.multiplyAdd(spectrum, this.#template, this.#product, 1 / BLOCK);
-    });
+    }
     this.#fft.inversePacked(this.#product, this.#time);
     const top = kernels.top(this.#time, 2 * REACH + 1);
     return { lag: REACH - top, likeness: this.#time.data[top]! / Math.sqrt(energy * clipEnergy) };
