@@ -24,7 +24,8 @@ export async function readTruth(folder: string): Promise<Truth> {
   const path = join(folder, 'truth.json');
   let json: unknown;
   try {
-    json = JSON.parse(await readFile(path, 'utf8'));
+    // Some editors put a byte order mark before it.
+    json = JSON.parse((await readFile(path, 'utf8')).replace(/^\uFEFF/, ''));
   } catch (error) {
     throw new Error(`${path} cannot be read as JSON: ${error instanceof Error ? error.message : error}`);
   }

@@ -65,6 +65,13 @@ export async function download(url: URL, path: string, options: DownloadOptions)
 /** Tried again: the server is busy, or says that it has trouble of its own. */
 class Busy extends Error {
   override readonly name = 'Busy';
+  /** It asks to be left alone for so long. */
+  readonly pauseMs: number;
+
+  constructor(message: string, pauseMs = 0) {
+    super(message);
+    this.pauseMs = pauseMs;
+  }
 }
 
 class Download {
@@ -96,8 +103,10 @@ class Download {
           fruitless = this.received > most ? 0 : fruitless + 1;
           most = Math.max(most, this.received);
           const hopeless = fruitless >= limits.fruitlessTries || attempt >= limits.tries || !isWorthAnotherTry(error);
-          if (hopeless || this.#signal.aborted) throw error;
-          await sleep(limits.firstPauseMs * 2 ** Math.max(0, fruitless - 1), undefined, { signal: this.#signal });
+          const asked = error instanceof Busy ? error.pauseMs : 0;
+          if (hopeless || asked > limits.longestPauseMs || this.#signal.aborted) throw error;
+          const pause = Math.max(asked, limits.firstPauseMs * 2 ** Math.max(0, fruitless - 1));
+          await sleep(pause, undefined, { signal: this.#signal });
         }
       }
     } finally {
@@ -156,7 +165,9 @@ class Download {
     this.#validators = {};
     this.#total = undefined;
     const answered = `the server answered ${statusCode} ${statusMessage}`.trimEnd();
-    if (statusCode === 408 || statusCode === 429 || statusCode >= 500) throw new Busy(answered);
+    if (statusCode === 408 || statusCode === 429 || statusCode >= 500) {
+      throw new Busy(answered, retryAfterMs(headers['retry-after'], Date.now()));
+    }
     if (statusCode === 416 || statusCode === 206) {
       if (resumed) throw new Busy(answered);
       throw new FetchError('answer', answered);
@@ -225,6 +236,13 @@ class Download {
       `it has ${this.#total ?? `more than ${maximumBytes}`} bytes; at most ${maximumBytes} are fetched`,
     );
   }
+}
+
+/** RFC 9110 §10.2.3: seconds, or a date. */
+function retryAfterMs(header: string | undefined, now: number): number {
+  const text = header?.trim() ?? '';
+  const ms = /^\d+$/.test(text) ? Number(text) * 1_000 : Date.parse(text) - now;
+  return ms > 0 ? ms : 0;
 }
 
 const isCompressed = (headers: IncomingHttpHeaders): boolean =>

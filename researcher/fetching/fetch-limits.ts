@@ -14,6 +14,8 @@ export interface FetchLimits {
   readonly tries: number;
   /** Before the second try; doubles after each fruitless one. */
   readonly firstPauseMs: number;
+  /** A busy server may ask for so long a pause (Retry-After); one that wants more is not asked again. */
+  readonly longestPauseMs: number;
 }
 
 const MINUTE = 60_000;
@@ -28,4 +30,5 @@ export const DEFAULT_FETCH_LIMITS: FetchLimits = {
   fruitlessTries: 4,
   tries: 40,
   firstPauseMs: 500,
+  longestPauseMs: 2 * MINUTE,
 };

@@ -85,6 +85,28 @@ test.each([
   expect(server().headers.map(({ range }) => range)).toEqual([undefined, 'bytes=700-', undefined]);
 });
 
+test.each([
+  ['seconds', () => '1'],
+  ['a date', () => new Date(Date.now() + 2_000).toUTCString()],
+])('A busy server that asks for a pause gets it: %s', async (_, retryAfter) => {
+  const asked: number[] = [];
+  server().on('/a.mp3', (_request, response) => {
+    asked.push(performance.now());
+    if (asked.length > 1) response.writeHead(200).end('audio');
+    else response.writeHead(429, { 'retry-after': retryAfter() }).end();
+  });
+  expect(contentOf(await fetcher().fetch(server().url('/a.mp3')))).toBe('audio');
+  // A date has whole seconds, so it asks for more than one of them.
+  expect(asked[1]! - asked[0]!).toBeGreaterThan(900);
+});
+
+test('A server that asks for too long a pause is not waited for', async () => {
+  server().on('/a.mp3', (_, response) => response.writeHead(503, { 'retry-after': '3600' }).end());
+  const failure = await failureOf(fetcher().fetch(server().url('/a.mp3')));
+  expect(failure).toMatchObject({ kind: 'unreachable', message: expect.stringContaining('503') });
+  expect(server().requests).toHaveLength(1);
+});
+
 test.each([408, 429, 500, 503])('A server that answers %i is asked again', async (status) => {
   let asked = 0;
   server().on('/a.mp3', (_, response) => {
