@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { type DecodedMedia, MediaError } from '../media/decode.ts';
 import type { ClipCacheOptions } from './clip-cache.ts';
@@ -165,6 +166,24 @@ function episodeFailure(answer: WorkerAnswer): MediaError {
   return new MediaError(answer.kind === 'failed' ? answer.message : 'the analysis answered something else', 'episode');
 }
 
+interface Running {
+  readonly worker: Worker;
+  /** The process that it waits for. */
+  child: number | undefined;
+  onChildEnd: (() => void) | undefined;
+}
+
+/** Time for a thread to take note that its child has ended; nobody else can, and it would stay as a zombie. */
+const CHILD_END_MS = 1_000;
+
+async function childEnded(running: Running, pid: number): Promise<void> {
+  const noted = new Promise<void>((resolve) => {
+    running.onChildEnd = resolve;
+  });
+  endProcess(pid);
+  await Promise.race([noted, sleep(CHILD_END_MS, undefined, { ref: false })]);
+}
+
 function endProcess(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL');
@@ -179,7 +198,7 @@ class Thread {
   #episode: EpisodeMessage | undefined;
   #told = false;
   readonly #options: PoolOptions;
-  #worker: Worker | undefined;
+  #running: Running | undefined;
   #finish: ((answer: WorkerAnswer) => void) | undefined;
 
   constructor(options: PoolOptions) {
@@ -236,7 +255,7 @@ class Thread {
         failed(`the analysis of the ${subject} ended unexpectedly (exit ${code})`);
         void this.end();
       };
-      const worker = this.#started();
+      const { worker } = this.#started();
       this.#finish = finish;
       worker.ref();
       worker.on('message', hear).on('error', broke).on('exit', gone);
@@ -250,34 +269,37 @@ class Thread {
 
   /** Ends the thread now; a task under way is answered as failed with `reason`. */
   async end(reason?: Error): Promise<void> {
-    const worker = this.#worker;
-    this.#worker = undefined;
+    const running = this.#running;
+    this.#running = undefined;
     this.#told = false;
     if (reason) this.#finish?.({ kind: 'failed', message: reason.message, subject: 'clip' });
-    await worker?.terminate();
+    if (running?.child !== undefined) await childEnded(running, running.child);
+    await running?.worker.terminate();
   }
 
-  #started(): Worker {
-    if (!this.#worker) {
+  #started(): Running {
+    if (!this.#running) {
       const worker = new Worker(this.#options.workerFile, {
         resourceLimits: { maxOldGenerationSizeMb: this.#options.heapMegabytes ?? HEAP_MEGABYTES },
       });
       // An idle thread must not keep the process alive, nor take it along when it breaks.
       worker.on('error', () => undefined);
-      let child: number | undefined;
+      const running: Running = { worker, child: undefined, onChildEnd: undefined };
       worker.on('message', (answer: WorkerAnswer) => {
-        if (answer.kind === 'child') child = answer.pid;
+        if (answer.kind !== 'child') return;
+        running.child = answer.pid;
+        if (answer.pid === undefined) running.onChildEnd?.();
       });
       worker.on('exit', () => {
-        if (child !== undefined) endProcess(child);
-        if (this.#worker === worker) {
-          this.#worker = undefined;
+        if (running.child !== undefined) endProcess(running.child);
+        if (this.#running === running) {
+          this.#running = undefined;
           this.#told = false;
         }
       });
       worker.unref();
-      this.#worker = worker;
+      this.#running = running;
     }
-    return this.#worker;
+    return this.#running;
   }
 }

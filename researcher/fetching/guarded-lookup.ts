@@ -40,6 +40,9 @@ function noAddress(host: string, address: string | undefined, refusedRange: Refu
   if (address === undefined) return new FetchError('unreachable', `${host} has no address`);
   const what = host === address ? address : `${host} is ${address}, which`;
   const range = refusedRange(address);
-  const remedy = range === 'linkLocal' ? 'never fetched from there' : 'fetched from there only with --allow-private';
+  const remedy =
+    range === 'linkLocal'
+      ? 'never fetched from there'
+      : 'fetched from there only where that is allowed (--allow-private)';
   return new FetchError('refused', `${what} is no public address (${range}); media are ${remedy}`);
 }

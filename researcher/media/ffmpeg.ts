@@ -46,9 +46,19 @@ export async function decodeWithFfmpeg(
     'f32le',
     '-',
   ];
-  const child = spawn(ffmpeg, args, { stdio: ['ignore', 'pipe', 'pipe'], ...(signal && { signal }) });
+  const child = spawn(ffmpeg, args, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    killSignal: 'SIGKILL',
+    ...(signal && { signal }),
+  });
   if (child.pid !== undefined) onChild?.(child.pid);
-  child.once('exit', () => onChild?.(undefined));
+  const gone = new Promise<void>((resolve) => {
+    if (child.pid === undefined) resolve();
+    child.once('exit', () => {
+      onChild?.(undefined);
+      resolve();
+    });
+  });
   let complaint = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     if (complaint.length < 300) complaint += text;
@@ -79,7 +89,9 @@ export async function decodeWithFfmpeg(
     }
     throw error;
   } finally {
-    child.kill();
+    child.kill('SIGKILL');
+    // Before the next one begins, or that one would be told of as this one's end is.
+    await gone;
   }
 }
 

@@ -52,12 +52,12 @@ export async function surveyMp3(path: string, signal?: AbortSignal): Promise<Mp3
       if (!header) {
         header = first;
         tag = readXingTag(run, first);
+        checkpoints.push({ byte: offset, sample, frames, frameBytes });
         if (tag) [left, at, frames, frameBytes] = [count - 1, first.frameBytes, 1, first.frameBytes];
       }
       for (; left > 0; left--) {
-        const last = checkpoints.at(-1);
-        const due = !last || sample >= last.sample + CHECKPOINT_FRAMES * first.samplesPerFrame;
-        if (due && (left > FOLLOWING_FRAMES || !last)) {
+        const due = sample >= checkpoints.at(-1)!.sample + CHECKPOINT_FRAMES * first.samplesPerFrame;
+        if (due && left > FOLLOWING_FRAMES) {
           checkpoints.push({ byte: offset + at, sample, frames, frameBytes });
         }
         const length = parseFrameHeader(run, at)!.frameBytes;
@@ -125,11 +125,18 @@ export async function decodeMp3Part(
     return mixDown([left, right], left.length, mono);
   };
   let begun = false;
+  // The first frame of the file may be a tag, which the walker must see as the survey's did.
+  let mayBeTag = begin === checkpoints[0];
   const frameSink: FrameSink = {
-    frames: (run, count, { channels }) => {
-      let missing = count * samplesPerFrame;
+    frames: (run, count, first) => {
+      const tagged = mayBeTag && readXingTag(run, first) !== undefined;
+      mayBeTag = false;
+      const [audio, audioFrames] = tagged ? [run.subarray(first.frameBytes), count - 1] : [run, count];
+      if (audioFrames === 0) return;
+      const { channels } = first;
+      let missing = audioFrames * samplesPerFrame;
       const held: Float32Array[] = [];
-      core.decode(run, (left, right) => {
+      core.decode(audio, (left, right) => {
         missing -= left.length;
         const samples = mixed(left, right, channels);
         if (begun) emit(samples);

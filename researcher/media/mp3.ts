@@ -22,7 +22,9 @@ export function demandFrames({ stream, frames, frameBytes, junkBytes }: FrameWal
   if (!stream || frames === 0) throw new MediaError('no MPEG audio frames were found in it');
   const share = frameBytes / (frameBytes + junkBytes);
   if (share < LEAST_FRAME_SHARE) {
-    throw new MediaError(`only ${Math.round(share * 100)} % of it are MPEG audio frames (at least 50 % are needed)`);
+    throw new MediaError(
+      `only ${Math.round(share * 100)} % of it are MPEG audio frames of ${stream.sampleRate} Hz like the first ones (at least 50 % are needed)`,
+    );
   }
   return stream;
 }

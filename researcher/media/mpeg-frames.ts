@@ -17,6 +17,12 @@ export interface FrameSink {
   lost(samples: number): void;
 }
 
+/** Bytes of a frame of this bitrate on average, and without padding; and those of one padding. */
+const meanBytes = ({ samplesPerFrame, bitrate, sampleRate }: FrameHeader) =>
+  (samplesPerFrame / 8) * (bitrate / sampleRate);
+const slotBytes = ({ layer }: FrameHeader) => (layer === 1 ? 4 : 1);
+const unpaddedBytes = (header: FrameHeader) => Math.floor(meanBytes(header) / slotBytes(header)) * slotBytes(header);
+
 /** Where a walker begins that does not see the file from its first byte. */
 export interface WalkerOptions {
   /** Bytes from there to the end of the file: no tag reaches beyond. */
@@ -57,11 +63,15 @@ export class FrameWalker {
   /** Samples of another stream in a row, at its rate; and those that passed for them, at the rate of `stream`. */
   #otherSamples = 0;
   #otherPassed = 0;
+  /** A tag reached beyond the end of the file: what follows is the rest of it. */
+  #inTag = false;
   /** Bytes of junk since the last frame; not a number where a tag or another stream tells that files were joined there. */
   #gap = Number.NaN;
   /** The bitrate of the last frame, and how many frames in a row have it. */
   #bitrate = 0;
   #steady = 0;
+  /** Frames since the last padded one: some encoders never pad. */
+  #unpadded = 0;
   readonly #bytes: number;
 
   constructor(sink: FrameSink, { bytes = Number.POSITIVE_INFINITY, frames = 0, frameBytes = 0 }: WalkerOptions = {}) {
@@ -83,8 +93,7 @@ export class FrameWalker {
 
   end(): void {
     this.#walk(true);
-    this.junkBytes += this.#held.length - this.#at;
-    this.#at = this.#held.length;
+    this.#skipJunk(this.#held.length);
   }
 
   #walk(last: boolean): void {
@@ -123,8 +132,10 @@ export class FrameWalker {
   }
 
   #skipJunk(to: number): void {
-    this.junkBytes += to - this.#at;
-    this.#gap += to - this.#at;
+    const bytes = to - this.#at;
+    if (this.#inTag) this.tagBytes += bytes;
+    else this.junkBytes += bytes;
+    this.#gap += bytes;
     this.#at = to;
   }
 
@@ -134,6 +145,7 @@ export class FrameWalker {
     if (!sameStream(first, this.stream)) this.#gap = Number.NaN;
     this.#kind = first;
     this.#locked = true;
+    this.#inTag = false;
   }
 
   /** Takes frames as long as one follows the other; false when more bytes are needed. */
@@ -145,6 +157,8 @@ export class FrameWalker {
     let goesOn = true;
     while (goesOn && this.#locked) {
       const header = this.#headerAt(this.#at);
+      // Who decodes a run looks at its first frame for the channels.
+      if (first && header && header.channels !== first.channels) break;
       const end = this.#at + (header?.frameBytes ?? 0);
       if (!header) {
         // Also the ordinary end: nothing left. Looking for a new beginning settles both.
@@ -167,6 +181,7 @@ export class FrameWalker {
       this.#at = end;
       this.#steady = header.bitrate === this.#bitrate ? this.#steady + 1 : 1;
       this.#bitrate = header.bitrate;
+      this.#unpadded = header.frameBytes > unpaddedBytes(header) ? 0 : this.#unpadded + 1;
     }
     if (first) this.#handOver(start, count, first);
     if (this.#cut) {
@@ -205,15 +220,23 @@ export class FrameWalker {
    * Junk between two frames is audio that was overwritten, or was put in. At a constant bitrate only the first is as
    * long as whole frames are; at others nothing tells, and damage is likelier.
    */
-  #passGap({ layer, bitrate, sampleRate, samplesPerFrame }: FrameHeader): void {
+  #passGap(header: FrameHeader): void {
     const gap = this.#gap;
     if (!(gap > 0)) return;
+    const { bitrate, sampleRate, samplesPerFrame } = header;
     const constant = this.#steady >= STEADY && bitrate === this.#bitrate;
-    const frameBytes = constant ? (samplesPerFrame / 8) * (bitrate / sampleRate) : this.frameBytes / this.frames;
-    const count = Math.round(gap / frameBytes);
-    const padding = layer === 1 ? 4 : 1;
-    if (constant && Math.abs(gap - count * frameBytes) > padding) return;
+    const count = constant ? this.#wholeFrames(gap, header) : Math.round((gap * this.frames) / this.frameBytes);
     if (count > 0 && count * samplesPerFrame <= LONGEST_GAP_SECONDS * sampleRate) this.#pass(this.stream!, count);
+  }
+
+  /** How many frames of a constant bitrate are as long, give or take a padding; 0 if none are. */
+  #wholeFrames(bytes: number, header: FrameHeader): number {
+    const lengths = [meanBytes(header), ...(this.#unpadded >= STEADY ? [unpaddedBytes(header)] : [])];
+    for (const length of lengths) {
+      const count = Math.round(bytes / length);
+      if (Math.abs(bytes - count * length) <= slotBytes(header)) return count;
+    }
+    return 0;
   }
 
   #cut: { header: FrameHeader; next: number } | undefined;
@@ -223,7 +246,7 @@ export class FrameWalker {
     const held = this.#held;
     if (!last && end + CHAIN * LONGEST_FRAME > held.length) return 'more';
     for (let at = this.#at + 4; at < Math.min(end, held.length); at++) {
-      if (held[at] === 0xff && this.#chainAt(at, last) === 'yes') {
+      if (this.#beginsTag(at) || (held[at] === 0xff && this.#chainAt(at, last) === 'yes')) {
         this.#cut = { header, next: at };
         return 'cut';
       }
@@ -231,6 +254,16 @@ export class FrameWalker {
     if (end <= held.length) return 'whole';
     this.#cut = { header, next: held.length };
     return 'cut';
+  }
+
+  /** A tag that is more than three letters by chance. */
+  #beginsTag(at: number): boolean {
+    const held = this.#held;
+    if (held[at] === 0x49) {
+      const length = syncsafeId3Length(held, at);
+      return length > 0 && this.#before + at + length <= this.#bytes;
+    }
+    return held[at] === 0x41 && ascii(held, at, 8) === 'APETAGEX';
   }
 
   #headerAt(at: number): FrameHeader | undefined {
@@ -277,6 +310,7 @@ export class FrameWalker {
 
   /** A tag that would reach beyond the end of the file lies: its header only is skipped. */
   #within(at: number, length: number, header: number): number {
-    return this.#before + at + length > this.#bytes ? Math.min(length, header) : length;
+    this.#inTag = this.#before + at + length > this.#bytes;
+    return this.#inTag ? Math.min(length, header) : length;
   }
 }

@@ -39,6 +39,12 @@ function starts(bytes: Buffer): number[] {
 const inserted = (bytes: Buffer, at: number, what: Uint8Array): Buffer =>
   Buffer.concat([bytes.subarray(0, at), what, bytes.subarray(at)]);
 
+/** Bytes in which no frame is found but by chance. */
+function noiseOf(length: number): Buffer {
+  const random = randomFrom(length);
+  return Buffer.from(Array.from({ length }, () => random() * 256));
+}
+
 const overwritten = (bytes: Buffer, at: number, length: number, value = 0): Buffer =>
   Buffer.from(bytes).fill(value, at, at + length);
 
@@ -65,7 +71,7 @@ async function heard(bytes: Buffer): Promise<Float32Array> {
   await writeFile(path, bytes);
   const survey = await surveyMp3(path);
   expect(survey.samples).toBe(audio.length);
-  for (const share of [0.15, 0.55, 0.8]) {
+  for (const share of [0, 0.15, 0.55, 0.8]) {
     const from = Math.floor(share * audio.length);
     const to = Math.min(audio.length, from + 2 * survey.sampleRate);
     let at = from;
@@ -137,6 +143,15 @@ describe('a tag that reaches beyond the end of the file', () => {
     }
   });
 
+  test.each([
+    ['ID3', id3],
+    ['APE', ape],
+  ])('(%s) and was cut off is not held against a short file', async (_name, tag) => {
+    const short = constant.subarray(0, starts(constant)[60]);
+    const bytes = Buffer.concat([short, tag, noiseOf(60_000)]);
+    expectSame(await heard(bytes), (await decoded(short)).audio);
+  });
+
   test('is still a tag where it reaches just to the end', async () => {
     const honest = Buffer.concat([Buffer.from([0x49, 0x44, 0x33, 4, 0, 0, 0, 0, 7, 104]), Buffer.alloc(1_000)]);
     expectSame(await heard(Buffer.concat([constant, honest])), plain);
@@ -150,7 +165,81 @@ describe('a tag that reaches beyond the end of the file', () => {
   });
 });
 
+describe('a file that was cut within a frame', () => {
+  const size = 300_000;
+  const id3 = Buffer.from([0x49, 0x44, 0x33, 4, 0, 0, 0, size >> 14, (size >> 7) & 127, size & 127]);
+  const ape = Buffer.alloc(32);
+  ape.write('APETAGEX');
+  ape.writeUInt32LE(2_000, 8);
+  ape.writeUInt32LE(size, 12);
+  ape.writeUInt32LE(0xa0000000, 20);
+
+  test.each([
+    ['ID3', id3],
+    ['APE', ape],
+  ])('and to which one was joined that begins with an %s tag: the picture in it takes no time', async (_name, tag) => {
+    for (const bytes of [constant, variable]) {
+      const cut = bytes.subarray(0, starts(bytes)[300]! + 50);
+      const audio = await heard(Buffer.concat([cut, tag, noiseOf(size), bytes]));
+      const { length } = (await decoded(Buffer.concat([cut, bytes]))).audio;
+      expect(Math.abs(audio.length - length)).toBeLessThanOrEqual(FRAME);
+    }
+  });
+});
+
+describe('a first run of few frames', () => {
+  /** What many encoders put before the audio: a frame that says so. */
+  function info(): Buffer {
+    const header = parseFrameHeader(constant, 0)!;
+    const frame = Buffer.alloc(header.frameBytes);
+    constant.copy(frame, 0, 0, 4);
+    frame.write('Info', 4 + header.sideBytes);
+    return frame;
+  }
+
+  test.each([3, 4, 6, 7, 8])(
+    '(%i and a tag) before junk or another stream: a part is what the whole is',
+    async (count) => {
+      const at = starts(constant)[count]!;
+      const other = await mp3(babble(2, 5, 48_000), { sampleRate: 48_000 });
+      for (const what of [noiseOf(200), Buffer.alloc(418), other]) {
+        const audio = await heard(Buffer.concat([info(), constant.subarray(0, at), what, constant.subarray(at)]));
+        delayOf(audio);
+      }
+    },
+  );
+});
+
+test('Where mono and stereo are joined, a part is what the whole is', async () => {
+  const stereo = await mp3(babble(1, 20), { channels: 2, kbps: 128 });
+  for (const order of [
+    [constant, stereo],
+    [stereo, constant],
+    [constant, stereo, constant],
+  ])
+    await heard(Buffer.concat(order));
+});
+
 describe('bytes between frames', () => {
+  test('of a constant bitrate whose encoder never pads: whole frames were overwritten, others put in', async () => {
+    const padded = starts(constant);
+    const frames = padded.slice(0, -1).map((at, i) => Buffer.from(constant.subarray(at, padded[i + 1])));
+    const bytes = Buffer.concat(
+      frames.map((frame) => {
+        if ((frame[2]! & 2) === 0) return frame;
+        frame[2]! &= ~2;
+        return frame.subarray(0, -1);
+      }),
+    );
+    const at = starts(bytes);
+    const { length } = (await decoded(bytes)).audio;
+    for (const count of [1, 2, 10, 100]) {
+      const damaged = overwritten(bytes, at[200]!, at[200 + count]! - at[200]!);
+      expect((await heard(damaged)).length).toBe(length);
+    }
+    expect((await heard(inserted(bytes, at[200]!, Buffer.alloc(1_000)))).length).toBe(length);
+  });
+
   test('of a constant bitrate that were overwritten pass in silence, and what follows is in its place', async () => {
     const at = starts(constant)[200]! + 77;
     const audio = await heard(overwritten(constant, at, 40_000));

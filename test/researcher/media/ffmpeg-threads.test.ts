@@ -1,8 +1,9 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { access, copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { AnalyzerPool } from '../../../researcher/analyzer/pool.ts';
+import { babble, wav as wavOf } from './audio.ts';
 
 jest.setTimeout(60_000);
 
@@ -23,11 +24,18 @@ async function program(script: string): Promise<string> {
   return path;
 }
 
-/** Also a process that has ended and that nobody asked for its exit. */
-async function hasEnded(pid: number): Promise<boolean> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => ') Z');
-  return stat.slice(stat.lastIndexOf(')')).startsWith(') Z');
+/** A process that has ended but that nobody asked for its exit is still there. */
+async function expectGone(pid: number): Promise<void> {
+  const isThere = () =>
+    access(`/proc/${pid}`).then(
+      () => true,
+      () => false,
+    );
+  for (let tries = 0; tries < 50 && (await isThere()); tries++) await setTimeout(100);
+  expect(await isThere()).toBe(false);
 }
+
+const pidIn = async (name: string) => Number(await readFile(join(folder, name), 'utf8'));
 
 const onLinux = process.platform === 'linux' ? test : test.skip;
 
@@ -36,10 +44,31 @@ onLinux('a program that hangs ends with the thread that waits for it', async () 
   const pool = new AnalyzerPool({ workers: 1, workerFile: WORKER, ffmpeg });
   const research = pool.research({ episode, clips: [], onClip: () => undefined, episodeSilenceMs: 3_000 });
   await expect(research).rejects.toThrow('did not go on for 3 s and was ended');
+  // While this process goes on: with it everything would end.
+  await expectGone(await pidIn('pid'));
   await pool.close();
-  const pid = Number(await readFile(join(folder, 'pid'), 'utf8'));
-  for (let tries = 0; tries < 50 && !(await hasEnded(pid)); tries++) await setTimeout(100);
-  expect(await hasEnded(pid)).toBe(true);
+});
+
+onLinux('so does the one that comes after another which was ended for its length', async () => {
+  const ffmpeg = await program(`case "$*" in
+    *long*) trap 'sleep 0.3; exit 255' TERM; while :; do head -c 4000000 /dev/zero || exit 255; done;;
+    *) echo $$ > ${folder}/second; exec sleep 600;;
+  esac`);
+  const [long, second] = ['long.m4a', 'second.m4a'].map((name) => join(folder, name)) as [string, string];
+  for (const clip of [long, second]) await copyFile(episode, clip);
+  const wav = join(folder, 'episode.wav');
+  await writeFile(wav, wavOf(babble(1, 5)));
+  const pool = new AnalyzerPool({ workers: 1, workerFile: WORKER, ffmpeg });
+  const failures: string[] = [];
+  await pool.research({
+    episode: wav,
+    clips: [long, second],
+    clipTimeoutMs: 8_000,
+    onClip: (_, outcome) => failures.push(outcome.kind === 'failed' ? outcome.failure : ''),
+  });
+  expect(failures).toEqual([expect.stringContaining('longer than'), expect.stringContaining('did not go on for 8 s')]);
+  await expectGone(await pidIn('second'));
+  await pool.close();
 });
 
 onLinux('a program that is slow is waited for as long as it goes on', async () => {
