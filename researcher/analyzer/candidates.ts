@@ -1,6 +1,6 @@
 import { type AudioFeatures, BANDS, FeatureReader } from './audio-features.ts';
 import { BAND_BLOCK, type EpisodeIndex, LONGEST_SEGMENT } from './episode-index.ts';
-import { type FftEngine, type FloatBlock, turnRound } from './fft.ts';
+import { type FftEngine, type FloatBlock, type RealFft, turnRound } from './fft.ts';
 import { offerPeaks, TopList } from './peaks.ts';
 
 /** A place where a clip may begin. */
@@ -60,8 +60,18 @@ export function findCandidates(index: EpisodeIndex, clip: AudioFeatures): Candid
     energy < SILENT_FRAME * segmentFrames ? 0 : 1 / BAND_BLOCK / Math.sqrt(energy),
   );
   for (let block = 0; block < index.blocks; block++) {
+    // Once for all segments: of a long episode they are not kept.
+    const episode = index.spectra(block);
+    const start = index.blockStart(block);
+    const length = index.blockFrames(block);
     for (let i = 0; i < scales.length; i++) {
-      correlate(index, block, { spectra: spectra[i]!, scale: scales[i]! }, levels, series[i]!, sum, time);
+      const scale = scales[i]!;
+      if (scale === 0) {
+        series[i]!.data.fill(0, start, start + length);
+        continue;
+      }
+      correlate(bandFft, episode, spectra[i]!, sum, time);
+      engine.kernels.multiply(time, 0, levels, start, series[i]!, start, length, scale);
     }
   }
   engine.release([time, sum, ...spectra.flat()] as FloatBlock[]);
@@ -70,27 +80,17 @@ export function findCandidates(index: EpisodeIndex, clip: AudioFeatures): Candid
   return merged(engine, segments, series, total, clip.frames);
 }
 
-/** The normalised correlation of a segment with one block of the episode; 0 of a silent one (scale 0). */
+/** The correlation of two signals, by the spectra of their bands, in `out`. */
 function correlate(
-  index: EpisodeIndex,
-  block: number,
-  segment: { readonly spectra: readonly FloatBlock[]; readonly scale: number },
-  levels: FloatBlock,
-  series: FloatBlock,
+  fft: RealFft,
+  episode: readonly FloatBlock[],
+  clip: readonly FloatBlock[],
   sum: FloatBlock,
-  time: FloatBlock,
+  out: FloatBlock,
 ): void {
-  const start = index.blockStart(block);
-  const length = index.blockFrames(block);
-  if (segment.scale === 0) {
-    series.data.fill(0, start, start + length);
-    return;
-  }
-  const episode = index.spectra(block);
   sum.data.fill(0);
-  for (let band = 0; band < BANDS; band++) index.bandFft.multiplyAdd(episode[band]!, segment.spectra[band]!, sum, 1);
-  index.bandFft.inversePacked(sum, time);
-  index.engine.kernels.multiply(time, 0, levels, start, series, start, length, segment.scale);
+  for (let band = 0; band < BANDS; band++) fft.multiplyAdd(episode[band]!, clip[band]!, sum, 1);
+  fft.inversePacked(sum, out);
 }
 
 interface Segment {
