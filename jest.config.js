@@ -5,6 +5,7 @@ export default {
     '<rootDir>/test',
     '<rootDir>/bin',
     '<rootDir>/lib',
+    '<rootDir>/domain',
     '<rootDir>/functions',
     '<rootDir>/local',
     '<rootDir>/researcher',

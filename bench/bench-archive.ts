@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DeleteMessageCommand, ReceiveMessageCommand, SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { archiveEntries } from '../functions/archive-entries.ts';
-import { type RecordSummary, recordResearch } from '../functions/completed-research-archivist/record-research.ts';
-import type { Kind } from '../functions/domain/collection.ts';
+import type { Kind } from '../domain/collection.ts';
 import {
   bodyOf,
   type CompletedResearchItem,
   completedItem,
   type PendingResearchItem,
   parsePendingResearchItem,
-} from '../functions/domain/messages.ts';
+} from '../domain/messages.ts';
+import { archiveEntries } from '../functions/archive-entries.ts';
+import { type RecordSummary, recordResearch } from '../functions/completed-research-archivist/record-research.ts';
 import { type AssignSummary, assignResearch } from '../functions/pending-research-archivist/assign-research.ts';
 import type { EntryOf } from '../functions/ports.ts';
 import { SqsCompletedQueue, SqsDeadLetters, SqsPendingQueue } from '../functions/queues/sqs-queues.ts';

@@ -1,8 +1,8 @@
 import { BatchWriteItemCommand, type BatchWriteItemCommandInput, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { Bitset } from '../functions/domain/bitset.ts';
-import { completePosition, type Ledger, newLedger, waitingPosition } from '../functions/domain/ledger.ts';
-import type { ClipInfo, EpisodeInfo } from '../functions/domain/messages.ts';
-import { episodeRank } from '../functions/domain/order.ts';
+import { Bitset } from '../domain/bitset.ts';
+import { completePosition, type Ledger, newLedger, waitingPosition } from '../domain/ledger.ts';
+import type { ClipInfo, EpisodeInfo } from '../domain/messages.ts';
+import { episodeRank } from '../domain/order.ts';
 import { inParallel } from '../functions/runtime/in-parallel.ts';
 import { type Item, marshalled } from '../functions/stores/dynamo.ts';
 import { entryAttributes } from '../functions/stores/entry-item.ts';

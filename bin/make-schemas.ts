@@ -1,5 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { jsonSchemaFiles } from '../functions/domain/messages/json-schema.ts';
+import { jsonSchemaFiles } from '../domain/messages/json-schema.ts';
 
 /** `npm run schemas`: writes the JSON Schema files of the messages into schemas/, to be committed. */
 const folder = new URL('../schemas/', import.meta.url);

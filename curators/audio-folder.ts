@@ -3,7 +3,7 @@ import type { Stats } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, join, relative, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { timestampOf } from '../functions/domain/timestamp.ts';
+import { timestampOf } from '../domain/timestamp.ts';
 import { type ReadTags, rememberedTags } from './audio-tags.ts';
 import { AUDIO_EXTENSIONS, audioTypeOfName } from './audio-types.ts';
 import {

@@ -1,4 +1,4 @@
-import type { ClipInfo, EpisodeInfo } from '../functions/domain/messages.ts';
+import type { ClipInfo, EpisodeInfo } from '../domain/messages.ts';
 
 /** What a source is curated as: which queue its messages go to, and which names they have. */
 export type CuratedKind = 'episodes' | 'clips';

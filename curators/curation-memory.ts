@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
-import type { Name } from '../functions/domain/identity.ts';
-import { epochMs, timestampOf } from '../functions/domain/timestamp.ts';
+import type { Name } from '../domain/identity.ts';
+import { epochMs, timestampOf } from '../domain/timestamp.ts';
 import type { CuratedMessage, Remembered, Validators } from './curated.ts';
 
 /** What is known of an entry that was sent. */

@@ -1,5 +1,5 @@
-import type { Name } from '../functions/domain/identity.ts';
-import { bodyOf, parseClipInfo, parseEpisodeInfo } from '../functions/domain/messages.ts';
+import type { Name } from '../domain/identity.ts';
+import { bodyOf, parseClipInfo, parseEpisodeInfo } from '../domain/messages.ts';
 import {
   type Curated,
   type CuratedKind,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Name, namesOf } from '../functions/domain/identity.ts';
+import { type Name, namesOf } from '../domain/identity.ts';
 import type { CuratedKind, Draft, Problem } from './curated.ts';
 import { titleWith } from './plain-text.ts';
 

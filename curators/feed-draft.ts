@@ -1,4 +1,4 @@
-import { timestampOf } from '../functions/domain/timestamp.ts';
+import { timestampOf } from '../domain/timestamp.ts';
 import { audioTypeOf } from './audio-types.ts';
 import type { CuratedKind, Draft, Problem } from './curated.ts';
 import { isWeb, shownUrl } from './download.ts';

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { pathToFileURL } from 'node:url';
-import { InvalidMessage, parseClipInfo, parseEpisodeInfo } from '../functions/domain/messages.ts';
+import { InvalidMessage, parseClipInfo, parseEpisodeInfo } from '../domain/messages.ts';
 import { type CuratedKind, type Draft, type Problem, type ReadSource, reasonOf, SourceUnusable } from './curated.ts';
 import { explained } from './file-error.ts';
 

@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import { bodyOf } from '../functions/domain/messages.ts';
+import { bodyOf } from '../domain/messages.ts';
 import { type Curated, type CuratedMessage, type Problem, reasonOf } from './curated.ts';
 import type { Curation } from './curation.ts';
 

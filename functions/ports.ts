@@ -1,7 +1,15 @@
-import type { Catalogue, ClipEntry, Counter, EpisodeEntry, FactsOfMedium, Finding, Kind } from './domain/collection.ts';
-import type { Control } from './domain/control.ts';
-import type { Name } from './domain/identity.ts';
-import type { LeaseSummary, Ledger } from './domain/ledger.ts';
+import type {
+  Catalogue,
+  ClipEntry,
+  Counter,
+  EpisodeEntry,
+  FactsOfMedium,
+  Finding,
+  Kind,
+} from '../domain/collection.ts';
+import type { Control } from '../domain/control.ts';
+import type { Name } from '../domain/identity.ts';
+import type { LeaseSummary, Ledger } from '../domain/ledger.ts';
 
 /** ms since the epoch. The one source of time of a handler; what it calls gets the time as a value or this function. */
 export type Clock = () => number;

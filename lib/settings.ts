@@ -1,4 +1,4 @@
-import type { ResearchSettings } from '../functions/domain/research-settings.ts';
+import type { ResearchSettings } from '../domain/research-settings.ts';
 import { wrongAddress } from './feeds-variable.ts';
 import { type NumberSetting, readSettings, type TextSetting } from './setting-values.ts';
 import { brokenRelations } from './settings-relations.ts';

@@ -9,7 +9,7 @@ import {
   meaningOf,
   type PendingResearchItem,
   parseCompletedResearchItem,
-} from '../functions/domain/messages.ts';
+} from '../domain/messages.ts';
 import { freshQueues, type SqsEmulator, startSqs } from './support/emulators/sqs.ts';
 import { perfectItem } from './support/messages.ts';
 

@@ -1,14 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { jsonSchemaFiles } from '../functions/domain/messages/json-schema.ts';
+import { jsonSchemaFiles } from '../domain/messages/json-schema.ts';
 import {
   parseClipInfo,
   parseCompletedResearchItem,
   parseEpisodeInfo,
   parsePendingResearchItem,
   toJson,
-} from '../functions/domain/messages.ts';
+} from '../domain/messages.ts';
 import { perfectClip, perfectEpisode, perfectItem, perfectResult, without } from './support/messages.ts';
 
 const folder = join(__dirname, '..', 'schemas');

@@ -1,4 +1,4 @@
-import type { PendingResearchItem } from '../../functions/domain/messages.ts';
+import type { PendingResearchItem } from '../../domain/messages.ts';
 import { BenchArchive, type BenchEmulators } from '../bench-archive.ts';
 import { atMost, type Cost, costOf, type Figure, type Operation, operation } from '../figures.ts';
 import type { Consumed } from '../metering.ts';

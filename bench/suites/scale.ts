@@ -1,4 +1,4 @@
-import { Bitset } from '../../functions/domain/bitset.ts';
+import { Bitset } from '../../domain/bitset.ts';
 import { ledgerItem } from '../../functions/stores/ledger-item.ts';
 import { BenchArchive, type BenchEmulators } from '../bench-archive.ts';
 import { atMost, type Cost, costOf, exponent, type Figure, type Operation, operation } from '../figures.ts';

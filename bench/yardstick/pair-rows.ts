@@ -8,7 +8,7 @@ import {
   type WriteRequest,
 } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
-import { clipRank, episodeRank } from '../../functions/domain/order.ts';
+import { clipRank, episodeRank } from '../../domain/order.ts';
 import { inParallel } from '../../functions/runtime/in-parallel.ts';
 import { type Item, marshalled } from '../../functions/stores/dynamo.ts';
 import { padded } from '../../functions/stores/keys.ts';

@@ -1,15 +1,15 @@
-import type { Catalogue, ClipEntry, Finding } from '../domain/collection.ts';
-import { drainBegun, drainEnded, paced } from '../domain/control.ts';
-import type { Ledger } from '../domain/ledger.ts';
+import type { Catalogue, ClipEntry, Finding } from '../../domain/collection.ts';
+import { drainBegun, drainEnded, paced } from '../../domain/control.ts';
+import type { Ledger } from '../../domain/ledger.ts';
 import {
   type CompletedResearchItem,
   InvalidMessage,
   meaningOf,
   parseCompletedResearchItem,
-} from '../domain/messages.ts';
-import { type Report, type ReportCounts, reported } from '../domain/reports.ts';
-import type { ResearchSettings } from '../domain/research-settings.ts';
-import { timestampOf } from '../domain/timestamp.ts';
+} from '../../domain/messages.ts';
+import { type Report, type ReportCounts, reported } from '../../domain/reports.ts';
+import type { ResearchSettings } from '../../domain/research-settings.ts';
+import { timestampOf } from '../../domain/timestamp.ts';
 import {
   type Clock,
   type Collection,

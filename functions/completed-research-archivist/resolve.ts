@@ -1,7 +1,7 @@
-import type { Catalogue } from '../domain/collection.ts';
-import { clipNames, episodeNames, type Names } from '../domain/identity.ts';
-import type { Ledger } from '../domain/ledger.ts';
-import type { ClipInfo, EpisodeInfo } from '../domain/messages.ts';
+import type { Catalogue } from '../../domain/collection.ts';
+import { clipNames, episodeNames, type Names } from '../../domain/identity.ts';
+import type { Ledger } from '../../domain/ledger.ts';
+import type { ClipInfo, EpisodeInfo } from '../../domain/messages.ts';
 import type { Collection, Ledgers } from '../ports.ts';
 
 /** What the infos of a batch of results refer to. */

@@ -1,10 +1,16 @@
-import { capacity, isSentAgain } from '../domain/capacity.ts';
-import type { Catalogue, EpisodeEntry } from '../domain/collection.ts';
-import { type Control, reopened, STRUCK_EVERY } from '../domain/control.ts';
-import { type Ending, endingOf, leased, summaryOf } from '../domain/leases.ts';
-import { completePosition, LEASES_AT_MOST, type Lease, type LeaseSummary, waitingPosition } from '../domain/ledger.ts';
-import type { ResearchSettings } from '../domain/research-settings.ts';
-import { assignable, judged } from '../domain/selection.ts';
+import { capacity, isSentAgain } from '../../domain/capacity.ts';
+import type { Catalogue, EpisodeEntry } from '../../domain/collection.ts';
+import { type Control, reopened, STRUCK_EVERY } from '../../domain/control.ts';
+import { type Ending, endingOf, leased, summaryOf } from '../../domain/leases.ts';
+import {
+  completePosition,
+  LEASES_AT_MOST,
+  type Lease,
+  type LeaseSummary,
+  waitingPosition,
+} from '../../domain/ledger.ts';
+import type { ResearchSettings } from '../../domain/research-settings.ts';
+import { assignable, judged } from '../../domain/selection.ts';
 import type { Clock, Collection, Ledgers, PendingQueue } from '../ports.ts';
 import { toTheEnd } from '../runtime/ended-early.ts';
 import { Candidates } from './candidates.ts';

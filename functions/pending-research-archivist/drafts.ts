@@ -1,9 +1,9 @@
-import type { Catalogue } from '../domain/collection.ts';
-import { type Ending, ended, endingOf, type LedgerStep, summaryOf } from '../domain/leases.ts';
-import type { Ledger, LedgerState } from '../domain/ledger.ts';
-import type { ResearchSettings } from '../domain/research-settings.ts';
-import { judged } from '../domain/selection.ts';
-import { isParked } from '../domain/strikes.ts';
+import type { Catalogue } from '../../domain/collection.ts';
+import { type Ending, ended, endingOf, type LedgerStep, summaryOf } from '../../domain/leases.ts';
+import type { Ledger, LedgerState } from '../../domain/ledger.ts';
+import type { ResearchSettings } from '../../domain/research-settings.ts';
+import { judged } from '../../domain/selection.ts';
+import { isParked } from '../../domain/strikes.ts';
 import { type Clock, type Collection, type LedgerChange, type Ledgers, VersionConflict } from '../ports.ts';
 
 export interface Draft extends LedgerStep {

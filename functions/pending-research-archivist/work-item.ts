@@ -1,7 +1,7 @@
-import type { ClipEntry, EpisodeEntry } from '../domain/collection.ts';
-import { bodyOf } from '../domain/messages.ts';
-import type { ResearchSettings } from '../domain/research-settings.ts';
-import { timestampOf } from '../domain/timestamp.ts';
+import type { ClipEntry, EpisodeEntry } from '../../domain/collection.ts';
+import { bodyOf } from '../../domain/messages.ts';
+import type { ResearchSettings } from '../../domain/research-settings.ts';
+import { timestampOf } from '../../domain/timestamp.ts';
 import type { WorkItem } from '../ports.ts';
 
 /** SQS takes 1 MiB; 8 KiB are left for the reason that a dead letter carries. */

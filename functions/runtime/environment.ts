@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { ResearchSettings } from '../domain/research-settings.ts';
+import type { ResearchSettings } from '../../domain/research-settings.ts';
 
 /** Names of the environment variables that the stack gives to the functions. */
 export const ENVIRONMENT = {

@@ -1,4 +1,4 @@
-import { type Control, NO_CONTROL, type Pace } from '../domain/control.ts';
+import { type Control, NO_CONTROL, type Pace } from '../../domain/control.ts';
 import type { Item } from './dynamo.ts';
 import { amount, list, map, optional, ordinal } from './stored-value.ts';
 

@@ -6,7 +6,6 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
-import { CachedCatalogue, type CatalogueClips } from '../cached-catalogue.ts';
 import {
   type Catalogue,
   type Counter,
@@ -16,8 +15,9 @@ import {
   NO_COUNTER,
   sameFinding,
   VARIANTS_KEPT,
-} from '../domain/collection.ts';
-import type { Name } from '../domain/identity.ts';
+} from '../../domain/collection.ts';
+import type { Name } from '../../domain/identity.ts';
+import { CachedCatalogue, type CatalogueClips } from '../cached-catalogue.ts';
 import { type Collection, type CollectionChange, type EntryOf, UnreadableItem } from '../ports.ts';
 import { conditional, DynamoTable, decoded, marshalled, transact } from './dynamo.ts';
 import { ledgerPut } from './dynamo-ledgers.ts';

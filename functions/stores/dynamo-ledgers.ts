@@ -4,8 +4,8 @@ import {
   type TransactWriteItem,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import { type Control, NO_CONTROL } from '../domain/control.ts';
-import type { LeaseSummary, Ledger } from '../domain/ledger.ts';
+import { type Control, NO_CONTROL } from '../../domain/control.ts';
+import type { LeaseSummary, Ledger } from '../../domain/ledger.ts';
 import { type LedgerChange, type Ledgers, type Nominee, VersionConflict } from '../ports.ts';
 import { controlOf } from './control-item.ts';
 import { conditional, DynamoTable, decoded, type Item, marshalled, transact } from './dynamo.ts';

@@ -1,7 +1,7 @@
 import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
-import type { ClipEntry, EpisodeEntry, Kind } from '../domain/collection.ts';
-import type { ClipInfo, EpisodeInfo } from '../domain/messages.ts';
-import { canonicalTimestamp } from '../domain/timestamp.ts';
+import type { ClipEntry, EpisodeEntry, Kind } from '../../domain/collection.ts';
+import type { ClipInfo, EpisodeInfo } from '../../domain/messages.ts';
+import { canonicalTimestamp } from '../../domain/timestamp.ts';
 import type { EntryOf } from '../ports.ts';
 import type { DynamoTable, Item } from './dynamo.ts';
 import { counterKey, entryKey, padded } from './keys.ts';

@@ -1,4 +1,4 @@
-import type { Finding, MediaFacts } from '../domain/collection.ts';
+import type { Finding, MediaFacts } from '../../domain/collection.ts';
 import type { Item } from './dynamo.ts';
 import { episodeKeyOfFinding } from './entry-item.ts';
 import { findingKey, findingOfClipKey } from './keys.ts';

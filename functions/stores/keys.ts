@@ -1,6 +1,6 @@
-import type { Kind } from '../domain/collection.ts';
-import type { Name } from '../domain/identity.ts';
-import type { LedgerState } from '../domain/ledger.ts';
+import type { Kind } from '../../domain/collection.ts';
+import type { Name } from '../../domain/identity.ts';
+import type { LedgerState } from '../../domain/ledger.ts';
 import { FORMAT } from './schema.ts';
 
 /** Fixed width, so that keys sort as numbers do; 12 digits are room for a million million. */

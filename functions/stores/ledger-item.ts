@@ -1,7 +1,7 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
-import { Bitset } from '../domain/bitset.ts';
-import type { Hold, Lease, LeaseSummary, Ledger, LedgerState } from '../domain/ledger.ts';
-import type { Strikes } from '../domain/strikes.ts';
+import { Bitset } from '../../domain/bitset.ts';
+import type { Hold, Lease, LeaseSummary, Ledger, LedgerState } from '../../domain/ledger.ts';
+import type { Strikes } from '../../domain/strikes.ts';
 import type { Item } from './dynamo.ts';
 import { episodeOfLedgerKey, leasedKey, ledgerKey, stateKey } from './keys.ts';
 import { amount, bytes, isAmount, isOrdinal, list, map, optional, ordinal, text } from './stored-value.ts';

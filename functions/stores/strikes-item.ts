@@ -1,4 +1,4 @@
-import type { Strikes } from '../domain/strikes.ts';
+import type { Strikes } from '../../domain/strikes.ts';
 import type { Item } from './dynamo.ts';
 import { amount, list, map, optional, ordinal, text } from './stored-value.ts';
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
-import type { ResearchSettings } from '../../functions/domain/research-settings.ts';
+import type { ResearchSettings } from '../../domain/research-settings.ts';
 import type { StackDescription } from '../stack-description.ts';
 import { BadUsage, Failure } from './failure.ts';
 

@@ -1,4 +1,4 @@
-import type { EpisodeEntry } from '../../functions/domain/collection.ts';
+import type { EpisodeEntry } from '../../domain/collection.ts';
 import type { Status } from '../operating/status.ts';
 import { columns, spoken } from './spoken.ts';
 import { counted, shown } from './terminal.ts';

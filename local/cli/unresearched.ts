@@ -1,7 +1,7 @@
-import type { ClipEntry, EpisodeEntry } from '../../functions/domain/collection.ts';
-import type { Ledger } from '../../functions/domain/ledger.ts';
-import { isGivenUp } from '../../functions/domain/selection.ts';
-import { isParked } from '../../functions/domain/strikes.ts';
+import type { ClipEntry, EpisodeEntry } from '../../domain/collection.ts';
+import type { Ledger } from '../../domain/ledger.ts';
+import { isGivenUp } from '../../domain/selection.ts';
+import { isParked } from '../../domain/strikes.ts';
 import type { Progress } from '../reading/progress.ts';
 import { counted, shown } from './terminal.ts';
 

@@ -1,6 +1,6 @@
-import type { ClipEntry } from '../../functions/domain/collection.ts';
-import type { Ledger } from '../../functions/domain/ledger.ts';
-import { reopenedAtOnce } from '../../functions/domain/operating.ts';
+import type { ClipEntry } from '../../domain/collection.ts';
+import type { Ledger } from '../../domain/ledger.ts';
+import { reopenedAtOnce } from '../../domain/operating.ts';
 import { VersionConflict } from '../../functions/ports.ts';
 import { inParallel } from '../../functions/runtime/in-parallel.ts';
 import type { ArchiveClient } from '../cli/archive-client.ts';

@@ -1,4 +1,4 @@
-import type { ClipEntry, EpisodeEntry } from '../../functions/domain/collection.ts';
+import type { ClipEntry, EpisodeEntry } from '../../domain/collection.ts';
 import type { ArchiveClient } from '../cli/archive-client.ts';
 import { BadUsage } from '../cli/failure.ts';
 import { allEpisodes } from '../reading/progress.ts';

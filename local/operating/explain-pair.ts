@@ -1,8 +1,8 @@
-import type { Catalogue, ClipEntry } from '../../functions/domain/collection.ts';
-import type { Control } from '../../functions/domain/control.ts';
-import { LEASES_AT_MOST, type Lease, type Ledger, positionNumber } from '../../functions/domain/ledger.ts';
-import type { ResearchSettings } from '../../functions/domain/research-settings.ts';
-import { isParked, isResting, type Strikes, valid } from '../../functions/domain/strikes.ts';
+import type { Catalogue, ClipEntry } from '../../domain/collection.ts';
+import type { Control } from '../../domain/control.ts';
+import { LEASES_AT_MOST, type Lease, type Ledger, positionNumber } from '../../domain/ledger.ts';
+import type { ResearchSettings } from '../../domain/research-settings.ts';
+import { isParked, isResting, type Strikes, valid } from '../../domain/strikes.ts';
 import { moment } from '../cli/spoken.ts';
 import { shown } from '../cli/terminal.ts';
 

@@ -1,6 +1,6 @@
-import type { ClipEntry, EpisodeEntry } from '../../functions/domain/collection.ts';
-import { assignable } from '../../functions/domain/selection.ts';
-import { timestampOf } from '../../functions/domain/timestamp.ts';
+import type { ClipEntry, EpisodeEntry } from '../../domain/collection.ts';
+import { assignable } from '../../domain/selection.ts';
+import { timestampOf } from '../../domain/timestamp.ts';
 import { counted, position } from '../cli/terminal.ts';
 import {
   type LedgerFacts,

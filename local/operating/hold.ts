@@ -1,13 +1,6 @@
-import type { EpisodeEntry } from '../../functions/domain/collection.ts';
-import type { Hold, Ledger } from '../../functions/domain/ledger.ts';
-import {
-  archivePaused,
-  archiveResumed,
-  clipRestored,
-  clipRetired,
-  held,
-  released,
-} from '../../functions/domain/operating.ts';
+import type { EpisodeEntry } from '../../domain/collection.ts';
+import type { Hold, Ledger } from '../../domain/ledger.ts';
+import { archivePaused, archiveResumed, clipRestored, clipRetired, held, released } from '../../domain/operating.ts';
 import type { ArchiveClient } from '../cli/archive-client.ts';
 import { counted } from '../cli/terminal.ts';
 import { type Change, changeClips, changeLedgers } from './change.ts';

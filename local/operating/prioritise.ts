@@ -1,7 +1,7 @@
-import { type EpisodeEntry, priorityOf } from '../../functions/domain/collection.ts';
-import { reranked } from '../../functions/domain/ledger.ts';
-import { prioritised } from '../../functions/domain/operating.ts';
-import { rankOf } from '../../functions/domain/order.ts';
+import { type EpisodeEntry, priorityOf } from '../../domain/collection.ts';
+import { reranked } from '../../domain/ledger.ts';
+import { prioritised } from '../../domain/operating.ts';
+import { rankOf } from '../../domain/order.ts';
 import type { ArchiveClient } from '../cli/archive-client.ts';
 import { counted } from '../cli/terminal.ts';
 import { type Change, changeClips, eachEpisode, persistently } from './change.ts';

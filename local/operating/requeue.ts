@@ -1,4 +1,4 @@
-import { requeued } from '../../functions/domain/operating.ts';
+import { requeued } from '../../domain/operating.ts';
 import type { ArchiveClient } from '../cli/archive-client.ts';
 import { counted } from '../cli/terminal.ts';
 import { readAllLedgers } from '../reading/all-ledgers.ts';

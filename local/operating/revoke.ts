@@ -1,4 +1,4 @@
-import { leaseRevoked } from '../../functions/domain/operating.ts';
+import { leaseRevoked } from '../../domain/operating.ts';
 import type { ArchiveClient } from '../cli/archive-client.ts';
 import { Failure } from '../cli/failure.ts';
 import { counted } from '../cli/terminal.ts';

@@ -1,4 +1,4 @@
-import type { ClipEntry, EpisodeEntry, Kind } from '../../functions/domain/collection.ts';
+import type { ClipEntry, EpisodeEntry, Kind } from '../../domain/collection.ts';
 import { Failure } from '../cli/failure.ts';
 import { shown } from '../cli/terminal.ts';
 

@@ -1,9 +1,9 @@
-import { WAITING_FOR_MS } from '../../functions/domain/capacity.ts';
-import type { Catalogue } from '../../functions/domain/collection.ts';
-import { type Control, pairsAMinute } from '../../functions/domain/control.ts';
-import type { Lease, Ledger } from '../../functions/domain/ledger.ts';
-import { isParked } from '../../functions/domain/strikes.ts';
-import { timestampOf } from '../../functions/domain/timestamp.ts';
+import { WAITING_FOR_MS } from '../../domain/capacity.ts';
+import type { Catalogue } from '../../domain/collection.ts';
+import { type Control, pairsAMinute } from '../../domain/control.ts';
+import type { Lease, Ledger } from '../../domain/ledger.ts';
+import { isParked } from '../../domain/strikes.ts';
+import { timestampOf } from '../../domain/timestamp.ts';
 import type { QueueDepth } from '../reading/queue-depths.ts';
 import { countPairs, givenUpClips } from './count-pairs.ts';
 

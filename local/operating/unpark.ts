@@ -1,7 +1,7 @@
-import type { ClipEntry } from '../../functions/domain/collection.ts';
-import type { Ledger } from '../../functions/domain/ledger.ts';
-import { clipUnparked, episodeUnparked, pairsUnparked } from '../../functions/domain/operating.ts';
-import { PARKED_AT, type Strikes } from '../../functions/domain/strikes.ts';
+import type { ClipEntry } from '../../domain/collection.ts';
+import type { Ledger } from '../../domain/ledger.ts';
+import { clipUnparked, episodeUnparked, pairsUnparked } from '../../domain/operating.ts';
+import { PARKED_AT, type Strikes } from '../../domain/strikes.ts';
 import type { ArchiveClient } from '../cli/archive-client.ts';
 import { counted } from '../cli/terminal.ts';
 import { readAllLedgers } from '../reading/all-ledgers.ts';

@@ -1,4 +1,4 @@
-import type { Ledger } from '../../functions/domain/ledger.ts';
+import type { Ledger } from '../../domain/ledger.ts';
 import { UnreadableItem } from '../../functions/ports.ts';
 import { inParallel } from '../../functions/runtime/in-parallel.ts';
 import type { DynamoLedgers } from '../../functions/stores/dynamo-ledgers.ts';

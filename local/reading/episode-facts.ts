@@ -1,5 +1,5 @@
-import type { EpisodeEntry } from '../../functions/domain/collection.ts';
-import type { Ledger } from '../../functions/domain/ledger.ts';
+import type { EpisodeEntry } from '../../domain/collection.ts';
+import type { Ledger } from '../../domain/ledger.ts';
 import type { ArchiveClient } from '../cli/archive-client.ts';
 import { Failure } from '../cli/failure.ts';
 import type { EpisodeFacts } from '../operating/explain.ts';

@@ -1,6 +1,6 @@
 import { type DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
-import type { ClipEntry, EpisodeEntry, Kind } from '../../functions/domain/collection.ts';
+import type { ClipEntry, EpisodeEntry, Kind } from '../../domain/collection.ts';
 import type { Collection, EntryOf } from '../../functions/ports.ts';
 import { findingOf } from '../../functions/stores/finding-item.ts';
 import { FINDINGS_BY_CLIP } from '../../functions/stores/schema.ts';

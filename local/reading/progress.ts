@@ -1,6 +1,6 @@
-import type { Catalogue, EpisodeEntry } from '../../functions/domain/collection.ts';
-import type { Ledger } from '../../functions/domain/ledger.ts';
-import { isGivenUp } from '../../functions/domain/selection.ts';
+import type { Catalogue, EpisodeEntry } from '../../domain/collection.ts';
+import type { Ledger } from '../../domain/ledger.ts';
+import { isGivenUp } from '../../domain/selection.ts';
 import { type Collection, UnreadableItem } from '../../functions/ports.ts';
 import type { DynamoLedgers } from '../../functions/stores/dynamo-ledgers.ts';
 import { isOverWhole } from '../operating/count-pairs.ts';

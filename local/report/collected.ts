@@ -1,6 +1,6 @@
-import type { ClipEntry, EpisodeEntry } from '../../functions/domain/collection.ts';
-import type { Ledger } from '../../functions/domain/ledger.ts';
-import { isParked, valid } from '../../functions/domain/strikes.ts';
+import type { ClipEntry, EpisodeEntry } from '../../domain/collection.ts';
+import type { Ledger } from '../../domain/ledger.ts';
+import { isParked, valid } from '../../domain/strikes.ts';
 import { countPairs, givenUpClips, isOverWhole } from '../operating/count-pairs.ts';
 import type { StoredFinding } from '../operating/tables/dynamo-operations.ts';
 import type { ReportFacts } from './report-facts.ts';

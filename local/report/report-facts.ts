@@ -1,5 +1,5 @@
-import type { Catalogue, EpisodeEntry } from '../../functions/domain/collection.ts';
-import type { Ledger } from '../../functions/domain/ledger.ts';
+import type { Catalogue, EpisodeEntry } from '../../domain/collection.ts';
+import type { Ledger } from '../../domain/ledger.ts';
 import { UnreadableItem } from '../../functions/ports.ts';
 import type { ArchiveClient } from '../cli/archive-client.ts';
 import { type Status, statusOf } from '../operating/status.ts';

@@ -1,4 +1,4 @@
-import type { ClipInfo } from '../../functions/domain/messages.ts';
+import type { ClipInfo } from '../../domain/messages.ts';
 import { FetchError } from '../fetching/fetch-error.ts';
 import type { FetchedMedia } from '../fetching/fetch-media.ts';
 

@@ -1,10 +1,5 @@
-import {
-  bodyOf,
-  type CompletedResearchItem,
-  completedItem,
-  type PendingResearchItem,
-} from '../../functions/domain/messages.ts';
-import { timestampOf } from '../../functions/domain/timestamp.ts';
+import { bodyOf, type CompletedResearchItem, completedItem, type PendingResearchItem } from '../../domain/messages.ts';
+import { timestampOf } from '../../domain/timestamp.ts';
 import { ANALYZER } from '../analyzer/find-clips.ts';
 import type { FoundClip } from '../analyzer/worker-messages.ts';
 import type { DecodedMedia } from '../media/decode.ts';

@@ -1,4 +1,4 @@
-import type { PendingResearchItem } from '../../functions/domain/messages.ts';
+import type { PendingResearchItem } from '../../domain/messages.ts';
 import type { ClipCacheOptions } from '../analyzer/clip-cache.ts';
 import type { ClipOutcome, EpisodeResearch } from '../analyzer/pool.ts';
 import { FetchError } from '../fetching/fetch-error.ts';

@@ -1,4 +1,4 @@
-import type { ClipInfo, EpisodeInfo } from '../../functions/domain/messages.ts';
+import type { ClipInfo, EpisodeInfo } from '../../domain/messages.ts';
 import type { Play } from '../analyzer/find-clips.ts';
 
 /** Why the work on an item ended. */

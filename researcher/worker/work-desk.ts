@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { InvalidMessage, type PendingResearchItem, parsePendingResearchItem } from '../../functions/domain/messages.ts';
+import { InvalidMessage, type PendingResearchItem, parsePendingResearchItem } from '../../domain/messages.ts';
 import type { FetchLimits } from '../fetching/fetch-limits.ts';
 import { MediaFetcher } from '../fetching/fetch-media.ts';
 import { giveBack } from './give-back.ts';

@@ -1,6 +1,6 @@
-import { Bitset } from '../../functions/domain/bitset.ts';
-import type { ClipEntry } from '../../functions/domain/collection.ts';
-import type { Ledger } from '../../functions/domain/ledger.ts';
+import { Bitset } from '../../domain/bitset.ts';
+import type { ClipEntry } from '../../domain/collection.ts';
+import type { Ledger } from '../../domain/ledger.ts';
 import {
   isSettled,
   type Unresearched,

@@ -1,4 +1,4 @@
-import { NO_CONTROL } from '../../functions/domain/control.ts';
+import { NO_CONTROL } from '../../domain/control.ts';
 import { controlOf } from '../../functions/stores/control-item.ts';
 import { DynamoLedgers } from '../../functions/stores/dynamo-ledgers.ts';
 import { type Emulator, freshTables, startDynoxide } from '../support/emulators/dynamodb.ts';

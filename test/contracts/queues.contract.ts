@@ -1,4 +1,4 @@
-import { bodyOf, parsePendingResearchItem } from '../../functions/domain/messages.ts';
+import { bodyOf, parsePendingResearchItem } from '../../domain/messages.ts';
 import type { CompletedQueue, DeadLetters, PendingQueue, ReceivedMessage } from '../../functions/ports.ts';
 import { perfectClip, perfectItem } from '../support/messages.ts';
 

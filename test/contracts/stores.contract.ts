@@ -1,12 +1,12 @@
+import { Bitset } from '../../domain/bitset.ts';
+import type { ClipEntry, Finding } from '../../domain/collection.ts';
+import { drainBegun } from '../../domain/control.ts';
+import { clipNames, episodeNames } from '../../domain/identity.ts';
+import { leased, summaryOf } from '../../domain/leases.ts';
+import { type Ledger, waitingPosition } from '../../domain/ledger.ts';
+import type { ClipInfo, EpisodeInfo } from '../../domain/messages.ts';
+import { episodeRank } from '../../domain/order.ts';
 import { archiveEntries } from '../../functions/archive-entries.ts';
-import { Bitset } from '../../functions/domain/bitset.ts';
-import type { ClipEntry, Finding } from '../../functions/domain/collection.ts';
-import { drainBegun } from '../../functions/domain/control.ts';
-import { clipNames, episodeNames } from '../../functions/domain/identity.ts';
-import { leased, summaryOf } from '../../functions/domain/leases.ts';
-import { type Ledger, waitingPosition } from '../../functions/domain/ledger.ts';
-import type { ClipInfo, EpisodeInfo } from '../../functions/domain/messages.ts';
-import { episodeRank } from '../../functions/domain/order.ts';
 import { type Collection, type Ledgers, type Nominee, VersionConflict } from '../../functions/ports.ts';
 import { perfectClip, perfectEpisode } from '../support/messages.ts';
 

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bodyOf, parseClipInfo } from '../../functions/domain/messages.ts';
+import { bodyOf, parseClipInfo } from '../../domain/messages.ts';
 import { curated, MODIFIED, onlyOne, scratch, titles } from './support/curating.ts';
 import { InMemoryCurationStore } from './support/in-memory-curation-store.ts';
 import { taggedMp3 } from './support/tagged-mp3.ts';

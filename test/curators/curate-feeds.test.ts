@@ -1,5 +1,5 @@
 import { curateFeeds } from '../../curators/curate-feeds.ts';
-import { parseEpisodeInfo } from '../../functions/domain/messages.ts';
+import { parseEpisodeInfo } from '../../domain/messages.ts';
 import { NOW } from './support/curating.ts';
 import { enclosed, item, rss } from './support/feeds.ts';
 import { InMemoryCurationStore } from './support/in-memory-curation-store.ts';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { namesOf } from '../../functions/domain/identity.ts';
+import { namesOf } from '../../domain/identity.ts';
 import { curated, scratch, titles } from './support/curating.ts';
 import { enclosed, item, rss } from './support/feeds.ts';
 import { InMemoryCurationStore } from './support/in-memory-curation-store.ts';

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { SourceUnusable } from '../../curators/curated.ts';
-import { bodyOf, parseClipInfo, parseEpisodeInfo } from '../../functions/domain/messages.ts';
+import { bodyOf, parseClipInfo, parseEpisodeInfo } from '../../domain/messages.ts';
 import { curated, onlyOne, scratch, titles } from './support/curating.ts';
 import { enclosed, item, rss } from './support/feeds.ts';
 

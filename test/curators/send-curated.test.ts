@@ -1,7 +1,7 @@
 import { curate } from '../../curators/curate.ts';
 import type { Curated } from '../../curators/curated.ts';
 import { type FailedBody, sendCurated } from '../../curators/send-curated.ts';
-import { parseEpisodeInfo } from '../../functions/domain/messages.ts';
+import { parseEpisodeInfo } from '../../domain/messages.ts';
 import { NOW, scratch } from './support/curating.ts';
 import { enclosed, item, rss } from './support/feeds.ts';
 import { InMemoryCurationStore } from './support/in-memory-curation-store.ts';

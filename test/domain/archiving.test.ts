@@ -1,7 +1,7 @@
-import { archived } from '../../functions/domain/archiving.ts';
-import type { EpisodeEntry } from '../../functions/domain/collection.ts';
-import { episodeNames, type Name } from '../../functions/domain/identity.ts';
-import type { EpisodeInfo } from '../../functions/domain/messages.ts';
+import { archived } from '../../domain/archiving.ts';
+import type { EpisodeEntry } from '../../domain/collection.ts';
+import { episodeNames, type Name } from '../../domain/identity.ts';
+import type { EpisodeInfo } from '../../domain/messages.ts';
 import { perfectEpisode, without } from '../support/messages.ts';
 import { NOW } from '../support/research.ts';
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { deflateRawSync } from 'node:zlib';
 import fc from 'fast-check';
-import { Bitset } from '../../functions/domain/bitset.ts';
+import { Bitset } from '../../domain/bitset.ts';
 
 const upTo = (last: number) => Array.from({ length: last }, (_, index) => index + 1);
 

@@ -1,6 +1,6 @@
-import { capacity, isSentAgain } from '../../functions/domain/capacity.ts';
-import { summaryOf } from '../../functions/domain/leases.ts';
-import type { Lease } from '../../functions/domain/ledger.ts';
+import { capacity, isSentAgain } from '../../domain/capacity.ts';
+import { summaryOf } from '../../domain/leases.ts';
+import type { Lease } from '../../domain/ledger.ts';
 import { aLease, MINUTE, NOW, settings } from '../support/research.ts';
 
 const leases = (count: number, difference: Partial<Lease> = {}) =>

@@ -8,7 +8,7 @@ import {
   paced,
   pairsAMinute,
   reopened,
-} from '../../functions/domain/control.ts';
+} from '../../domain/control.ts';
 import { HOUR, MINUTE, NOW } from '../support/research.ts';
 
 const BEFORE = NOW - HOUR;

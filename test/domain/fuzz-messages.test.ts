@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
-import { exactInteger } from '../../functions/domain/messages/exact-integer.ts';
-import { sortedOffsets } from '../../functions/domain/messages/sorted-offsets.ts';
+import { exactInteger } from '../../domain/messages/exact-integer.ts';
+import { sortedOffsets } from '../../domain/messages/sorted-offsets.ts';
 import {
   bodyOf,
   InvalidMessage,
@@ -14,8 +14,8 @@ import {
   parseEpisodeInfo,
   parsePendingResearchItem,
   toJson,
-} from '../../functions/domain/messages.ts';
-import { canonicalTimestamp, compareTimestamps, epochMs } from '../../functions/domain/timestamp.ts';
+} from '../../domain/messages.ts';
+import { canonicalTimestamp, compareTimestamps, epochMs } from '../../domain/timestamp.ts';
 import * as wire from '../support/message-arbitraries.ts';
 
 // The same runs every time, so that CI is not a lottery; FUZZ_SEED and FUZZ_RUNS look further.

@@ -1,4 +1,4 @@
-import { clipNames, episodeNames, namesOf } from '../../functions/domain/identity.ts';
+import { clipNames, episodeNames, namesOf } from '../../domain/identity.ts';
 import { perfectClip, perfectEpisode, without } from '../support/messages.ts';
 
 const clip = clipNames(perfectClip());

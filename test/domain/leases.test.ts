@@ -1,6 +1,6 @@
-import type { ClipEntry } from '../../functions/domain/collection.ts';
-import { type Ending, ended, endingOf, leased, rested, summaryOf } from '../../functions/domain/leases.ts';
-import { completePosition, LEASES_AT_MOST, type Lease, type Ledger } from '../../functions/domain/ledger.ts';
+import type { ClipEntry } from '../../domain/collection.ts';
+import { type Ending, ended, endingOf, leased, rested, summaryOf } from '../../domain/leases.ts';
+import { completePosition, LEASES_AT_MOST, type Lease, type Ledger } from '../../domain/ledger.ts';
 import {
   aClip,
   aLease,

@@ -1,4 +1,4 @@
-import { Bitset } from '../../functions/domain/bitset.ts';
+import { Bitset } from '../../domain/bitset.ts';
 import {
   completePosition,
   type LedgerState,
@@ -8,7 +8,7 @@ import {
   reranked,
   revised,
   waitingPosition,
-} from '../../functions/domain/ledger.ts';
+} from '../../domain/ledger.ts';
 import { aLease, aLedger, NOW, RANK, someStrikes } from '../support/research.ts';
 
 test('LEDGER-1: a new ledger is open at its rank and has nothing', () => {

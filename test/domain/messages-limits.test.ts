@@ -5,7 +5,7 @@ import {
   parseEpisodeInfo,
   parsePendingResearchItem,
   toJson,
-} from '../../functions/domain/messages.ts';
+} from '../../domain/messages.ts';
 import { perfectClip, perfectEpisode, perfectItem, perfectResult } from '../support/messages.ts';
 
 type Fields = Record<string, unknown>;

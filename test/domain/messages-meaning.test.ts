@@ -1,4 +1,4 @@
-import { completedItem, meaningOf } from '../../functions/domain/messages.ts';
+import { completedItem, meaningOf } from '../../domain/messages.ts';
 import { perfectClip, perfectEpisode } from '../support/messages.ts';
 
 const clip = perfectClip();

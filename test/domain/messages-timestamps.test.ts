@@ -4,7 +4,7 @@ import {
   epochMs,
   sortableTimestamp,
   timestampOf,
-} from '../../functions/domain/timestamp.ts';
+} from '../../domain/timestamp.ts';
 
 describe('canonical timestamps', () => {
   it.each([

@@ -8,7 +8,7 @@ import {
   parseEpisodeInfo,
   parsePendingResearchItem,
   toJson,
-} from '../../functions/domain/messages.ts';
+} from '../../domain/messages.ts';
 import { perfectClip, perfectEpisode, perfectItem, perfectResult, without } from '../support/messages.ts';
 
 const clipFrom = (overrides: object) => parseClipInfo(JSON.stringify({ ...toJson(perfectClip()), ...overrides }));

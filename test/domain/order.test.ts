@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import type { EpisodeInfo } from '../../functions/domain/messages.ts';
-import { clipRank, episodeRank, inOrder } from '../../functions/domain/order.ts';
-import { compareTimestamps } from '../../functions/domain/timestamp.ts';
+import type { EpisodeInfo } from '../../domain/messages.ts';
+import { clipRank, episodeRank, inOrder } from '../../domain/order.ts';
+import { compareTimestamps } from '../../domain/timestamp.ts';
 import { aClip } from '../support/research.ts';
 
 const LOWEST = -(2 ** 31);

@@ -1,7 +1,7 @@
-import { Bitset } from '../../functions/domain/bitset.ts';
-import type { ClipEntry } from '../../functions/domain/collection.ts';
-import type { Ledger } from '../../functions/domain/ledger.ts';
-import { type Report, type ReportCounts, reported } from '../../functions/domain/reports.ts';
+import { Bitset } from '../../domain/bitset.ts';
+import type { ClipEntry } from '../../domain/collection.ts';
+import type { Ledger } from '../../domain/ledger.ts';
+import { type Report, type ReportCounts, reported } from '../../domain/reports.ts';
 import {
   aClip,
   aLease,

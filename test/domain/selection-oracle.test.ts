@@ -1,11 +1,11 @@
 import fc from 'fast-check';
-import { Bitset } from '../../functions/domain/bitset.ts';
-import type { Catalogue, ClipEntry } from '../../functions/domain/collection.ts';
-import { type Ledger, newLedger } from '../../functions/domain/ledger.ts';
-import { episodeRank, inOrder } from '../../functions/domain/order.ts';
-import { assignable, judged } from '../../functions/domain/selection.ts';
-import type { Strikes } from '../../functions/domain/strikes.ts';
-import { timestampOf } from '../../functions/domain/timestamp.ts';
+import { Bitset } from '../../domain/bitset.ts';
+import type { Catalogue, ClipEntry } from '../../domain/collection.ts';
+import { type Ledger, newLedger } from '../../domain/ledger.ts';
+import { episodeRank, inOrder } from '../../domain/order.ts';
+import { assignable, judged } from '../../domain/selection.ts';
+import type { Strikes } from '../../domain/strikes.ts';
+import { timestampOf } from '../../domain/timestamp.ts';
 import { compareEpisodes, free, inOrderOfWork, isDone, pairRestEnd } from '../simulation/invariants/oracle.ts';
 import { settingsDivided } from '../simulation/world/plan.ts';
 import { perfectClip, perfectEpisode } from '../support/messages.ts';

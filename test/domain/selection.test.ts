@@ -1,6 +1,6 @@
-import { Bitset } from '../../functions/domain/bitset.ts';
-import { completePosition, LEASES_AT_MOST, type Ledger, waitingPosition } from '../../functions/domain/ledger.ts';
-import { assignable, isDone, isGivenUp, judged } from '../../functions/domain/selection.ts';
+import { Bitset } from '../../domain/bitset.ts';
+import { completePosition, LEASES_AT_MOST, type Ledger, waitingPosition } from '../../domain/ledger.ts';
+import { assignable, isDone, isGivenUp, judged } from '../../domain/selection.ts';
 import {
   aCatalogue,
   aClip,

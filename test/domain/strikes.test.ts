@@ -1,12 +1,4 @@
-import {
-  cleared,
-  isParked,
-  isResting,
-  type Strike,
-  strikeCount,
-  struck,
-  valid,
-} from '../../functions/domain/strikes.ts';
+import { cleared, isParked, isResting, type Strike, strikeCount, struck, valid } from '../../domain/strikes.ts';
 import { HOUR, MINUTE, NOW, settings, someStrikes } from '../support/research.ts';
 
 const DAY = 24 * HOUR;

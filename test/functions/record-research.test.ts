@@ -1,4 +1,4 @@
-import { bodyOf, completedItem } from '../../functions/domain/messages.ts';
+import { bodyOf, completedItem } from '../../domain/messages.ts';
 import { VersionConflict } from '../../functions/ports.ts';
 import { HOUR, MINUTE, SECOND, START, TriedArchive } from './tried-archive.ts';
 

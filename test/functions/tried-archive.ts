@@ -1,6 +1,4 @@
-import { archiveEntries } from '../../functions/archive-entries.ts';
-import { recordResearch } from '../../functions/completed-research-archivist/record-research.ts';
-import type { Ledger } from '../../functions/domain/ledger.ts';
+import type { Ledger } from '../../domain/ledger.ts';
 import {
   bodyOf,
   type ClipInfo,
@@ -9,8 +7,10 @@ import {
   type EpisodeInfo,
   type PendingResearchItem,
   parsePendingResearchItem,
-} from '../../functions/domain/messages.ts';
-import type { ResearchSettings } from '../../functions/domain/research-settings.ts';
+} from '../../domain/messages.ts';
+import type { ResearchSettings } from '../../domain/research-settings.ts';
+import { archiveEntries } from '../../functions/archive-entries.ts';
+import { recordResearch } from '../../functions/completed-research-archivist/record-research.ts';
 import { assignResearch } from '../../functions/pending-research-archivist/assign-research.ts';
 import { settingsDivided } from '../simulation/world/plan.ts';
 import { memoryArchive } from '../support/memory/memory-archive.ts';

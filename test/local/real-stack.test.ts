@@ -1,6 +1,6 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { DeleteMessageCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { bodyOf, parsePendingResearchItem } from '../../functions/domain/messages.ts';
+import { bodyOf, parsePendingResearchItem } from '../../domain/messages.ts';
 import { type LocalArchive, startLocalArchive } from '../../local/archive.ts';
 import { lockDataFolder } from '../../local/processes/data-folder-lock.ts';
 import { CREDENTIALS } from '../../local/project.ts';

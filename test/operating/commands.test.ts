@@ -1,4 +1,4 @@
-import type { Ledger } from '../../functions/domain/ledger.ts';
+import type { Ledger } from '../../domain/ledger.ts';
 import { removeFreshFolders } from '../local/support/fixture-assembly.ts';
 import { someStrikes } from '../support/research.ts';
 import {

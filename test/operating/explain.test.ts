@@ -1,6 +1,6 @@
-import { Bitset } from '../../functions/domain/bitset.ts';
-import { NO_CONTROL } from '../../functions/domain/control.ts';
-import { completePosition, waitingPosition } from '../../functions/domain/ledger.ts';
+import { Bitset } from '../../domain/bitset.ts';
+import { NO_CONTROL } from '../../domain/control.ts';
+import { completePosition, waitingPosition } from '../../domain/ledger.ts';
 import { type EpisodeFacts, explainEpisode, explainPair } from '../../local/operating/explain.ts';
 import { reasonsOf, type Verdict } from '../../local/operating/explain-pair.ts';
 import { perfectEpisode, without } from '../support/messages.ts';

@@ -1,7 +1,7 @@
-import { Bitset } from '../../functions/domain/bitset.ts';
-import { NO_CONTROL, paced, pairsAMinute } from '../../functions/domain/control.ts';
-import { ended } from '../../functions/domain/leases.ts';
-import { completePosition, type LedgerState, reranked, waitingPosition } from '../../functions/domain/ledger.ts';
+import { Bitset } from '../../domain/bitset.ts';
+import { NO_CONTROL, paced, pairsAMinute } from '../../domain/control.ts';
+import { ended } from '../../domain/leases.ts';
+import { completePosition, type LedgerState, reranked, waitingPosition } from '../../domain/ledger.ts';
 import {
   archivePaused,
   archiveResumed,
@@ -16,9 +16,9 @@ import {
   released,
   reopenedAtOnce,
   requeued,
-} from '../../functions/domain/operating.ts';
-import { inOrder, rankOf } from '../../functions/domain/order.ts';
-import { assignable, isGivenUp, judged } from '../../functions/domain/selection.ts';
+} from '../../domain/operating.ts';
+import { inOrder, rankOf } from '../../domain/order.ts';
+import { assignable, isGivenUp, judged } from '../../domain/selection.ts';
 import { oneStep } from '../../local/operating/requeue.ts';
 import { selected, selectedOne } from '../../local/operating/select.ts';
 import { perfectEpisode, without } from '../support/messages.ts';

@@ -1,7 +1,7 @@
+import { Bitset } from '../../domain/bitset.ts';
+import type { Finding } from '../../domain/collection.ts';
+import { held, prioritised, requeued } from '../../domain/operating.ts';
 import { archiveEntries } from '../../functions/archive-entries.ts';
-import { Bitset } from '../../functions/domain/bitset.ts';
-import type { Finding } from '../../functions/domain/collection.ts';
-import { held, prioritised, requeued } from '../../functions/domain/operating.ts';
 import { VersionConflict } from '../../functions/ports.ts';
 import { DynamoOperations } from '../../local/operating/tables/dynamo-operations.ts';
 import { DynamoTransfer, type Stored } from '../../local/operating/tables/dynamo-transfer.ts';

@@ -1,4 +1,4 @@
-import { Bitset } from '../../functions/domain/bitset.ts';
+import { Bitset } from '../../domain/bitset.ts';
 import { clipChunks, episodeChunks } from '../../local/report/chunks.ts';
 import { collected } from '../../local/report/collected.ts';
 import { listsOf } from '../../local/report/lists.ts';

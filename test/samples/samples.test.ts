@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parseRssFeed } from 'feedsmith';
 import { EPISODE_SECONDS, SAMPLE_CLIPS, SAMPLE_EPISODES } from '../../audio/sample-collection.ts';
 import { sampleFiles } from '../../audio/sample-files.ts';
-import { type ClipInfo, parseClipInfo } from '../../functions/domain/messages.ts';
+import { type ClipInfo, parseClipInfo } from '../../domain/messages.ts';
 
 const folder = join(__dirname, '../../samples');
 const committed = readdirSync(folder, { recursive: true, withFileTypes: true })

@@ -1,9 +1,4 @@
-import type {
-  ClipInfo,
-  CompletedResearchItem,
-  EpisodeInfo,
-  PendingResearchItem,
-} from '../../functions/domain/messages.ts';
+import type { ClipInfo, CompletedResearchItem, EpisodeInfo, PendingResearchItem } from '../../domain/messages.ts';
 
 /** Perfect messages: each is accepted as it is, uses every field, and takes the differences that a test is about. */
 

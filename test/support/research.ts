@@ -1,10 +1,10 @@
-import type { Catalogue, ClipEntry } from '../../functions/domain/collection.ts';
-import type { Lease, Ledger } from '../../functions/domain/ledger.ts';
-import { newLedger } from '../../functions/domain/ledger.ts';
-import { episodeRank, inOrder } from '../../functions/domain/order.ts';
-import type { Report } from '../../functions/domain/reports.ts';
-import type { ResearchSettings } from '../../functions/domain/research-settings.ts';
-import type { Strikes } from '../../functions/domain/strikes.ts';
+import type { Catalogue, ClipEntry } from '../../domain/collection.ts';
+import type { Lease, Ledger } from '../../domain/ledger.ts';
+import { newLedger } from '../../domain/ledger.ts';
+import { episodeRank, inOrder } from '../../domain/order.ts';
+import type { Report } from '../../domain/reports.ts';
+import type { ResearchSettings } from '../../domain/research-settings.ts';
+import type { Strikes } from '../../domain/strikes.ts';
 import { perfectClip, perfectEpisode, without } from './messages.ts';
 
 /** Ledgers, leases, clips and strikes for tables of rules: each builder has a harmless default and takes the difference. */

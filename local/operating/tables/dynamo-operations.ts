@@ -1,5 +1,5 @@
 import { type DynamoDBClient, PutItemCommand, type TransactWriteItem } from '@aws-sdk/client-dynamodb';
-import type { Ledger } from '../../../functions/domain/ledger.ts';
+import type { Ledger } from '../../../domain/ledger.ts';
 import { DynamoTable, decoded, type Item, marshalled, transact } from '../../../functions/stores/dynamo.ts';
 import { ledgerPut } from '../../../functions/stores/dynamo-ledgers.ts';
 import { findingItem, findingOf } from '../../../functions/stores/finding-item.ts';

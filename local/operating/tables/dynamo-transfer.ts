@@ -7,9 +7,9 @@ import {
   paginateScan,
 } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
-import type { ClipEntry, Counter, EpisodeEntry, Finding, Kind } from '../../../functions/domain/collection.ts';
-import type { Name } from '../../../functions/domain/identity.ts';
-import type { Ledger } from '../../../functions/domain/ledger.ts';
+import type { ClipEntry, Counter, EpisodeEntry, Finding, Kind } from '../../../domain/collection.ts';
+import type { Name } from '../../../domain/identity.ts';
+import type { Ledger } from '../../../domain/ledger.ts';
 import { DynamoTable, decoded, type Item, marshalled, transact } from '../../../functions/stores/dynamo.ts';
 import { entryAttributes, entryOf } from '../../../functions/stores/entry-item.ts';
 import { findingItem, findingOf } from '../../../functions/stores/finding-item.ts';

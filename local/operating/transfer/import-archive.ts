@@ -1,7 +1,7 @@
 import { createReadStream, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { type Control, NO_CONTROL } from '../../../functions/domain/control.ts';
+import { type Control, NO_CONTROL } from '../../../domain/control.ts';
 import type { ArchiveClient } from '../../cli/archive-client.ts';
 import { Failure } from '../../cli/failure.ts';
 import { counted, shown } from '../../cli/terminal.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Ledger } from '../../../functions/domain/ledger.ts';
+import type { Ledger } from '../../../domain/ledger.ts';
 import { type ArchiveClient, archiveClient } from '../../../local/cli/archive-client.ts';
 import { locationOf } from '../../../local/cli/archive-location.ts';
 import { type Progress, readProgress } from '../../../local/reading/progress.ts';

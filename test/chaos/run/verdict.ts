@@ -1,4 +1,4 @@
-import type { Ledger } from '../../../functions/domain/ledger.ts';
+import type { Ledger } from '../../../domain/ledger.ts';
 import { someDeadLetters } from '../../../local/reading/dead-letters.ts';
 import { readFindings } from '../../../local/reading/findings.ts';
 import { allEpisodes, isOver, type Progress } from '../../../local/reading/progress.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type CurateOptions, curate } from '../../../curators/curate.ts';
 import type { Curated, CuratedMessage, Problem } from '../../../curators/curated.ts';
-import type { EpisodeInfo } from '../../../functions/domain/messages.ts';
+import type { EpisodeInfo } from '../../../domain/messages.ts';
 
 export const NOW = new Date('2025-06-01T12:00:00Z');
 

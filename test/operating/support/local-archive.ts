@@ -1,5 +1,4 @@
 import { DeleteMessageCommand, ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
-import { archiveEntries } from '../../../functions/archive-entries.ts';
 import {
   bodyOf,
   type ClipInfo,
@@ -7,7 +6,8 @@ import {
   type EpisodeInfo,
   type PendingResearchItem,
   parsePendingResearchItem,
-} from '../../../functions/domain/messages.ts';
+} from '../../../domain/messages.ts';
+import { archiveEntries } from '../../../functions/archive-entries.ts';
 import { type LocalArchive, startLocalArchive } from '../../../local/archive.ts';
 import { type ArchiveClient, archiveClient } from '../../../local/cli/archive-client.ts';
 import { locationOf } from '../../../local/cli/archive-location.ts';

@@ -1,8 +1,8 @@
-import { Bitset } from '../../../functions/domain/bitset.ts';
-import type { ClipEntry, EpisodeEntry } from '../../../functions/domain/collection.ts';
-import { NO_CONTROL } from '../../../functions/domain/control.ts';
-import { completePosition, type Ledger, newLedger } from '../../../functions/domain/ledger.ts';
-import { inOrder } from '../../../functions/domain/order.ts';
+import { Bitset } from '../../../domain/bitset.ts';
+import type { ClipEntry, EpisodeEntry } from '../../../domain/collection.ts';
+import { NO_CONTROL } from '../../../domain/control.ts';
+import { completePosition, type Ledger, newLedger } from '../../../domain/ledger.ts';
+import { inOrder } from '../../../domain/order.ts';
 import { statusOf } from '../../../local/operating/status.ts';
 import type { StoredFinding } from '../../../local/operating/tables/dynamo-operations.ts';
 import type { ReportFacts } from '../../../local/report/report-facts.ts';

@@ -1,5 +1,5 @@
-import type { Catalogue } from '../../../functions/domain/collection.ts';
-import type { Lease, Ledger } from '../../../functions/domain/ledger.ts';
+import type { Catalogue } from '../../../domain/collection.ts';
+import type { Lease, Ledger } from '../../../domain/ledger.ts';
 import type { Process } from '../world/process.ts';
 import { shortLease, type World } from '../world/world.ts';
 import { trueEnding } from './lease-rules.ts';

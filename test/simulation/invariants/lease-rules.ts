@@ -1,4 +1,4 @@
-import type { Lease, Ledger } from '../../../functions/domain/ledger.ts';
+import type { Lease, Ledger } from '../../../domain/ledger.ts';
 import type { Process } from '../world/process.ts';
 import type { Said } from '../world/truth.ts';
 import { shortLease, type World } from '../world/world.ts';

@@ -1,8 +1,8 @@
-import type { ClipEntry, EpisodeEntry } from '../../../functions/domain/collection.ts';
-import type { Ledger } from '../../../functions/domain/ledger.ts';
-import type { Strikes } from '../../../functions/domain/strikes.ts';
+import type { ClipEntry, EpisodeEntry } from '../../../domain/collection.ts';
+import type { Ledger } from '../../../domain/ledger.ts';
+import type { Strikes } from '../../../domain/strikes.ts';
 
-/** The rules of selection once more, as plainly as they can be said; nothing of functions/domain is used. */
+/** The rules of selection once more, as plainly as they can be said; nothing of domain is used. */
 
 const counts = (strikes: Strikes | undefined, revision: number) =>
   strikes === undefined || strikes.revision < revision ? 0 : strikes.count;

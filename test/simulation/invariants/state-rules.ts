@@ -1,4 +1,4 @@
-import type { Ledger } from '../../../functions/domain/ledger.ts';
+import type { Ledger } from '../../../domain/ledger.ts';
 import type { World } from '../world/world.ts';
 import { compareEpisodes, episodeGivenUp, free, pairRestEnd } from './oracle.ts';
 

@@ -1,6 +1,6 @@
-import type { ClipEntry } from '../../../functions/domain/collection.ts';
-import type { Lease, Ledger } from '../../../functions/domain/ledger.ts';
-import type { Strikes } from '../../../functions/domain/strikes.ts';
+import type { ClipEntry } from '../../../domain/collection.ts';
+import type { Lease, Ledger } from '../../../domain/ledger.ts';
+import type { Strikes } from '../../../domain/strikes.ts';
 import type { LedgerChange } from '../../../functions/ports.ts';
 import type { Process } from '../world/process.ts';
 import { shortLease, type World } from '../world/world.ts';

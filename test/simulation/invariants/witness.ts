@@ -1,14 +1,14 @@
-import type { RecordSummary } from '../../../functions/completed-research-archivist/record-research.ts';
-import type { Catalogue, ClipEntry, Finding, Kind } from '../../../functions/domain/collection.ts';
-import type { Control } from '../../../functions/domain/control.ts';
-import { namesOf } from '../../../functions/domain/identity.ts';
-import type { Ledger, LedgerState } from '../../../functions/domain/ledger.ts';
+import type { Catalogue, ClipEntry, Finding, Kind } from '../../../domain/collection.ts';
+import type { Control } from '../../../domain/control.ts';
+import { namesOf } from '../../../domain/identity.ts';
+import type { Ledger, LedgerState } from '../../../domain/ledger.ts';
 import {
   type PendingResearchItem,
   parseClipInfo,
   parseEpisodeInfo,
   parsePendingResearchItem,
-} from '../../../functions/domain/messages.ts';
+} from '../../../domain/messages.ts';
+import type { RecordSummary } from '../../../functions/completed-research-archivist/record-research.ts';
 import type { AssignSummary } from '../../../functions/pending-research-archivist/assign-research.ts';
 import type { CollectionChange, EntryOf, LedgerChange, WorkItem } from '../../../functions/ports.ts';
 import type { Process } from '../world/process.ts';

@@ -1,9 +1,9 @@
 import type { Mutant } from './mutant.ts';
 
-const selection = 'functions/domain/selection.ts';
-const capacity = 'functions/domain/capacity.ts';
-const control = 'functions/domain/control.ts';
-const order = 'functions/domain/order.ts';
+const selection = 'domain/selection.ts';
+const capacity = 'domain/capacity.ts';
+const control = 'domain/control.ts';
+const order = 'domain/order.ts';
 const assign = 'functions/pending-research-archivist/assign-research.ts';
 
 export const assignmentMutants: readonly Mutant[] = [
@@ -190,7 +190,7 @@ export const assignmentMutants: readonly Mutant[] = [
     caughtBy: ['PARKED', 'REST'],
     patches: [
       {
-        file: 'functions/domain/ledger.ts',
+        file: 'domain/ledger.ts',
         find: "if (ledger.state === 'PARKED' || ledger.state === 'HELD') return ledger;\n  return { ...ledger, state: 'OPEN'",
         replace: "if (ledger.state === 'PARKED') return ledger;\n  return { ...ledger, state: 'OPEN'",
       },

@@ -1,7 +1,7 @@
 import type { Mutant } from './mutant.ts';
 
-const archiving = 'functions/domain/archiving.ts';
-const batch = 'functions/domain/archive-batch.ts';
+const archiving = 'domain/archiving.ts';
+const batch = 'domain/archive-batch.ts';
 const entries = 'functions/archive-entries.ts';
 const cached = 'functions/cached-catalogue.ts';
 

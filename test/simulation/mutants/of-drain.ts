@@ -1,6 +1,6 @@
 import type { Mutant } from './mutant.ts';
 
-const control = 'functions/domain/control.ts';
+const control = 'domain/control.ts';
 const record = 'functions/completed-research-archivist/record-research.ts';
 
 export const drainMutants: readonly Mutant[] = [

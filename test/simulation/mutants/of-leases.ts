@@ -1,7 +1,7 @@
 import type { Mutant } from './mutant.ts';
 
-const leases = 'functions/domain/leases.ts';
-const reports = 'functions/domain/reports.ts';
+const leases = 'domain/leases.ts';
+const reports = 'domain/reports.ts';
 const assign = 'functions/pending-research-archivist/assign-research.ts';
 const drafts = 'functions/pending-research-archivist/drafts.ts';
 

@@ -1,8 +1,8 @@
 import type { Mutant } from './mutant.ts';
 
-const leases = 'functions/domain/leases.ts';
-const reports = 'functions/domain/reports.ts';
-const strikes = 'functions/domain/strikes.ts';
+const leases = 'domain/leases.ts';
+const reports = 'domain/reports.ts';
+const strikes = 'domain/strikes.ts';
 const drafts = 'functions/pending-research-archivist/drafts.ts';
 
 export const strikeMutants: readonly Mutant[] = [

@@ -1,6 +1,6 @@
-import type { Kind } from '../../../functions/domain/collection.ts';
-import { bodyOf, type ClipInfo, type EpisodeInfo } from '../../../functions/domain/messages.ts';
-import { timestampOf } from '../../../functions/domain/timestamp.ts';
+import type { Kind } from '../../../domain/collection.ts';
+import { bodyOf, type ClipInfo, type EpisodeInfo } from '../../../domain/messages.ts';
+import { timestampOf } from '../../../domain/timestamp.ts';
 import type { Archivists } from './archivists.ts';
 import type { Random } from './random.ts';
 import { EPOCH, type World } from './world.ts';

@@ -1,5 +1,5 @@
-import type { ClipEntry } from '../../../functions/domain/collection.ts';
-import type { Ledger } from '../../../functions/domain/ledger.ts';
+import type { ClipEntry } from '../../../domain/collection.ts';
+import type { Ledger } from '../../../domain/ledger.ts';
 import {
   archivePaused,
   archiveResumed,
@@ -9,7 +9,7 @@ import {
   episodeUnparked,
   held,
   released,
-} from '../../../functions/domain/operating.ts';
+} from '../../../domain/operating.ts';
 import type { Random } from './random.ts';
 import type { World } from './world.ts';
 

@@ -1,4 +1,4 @@
-import type { ResearchSettings } from '../../../functions/domain/research-settings.ts';
+import type { ResearchSettings } from '../../../domain/research-settings.ts';
 import { Random } from './random.ts';
 
 /** What researchers do; see researchers.ts. */

@@ -1,6 +1,6 @@
+import type { ClipEntry } from '../../../domain/collection.ts';
+import type { Control } from '../../../domain/control.ts';
 import { CachedCatalogue } from '../../../functions/cached-catalogue.ts';
-import type { ClipEntry } from '../../../functions/domain/collection.ts';
-import type { Control } from '../../../functions/domain/control.ts';
 import {
   type Collection,
   type CompletedQueue,

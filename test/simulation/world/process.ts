@@ -1,4 +1,4 @@
-import type { Catalogue } from '../../../functions/domain/collection.ts';
+import type { Catalogue } from '../../../domain/collection.ts';
 import type { Scheduler } from './scheduler.ts';
 
 export type Role = 'assign' | 'record' | 'clips' | 'episodes' | 'researcher' | 'operator';

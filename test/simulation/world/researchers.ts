@@ -5,8 +5,8 @@ import {
   completedItem,
   type PendingResearchItem,
   parsePendingResearchItem,
-} from '../../../functions/domain/messages.ts';
-import { timestampOf } from '../../../functions/domain/timestamp.ts';
+} from '../../../domain/messages.ts';
+import { timestampOf } from '../../../domain/timestamp.ts';
 import type { ResearcherKind } from './plan.ts';
 import type { Random } from './random.ts';
 import { playsAt, type Said } from './truth.ts';

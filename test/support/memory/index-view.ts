@@ -1,5 +1,5 @@
-import { summaryOf } from '../../../functions/domain/leases.ts';
-import type { LeaseSummary, Ledger, LedgerState } from '../../../functions/domain/ledger.ts';
+import { summaryOf } from '../../../domain/leases.ts';
+import type { LeaseSummary, Ledger, LedgerState } from '../../../domain/ledger.ts';
 import type { Clock } from '../../../functions/ports.ts';
 
 /** What the two indexes of the Leases table show of one ledger. */

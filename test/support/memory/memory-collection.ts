@@ -1,4 +1,3 @@
-import { CachedCatalogue } from '../../../functions/cached-catalogue.ts';
 import {
   type Catalogue,
   type Counter,
@@ -7,8 +6,9 @@ import {
   type Kind,
   sameFinding,
   VARIANTS_KEPT,
-} from '../../../functions/domain/collection.ts';
-import type { Name } from '../../../functions/domain/identity.ts';
+} from '../../../domain/collection.ts';
+import type { Name } from '../../../domain/identity.ts';
+import { CachedCatalogue } from '../../../functions/cached-catalogue.ts';
 import { type Collection, type CollectionChange, type EntryOf, VersionConflict } from '../../../functions/ports.ts';
 import type { MemoryLedgers } from './memory-ledgers.ts';
 import type { MemoryState } from './memory-state.ts';

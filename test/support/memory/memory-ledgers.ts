@@ -1,5 +1,5 @@
-import type { Control } from '../../../functions/domain/control.ts';
-import type { LeaseSummary, Ledger } from '../../../functions/domain/ledger.ts';
+import type { Control } from '../../../domain/control.ts';
+import type { LeaseSummary, Ledger } from '../../../domain/ledger.ts';
 import {
   type LedgerChange,
   type Ledgers,

@@ -5,10 +5,10 @@ import {
   type Finding,
   type Kind,
   NO_COUNTER,
-} from '../../../functions/domain/collection.ts';
-import { type Control, NO_CONTROL } from '../../../functions/domain/control.ts';
-import type { Name } from '../../../functions/domain/identity.ts';
-import type { Ledger } from '../../../functions/domain/ledger.ts';
+} from '../../../domain/collection.ts';
+import { type Control, NO_CONTROL } from '../../../domain/control.ts';
+import type { Name } from '../../../domain/identity.ts';
+import type { Ledger } from '../../../domain/ledger.ts';
 
 /** What both tables hold, so that one transaction can span them. Entries and ledgers are immutable values. */
 export class MemoryState {

@@ -15,7 +15,7 @@ import {
   type CompletedResearchItem,
   type PendingResearchItem,
   parseCompletedResearchItem,
-} from '../../../../functions/domain/messages.ts';
+} from '../../../../domain/messages.ts';
 import { freePort } from '../../../support/emulators/free-port.ts';
 
 const ROOT = join(__dirname, '../../../..');

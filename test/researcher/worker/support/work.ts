@@ -8,7 +8,7 @@ import {
   type EpisodeInfo,
   type PendingResearchItem,
   parseClipInfo,
-} from '../../../../functions/domain/messages.ts';
+} from '../../../../domain/messages.ts';
 import { perfectClip, perfectEpisode, perfectItem } from '../../../support/messages.ts';
 
 export const ROOT = join(__dirname, '../../../..');
