@@ -10,6 +10,7 @@ export default {
     '<rootDir>/local',
     '<rootDir>/researcher',
     '<rootDir>/curators',
+    '<rootDir>/web',
   ],
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   transform: {

@@ -1,3 +1,4 @@
+import { checkPublicAddress } from '../web/public-address.ts';
 import { type CuratedKind, type Problem, reasonOf } from './curated.ts';
 import { curationOf } from './curation.ts';
 import { type CurationLimits, DEFAULT_LIMITS } from './curation-limits.ts';
@@ -6,7 +7,6 @@ import { type CheckAddress, type Fetch, isWeb, shownUrl } from './download.ts';
 import { pageLoader } from './feed-page.ts';
 import { feedSource } from './feed-source.ts';
 import type { PriorityRule } from './priority-rules.ts';
-import { checkPublicAddress } from './public-address.ts';
 import { type CuratedQueue, type SendOptions, sendCurated } from './send-curated.ts';
 
 export interface CurateFeedsOptions {

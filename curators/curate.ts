@@ -1,6 +1,7 @@
 import { open, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { checkPublicAddress } from '../web/public-address.ts';
 import { audioFolderSource } from './audio-folder.ts';
 import { type ReadTags, readAudioTags } from './audio-tags.ts';
 import { audioTypeOfName } from './audio-types.ts';
@@ -15,7 +16,6 @@ import { feedSource } from './feed-source.ts';
 import { explained } from './file-error.ts';
 import { jsonLinesSource } from './json-lines.ts';
 import type { PriorityRule } from './priority-rules.ts';
-import { checkPublicAddress } from './public-address.ts';
 
 export interface CurateOptions {
   readonly kind: CuratedKind;

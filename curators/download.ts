@@ -1,6 +1,6 @@
+import { redirectTarget } from '../web/redirect.ts';
 import { reasonOf, SourceUnusable, type Validators } from './curated.ts';
 import type { CurationLimits } from './curation-limits.ts';
-import { redirectTarget } from './redirect.ts';
 
 /** What of `fetch` is needed; tests and other runtimes give their own. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;

@@ -1,6 +1,6 @@
 import type { ClipInfo } from '../../domain/messages.ts';
-import { FetchError } from '../fetching/fetch-error.ts';
-import type { FetchedMedia } from '../fetching/fetch-media.ts';
+import { FetchError } from '../../web/fetch-error.ts';
+import type { FetchedMedia } from '../../web/fetch-media.ts';
 
 /** Clips are fetched in their order, so many at a time: most hosts of clips are small. */
 const AT_A_TIME = 4;

@@ -1,8 +1,8 @@
 import type { PendingResearchItem } from '../../domain/messages.ts';
+import { FetchError } from '../../web/fetch-error.ts';
+import type { FetchedMedia, FetchOptions } from '../../web/fetch-media.ts';
 import type { ClipCacheOptions } from '../analyzer/clip-cache.ts';
 import type { ClipOutcome, EpisodeResearch } from '../analyzer/pool.ts';
-import { FetchError } from '../fetching/fetch-error.ts';
-import type { FetchedMedia, FetchOptions } from '../fetching/fetch-media.ts';
 import { MediaError } from '../media/decode.ts';
 import { ClipFetches } from './clip-fetches.ts';
 import { Outbox } from './outbox.ts';

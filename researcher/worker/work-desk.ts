@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { InvalidMessage, type PendingResearchItem, parsePendingResearchItem } from '../../domain/messages.ts';
-import type { FetchLimits } from '../fetching/fetch-limits.ts';
-import { MediaFetcher } from '../fetching/fetch-media.ts';
+import type { FetchLimits } from '../../web/fetch-limits.ts';
+import { MediaFetcher } from '../../web/fetch-media.ts';
 import { giveBack } from './give-back.ts';
 import { HeldLeases } from './held-leases.ts';
 import { type ItemTools, researchItem } from './research-item.ts';

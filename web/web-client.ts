@@ -1,8 +1,8 @@
 import { Agent as HttpAgent, type IncomingMessage, request as requestHttp } from 'node:http';
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
-import { redirectTarget } from '../../curators/redirect.ts';
 import { FetchError, shownUri } from './fetch-error.ts';
 import { assertAllowedHost, guardedLookup, type RefusedRange, type Resolve } from './guarded-lookup.ts';
+import { redirectTarget } from './redirect.ts';
 
 export interface WebClientOptions {
   readonly refusedRange: RefusedRange;

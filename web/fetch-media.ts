@@ -1,10 +1,10 @@
-import { privateRange } from '../../curators/public-address.ts';
 import { download } from './download.ts';
 import { FetchError, shownUri } from './fetch-error.ts';
 import { DEFAULT_FETCH_LIMITS, type FetchLimits } from './fetch-limits.ts';
 import type { RefusedRange, Resolve } from './guarded-lookup.ts';
 import { localFile } from './local-file.ts';
 import { type CacheEntry, type FetchedMedia, MediaCache } from './media-cache.ts';
+import { privateRange } from './public-address.ts';
 import { WebClient } from './web-client.ts';
 
 export type { FetchedMedia } from './media-cache.ts';

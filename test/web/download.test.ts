@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs';
-import { webServer } from '../../curators/support/web-server.ts';
+import { webServer } from '../curators/support/web-server.ts';
 import { BreakingOff, cleanUp, contentOf, failureOf, fetcher, freshFolder } from './support.ts';
 
 const server = webServer();

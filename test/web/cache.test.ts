@@ -1,6 +1,6 @@
 import { chmodSync, existsSync, readdirSync, renameSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { webServer } from '../../curators/support/web-server.ts';
+import { webServer } from '../curators/support/web-server.ts';
 import { cleanUp, contentOf, failureOf, fetcher, freshFolder, mediaFilesIn } from './support.ts';
 
 const server = webServer();

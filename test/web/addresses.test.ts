@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { webServer } from '../../curators/support/web-server.ts';
+import { webServer } from '../curators/support/web-server.ts';
 import { cleanUp, contentOf, failureOf, fetcher, fetchMedia, freshFolder } from './support.ts';
 
 const server = webServer();
