@@ -1,10 +1,10 @@
 import type { Server } from 'node:http';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { reportAssets } from '../../local/report/assets.ts';
-import type { ReportFacts } from '../../local/report/report-facts.ts';
-import { reportFiles } from '../../local/report/report-files.ts';
-import { writeReport } from '../../local/report/write-report.ts';
+import { reportAssets } from '../../report/assets.ts';
+import type { ReportFacts } from '../../report/report-facts.ts';
+import { reportFiles } from '../../report/report-files.ts';
+import { writeReport } from '../../report/write-report.ts';
 import { freshFolder, removeFreshFolders } from '../local/support/fixture-assembly.ts';
 import { aClip, someStrikes } from '../support/research.ts';
 import { aFinding, anEpisode, bigFacts, someFacts } from './support/archives.ts';

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runInNewContext } from 'node:vm';
-import type { ArchiveData, EpisodeChunk } from '../../local/report/shared/report-data.ts';
+import type { ArchiveData, EpisodeChunk } from '../../report/shared/report-data.ts';
 import { freshFolder, removeFreshFolders } from '../local/support/fixture-assembly.ts';
 import {
   aClipInfo,

@@ -1,7 +1,7 @@
 import { runInNewContext } from 'node:vm';
-import { reportAssets } from '../../local/report/assets.ts';
-import { RECEIVER } from '../../local/report/data-file.ts';
-import { reportFiles } from '../../local/report/report-files.ts';
+import { reportAssets } from '../../report/assets.ts';
+import { RECEIVER } from '../../report/data-file.ts';
+import { reportFiles } from '../../report/report-files.ts';
 import { aClip } from '../support/research.ts';
 import { aFinding, anEpisode, someFacts } from './support/archives.ts';
 

@@ -1,9 +1,9 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { reportAssets } from '../../local/report/assets.ts';
-import { reportFiles } from '../../local/report/report-files.ts';
-import { writeReport } from '../../local/report/write-report.ts';
+import { reportAssets } from '../../report/assets.ts';
+import { reportFiles } from '../../report/report-files.ts';
+import { writeReport } from '../../report/write-report.ts';
 import { bigFacts } from './support/archives.ts';
 import { processorSeconds, startBrowser } from './support/browser.ts';
 

@@ -1,10 +1,10 @@
 import { Bitset } from '../../domain/bitset.ts';
-import { clipChunks, episodeChunks } from '../../local/report/chunks.ts';
-import { collected } from '../../local/report/collected.ts';
-import { listsOf } from '../../local/report/lists.ts';
-import { overviewOf } from '../../local/report/overview.ts';
-import type { ReportFacts } from '../../local/report/report-facts.ts';
-import { ENTRIES_A_CHUNK, STATES } from '../../local/report/shared/report-data.ts';
+import { clipChunks, episodeChunks } from '../../report/chunks.ts';
+import { collected } from '../../report/collected.ts';
+import { listsOf } from '../../report/lists.ts';
+import { overviewOf } from '../../report/overview.ts';
+import type { ReportFacts } from '../../report/report-facts.ts';
+import { ENTRIES_A_CHUNK, STATES } from '../../report/shared/report-data.ts';
 import { aClip, someStrikes } from '../support/research.ts';
 import { aFinding, anEpisode, bigFacts, ledgerOf, someFacts } from './support/archives.ts';
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import { cleanDescription, cleanLine } from '../../local/report/shared/clean-text.ts';
-import { about, day, daysOf, duration, percent, position } from '../../local/report/shared/format.ts';
-import { byNumber, containing, orderedRows, ranks, wordsOf } from '../../local/report/shared/rows.ts';
-import { safeMedia } from '../../local/report/shared/safe-media.ts';
+import { cleanDescription, cleanLine } from '../../report/shared/clean-text.ts';
+import { about, day, daysOf, duration, percent, position } from '../../report/shared/format.ts';
+import { byNumber, containing, orderedRows, ranks, wordsOf } from '../../report/shared/rows.ts';
+import { safeMedia } from '../../report/shared/safe-media.ts';
 
 test('ROWS-1: rows that match come in order, and equal ones as they were', () => {
   fc.assert(

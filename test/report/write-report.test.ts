@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { GENERATOR } from '../../local/report/pages.ts';
-import { writeReport } from '../../local/report/write-report.ts';
+import { GENERATOR } from '../../report/pages.ts';
+import { writeReport } from '../../report/write-report.ts';
 import { freshFolder, removeFreshFolders } from '../local/support/fixture-assembly.ts';
 
 afterAll(removeFreshFolders);

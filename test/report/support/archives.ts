@@ -5,7 +5,7 @@ import { completePosition, type Ledger, newLedger } from '../../../domain/ledger
 import { inOrder } from '../../../domain/order.ts';
 import { statusOf } from '../../../local/operating/status.ts';
 import type { StoredFinding } from '../../../local/operating/tables/dynamo-operations.ts';
-import type { ReportFacts } from '../../../local/report/report-facts.ts';
+import type { ReportFacts } from '../../../report/report-facts.ts';
 import { perfectEpisode, without } from '../../support/messages.ts';
 import { aCatalogue, aClip, NOW } from '../../support/research.ts';
 

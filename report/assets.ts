@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { projectDir } from '../project.ts';
+import { projectDir } from '../local/project.ts';
 
-const clientDir = join(projectDir, 'local/report/client');
+const clientDir = join(projectDir, 'report/client');
 
 export interface Asset {
   readonly path: string;
