@@ -2,7 +2,7 @@
 import { keepCompiledCode } from '../local/compile-cache.ts';
 
 keepCompiledCode();
-const { EXIT } = await import('../local/cli/failure.ts');
+const { EXIT } = await import('../operating/failure.ts');
 const { main } = await import('../local/cli/program.ts');
 
 // `… | head` has seen enough; that is no failure.

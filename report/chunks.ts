@@ -1,4 +1,4 @@
-import type { StoredFinding } from '../local/operating/tables/dynamo-operations.ts';
+import type { StoredFinding } from '../operating/tables/dynamo-operations.ts';
 import type { CollectedArchive, CollectedClip, CollectedEpisode } from './collected.ts';
 import { cleanDescription, cleanLine } from './shared/clean-text.ts';
 import { daysOf } from './shared/format.ts';

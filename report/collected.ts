@@ -1,8 +1,8 @@
 import type { ClipEntry, EpisodeEntry } from '../domain/collection.ts';
 import type { Ledger } from '../domain/ledger.ts';
 import { isParked, valid } from '../domain/strikes.ts';
-import { countPairs, givenUpClips, isOverWhole } from '../local/operating/count-pairs.ts';
-import type { StoredFinding } from '../local/operating/tables/dynamo-operations.ts';
+import { countPairs, givenUpClips, isOverWhole } from '../operating/count-pairs.ts';
+import type { StoredFinding } from '../operating/tables/dynamo-operations.ts';
 import type { ReportFacts } from './report-facts.ts';
 import { cleanLine } from './shared/clean-text.ts';
 import { daysOf } from './shared/format.ts';

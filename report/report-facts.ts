@@ -1,11 +1,11 @@
 import type { Catalogue, EpisodeEntry } from '../domain/collection.ts';
 import type { Ledger } from '../domain/ledger.ts';
 import { UnreadableItem } from '../functions/ports.ts';
-import type { ArchiveClient } from '../local/cli/archive-client.ts';
-import { type Status, statusOf } from '../local/operating/status.ts';
-import type { StoredFinding } from '../local/operating/tables/dynamo-operations.ts';
-import { storedFindings } from '../local/reading/findings.ts';
-import { readStatusFacts } from '../local/reading/status-facts.ts';
+import type { ArchiveClient } from '../operating/archive-client.ts';
+import { storedFindings } from '../operating/reading/findings.ts';
+import { readStatusFacts } from '../operating/reading/status-facts.ts';
+import { type Status, statusOf } from '../operating/status.ts';
+import type { StoredFinding } from '../operating/tables/dynamo-operations.ts';
 
 /** Everything that a report is made of, as read at one time. */
 export interface ReportFacts {

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { Failure } from '../local/cli/failure.ts';
+import { Failure } from '../operating/failure.ts';
 import { GENERATOR } from './pages.ts';
 import type { ReportFile } from './report-files.ts';
 

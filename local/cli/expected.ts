@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
-import type { FullFinding } from '../reading/findings.ts';
-import type { Progress } from '../reading/progress.ts';
-import { Failure } from './failure.ts';
-import { tell } from './terminal.ts';
+import { Failure } from '../../operating/failure.ts';
+import type { FullFinding } from '../../operating/reading/findings.ts';
+import type { Progress } from '../../operating/reading/progress.ts';
+import { tell } from '../../operating/terminal.ts';
 import type { Unresearched } from './unresearched.ts';
 
 /** What is truly in the samples, by title. */

@@ -1,4 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { BadUsage, EXIT, Failure } from '../../operating/failure.ts';
+import { tell } from '../../operating/terminal.ts';
 import { auditCommand } from './commands/audit.ts';
 import { curateCommand } from './commands/curate.ts';
 import { explainCommand } from './commands/explain.ts';
@@ -17,8 +19,6 @@ import { revokeCommand } from './commands/revoke.ts';
 import { startCommand } from './commands/start.ts';
 import { statusCommand } from './commands/status.ts';
 import { unparkCommand } from './commands/unpark.ts';
-import { BadUsage, EXIT, Failure } from './failure.ts';
-import { tell } from './terminal.ts';
 
 /** Runs the command line. @returns the exit code: 0 success, 1 failure, 2 bad usage */
 export async function main(argv: readonly string[]): Promise<number> {

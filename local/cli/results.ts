@@ -1,7 +1,7 @@
-import type { FullFinding } from '../reading/findings.ts';
-import type { Progress } from '../reading/progress.ts';
+import type { FullFinding } from '../../operating/reading/findings.ts';
+import type { Progress } from '../../operating/reading/progress.ts';
+import { counted, print, shown, tell } from '../../operating/terminal.ts';
 import { findingJson, printPlays } from './commands/findings.ts';
-import { counted, print, shown, tell } from './terminal.ts';
 import { type Unresearched, unresearchedLines } from './unresearched.ts';
 
 /** The findings for programs; what could not be researched, and how much was found, for people beside. */

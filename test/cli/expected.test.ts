@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { comparedWithTruth, readTruth } from '../../local/cli/expected.ts';
-import { Failure } from '../../local/cli/failure.ts';
-import type { FullFinding } from '../../local/reading/findings.ts';
+import { Failure } from '../../operating/failure.ts';
+import type { FullFinding } from '../../operating/reading/findings.ts';
 
 const truth = readTruth(join(__dirname, '../../samples/expected.json'));
 const samples = { episodes: 3, clips: 10 };

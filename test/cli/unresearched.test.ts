@@ -8,7 +8,7 @@ import {
   unresearchedPairs,
   whyNotDone,
 } from '../../local/cli/unresearched.ts';
-import type { Progress } from '../../local/reading/progress.ts';
+import type { Progress } from '../../operating/reading/progress.ts';
 import { aCatalogue, aClip, aLedger, someStrikes } from '../support/research.ts';
 
 const NONE = new Map<string, string>();

@@ -1,8 +1,8 @@
 import { Bitset } from '../../domain/bitset.ts';
 import { NO_CONTROL } from '../../domain/control.ts';
 import { completePosition, waitingPosition } from '../../domain/ledger.ts';
-import { type EpisodeFacts, explainEpisode, explainPair } from '../../local/operating/explain.ts';
-import { reasonsOf, type Verdict } from '../../local/operating/explain-pair.ts';
+import { type EpisodeFacts, explainEpisode, explainPair } from '../../operating/explain.ts';
+import { reasonsOf, type Verdict } from '../../operating/explain-pair.ts';
 import { perfectEpisode, without } from '../support/messages.ts';
 import {
   aCatalogue,

@@ -19,8 +19,8 @@ import {
 } from '../../domain/operating.ts';
 import { inOrder, rankOf } from '../../domain/order.ts';
 import { assignable, isGivenUp, judged } from '../../domain/selection.ts';
-import { oneStep } from '../../local/operating/requeue.ts';
-import { selected, selectedOne } from '../../local/operating/select.ts';
+import { oneStep } from '../../operating/requeue.ts';
+import { selected, selectedOne } from '../../operating/select.ts';
 import { perfectEpisode, without } from '../support/messages.ts';
 import {
   aCatalogue,

@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DynamoTransfer } from '../../local/operating/tables/dynamo-transfer.ts';
-import { members, READERS, ranges } from '../../local/operating/transfer/lines.ts';
+import { DynamoTransfer } from '../../operating/tables/dynamo-transfer.ts';
+import { members, READERS, ranges } from '../../operating/transfer/lines.ts';
 import { freshFolder, removeFreshFolders } from '../local/support/fixture-assembly.ts';
 import { someStrikes } from '../support/research.ts';
 import {

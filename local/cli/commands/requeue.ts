@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import { type RequeueFilter, requeueing } from '../../operating/requeue.ts';
-import { SELECTORS } from '../../operating/select.ts';
+import { BadUsage } from '../../../operating/failure.ts';
+import { type RequeueFilter, requeueing } from '../../../operating/requeue.ts';
+import { SELECTORS } from '../../../operating/select.ts';
 import { ABOUT_CHANGES, type ChangingOptions, changing, changingOptions } from '../changing.ts';
-import { BadUsage } from '../failure.ts';
 
 export function requeueCommand(command: Command): void {
   changingOptions(command)

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
-import type { Filter } from '../../operating/chosen.ts';
-import { SELECTORS } from '../../operating/select.ts';
-import { unparking } from '../../operating/unpark.ts';
+import type { Filter } from '../../../operating/chosen.ts';
+import { BadUsage } from '../../../operating/failure.ts';
+import { SELECTORS } from '../../../operating/select.ts';
+import { unparking } from '../../../operating/unpark.ts';
 import { ABOUT_CHANGES, type ChangingOptions, changing, changingOptions } from '../changing.ts';
-import { BadUsage } from '../failure.ts';
 
 export function unparkCommand(command: Command): void {
   changingOptions(command)

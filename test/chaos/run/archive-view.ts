@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Ledger } from '../../../domain/ledger.ts';
-import { type ArchiveClient, archiveClient } from '../../../local/cli/archive-client.ts';
-import { locationOf } from '../../../local/cli/archive-location.ts';
-import { type Progress, readProgress } from '../../../local/reading/progress.ts';
-import { isEmpty, queueDepth } from '../../../local/reading/queue-depths.ts';
 import type { StackDescription } from '../../../local/stack-description.ts';
+import { type ArchiveClient, archiveClient } from '../../../operating/archive-client.ts';
+import { locationOf } from '../../../operating/archive-location.ts';
+import { type Progress, readProgress } from '../../../operating/reading/progress.ts';
+import { isEmpty, queueDepth } from '../../../operating/reading/queue-depths.ts';
 import type { Workload } from '../work/workload.ts';
 
 const QUEUES = ['CuratedClips', 'CuratedEpisodes', 'PendingResearch', 'CompletedResearch'] as const;

@@ -1,8 +1,8 @@
 import type { Ledger } from '../../../domain/ledger.ts';
-import { someDeadLetters } from '../../../local/reading/dead-letters.ts';
-import { readFindings } from '../../../local/reading/findings.ts';
-import { allEpisodes, isOver, type Progress } from '../../../local/reading/progress.ts';
-import { queueDepth } from '../../../local/reading/queue-depths.ts';
+import { someDeadLetters } from '../../../operating/reading/dead-letters.ts';
+import { readFindings } from '../../../operating/reading/findings.ts';
+import { allEpisodes, isOver, type Progress } from '../../../operating/reading/progress.ts';
+import { queueDepth } from '../../../operating/reading/queue-depths.ts';
 import { outcomeOf, type Workload } from '../work/workload.ts';
 import type { ArchiveView } from './archive-view.ts';
 

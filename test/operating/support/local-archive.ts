@@ -9,9 +9,9 @@ import {
 } from '../../../domain/messages.ts';
 import { archiveEntries } from '../../../functions/archive-entries.ts';
 import { type LocalArchive, startLocalArchive } from '../../../local/archive.ts';
-import { type ArchiveClient, archiveClient } from '../../../local/cli/archive-client.ts';
-import { locationOf } from '../../../local/cli/archive-location.ts';
 import { main } from '../../../local/cli/program.ts';
+import { type ArchiveClient, archiveClient } from '../../../operating/archive-client.ts';
+import { locationOf } from '../../../operating/archive-location.ts';
 import { freshFolder } from '../../local/support/fixture-assembly.ts';
 import { perfectClip, perfectEpisode, perfectResult, without } from '../../support/messages.ts';
 

@@ -1,12 +1,12 @@
 import { createReadStream, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { type Control, NO_CONTROL } from '../../../domain/control.ts';
-import type { ArchiveClient } from '../../cli/archive-client.ts';
-import { Failure } from '../../cli/failure.ts';
-import { counted, shown } from '../../cli/terminal.ts';
+import { type Control, NO_CONTROL } from '../../domain/control.ts';
+import type { ArchiveClient } from '../archive-client.ts';
 import type { Change } from '../change.ts';
+import { Failure } from '../failure.ts';
 import { DynamoTransfer } from '../tables/dynamo-transfer.ts';
+import { counted, shown } from '../terminal.ts';
 import { type Part, READERS } from './lines.ts';
 import { FILES, type FileName, MANIFEST, type Manifest, parseManifest } from './manifest.ts';
 

@@ -1,12 +1,12 @@
-import { type EpisodeEntry, priorityOf } from '../../domain/collection.ts';
-import { reranked } from '../../domain/ledger.ts';
-import { prioritised } from '../../domain/operating.ts';
-import { rankOf } from '../../domain/order.ts';
-import type { ArchiveClient } from '../cli/archive-client.ts';
-import { counted } from '../cli/terminal.ts';
+import { type EpisodeEntry, priorityOf } from '../domain/collection.ts';
+import { reranked } from '../domain/ledger.ts';
+import { prioritised } from '../domain/operating.ts';
+import { rankOf } from '../domain/order.ts';
+import type { ArchiveClient } from './archive-client.ts';
 import { type Change, changeClips, eachEpisode, persistently } from './change.ts';
 import { chosenClips, chosenEpisodes } from './chosen.ts';
 import { nameOfEntry } from './select.ts';
+import { counted } from './terminal.ts';
 
 const LISTED = 10;
 

@@ -1,11 +1,11 @@
-import { requeued } from '../../domain/operating.ts';
-import type { ArchiveClient } from '../cli/archive-client.ts';
-import { counted } from '../cli/terminal.ts';
-import { readAllLedgers } from '../reading/all-ledgers.ts';
-import { type FoundPair, readFoundPairs } from '../reading/found-pairs.ts';
+import { requeued } from '../domain/operating.ts';
+import type { ArchiveClient } from './archive-client.ts';
 import { type Change, eachEpisode, persistently } from './change.ts';
 import { chosenClips, chosenEpisodes, type Filter } from './chosen.ts';
+import { readAllLedgers } from './reading/all-ledgers.ts';
+import { type FoundPair, readFoundPairs } from './reading/found-pairs.ts';
 import { FINDINGS_A_REQUEUE, type StoredFinding } from './tables/dynamo-operations.ts';
+import { counted } from './terminal.ts';
 
 export interface RequeueFilter extends Filter {
   /** Only pairs with a finding or a variant by this analyzer; of pairs without any nobody knows who found none. */

@@ -1,7 +1,7 @@
 import { type DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
 import { FINDINGS_BY_CLIP } from '../../functions/stores/schema.ts';
-import type { ArchiveClient } from '../cli/archive-client.ts';
-import type { StatusFacts } from '../operating/status.ts';
+import type { ArchiveClient } from '../archive-client.ts';
+import type { StatusFacts } from '../status.ts';
 import { readAllLedgers } from './all-ledgers.ts';
 import { type QueueDepth, queueDepth } from './queue-depths.ts';
 

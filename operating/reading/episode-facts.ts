@@ -1,8 +1,8 @@
 import type { EpisodeEntry } from '../../domain/collection.ts';
 import type { Ledger } from '../../domain/ledger.ts';
-import type { ArchiveClient } from '../cli/archive-client.ts';
-import { Failure } from '../cli/failure.ts';
-import type { EpisodeFacts } from '../operating/explain.ts';
+import type { ArchiveClient } from '../archive-client.ts';
+import type { EpisodeFacts } from '../explain.ts';
+import { Failure } from '../failure.ts';
 
 /** Who is further back is not told exactly. */
 const AHEAD_AT_MOST = 1_000;

@@ -3,7 +3,7 @@ import type { Ledger } from '../../domain/ledger.ts';
 import { isGivenUp } from '../../domain/selection.ts';
 import { type Collection, UnreadableItem } from '../../functions/ports.ts';
 import type { DynamoLedgers } from '../../functions/stores/dynamo-ledgers.ts';
-import { isOverWhole } from '../operating/count-pairs.ts';
+import { isOverWhole } from '../count-pairs.ts';
 
 /** How far the research of an archive is. */
 export interface Progress {

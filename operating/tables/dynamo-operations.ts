@@ -1,9 +1,9 @@
 import { type DynamoDBClient, PutItemCommand, type TransactWriteItem } from '@aws-sdk/client-dynamodb';
-import type { Ledger } from '../../../domain/ledger.ts';
-import { DynamoTable, decoded, type Item, marshalled, transact } from '../../../functions/stores/dynamo.ts';
-import { ledgerPut } from '../../../functions/stores/dynamo-ledgers.ts';
-import { findingItem, findingOf } from '../../../functions/stores/finding-item.ts';
-import { auditKey, findingKey, historyKey, ledgerKey, padded } from '../../../functions/stores/keys.ts';
+import type { Ledger } from '../../domain/ledger.ts';
+import { DynamoTable, decoded, type Item, marshalled, transact } from '../../functions/stores/dynamo.ts';
+import { ledgerPut } from '../../functions/stores/dynamo-ledgers.ts';
+import { findingItem, findingOf } from '../../functions/stores/finding-item.ts';
+import { auditKey, findingKey, historyKey, ledgerKey, padded } from '../../functions/stores/keys.ts';
 
 export type StoredFinding = ReturnType<typeof findingOf>;
 

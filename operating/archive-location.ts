@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
-import type { ResearchSettings } from '../../domain/research-settings.ts';
-import type { StackDescription } from '../stack-description.ts';
+import type { ResearchSettings } from '../domain/research-settings.ts';
+import type { StackDescription } from '../local/stack-description.ts';
 import { BadUsage, Failure } from './failure.ts';
 
 /** Where an archive is: its queues, tables and functions by name, and the endpoints of a local one. */

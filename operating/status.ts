@@ -1,11 +1,11 @@
-import { WAITING_FOR_MS } from '../../domain/capacity.ts';
-import type { Catalogue } from '../../domain/collection.ts';
-import { type Control, pairsAMinute } from '../../domain/control.ts';
-import type { Lease, Ledger } from '../../domain/ledger.ts';
-import { isParked } from '../../domain/strikes.ts';
-import { timestampOf } from '../../domain/timestamp.ts';
-import type { QueueDepth } from '../reading/queue-depths.ts';
+import { WAITING_FOR_MS } from '../domain/capacity.ts';
+import type { Catalogue } from '../domain/collection.ts';
+import { type Control, pairsAMinute } from '../domain/control.ts';
+import type { Lease, Ledger } from '../domain/ledger.ts';
+import { isParked } from '../domain/strikes.ts';
+import { timestampOf } from '../domain/timestamp.ts';
 import { countPairs, givenUpClips } from './count-pairs.ts';
+import type { QueueDepth } from './reading/queue-depths.ts';
 
 /** What was read of an archive at one time. */
 export interface StatusFacts {

@@ -1,9 +1,9 @@
-import { Bitset } from '../../../domain/bitset.ts';
-import type { ClipEntry, EpisodeEntry, Finding } from '../../../domain/collection.ts';
-import { type Name, namesOf } from '../../../domain/identity.ts';
-import type { Ledger } from '../../../domain/ledger.ts';
-import { parseClipInfo, parseEpisodeInfo, toJson } from '../../../domain/messages.ts';
-import type { Strikes } from '../../../domain/strikes.ts';
+import { Bitset } from '../../domain/bitset.ts';
+import type { ClipEntry, EpisodeEntry, Finding } from '../../domain/collection.ts';
+import { type Name, namesOf } from '../../domain/identity.ts';
+import type { Ledger } from '../../domain/ledger.ts';
+import { parseClipInfo, parseEpisodeInfo, toJson } from '../../domain/messages.ts';
+import type { Strikes } from '../../domain/strikes.ts';
 import type { AuditEntry } from '../tables/dynamo-operations.ts';
 import { type Stored, storedItem, storedOf } from '../tables/dynamo-transfer.ts';
 

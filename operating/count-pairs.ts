@@ -1,7 +1,7 @@
-import type { Catalogue } from '../../domain/collection.ts';
-import type { Ledger } from '../../domain/ledger.ts';
-import { isGivenUp } from '../../domain/selection.ts';
-import { isParked } from '../../domain/strikes.ts';
+import type { Catalogue } from '../domain/collection.ts';
+import type { Ledger } from '../domain/ledger.ts';
+import { isGivenUp } from '../domain/selection.ts';
+import { isParked } from '../domain/strikes.ts';
 
 /** The pairs of one episode. `researched + givenUp + toDo` is the number of clips. */
 export interface PairCounts {

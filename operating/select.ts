@@ -1,6 +1,6 @@
-import type { ClipEntry, EpisodeEntry, Kind } from '../../domain/collection.ts';
-import { Failure } from '../cli/failure.ts';
-import { shown } from '../cli/terminal.ts';
+import type { ClipEntry, EpisodeEntry, Kind } from '../domain/collection.ts';
+import { Failure } from './failure.ts';
+import { shown } from './terminal.ts';
 
 /** What people name an entry by, as help texts say it. */
 export const SELECTORS = 'id, title, media URI, or a title with * for any text';

@@ -1,13 +1,13 @@
-import type { ClipEntry } from '../../domain/collection.ts';
-import type { Ledger } from '../../domain/ledger.ts';
-import { clipUnparked, episodeUnparked, pairsUnparked } from '../../domain/operating.ts';
-import { PARKED_AT, type Strikes } from '../../domain/strikes.ts';
-import type { ArchiveClient } from '../cli/archive-client.ts';
-import { counted } from '../cli/terminal.ts';
-import { readAllLedgers } from '../reading/all-ledgers.ts';
+import type { ClipEntry } from '../domain/collection.ts';
+import type { Ledger } from '../domain/ledger.ts';
+import { clipUnparked, episodeUnparked, pairsUnparked } from '../domain/operating.ts';
+import { PARKED_AT, type Strikes } from '../domain/strikes.ts';
+import type { ArchiveClient } from './archive-client.ts';
 import { type Change, changeClips, changeLedgers } from './change.ts';
 import { chosenClips, chosenEpisodes, type Filter } from './chosen.ts';
+import { readAllLedgers } from './reading/all-ledgers.ts';
 import { listed } from './select.ts';
+import { counted } from './terminal.ts';
 
 /** Whether strikes keep something back, or will; that somebody struck it once does not. */
 const counts = (strikes: Strikes | undefined, now: number): boolean =>

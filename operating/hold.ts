@@ -1,11 +1,11 @@
-import type { EpisodeEntry } from '../../domain/collection.ts';
-import type { Hold, Ledger } from '../../domain/ledger.ts';
-import { archivePaused, archiveResumed, clipRestored, clipRetired, held, released } from '../../domain/operating.ts';
-import type { ArchiveClient } from '../cli/archive-client.ts';
-import { counted } from '../cli/terminal.ts';
+import type { EpisodeEntry } from '../domain/collection.ts';
+import type { Hold, Ledger } from '../domain/ledger.ts';
+import { archivePaused, archiveResumed, clipRestored, clipRetired, held, released } from '../domain/operating.ts';
+import type { ArchiveClient } from './archive-client.ts';
 import { type Change, changeClips, changeLedgers } from './change.ts';
 import { chosenClips, chosenEpisodes } from './chosen.ts';
 import { listed } from './select.ts';
+import { counted } from './terminal.ts';
 
 /** Pauses the whole archive, or lets it go on. */
 export async function archiveHold(client: ArchiveClient, what: 'pause' | 'resume'): Promise<Change> {

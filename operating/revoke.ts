@@ -1,11 +1,11 @@
-import { leaseRevoked } from '../../domain/operating.ts';
-import type { ArchiveClient } from '../cli/archive-client.ts';
-import { Failure } from '../cli/failure.ts';
-import { counted } from '../cli/terminal.ts';
-import { readAllLedgers } from '../reading/all-ledgers.ts';
+import { leaseRevoked } from '../domain/operating.ts';
+import type { ArchiveClient } from './archive-client.ts';
 import { type Change, changeLedgers } from './change.ts';
 import { chosenEpisodes } from './chosen.ts';
 import { leaseSentence } from './explain-pair.ts';
+import { Failure } from './failure.ts';
+import { readAllLedgers } from './reading/all-ledgers.ts';
+import { counted } from './terminal.ts';
 
 export interface RevokeFilter {
   readonly leases: readonly string[];

@@ -1,7 +1,6 @@
-import type { ClipEntry, EpisodeEntry } from '../../domain/collection.ts';
-import { assignable } from '../../domain/selection.ts';
-import { timestampOf } from '../../domain/timestamp.ts';
-import { counted, position } from '../cli/terminal.ts';
+import type { ClipEntry, EpisodeEntry } from '../domain/collection.ts';
+import { assignable } from '../domain/selection.ts';
+import { timestampOf } from '../domain/timestamp.ts';
 import {
   type LedgerFacts,
   leaseSentence,
@@ -12,6 +11,7 @@ import {
 } from './explain-pair.ts';
 import { nameOfEntry } from './select.ts';
 import type { StoredFinding, SupersededFinding } from './tables/dynamo-operations.ts';
+import { counted, position } from './terminal.ts';
 
 export interface EpisodeFacts extends LedgerFacts {
   readonly episode: EpisodeEntry;

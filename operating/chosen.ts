@@ -1,7 +1,7 @@
-import type { ClipEntry, EpisodeEntry } from '../../domain/collection.ts';
-import type { ArchiveClient } from '../cli/archive-client.ts';
-import { BadUsage } from '../cli/failure.ts';
-import { allEpisodes } from '../reading/progress.ts';
+import type { ClipEntry, EpisodeEntry } from '../domain/collection.ts';
+import type { ArchiveClient } from './archive-client.ts';
+import { BadUsage } from './failure.ts';
+import { allEpisodes } from './reading/progress.ts';
 import { selected } from './select.ts';
 
 /** What a command is about, as options name it. */

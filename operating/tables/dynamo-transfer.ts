@@ -7,14 +7,14 @@ import {
   paginateScan,
 } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
-import type { ClipEntry, Counter, EpisodeEntry, Finding, Kind } from '../../../domain/collection.ts';
-import type { Name } from '../../../domain/identity.ts';
-import type { Ledger } from '../../../domain/ledger.ts';
-import { DynamoTable, decoded, type Item, marshalled, transact } from '../../../functions/stores/dynamo.ts';
-import { entryAttributes, entryOf } from '../../../functions/stores/entry-item.ts';
-import { findingItem, findingOf } from '../../../functions/stores/finding-item.ts';
-import { counterKey, entryKey, importKey, nameKey, parkedReasonKey } from '../../../functions/stores/keys.ts';
-import { ledgerItem, ledgerOf } from '../../../functions/stores/ledger-item.ts';
+import type { ClipEntry, Counter, EpisodeEntry, Finding, Kind } from '../../domain/collection.ts';
+import type { Name } from '../../domain/identity.ts';
+import type { Ledger } from '../../domain/ledger.ts';
+import { DynamoTable, decoded, type Item, marshalled, transact } from '../../functions/stores/dynamo.ts';
+import { entryAttributes, entryOf } from '../../functions/stores/entry-item.ts';
+import { findingItem, findingOf } from '../../functions/stores/finding-item.ts';
+import { counterKey, entryKey, importKey, nameKey, parkedReasonKey } from '../../functions/stores/keys.ts';
+import { ledgerItem, ledgerOf } from '../../functions/stores/ledger-item.ts';
 import { type AuditEntry, auditEntryOf, auditItem, historyItem, supersededOf } from './dynamo-operations.ts';
 
 /** What lies in the tables, one thing an item. */

@@ -1,10 +1,10 @@
-import type { ClipEntry } from '../../domain/collection.ts';
-import type { Ledger } from '../../domain/ledger.ts';
-import { reopenedAtOnce } from '../../domain/operating.ts';
-import { VersionConflict } from '../../functions/ports.ts';
-import { inParallel } from '../../functions/runtime/in-parallel.ts';
-import type { ArchiveClient } from '../cli/archive-client.ts';
-import { Failure } from '../cli/failure.ts';
+import type { ClipEntry } from '../domain/collection.ts';
+import type { Ledger } from '../domain/ledger.ts';
+import { reopenedAtOnce } from '../domain/operating.ts';
+import { VersionConflict } from '../functions/ports.ts';
+import { inParallel } from '../functions/runtime/in-parallel.ts';
+import type { ArchiveClient } from './archive-client.ts';
+import { Failure } from './failure.ts';
 
 /** What a command would do. Nothing happens before `apply`. */
 export interface Change {

@@ -5,12 +5,12 @@ import {
   SendMessageBatchCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
-import { batches, REASON_ATTRIBUTE } from '../../functions/queues/sqs-queues.ts';
-import type { ArchiveClient } from '../cli/archive-client.ts';
-import { BadUsage, Failure } from '../cli/failure.ts';
-import { counted, shown } from '../cli/terminal.ts';
-import { NO_REASON } from '../reading/dead-letters.ts';
+import { batches, REASON_ATTRIBUTE } from '../functions/queues/sqs-queues.ts';
+import type { ArchiveClient } from './archive-client.ts';
 import type { Change } from './change.ts';
+import { BadUsage, Failure } from './failure.ts';
+import { NO_REASON } from './reading/dead-letters.ts';
+import { counted, shown } from './terminal.ts';
 
 /** Queues whose dead letters may come back. Dead work items may not: their leases end by themselves. */
 export const REDRIVABLE = ['CuratedClips', 'CuratedEpisodes', 'CompletedResearch'] as const;

@@ -1,10 +1,10 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { DynamoCollection } from '../../functions/stores/dynamo-collection.ts';
-import { DynamoLedgers } from '../../functions/stores/dynamo-ledgers.ts';
-import { DynamoOperations } from '../operating/tables/dynamo-operations.ts';
-import { CREDENTIALS } from '../project.ts';
+import { DynamoCollection } from '../functions/stores/dynamo-collection.ts';
+import { DynamoLedgers } from '../functions/stores/dynamo-ledgers.ts';
+import { CREDENTIALS } from '../local/project.ts';
 import type { ArchiveLocation } from './archive-location.ts';
+import { DynamoOperations } from './tables/dynamo-operations.ts';
 
 /** An archive as the commands use it. */
 export interface ArchiveClient {
