@@ -3,7 +3,7 @@ import { keepCompiledCode } from '../local/compile-cache.ts';
 
 keepCompiledCode();
 const { EXIT } = await import('../operating/failure.ts');
-const { main } = await import('../local/cli/program.ts');
+const { main } = await import('../cli/program.ts');
 
 // `… | head` has seen enough; that is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { comparedWithTruth, readTruth } from '../../local/cli/expected.ts';
+import { comparedWithTruth, readTruth } from '../../cli/expected.ts';
 import { Failure } from '../../operating/failure.ts';
 import type { FullFinding } from '../../operating/reading/findings.ts';
 

@@ -1,4 +1,4 @@
-import { researchView } from '../../local/cli/research-view.ts';
+import { researchView } from '../../cli/research-view.ts';
 import type { ResearcherEvent } from '../../researcher/worker/researcher-events.ts';
 import { perfectClip, perfectEpisode } from '../support/messages.ts';
 

@@ -1,13 +1,13 @@
-import { Bitset } from '../../domain/bitset.ts';
-import type { ClipEntry } from '../../domain/collection.ts';
-import type { Ledger } from '../../domain/ledger.ts';
 import {
   isSettled,
   type Unresearched,
   unresearchedLines,
   unresearchedPairs,
   whyNotDone,
-} from '../../local/cli/unresearched.ts';
+} from '../../cli/unresearched.ts';
+import { Bitset } from '../../domain/bitset.ts';
+import type { ClipEntry } from '../../domain/collection.ts';
+import type { Ledger } from '../../domain/ledger.ts';
 import type { Progress } from '../../operating/reading/progress.ts';
 import { aCatalogue, aClip, aLedger, someStrikes } from '../support/research.ts';
 

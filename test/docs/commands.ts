@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander';
-import { program } from '../../local/cli/program.ts';
+import { program } from '../../cli/program.ts';
 
 /** Commands of the command line that a page shows, as words; `…` and `E` stand for anything. */
 export function archivistCommands(page: string): string[][] {

@@ -1,4 +1,5 @@
 import { DeleteMessageCommand, ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
+import { main } from '../../../cli/program.ts';
 import {
   bodyOf,
   type ClipInfo,
@@ -9,7 +10,6 @@ import {
 } from '../../../domain/messages.ts';
 import { archiveEntries } from '../../../functions/archive-entries.ts';
 import { type LocalArchive, startLocalArchive } from '../../../local/archive.ts';
-import { main } from '../../../local/cli/program.ts';
 import { type ArchiveClient, archiveClient } from '../../../operating/archive-client.ts';
 import { locationOf } from '../../../operating/archive-location.ts';
 import { freshFolder } from '../../local/support/fixture-assembly.ts';

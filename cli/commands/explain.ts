@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
-import { type ArchiveClient, archiveClient } from '../../../operating/archive-client.ts';
-import { archiveLocation, type LocationOptions } from '../../../operating/archive-location.ts';
-import { type Explanation, explainEpisode, explainPair } from '../../../operating/explain.ts';
-import { readEpisodeFacts } from '../../../operating/reading/episode-facts.ts';
-import { allEpisodes } from '../../../operating/reading/progress.ts';
-import { SELECTORS, selectedOne } from '../../../operating/select.ts';
-import { print, shown } from '../../../operating/terminal.ts';
+import { type ArchiveClient, archiveClient } from '../../operating/archive-client.ts';
+import { archiveLocation, type LocationOptions } from '../../operating/archive-location.ts';
+import { type Explanation, explainEpisode, explainPair } from '../../operating/explain.ts';
+import { readEpisodeFacts } from '../../operating/reading/episode-facts.ts';
+import { allEpisodes } from '../../operating/reading/progress.ts';
+import { SELECTORS, selectedOne } from '../../operating/select.ts';
+import { print, shown } from '../../operating/terminal.ts';
 
 interface ExplainOptions extends LocationOptions {
   readonly episode: string;

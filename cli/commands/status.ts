@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Command, InvalidArgumentError } from 'commander';
-import { type ArchiveClient, archiveClient } from '../../../operating/archive-client.ts';
-import { archiveLocation, type LocationOptions } from '../../../operating/archive-location.ts';
-import { readableEpisodes } from '../../../operating/reading/progress.ts';
-import { readStatusFacts } from '../../../operating/reading/status-facts.ts';
-import { type Status, statusOf } from '../../../operating/status.ts';
-import { print } from '../../../operating/terminal.ts';
+import { type ArchiveClient, archiveClient } from '../../operating/archive-client.ts';
+import { archiveLocation, type LocationOptions } from '../../operating/archive-location.ts';
+import { readableEpisodes } from '../../operating/reading/progress.ts';
+import { readStatusFacts } from '../../operating/reading/status-facts.ts';
+import { type Status, statusOf } from '../../operating/status.ts';
+import { print } from '../../operating/terminal.ts';
 import { statusLines } from '../status-view.ts';
 
 interface StatusOptions extends LocationOptions {

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { Failure } from '../../operating/failure.ts';
-import type { FullFinding } from '../../operating/reading/findings.ts';
-import type { Progress } from '../../operating/reading/progress.ts';
-import { tell } from '../../operating/terminal.ts';
+import { Failure } from '../operating/failure.ts';
+import type { FullFinding } from '../operating/reading/findings.ts';
+import type { Progress } from '../operating/reading/progress.ts';
+import { tell } from '../operating/terminal.ts';
 import type { Unresearched } from './unresearched.ts';
 
 /** What is truly in the samples, by title. */

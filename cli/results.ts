@@ -1,6 +1,6 @@
-import type { FullFinding } from '../../operating/reading/findings.ts';
-import type { Progress } from '../../operating/reading/progress.ts';
-import { counted, print, shown, tell } from '../../operating/terminal.ts';
+import type { FullFinding } from '../operating/reading/findings.ts';
+import type { Progress } from '../operating/reading/progress.ts';
+import { counted, print, shown, tell } from '../operating/terminal.ts';
 import { findingJson, printPlays } from './commands/findings.ts';
 import { type Unresearched, unresearchedLines } from './unresearched.ts';
 

@@ -1,14 +1,14 @@
 import { join } from 'node:path';
 import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { Argument, type Command } from 'commander';
-import { curate } from '../../../curators/curate.ts';
-import { type CuratedKind, SourceUnusable } from '../../../curators/curated.ts';
-import { priorityRules } from '../../../curators/priority-rules.ts';
-import { type CuratedQueue, type SendSummary, sendCurated } from '../../../curators/send-curated.ts';
-import { type ArchiveClient, archiveClient } from '../../../operating/archive-client.ts';
-import { archiveLocation, type LocationOptions } from '../../../operating/archive-location.ts';
-import { BadUsage, Failure } from '../../../operating/failure.ts';
-import { counted, shown, tell } from '../../../operating/terminal.ts';
+import { curate } from '../../curators/curate.ts';
+import { type CuratedKind, SourceUnusable } from '../../curators/curated.ts';
+import { priorityRules } from '../../curators/priority-rules.ts';
+import { type CuratedQueue, type SendSummary, sendCurated } from '../../curators/send-curated.ts';
+import { type ArchiveClient, archiveClient } from '../../operating/archive-client.ts';
+import { archiveLocation, type LocationOptions } from '../../operating/archive-location.ts';
+import { BadUsage, Failure } from '../../operating/failure.ts';
+import { counted, shown, tell } from '../../operating/terminal.ts';
 
 interface CurateOptions extends LocationOptions {
   readonly priority?: readonly string[];

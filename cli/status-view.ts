@@ -1,6 +1,6 @@
-import type { EpisodeEntry } from '../../domain/collection.ts';
-import type { Status } from '../../operating/status.ts';
-import { counted, shown } from '../../operating/terminal.ts';
+import type { EpisodeEntry } from '../domain/collection.ts';
+import type { Status } from '../operating/status.ts';
+import { counted, shown } from '../operating/terminal.ts';
 import { columns, spoken } from './spoken.ts';
 
 /** So many leases are listed; more would only scroll away. */

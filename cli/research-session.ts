@@ -1,10 +1,10 @@
 import { availableParallelism, hostname } from 'node:os';
 import { join } from 'node:path';
-import type { ArchiveClient } from '../../operating/archive-client.ts';
-import { shown, tell } from '../../operating/terminal.ts';
-import type { OnEvent, ResearcherEvent, ResearcherSummary } from '../../researcher/worker/researcher-events.ts';
-import { runResearcher } from '../../researcher/worker/run-researcher.ts';
-import { projectDir } from '../project.ts';
+import { projectDir } from '../local/project.ts';
+import type { ArchiveClient } from '../operating/archive-client.ts';
+import { shown, tell } from '../operating/terminal.ts';
+import type { OnEvent, ResearcherEvent, ResearcherSummary } from '../researcher/worker/researcher-events.ts';
+import { runResearcher } from '../researcher/worker/run-researcher.ts';
 import type { ProgressView } from './progress-view.ts';
 
 export interface ResearchSession {

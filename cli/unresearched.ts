@@ -1,9 +1,9 @@
-import type { ClipEntry, EpisodeEntry } from '../../domain/collection.ts';
-import type { Ledger } from '../../domain/ledger.ts';
-import { isGivenUp } from '../../domain/selection.ts';
-import { isParked } from '../../domain/strikes.ts';
-import type { Progress } from '../../operating/reading/progress.ts';
-import { counted, shown } from '../../operating/terminal.ts';
+import type { ClipEntry, EpisodeEntry } from '../domain/collection.ts';
+import type { Ledger } from '../domain/ledger.ts';
+import { isGivenUp } from '../domain/selection.ts';
+import { isParked } from '../domain/strikes.ts';
+import type { Progress } from '../operating/reading/progress.ts';
+import { counted, shown } from '../operating/terminal.ts';
 
 /** What a researcher reported as failed: by `episode/clip` ordinals, or `episode/` for a whole episode. */
 export type Failures = ReadonlyMap<string, string>;

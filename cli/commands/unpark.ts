@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import type { Filter } from '../../../operating/chosen.ts';
-import { BadUsage } from '../../../operating/failure.ts';
-import { SELECTORS } from '../../../operating/select.ts';
-import { unparking } from '../../../operating/unpark.ts';
+import type { Filter } from '../../operating/chosen.ts';
+import { BadUsage } from '../../operating/failure.ts';
+import { SELECTORS } from '../../operating/select.ts';
+import { unparking } from '../../operating/unpark.ts';
 import { ABOUT_CHANGES, type ChangingOptions, changing, changingOptions } from '../changing.ts';
 
 export function unparkCommand(command: Command): void {

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { hostname, userInfo } from 'node:os';
 import type { Command } from 'commander';
-import { type ArchiveClient, archiveClient } from '../../operating/archive-client.ts';
-import { archiveLocation, type LocationOptions } from '../../operating/archive-location.ts';
-import type { Change } from '../../operating/change.ts';
-import type { AuditEntry } from '../../operating/tables/dynamo-operations.ts';
-import { print, shown } from '../../operating/terminal.ts';
+import { type ArchiveClient, archiveClient } from '../operating/archive-client.ts';
+import { archiveLocation, type LocationOptions } from '../operating/archive-location.ts';
+import type { Change } from '../operating/change.ts';
+import type { AuditEntry } from '../operating/tables/dynamo-operations.ts';
+import { print, shown } from '../operating/terminal.ts';
 
 /** Options of every command that changes something. */
 export interface ChangingOptions extends LocationOptions {

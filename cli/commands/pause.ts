@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import { onlyOne } from '../../../operating/chosen.ts';
-import { archiveHold, episodeHold } from '../../../operating/hold.ts';
-import { SELECTORS } from '../../../operating/select.ts';
+import { onlyOne } from '../../operating/chosen.ts';
+import { archiveHold, episodeHold } from '../../operating/hold.ts';
+import { SELECTORS } from '../../operating/select.ts';
 import { ABOUT_CHANGES, type ChangingOptions, changing, changingOptions } from '../changing.ts';
 
 interface PauseOptions extends ChangingOptions {

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import { BadUsage } from '../../../operating/failure.ts';
-import { type RequeueFilter, requeueing } from '../../../operating/requeue.ts';
-import { SELECTORS } from '../../../operating/select.ts';
+import { BadUsage } from '../../operating/failure.ts';
+import { type RequeueFilter, requeueing } from '../../operating/requeue.ts';
+import { SELECTORS } from '../../operating/select.ts';
 import { ABOUT_CHANGES, type ChangingOptions, changing, changingOptions } from '../changing.ts';
 
 export function requeueCommand(command: Command): void {

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
-import { archiveClient } from '../../../operating/archive-client.ts';
-import { archiveLocation, type LocationOptions } from '../../../operating/archive-location.ts';
-import { Failure } from '../../../operating/failure.ts';
-import { counted, print, shown, tell } from '../../../operating/terminal.ts';
-import { exportArchive } from '../../../operating/transfer/export-archive.ts';
+import { archiveClient } from '../../operating/archive-client.ts';
+import { archiveLocation, type LocationOptions } from '../../operating/archive-location.ts';
+import { Failure } from '../../operating/failure.ts';
+import { counted, print, shown, tell } from '../../operating/terminal.ts';
+import { exportArchive } from '../../operating/transfer/export-archive.ts';
 
 interface ExportOptions extends LocationOptions {
   readonly out: string;

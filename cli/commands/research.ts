@@ -2,11 +2,11 @@ import { availableParallelism, homedir } from 'node:os';
 import { join } from 'node:path';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Command } from 'commander';
-import { type ArchiveLocation, archiveLocation, type LocationOptions } from '../../../operating/archive-location.ts';
-import { BadUsage } from '../../../operating/failure.ts';
-import { counted, tell } from '../../../operating/terminal.ts';
-import { runResearcher } from '../../../researcher/worker/run-researcher.ts';
-import { CREDENTIALS } from '../../project.ts';
+import { CREDENTIALS } from '../../local/project.ts';
+import { type ArchiveLocation, archiveLocation, type LocationOptions } from '../../operating/archive-location.ts';
+import { BadUsage } from '../../operating/failure.ts';
+import { counted, tell } from '../../operating/terminal.ts';
+import { runResearcher } from '../../researcher/worker/run-researcher.ts';
 import { ANALYSIS_WORKER, researcherName } from '../research-session.ts';
 import { researchView } from '../research-view.ts';
 

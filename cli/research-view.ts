@@ -1,6 +1,6 @@
 import { MultiBar, Presets, type SingleBar } from 'cli-progress';
-import { isTerminal, position, print, shown, tell } from '../../operating/terminal.ts';
-import type { ResearcherEvent } from '../../researcher/worker/researcher-events.ts';
+import { isTerminal, position, print, shown, tell } from '../operating/terminal.ts';
+import type { ResearcherEvent } from '../researcher/worker/researcher-events.ts';
 import { doing, troubleIn } from './research-session.ts';
 
 /** What a researcher is at: in a terminal a bar for each work item that is under way, elsewhere a line an item. */

@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { onlyOne } from '../../../operating/chosen.ts';
-import { prioritisation } from '../../../operating/prioritise.ts';
-import { SELECTORS } from '../../../operating/select.ts';
+import { onlyOne } from '../../operating/chosen.ts';
+import { prioritisation } from '../../operating/prioritise.ts';
+import { SELECTORS } from '../../operating/select.ts';
 import { ABOUT_CHANGES, type ChangingOptions, changing, changingOptions } from '../changing.ts';
 
 interface PrioritiseOptions extends ChangingOptions {

@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { archiveClient } from '../../../operating/archive-client.ts';
-import { archiveLocation, type LocationOptions } from '../../../operating/archive-location.ts';
-import { print, shown, tell } from '../../../operating/terminal.ts';
+import { archiveClient } from '../../operating/archive-client.ts';
+import { archiveLocation, type LocationOptions } from '../../operating/archive-location.ts';
+import { print, shown, tell } from '../../operating/terminal.ts';
 
 interface AuditOptions extends LocationOptions {
   readonly limit: number;

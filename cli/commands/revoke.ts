@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import { BadUsage } from '../../../operating/failure.ts';
-import { type RevokeFilter, revocation } from '../../../operating/revoke.ts';
-import { SELECTORS } from '../../../operating/select.ts';
+import { BadUsage } from '../../operating/failure.ts';
+import { type RevokeFilter, revocation } from '../../operating/revoke.ts';
+import { SELECTORS } from '../../operating/select.ts';
 import { ABOUT_CHANGES, type ChangingOptions, changing, changingOptions } from '../changing.ts';
 
 type RevokeOptions = ChangingOptions & Omit<RevokeFilter, 'leases'>;

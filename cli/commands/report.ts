@@ -1,13 +1,13 @@
 import { basename, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Command } from 'commander';
-import { archiveClient } from '../../../operating/archive-client.ts';
-import { archiveLocation, type LocationOptions } from '../../../operating/archive-location.ts';
-import { counted, print } from '../../../operating/terminal.ts';
-import { reportAssets } from '../../../report/assets.ts';
-import { readReportFacts } from '../../../report/report-facts.ts';
-import { reportFiles } from '../../../report/report-files.ts';
-import { checkReportFolder, writeReport } from '../../../report/write-report.ts';
+import { archiveClient } from '../../operating/archive-client.ts';
+import { archiveLocation, type LocationOptions } from '../../operating/archive-location.ts';
+import { counted, print } from '../../operating/terminal.ts';
+import { reportAssets } from '../../report/assets.ts';
+import { readReportFacts } from '../../report/report-facts.ts';
+import { reportFiles } from '../../report/report-files.ts';
+import { checkReportFolder, writeReport } from '../../report/write-report.ts';
 
 interface ReportOptions extends LocationOptions {
   readonly out: string;

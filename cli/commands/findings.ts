@@ -1,10 +1,10 @@
 import { type Command, Option } from 'commander';
 import { stringify } from 'csv-stringify/sync';
-import { archiveClient } from '../../../operating/archive-client.ts';
-import { archiveLocation, type LocationOptions } from '../../../operating/archive-location.ts';
-import { Failure } from '../../../operating/failure.ts';
-import { type FullFinding, readFindings } from '../../../operating/reading/findings.ts';
-import { position, print, shown, tell } from '../../../operating/terminal.ts';
+import { archiveClient } from '../../operating/archive-client.ts';
+import { archiveLocation, type LocationOptions } from '../../operating/archive-location.ts';
+import { Failure } from '../../operating/failure.ts';
+import { type FullFinding, readFindings } from '../../operating/reading/findings.ts';
+import { position, print, shown, tell } from '../../operating/terminal.ts';
 
 interface FindingsOptions extends LocationOptions {
   readonly json?: boolean;

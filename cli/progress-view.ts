@@ -1,5 +1,5 @@
 import { Presets, SingleBar } from 'cli-progress';
-import { isTerminal, shown, tell } from '../../operating/terminal.ts';
+import { isTerminal, shown, tell } from '../operating/terminal.ts';
 
 /** How far the research is, for people who watch: a bar in a terminal, a line now and then elsewhere. */
 export interface ProgressView {

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { REDRIVABLE, redriving } from '../../../operating/redrive.ts';
+import { REDRIVABLE, redriving } from '../../operating/redrive.ts';
 import { ABOUT_CHANGES, type ChangingOptions, changing, changingOptions } from '../changing.ts';
 
 interface RedriveOptions extends ChangingOptions {

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import { describeSettings } from '../../../lib/settings.ts';
-import { tell } from '../../../operating/terminal.ts';
-import { runArchive } from '../../run-archive.ts';
+import { describeSettings } from '../../lib/settings.ts';
+import { runArchive } from '../../local/run-archive.ts';
+import { tell } from '../../operating/terminal.ts';
 
 interface LocalOptions {
   readonly data: string;

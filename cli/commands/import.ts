@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { importing } from '../../../operating/transfer/import-archive.ts';
+import { importing } from '../../operating/transfer/import-archive.ts';
 import { ABOUT_CHANGES, type ChangingOptions, changing, changingOptions } from '../changing.ts';
 
 export function importCommand(command: Command): void {

@@ -1,6 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
-import { BadUsage, EXIT, Failure } from '../../operating/failure.ts';
-import { tell } from '../../operating/terminal.ts';
+import { BadUsage, EXIT, Failure } from '../operating/failure.ts';
+import { tell } from '../operating/terminal.ts';
 import { auditCommand } from './commands/audit.ts';
 import { curateCommand } from './commands/curate.ts';
 import { explainCommand } from './commands/explain.ts';
