@@ -15,8 +15,8 @@ import { type AssignSummary, assignResearch } from '../functions/pending-researc
 import type { EntryOf } from '../functions/ports.ts';
 import { SqsCompletedQueue, SqsDeadLetters, SqsPendingQueue } from '../functions/queues/sqs-queues.ts';
 import { defaultSettings, researchSettings } from '../lib/settings.ts';
-import { type Emulator, freshTables, startDynoxide } from '../test/support/emulators/dynamodb.ts';
-import { freshQueues, type SqsEmulator, startSqs } from '../test/support/emulators/sqs.ts';
+import { type Emulator, freshTables, startDynoxide } from '../local/emulators/alone/dynamodb.ts';
+import { freshQueues, type SqsEmulator, startSqs } from '../local/emulators/alone/sqs.ts';
 import { Meter } from './metering.ts';
 import { batchesOf } from './synthetic.ts';
 

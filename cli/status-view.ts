@@ -1,7 +1,7 @@
 import type { EpisodeEntry } from '../domain/collection.ts';
+import { columns, spoken } from '../operating/spoken.ts';
 import type { Status } from '../operating/status.ts';
 import { counted, shown } from '../operating/terminal.ts';
-import { columns, spoken } from './spoken.ts';
 
 /** So many leases are listed; more would only scroll away. */
 const LEASES_SHOWN = 20;

@@ -1,9 +1,9 @@
-import { moment } from '../cli/spoken.ts';
 import type { Catalogue, ClipEntry } from '../domain/collection.ts';
 import type { Control } from '../domain/control.ts';
 import { LEASES_AT_MOST, type Lease, type Ledger, positionNumber } from '../domain/ledger.ts';
 import type { ResearchSettings } from '../domain/research-settings.ts';
 import { isParked, isResting, type Strikes, valid } from '../domain/strikes.ts';
+import { moment } from './spoken.ts';
 import { shown } from './terminal.ts';
 
 /** What is known of an episode's pairs at one time. */

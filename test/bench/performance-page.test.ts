@@ -7,7 +7,7 @@ import { itemBytes } from '../../bench/stored-bytes.ts';
 import { COST_SIZES, costSuite } from '../../bench/suites/cost.ts';
 import { scaleSuite } from '../../bench/suites/scale.ts';
 import { marshalled } from '../../functions/stores/dynamo.ts';
-import { freshTables } from '../support/emulators/dynamodb.ts';
+import { freshTables } from '../../local/emulators/alone/dynamodb.ts';
 
 const kept = keptResults(process.cwd());
 

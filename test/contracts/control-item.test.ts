@@ -1,7 +1,7 @@
 import { NO_CONTROL } from '../../domain/control.ts';
 import { controlOf } from '../../functions/stores/control-item.ts';
 import { DynamoLedgers } from '../../functions/stores/dynamo-ledgers.ts';
-import { type Emulator, freshTables, startDynoxide } from '../support/emulators/dynamodb.ts';
+import { type Emulator, freshTables, startDynoxide } from '../../local/emulators/alone/dynamodb.ts';
 
 /** Two processes that each remember the control item as they saw it last. */
 describe('the control item between processes', () => {

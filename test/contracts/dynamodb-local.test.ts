@@ -1,4 +1,4 @@
-import { type Emulator, freshTables, startDynamoDbLocal } from '../support/emulators/dynamodb.ts';
+import { type Emulator, freshTables, startDynamoDbLocal } from '../../local/emulators/alone/dynamodb.ts';
 import { storesContract } from './stores.contract.ts';
 
 const jarFolder = process.env.DYNAMODB_LOCAL;

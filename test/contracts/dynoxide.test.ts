@@ -1,4 +1,4 @@
-import { type Emulator, freshTables, startDynoxide } from '../support/emulators/dynamodb.ts';
+import { type Emulator, freshTables, startDynoxide } from '../../local/emulators/alone/dynamodb.ts';
 import { storesContract } from './stores.contract.ts';
 
 describe('stores in DynamoDB, emulated by dynoxide', () => {

@@ -29,14 +29,17 @@ function allowed(client: string): string[] {
   return [...new Set(actions)].sort();
 }
 
-const cli = (...files: string[]) => files.map((file) => readFileSync(`local/cli/${file}`, 'utf8')).join('\n');
+const texts = (...files: string[]) => files.map((file) => readFileSync(file, 'utf8')).join('\n');
 
 test('POLICY-1: the researcher policy allows what a researcher calls on another machine, and no more', () =>
   expect(allowed('Researcher')).toEqual(
-    calledIn(sourcesIn('researcher') + cli('commands/research.ts', 'research-session.ts', 'archive-location.ts')),
+    calledIn(
+      sourcesIn('researcher') +
+        texts('cli/commands/research.ts', 'cli/research-session.ts', 'operating/archive-location.ts'),
+    ),
   ));
 
 test('POLICY-2: the curator policy allows what a curator calls on another machine, and no more', () =>
   expect(allowed('Curator')).toEqual(
-    calledIn(sourcesIn('curators') + cli('commands/curate.ts', 'archive-location.ts')),
+    calledIn(sourcesIn('curators') + texts('cli/commands/curate.ts', 'operating/archive-location.ts')),
   ));

@@ -3,11 +3,11 @@ import type { Finding } from '../../domain/collection.ts';
 import { held, prioritised, requeued } from '../../domain/operating.ts';
 import { archiveEntries } from '../../functions/archive-entries.ts';
 import { VersionConflict } from '../../functions/ports.ts';
+import { type Emulator, freshTables, startDynamoDbLocal, startDynoxide } from '../../local/emulators/alone/dynamodb.ts';
 import { readFoundPairs } from '../../operating/reading/found-pairs.ts';
 import { countFindings } from '../../operating/reading/status-facts.ts';
 import { DynamoOperations } from '../../operating/tables/dynamo-operations.ts';
 import { DynamoTransfer, type Stored } from '../../operating/tables/dynamo-transfer.ts';
-import { type Emulator, freshTables, startDynamoDbLocal, startDynoxide } from '../support/emulators/dynamodb.ts';
 import { NOW, someStrikes } from '../support/research.ts';
 import { aClipInfo, anEpisodeInfo } from './support/local-archive.ts';
 

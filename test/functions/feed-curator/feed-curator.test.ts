@@ -11,12 +11,12 @@ import { curateAllFeeds } from '../../../functions/feed-curator/curate-all-feeds
 import { DynamoCurationStore } from '../../../functions/feed-curator/dynamo-curation-store.ts';
 import { feedsFrom } from '../../../functions/feed-curator/feeds.ts';
 import { SqsCuratedQueue } from '../../../functions/feed-curator/sqs-curated-queue.ts';
+import { type Emulator, startDynoxide } from '../../../local/emulators/alone/dynamodb.ts';
 import { InMemoryCurationStore } from '../../curators/support/in-memory-curation-store.ts';
 import { webServer } from '../../curators/support/web-server.ts';
 import { bundled, invoked } from '../../researcher/worker/support/bundle.ts';
 import { Fauxqs } from '../../researcher/worker/support/fauxqs.ts';
 import { freshFolder, removeFreshFolders } from '../../researcher/worker/support/work.ts';
-import { type Emulator, startDynoxide } from '../../support/emulators/dynamodb.ts';
 
 jest.setTimeout(60_000);
 

@@ -16,7 +16,7 @@ import {
   type PendingResearchItem,
   parseCompletedResearchItem,
 } from '../../../../domain/messages.ts';
-import { freePort } from '../../../support/emulators/free-port.ts';
+import { freePort } from '../../../../local/emulators/alone/free-port.ts';
 
 const ROOT = join(__dirname, '../../../..');
 

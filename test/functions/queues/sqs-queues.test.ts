@@ -10,18 +10,18 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import { mockClient } from 'aws-sdk-client-mock';
-import { MESSAGE_BYTES_AT_MOST } from '../../functions/pending-research-archivist/work-item.ts';
-import { attributeText } from '../../functions/queues/attribute-text.ts';
+import { MESSAGE_BYTES_AT_MOST } from '../../../functions/pending-research-archivist/work-item.ts';
+import { attributeText } from '../../../functions/queues/attribute-text.ts';
 import {
   batches,
   REASON_ATTRIBUTE,
   SqsCompletedQueue,
   SqsDeadLetters,
   SqsPendingQueue,
-} from '../../functions/queues/sqs-queues.ts';
-import { sqs, sqsWithoutRetries } from '../../functions/runtime/clients.ts';
-import { queuesContract } from '../contracts/queues.contract.ts';
-import { freshQueues, type SqsEmulator, startSqs } from '../support/emulators/sqs.ts';
+} from '../../../functions/queues/sqs-queues.ts';
+import { sqs, sqsWithoutRetries } from '../../../functions/runtime/clients.ts';
+import { freshQueues, type SqsEmulator, startSqs } from '../../../local/emulators/alone/sqs.ts';
+import { queuesContract } from '../../contracts/queues.contract.ts';
 
 describe('queues in SQS, emulated by fauxqs', () => {
   let emulator: SqsEmulator;

@@ -1,5 +1,5 @@
-import { queuesContract } from '../contracts/queues.contract.ts';
-import { memoryArchive } from '../support/memory/memory-archive.ts';
+import { queuesContract } from '../../contracts/queues.contract.ts';
+import { memoryArchive } from '../../support/memory/memory-archive.ts';
 
 describe('queues in memory', () => {
   queuesContract(async () => {

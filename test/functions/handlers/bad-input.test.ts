@@ -1,10 +1,10 @@
-import type { Kind } from '../../domain/collection.ts';
-import { bodyOf, type Message, toJson } from '../../domain/messages.ts';
-import { archiveMessages } from '../../functions/archive-messages.ts';
-import { recordResearch } from '../../functions/completed-research-archivist/record-research.ts';
-import { type MemoryArchive, memoryArchive } from '../support/memory/memory-archive.ts';
-import { perfectClip, perfectEpisode, perfectResult, without } from '../support/messages.ts';
-import { MINUTE, NOW, settings } from '../support/research.ts';
+import type { Kind } from '../../../domain/collection.ts';
+import { bodyOf, type Message, toJson } from '../../../domain/messages.ts';
+import { archiveMessages } from '../../../functions/archive-messages.ts';
+import { recordResearch } from '../../../functions/completed-research-archivist/record-research.ts';
+import { type MemoryArchive, memoryArchive } from '../../support/memory/memory-archive.ts';
+import { perfectClip, perfectEpisode, perfectResult, without } from '../../support/messages.ts';
+import { MINUTE, NOW, settings } from '../../support/research.ts';
 
 /** What is wrong; the body; and what its reason must name: the field, the limit, and what came. */
 type Case = readonly [what: string, body: string, ...names: string[]];

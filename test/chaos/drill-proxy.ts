@@ -1,13 +1,13 @@
 import { parseArgs } from 'node:util';
-import type { Fault } from '../test/chaos/faults/fault.ts';
-import { startProxy } from '../test/chaos/faults/proxy.ts';
-import { Random } from '../test/simulation/world/random.ts';
+import { Random } from '../simulation/world/random.ts';
+import type { Fault } from './faults/fault.ts';
+import { startProxy } from './faults/proxy.ts';
 
 /*
  * For the fault drills in runbook.md: stands between the functions and the DynamoDB emulator, and throttles or fails a
  * share of the calls.
  *
- * node docs/drill-proxy.ts --upstream PORT --fault throttled|"failed before" --share 0.5 [--operation PutItem]
+ * node test/chaos/drill-proxy.ts --upstream PORT --fault throttled|"failed before" --share 0.5 [--operation PutItem]
  */
 const text = { type: 'string' } as const;
 const { values } = parseArgs({ options: { upstream: text, fault: text, share: text, operation: text } });

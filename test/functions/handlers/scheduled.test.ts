@@ -1,11 +1,11 @@
 import { DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import { completedItem } from '../../domain/messages/completed-item.ts';
-import { bodyOf, type PendingResearchItem, parsePendingResearchItem } from '../../domain/messages.ts';
-import { archiveEntries } from '../../functions/archive-entries.ts';
-import { ENVIRONMENT } from '../../functions/runtime/environment.ts';
-import { ledgerKey } from '../../functions/stores/keys.ts';
-import { perfectClip, perfectEpisode } from '../support/messages.ts';
-import { settings } from '../support/research.ts';
+import { completedItem } from '../../../domain/messages/completed-item.ts';
+import { bodyOf, type PendingResearchItem, parsePendingResearchItem } from '../../../domain/messages.ts';
+import { archiveEntries } from '../../../functions/archive-entries.ts';
+import { ENVIRONMENT } from '../../../functions/runtime/environment.ts';
+import { ledgerKey } from '../../../functions/stores/keys.ts';
+import { perfectClip, perfectEpisode } from '../../support/messages.ts';
+import { settings } from '../../support/research.ts';
 import { type DeployedArchive, deployedArchive, listening, sampleEvent } from './support/archive.ts';
 
 const PENDING = 'pending-research-archivist';

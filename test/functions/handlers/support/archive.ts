@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DeleteMessageCommand, ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
-import { ENVIRONMENT } from '../../../functions/runtime/environment.ts';
-import type { LambdaContext } from '../../../functions/runtime/lambda.ts';
-import { type Emulator, freshTables, startDynoxide } from '../../support/emulators/dynamodb.ts';
-import { freshQueues, type SqsEmulator, startSqs } from '../../support/emulators/sqs.ts';
-import { settings } from '../../support/research.ts';
+import { ENVIRONMENT } from '../../../../functions/runtime/environment.ts';
+import type { LambdaContext } from '../../../../functions/runtime/lambda.ts';
+import { type Emulator, freshTables, startDynoxide } from '../../../../local/emulators/alone/dynamodb.ts';
+import { freshQueues, type SqsEmulator, startSqs } from '../../../../local/emulators/alone/sqs.ts';
+import { settings } from '../../../support/research.ts';
 
 export type Service =
   | 'clips-archivist'
@@ -35,7 +35,7 @@ export interface DeployedArchive {
 
 /** The sample event `functions/<service>/events/<name>.json`. */
 export function sampleEvent(service: Service, name: string): unknown {
-  return JSON.parse(readFileSync(join(__dirname, '../../../functions', service, 'events', `${name}.json`), 'utf8'));
+  return JSON.parse(readFileSync(join(__dirname, '../../../../functions', service, 'events', `${name}.json`), 'utf8'));
 }
 
 export async function deployedArchive(): Promise<DeployedArchive> {
