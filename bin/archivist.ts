@@ -1,7 +1,8 @@
 import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { ArchivistStack } from '../lib/archivist-stack.ts';
-import { type Settings, settingsFrom } from '../lib/settings.ts';
+import { settingsFrom } from '../lib/settings.ts';
+import type { Settings } from '../lib/settings-table.ts';
 
 /** The CDK app, and the only reader of its context: `cdk synth -c leaseDuration=3600`. */
 const app = new App();

@@ -7,7 +7,7 @@ import asc from 'assemblyscript/asc';
  * no file beside them. With --check it only says (exit code 1) whether the embedded binary is another one.
  */
 const folder = new URL('../researcher/analyzer/kernels/', import.meta.url);
-const target = new URL('kernels-binary.ts', folder);
+const target = new URL('../researcher/analyzer/generated/kernels-binary.ts', import.meta.url);
 const outFile = 'kernels.wasm';
 
 let binary: Uint8Array | undefined;

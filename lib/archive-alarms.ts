@@ -6,7 +6,7 @@ import type { ArchivistFunction } from './archivist-function.ts';
 import { functionAlarms } from './function-alarms.ts';
 import { queueAlarms } from './queue-alarms.ts';
 import { researchAlarms } from './research-alarms.ts';
-import type { Settings } from './settings.ts';
+import type { Settings } from './settings-table.ts';
 import { tableAlarms } from './table-alarms.ts';
 import type { WorkQueue } from './work-queue.ts';
 

@@ -15,7 +15,7 @@ import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { ENVIRONMENT } from '../functions/runtime/environment.ts';
-import type { Settings } from './settings.ts';
+import type { Settings } from './settings-table.ts';
 
 export interface ArchivistFunctionProps {
   readonly settings: Settings;

@@ -4,7 +4,7 @@ import type { Alarms } from './alarms.ts';
 import { ArchivistFunction } from './archivist-function.ts';
 import { feedsVariable } from './feeds-variable.ts';
 import { functionAlarms } from './function-alarms.ts';
-import type { Settings } from './settings.ts';
+import type { Settings } from './settings-table.ts';
 import { scheduled } from './triggers.ts';
 import type { WorkQueue } from './work-queue.ts';
 

@@ -1,9 +1,7 @@
-import type { Settings } from './settings.ts';
-
 const addresses = (list: string): string[] => (list === '' ? [] : list.split(','));
 
 /** The feeds of the settings as the feed curator reads them from its environment. */
-export function feedsVariable({ feeds, clipFeeds }: Pick<Settings, 'feeds' | 'clipFeeds'>): string {
+export function feedsVariable({ feeds, clipFeeds }: { readonly feeds: string; readonly clipFeeds: string }): string {
   return JSON.stringify({ episodes: addresses(feeds), clips: addresses(clipFeeds) });
 }
 

@@ -2,7 +2,8 @@ import { Duration } from 'aws-cdk-lib';
 import { ComparisonOperator, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Alarms } from './alarms.ts';
 import type { ArchivistFunction } from './archivist-function.ts';
-import { FIXED, type Settings } from './settings.ts';
+import { FIXED } from './fixed.ts';
+import type { Settings } from './settings-table.ts';
 
 export interface FunctionAlarmsProps {
   readonly settings: Settings;

@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { type IMetric, MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { metricsNamespace } from './archivist-function.ts';
-import type { Settings } from './settings.ts';
+import type { Settings } from './settings-table.ts';
 
 const PENDING = 'pending-research-archivist';
 const COMPLETED = 'completed-research-archivist';

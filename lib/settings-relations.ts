@@ -1,5 +1,5 @@
 import { feedsVariable } from './feeds-variable.ts';
-import type { Settings } from './settings.ts';
+import type { Settings } from './settings-table.ts';
 
 /** What must hold between settings, whatever each of them is. */
 const relations: { holds(s: Settings): boolean; says(s: Settings): string }[] = [

@@ -2,7 +2,8 @@ import { Duration, Stack } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Schedule, ScheduleExpression, ScheduleTargetInput } from 'aws-cdk-lib/aws-scheduler';
 import type { ArchivistFunction } from './archivist-function.ts';
-import { FIXED, type Settings } from './settings.ts';
+import { FIXED } from './fixed.ts';
+import type { Settings } from './settings-table.ts';
 import type { WorkQueue } from './work-queue.ts';
 
 /** Batches of the queue invoke the function; each record succeeds or fails by itself. */

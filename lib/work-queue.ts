@@ -1,7 +1,7 @@
 import { CfnOutput, Duration, Stack } from 'aws-cdk-lib';
 import { type CfnQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { FIXED } from './settings.ts';
+import { FIXED } from './fixed.ts';
 
 export interface WorkQueueProps {
   /** A FIFO queue, deduplicating by the id that the sender gives. Its dead-letter queue is FIFO too, as SQS asks. */

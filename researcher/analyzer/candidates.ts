@@ -1,6 +1,8 @@
 import { type AudioFeatures, BANDS, FeatureReader } from './audio-features.ts';
 import { BAND_BLOCK, type EpisodeIndex, LONGEST_SEGMENT } from './episode-index.ts';
-import { type FftEngine, type FloatBlock, type RealFft, turnRound } from './fft.ts';
+import { turnRound } from './fft.ts';
+import type { FftEngine, RealFft } from './fft-engine.ts';
+import type { FloatBlock } from './float-block.ts';
 import { offerPeaks, TopList } from './peaks.ts';
 
 /** A place where a clip may begin. */

@@ -1,5 +1,7 @@
 import { type AudioFeatures, FeatureReader } from './audio-features.ts';
-import { type FftEngine, type FloatBlock, type RealFft, turnRound } from './fft.ts';
+import { turnRound } from './fft.ts';
+import type { FftEngine, RealFft } from './fft-engine.ts';
+import type { FloatBlock } from './float-block.ts';
 
 /** Samples (4 kHz) of one FFT of the waveform; and the longest segment: the rest is the range of lags. */
 export const WAVE_BLOCK = 4_096;

@@ -1,6 +1,6 @@
 import { WAVE_RATE } from './audio-features.ts';
 import { sumOfSquares } from './episode-index.ts';
-import type { FftEngine } from './fft.ts';
+import type { FftEngine } from './fft-engine.ts';
 
 /** With fewer effective degrees of freedom than this, a match proves nothing. */
 export const LEAST_DISTINCTIVENESS = 100;

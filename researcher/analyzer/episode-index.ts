@@ -1,5 +1,6 @@
 import { type AudioFeatures, BANDS, FeatureReader, WAVE_PER_FRAME } from './audio-features.ts';
-import type { FftEngine, FloatBlock, RealFft } from './fft.ts';
+import type { FftEngine, RealFft } from './fft-engine.ts';
+import type { FloatBlock } from './float-block.ts';
 
 /** Frames of one FFT block in the band domain (33 s), and the longest segment that is correlated with it. */
 export const BAND_BLOCK = 1_024;

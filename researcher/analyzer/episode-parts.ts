@@ -10,7 +10,7 @@ import {
   WAVE_PER_FRAME,
 } from './audio-features.ts';
 import { FeatureExtractor } from './feature-extractor.ts';
-import type { FftEngine } from './fft.ts';
+import type { FftEngine } from './fft-engine.ts';
 
 /** 256 s: a part is a piece of shared memory, and a whole number of samples at every sample rate. */
 const PART_SECONDS = (PIECE_FRAMES * SAMPLES_A_FRAME) / AUDIO_RATE;

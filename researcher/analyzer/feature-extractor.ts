@@ -1,5 +1,7 @@
 import { AUDIO_RATE, type AudioFeatures, BAND_UNIT, BANDS, FeatureWriter, WAVE_RATE } from './audio-features.ts';
-import { appended, createFftEngine, type FftEngine, type FloatBlock, type RealFft } from './fft.ts';
+import { appended, createFftEngine } from './fft.ts';
+import type { FftEngine, RealFft } from './fft-engine.ts';
+import type { FloatBlock } from './float-block.ts';
 import { Resampler } from './resampler.ts';
 
 /** 64 ms of Hann window, a frame every 32 ms. */

@@ -5,7 +5,8 @@ import type { AudioFeatures } from './audio-features.ts';
 import type { ClipCache } from './clip-cache.ts';
 import { assembled, type EpisodePart, openPart, planEpisode } from './episode-parts.ts';
 import { FeatureExtractor } from './feature-extractor.ts';
-import { createFftEngine, type FftEngine } from './fft.ts';
+import { createFftEngine } from './fft.ts';
+import type { FftEngine } from './fft-engine.ts';
 
 /** An audio file, ready to be compared. Plain data: it can be posted to worker threads without being copied. */
 export interface OpenedAudio {

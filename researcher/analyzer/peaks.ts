@@ -1,4 +1,4 @@
-import type { FloatBlock } from './fft.ts';
+import type { FloatBlock } from './float-block.ts';
 import type { Kernels } from './kernels/kernels.ts';
 
 /** Keeps the `capacity` largest of many values, with a number each. Equal values: the earlier one stays. */

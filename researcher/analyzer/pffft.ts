@@ -1,7 +1,8 @@
-import type { FftEngine, FloatBlock, RealFft } from './fft.ts';
+import type { FftEngine, RealFft } from './fft-engine.ts';
+import type { FloatBlock } from './float-block.ts';
+import { KERNELS_WASM_BASE64 } from './generated/kernels-binary.ts';
+import { PFFFT_WASM_BASE64 } from './generated/pffft-binary.ts';
 import { INTERPOLATION_BEFORE, type Kernels } from './kernels/kernels.ts';
-import { KERNELS_WASM_BASE64 } from './kernels/kernels-binary.ts';
-import { PFFFT_WASM_BASE64 } from './pffft-binary.ts';
 
 /** The exports that are used, by the short names that the build of 0.4.2 gave them. */
 interface Exports {

@@ -1,5 +1,7 @@
 import { AUDIO_RATE } from './audio-features.ts';
-import { appended, type FftEngine, type FloatBlock, grown, type RealFft } from './fft.ts';
+import { appended, grown } from './fft.ts';
+import type { FftEngine, RealFft } from './fft-engine.ts';
+import type { FloatBlock } from './float-block.ts';
 import { INTERPOLATION_BEFORE, INTERPOLATION_WEIGHTS } from './kernels/kernels.ts';
 
 const BLOCK = 8_192;

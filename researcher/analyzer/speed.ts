@@ -1,6 +1,7 @@
 import type { FeatureReader } from './audio-features.ts';
 import { sumOfSquares } from './episode-index.ts';
-import type { FftEngine, FloatBlock, RealFft } from './fft.ts';
+import type { FftEngine, RealFft } from './fft-engine.ts';
+import type { FloatBlock } from './float-block.ts';
 import { sincTable } from './sinc-table.ts';
 
 /** Fine enough to keep 0.75 s in step up to 1.5 kHz. */

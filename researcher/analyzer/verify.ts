@@ -1,7 +1,8 @@
 import { type FeatureReader, WAVE_RATE } from './audio-features.ts';
 import { type ClipWave, LAG_REACH, LAGS, WAVE_BLOCK } from './clip-wave.ts';
 import type { EpisodeIndex } from './episode-index.ts';
-import type { FftEngine, FloatBlock, RealFft } from './fft.ts';
+import type { FftEngine, RealFft } from './fft-engine.ts';
+import type { FloatBlock } from './float-block.ts';
 import type { Kernels } from './kernels/kernels.ts';
 import { parabolicTop } from './peaks.ts';
 

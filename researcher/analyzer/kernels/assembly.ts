@@ -1,6 +1,6 @@
 /**
  * AssemblyScript, not TypeScript: the inner loops of the analyzer, four floats at a time. kernels.ts says what each
- * does; `npm run kernels:make` compiles it into kernels-binary.ts. Arguments are addresses in PFFFT's memory.
+ * does; `npm run kernels:make` compiles it into ../generated/kernels-binary.ts. Arguments are addresses in PFFFT's memory.
  */
 
 /** Bytes of a vector of four floats. */

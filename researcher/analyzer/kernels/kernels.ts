@@ -1,4 +1,4 @@
-import type { FloatBlock } from '../fft.ts';
+import type { FloatBlock } from '../float-block.ts';
 
 /**
  * The analyzer's inner loops over blocks of an engine's memory. `plainKernels` says what they do; the engine of

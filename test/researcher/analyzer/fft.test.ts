@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createFftEngine, type FftEngine, PlainFftEngine } from '../../../researcher/analyzer/fft.ts';
-import { PFFFT_WASM_BASE64 } from '../../../researcher/analyzer/pffft-binary.ts';
+import { createFftEngine, PlainFftEngine } from '../../../researcher/analyzer/fft.ts';
+import type { FftEngine } from '../../../researcher/analyzer/fft-engine.ts';
+import { PFFFT_WASM_BASE64 } from '../../../researcher/analyzer/generated/pffft-binary.ts';
 import { randomFrom } from '../media/audio.ts';
 
 const sizes = [32, 256, 512, 1_024, 4_096, 8_192, 65_536];

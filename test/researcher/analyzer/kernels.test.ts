@@ -1,6 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { createFftEngine, type FftEngine, type FloatBlock, PlainFftEngine } from '../../../researcher/analyzer/fft.ts';
+import { createFftEngine, PlainFftEngine } from '../../../researcher/analyzer/fft.ts';
+import type { FftEngine } from '../../../researcher/analyzer/fft-engine.ts';
+import type { FloatBlock } from '../../../researcher/analyzer/float-block.ts';
 import { INTERPOLATION_WEIGHTS } from '../../../researcher/analyzer/kernels/kernels.ts';
 import { randomFrom } from '../media/audio.ts';
 

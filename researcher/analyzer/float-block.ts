@@ -1,0 +1,7 @@
+/** Floats in the memory of an engine. `data` may be another view after the engine allocated: never keep it. */
+export interface FloatBlock {
+  readonly length: number;
+  readonly data: Float32Array;
+  /** The same memory as 16-bit integers, twice as many. */
+  readonly int16: Int16Array;
+}
