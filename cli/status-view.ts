@@ -34,7 +34,7 @@ export function statusLines(status: Status, titles: ReadonlyMap<number, EpisodeE
         `${pairs.givenUp > 0 ? `, ${n(pairs.givenUp)} given up (${n(pairs.parked)} parked by themselves)` : ''}`,
     ],
     ['Findings', n(status.findings)],
-    ['Rate', rate(status, now)],
+    ['Rate', rate(status)],
     [
       'Backlog',
       backlog.oldest === null
@@ -79,15 +79,8 @@ function withParts(total: number, parts: Readonly<Record<string, number>>): stri
     : `${n(total)} (${some.map(([name, count]) => `${n(count)} ${name}`).join(', ')})`;
 }
 
-function rate({ pairsAMinute, estimatedEnd, pairs }: Status, now: number): string {
-  const end =
-    pairs.toDo === 0
-      ? 'all done'
-      : estimatedEnd === null
-        ? 'no end in sight'
-        : `done in about ${spoken(Date.parse(estimatedEnd) - now)}`;
-  return `${n(pairsAMinute)} pairs a minute in the last hour, ${end}`;
-}
+const rate = ({ pairsAMinute, outlookSentence }: Status): string =>
+  `${n(pairsAMinute)} pairs a minute in the last hour; ${outlookSentence}`;
 
 export function nameOf(entry: EpisodeEntry | undefined, episode: number): string {
   const name = shown(entry?.info.title || entry?.info.mediaUri || '');

@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import type { ResearchSettings } from '../domain/research-settings.ts';
@@ -19,6 +21,15 @@ export interface ArchiveLocation {
   readonly settings?: ResearchSettings | undefined;
   /** Folder of a local archive. */
   readonly dataDir?: string;
+}
+
+/**
+ * Where this machine keeps what it knows of a deployed archive. An archive is its table: another one that is deployed
+ * under the same name later is another archive.
+ */
+export function ownFolder({ name, region = '', tables }: ArchiveLocation): string {
+  const which = createHash('sha256').update(`${region} ${tables.Collection}`).digest('hex').slice(0, 8);
+  return join(homedir(), '.archivist', `${name}-${which}`);
 }
 
 export interface LocationOptions {

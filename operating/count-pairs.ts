@@ -39,6 +39,18 @@ export function countPairs(ledger: Ledger, catalogue: Catalogue, givenUpClips: r
   return { researched, givenUp: givenUp.size, parked, toDo: left - givenUp.size };
 }
 
+/** How far an episode is, by what there is to do: what it was last judged to be may be out of date. */
+export type EpisodeProgress = 'complete' | 'in progress' | 'not begun' | 'given up' | 'paused' | 'retired';
+
+export function episodeProgress(ledger: Ledger, { researched, givenUp, toDo }: PairCounts): EpisodeProgress {
+  if (ledger.state === 'HELD' && ledger.held === 'retired') return 'retired';
+  if (isOverWhole(ledger)) return 'given up';
+  if (ledger.state === 'HELD') return 'paused';
+  // Without any clip there is nothing that could be complete.
+  if (researched + givenUp === 0) return 'not begun';
+  return toDo > 0 ? (researched > 0 ? 'in progress' : 'not begun') : 'complete';
+}
+
 /** Bits of clips that are damaged are not among the clips that there are. */
 function researchedIn({ researched }: Ledger, { byOrdinal, unreadable = [] }: Catalogue): number {
   if (unreadable.length === 0) return researched.size;

@@ -2,9 +2,11 @@ import { WAITING_FOR_MS } from '../domain/capacity.ts';
 import type { Catalogue } from '../domain/collection.ts';
 import { type Control, pairsAMinute } from '../domain/control.ts';
 import type { Lease, Ledger } from '../domain/ledger.ts';
+import type { ResearchSettings } from '../domain/research-settings.ts';
 import { isParked } from '../domain/strikes.ts';
 import { timestampOf } from '../domain/timestamp.ts';
-import { countPairs, givenUpClips } from './count-pairs.ts';
+import { countPairs, type EpisodeProgress, episodeProgress, givenUpClips } from './count-pairs.ts';
+import { type Outlook, outlookOf, outlookSentence } from './outlook.ts';
 import type { QueueDepth } from './reading/queue-depths.ts';
 
 /** What was read of an archive at one time. */
@@ -15,6 +17,8 @@ export interface StatusFacts {
   readonly ledgers: readonly Ledger[];
   readonly unreadable: readonly number[];
   readonly control: Control;
+  /** Undefined of a stack deployed before it told them. */
+  readonly settings?: ResearchSettings | undefined;
   /** Pairs with a finding. */
   readonly findings: number;
   /** By logical id, dead letters included. */
@@ -81,35 +85,38 @@ export interface Status {
   };
   /** Over the last hour, or since its first pairs. */
   readonly pairsAMinute: number;
-  /** At that rate; null when nothing is done. */
+  /** At that rate; null unless researchers are at work and something was done in the last hour. */
   readonly estimatedEnd: string | null;
+  /** What becomes of the pairs to do, and as words. */
+  readonly outlook: Outlook['kind'];
+  readonly outlookSentence: string;
   readonly drainedUntil: string | null;
   readonly queues: Readonly<Record<string, QueueDepth & { readonly deadLetters: number }>>;
 }
 
 const DEAD_LETTERS = 'DeadLetters';
-/** Estimates beyond it say nothing; and timestamps end with the year 9999. */
-const ESTIMATE_AT_MOST_MS = 100 * 365 * 86_400_000;
 
 export function statusOf(facts: StatusFacts): Status {
   const { now, catalogue, ledgers, control, queues } = facts;
   const hopeless = givenUpClips(catalogue);
   const pairs = { researched: 0, givenUp: 0, parked: 0, toDo: 0 };
   const open: Ledger[] = [];
+  const progress = new Map<EpisodeProgress, number>();
   for (const ledger of ledgers) {
     const counts = countPairs(ledger, catalogue, hopeless);
     for (const name of ['researched', 'givenUp', 'parked', 'toDo'] as const) pairs[name] += counts[name];
     if (counts.toDo > 0) open.push(ledger);
+    const far = episodeProgress(ledger, counts);
+    progress.set(far, (progress.get(far) ?? 0) + 1);
   }
   const leases = ledgers.flatMap((ledger) => ledger.leases.map((lease) => leaseStatus(ledger.episode, lease, now)));
   const untaken = leases.filter(({ signed, ageSeconds }) => !signed && ageSeconds * 1000 < WAITING_FOR_MS).length;
   const rate = pairsAMinute(control, now);
-  const endMs = rate > 0 ? (pairs.toDo / rate) * 60_000 : Number.POSITIVE_INFINITY;
+  const outlook = outlookOf({ now, control, settings: facts.settings, open, toDo: pairs.toDo, pairsAMinute: rate });
   const oldest = open.reduce<Ledger | undefined>(
     (first, ledger) => (first === undefined || ledger.revisedAt < first.revisedAt ? ledger : first),
     undefined,
   );
-  const inState = (matches: (ledger: Ledger) => boolean) => ledgers.filter(matches).length;
   return {
     archive: facts.name,
     at: timestampOf(now),
@@ -122,10 +129,10 @@ export function statusOf(facts: StatusFacts): Status {
     },
     episodes: {
       total: ledgers.length + facts.unreadable.length,
-      complete: inState(({ state }) => state === 'COMPLETE'),
-      parked: inState(({ state }) => state === 'PARKED'),
-      paused: inState(({ state, held }) => state === 'HELD' && held !== 'retired'),
-      retired: inState(({ state, held }) => state === 'HELD' && held === 'retired'),
+      complete: progress.get('complete') ?? 0,
+      parked: progress.get('given up') ?? 0,
+      paused: progress.get('paused') ?? 0,
+      retired: progress.get('retired') ?? 0,
       unreadable: facts.unreadable,
     },
     pairs: {
@@ -143,7 +150,9 @@ export function statusOf(facts: StatusFacts): Status {
       since: control.backlogSince === 0 ? null : timestampOf(control.backlogSince),
     },
     pairsAMinute: Math.round(rate * 100) / 100,
-    estimatedEnd: pairs.toDo > 0 && endMs < ESTIMATE_AT_MOST_MS ? timestampOf(now + endMs) : null,
+    estimatedEnd: outlook.kind === 'running' && outlook.end !== undefined ? timestampOf(outlook.end) : null,
+    outlook: outlook.kind,
+    outlookSentence: outlookSentence(outlook, now),
     drainedUntil: control.drainedUntil === 0 ? null : timestampOf(control.drainedUntil),
     queues: Object.fromEntries(
       Object.entries(queues)

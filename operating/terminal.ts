@@ -16,9 +16,15 @@ export function shown(text: string): string {
   return text.replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, ' ');
 }
 
-/** Nanoseconds as hh:mm:ss, the way players show a position. */
+/** To the millisecond, which is as exact as people and players are: what is 2 µs short of a second is that second. */
+export const milliseconds = (offsetNs: number): number => Math.round(offsetNs / 1e6);
+
+/** Nanoseconds as seconds with three decimals: `5.000`. */
+export const secondsText = (offsetNs: number): string => (milliseconds(offsetNs) / 1000).toFixed(3);
+
+/** Nanoseconds as hh:mm:ss, the way players show a position: the second that has begun. */
 export function position(offsetNs: number): string {
-  const seconds = Math.floor(offsetNs / 1e9);
+  const seconds = Math.floor(milliseconds(offsetNs) / 1000);
   const two = (n: number) => n.toString().padStart(2, '0');
   return `${two(Math.floor(seconds / 3600))}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
 }

@@ -1,4 +1,5 @@
 import type { StoredFinding } from '../operating/tables/dynamo-operations.ts';
+import { milliseconds } from '../operating/terminal.ts';
 import type { CollectedArchive, CollectedClip, CollectedEpisode } from './collected.ts';
 import { cleanDescription, cleanLine } from './shared/clean-text.ts';
 import { daysOf } from './shared/format.ts';
@@ -12,7 +13,7 @@ export function* episodeChunks(archive: CollectedArchive): Generator<[number, Ep
     const entries = episodes.map((episode) => {
       for (const { clip } of episode.findings) {
         const { name = '', seconds = 0 } = archive.clips.get(clip) ?? {};
-        clips[clip] ??= { name, seconds: rounded(seconds) };
+        clips[clip] ??= { name, seconds: Math.round(seconds * 1000) / 1000 };
       }
       const plays = episode.findings.map((finding) => playsOf(finding, finding.clip, words));
       const of = archive.clips.size;
@@ -32,7 +33,12 @@ export function* clipChunks(archive: CollectedArchive): Generator<[number, ClipC
         const of = archive.episodes.get(episode);
         if (of === undefined || episodes[episode] !== undefined) continue;
         const { name, aired, seconds, entry } = of;
-        episodes[episode] = { name, aired, seconds: rounded(seconds), mediaUri: cleanLine(entry.info.mediaUri) };
+        episodes[episode] = {
+          name,
+          aired,
+          seconds: Math.round(seconds * 1000) / 1000,
+          mediaUri: cleanLine(entry.info.mediaUri),
+        };
       }
       const plays = clip.findings.map((finding) => playsOf(finding, finding.episode, words));
       return [clip.entry.ordinal, detailsOf(clip, plays, archive.episodes.size)] as const;
@@ -57,7 +63,7 @@ function detailsOf(
     curator: cleanLine(curatorInformation),
     mediaUri: cleanLine(mediaUri),
     mediaType: cleanLine(mediaType),
-    seconds: rounded(seconds),
+    seconds: Math.round(seconds * 1000) / 1000,
     state,
     reason,
     researched,
@@ -70,16 +76,13 @@ function playsOf({ variant, offsetsNs, scores, ...finding }: StoredFinding, of: 
   return {
     of,
     variant,
-    at: offsetsNs.map((offset) => rounded(offset / 1e9)),
+    at: offsetsNs.map((offset) => milliseconds(offset) / 1000),
     scores: scores.map((score) => Math.round(score * 100) / 100),
     researcher: words.index(cleanLine(finding.researcher)),
     analyzer: words.index(cleanLine(finding.analyzer)),
     found: daysOf(finding.researchDate),
   };
 }
-
-/** Seconds to the millisecond. */
-const rounded = (seconds: number): number => Math.round(seconds * 1000) / 1000;
 
 /** Names that come again and again, each kept once. */
 class Words {

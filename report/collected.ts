@@ -1,7 +1,7 @@
 import type { ClipEntry, EpisodeEntry } from '../domain/collection.ts';
 import type { Ledger } from '../domain/ledger.ts';
 import { isParked, valid } from '../domain/strikes.ts';
-import { countPairs, givenUpClips, isOverWhole } from '../operating/count-pairs.ts';
+import { countPairs, episodeProgress, givenUpClips, isOverWhole } from '../operating/count-pairs.ts';
 import type { StoredFinding } from '../operating/tables/dynamo-operations.ts';
 import type { ReportFacts } from './report-facts.ts';
 import { cleanLine } from './shared/clean-text.ts';
@@ -40,6 +40,8 @@ export interface CollectedArchive {
   readonly findings: readonly StoredFinding[];
 }
 
+const NO_PAIRS = { researched: 0, givenUp: 0, parked: 0, toDo: 0 };
+
 /** Brings together what is known of each episode and each clip. */
 export function collected(facts: ReportFacts): CollectedArchive {
   const { catalogue, episodes, ledgers, unreadable } = facts;
@@ -56,13 +58,17 @@ export function collected(facts: ReportFacts): CollectedArchive {
   const collectedEpisodes = [...episodes.values()].map((entry): [number, CollectedEpisode] => {
     const { ordinal } = entry;
     const ledger = ledgerOf.get(ordinal);
-    const counts =
-      ledger === undefined ? { researched: 0, givenUp: 0, toDo: 0 } : countPairs(ledger, catalogue, hopeless);
-    const state = damaged.has(ordinal) ? 'damaged' : ledger === undefined ? 'not begun' : stateOf(ledger, counts);
+    const counts = ledger === undefined ? NO_PAIRS : countPairs(ledger, catalogue, hopeless);
+    const state = damaged.has(ordinal)
+      ? 'damaged'
+      : ledger === undefined
+        ? 'not begun'
+        : episodeProgress(ledger, counts);
     const reason = ledger !== undefined && isOverWhole(ledger) ? (ledger.episodeStrikes?.reason ?? '') : '';
     const known = common(entry, ofEpisode.get(ordinal) ?? [], 'episodeFacts');
     const aired = daysOf(entry.info.dateAired);
-    return [ordinal, { ...known, entry, state, reason: cleanLine(reason), ...counts, aired }];
+    const { researched: done, givenUp } = counts;
+    return [ordinal, { ...known, entry, state, reason: cleanLine(reason), researched: done, givenUp, aired }];
   });
   const collectedClips = catalogue.clips.map((entry): [number, CollectedClip] => {
     const done = researched[entry.ordinal] ?? 0;
@@ -96,14 +102,6 @@ function common(
     plays: standing.reduce((sum, { offsetsNs }) => sum + offsetsNs.length, 0),
     found: standing.length,
   };
-}
-
-function stateOf(ledger: Ledger, { researched, toDo }: { researched: number; toDo: number }): State {
-  if (ledger.state === 'HELD' && ledger.held === 'retired') return 'retired';
-  if (isOverWhole(ledger)) return 'given up';
-  if (ledger.state === 'HELD') return 'paused';
-  if (researched === 0 && toDo > 0) return 'not begun';
-  return toDo > 0 ? 'in progress' : 'complete';
 }
 
 function stateOfClip({ retired }: ClipEntry, parked: boolean, researched: number, episodes: number): State {

@@ -1,3 +1,4 @@
+import { milliseconds } from '../operating/terminal.ts';
 import type { CollectedArchive, CollectedClip, CollectedEpisode } from './collected.ts';
 import { daysOf } from './shared/format.ts';
 import { type ClipsData, type EpisodesData, type FindingsData, STATES } from './shared/report-data.ts';
@@ -31,7 +32,7 @@ export function listsOf(archive: CollectedArchive): Lists {
     clips: {
       ids: clips.map(({ entry }) => entry.ordinal),
       names: clips.map(({ name }) => name),
-      seconds: clips.map(({ seconds }) => tenths(seconds) / 10),
+      seconds: clips.map(({ seconds }) => Math.round(seconds * 10) / 10),
       episodes: clips.map(({ found }) => found),
       plays: clips.map(({ plays }) => plays),
       ...airedRange(archive, clips),
@@ -80,13 +81,14 @@ function findingsOf(episodes: readonly CollectedEpisode[], clips: readonly Colle
     episodes: rows.map(({ index }) => index),
     clips: rows.map(({ finding }) => clipIndex.get(finding.clip) ?? 0),
     plays: rows.map(({ finding }) => finding.offsetsNs.length),
-    first: rows.map(({ finding }) => tenths((finding.offsetsNs[0] ?? 0) / 1e9)),
+    first: rows.map(({ finding }) => tenths(finding.offsetsNs[0] ?? 0)),
     scores: rows.map(({ finding }) => bestScore(finding.scores)),
     found: rows.map(({ finding }) => daysOf(finding.researchDate)),
   };
 }
 
-const tenths = (seconds: number): number => Math.floor(seconds * 10);
+/** The tenth of a second that has begun. */
+const tenths = (offsetNs: number): number => Math.floor(milliseconds(offsetNs) / 100);
 
 /** In percent; -1 of none. */
 const bestScore = (scores: readonly number[]): number =>

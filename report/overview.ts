@@ -1,5 +1,6 @@
 import type { CollectedArchive, CollectedClip, CollectedEpisode } from './collected.ts';
 import type { ReportFacts } from './report-facts.ts';
+import { cleanLine } from './shared/clean-text.ts';
 import type { ArchiveData, GivenUp, Ranked } from './shared/report-data.ts';
 import { timelineOf } from './timeline.ts';
 
@@ -8,7 +9,7 @@ const GIVEN_UP_AT_MOST = 50;
 
 /** What the first page shows. @param title of the report */
 export function overviewOf(title: string, facts: ReportFacts, archive: CollectedArchive): ArchiveData {
-  const { at, paused, pairs, pairsAMinute, estimatedEnd } = facts.status;
+  const { at, paused, pairs, pairsAMinute, estimatedEnd, outlookSentence } = facts.status;
   const episodes = [...archive.episodes.values()];
   const clips = [...archive.clips.values()];
   const entries = [
@@ -31,6 +32,7 @@ export function overviewOf(title: string, facts: ReportFacts, archive: Collected
     pairs: { total: pairs.total, researched: pairs.researched, givenUp: pairs.givenUp, toDo: pairs.toDo },
     pairsAMinute,
     estimatedEnd,
+    outlook: cleanLine(outlookSentence),
     timeline: timelineOf(episodes),
     mostPlayed: ranked(clips),
     richest: ranked(episodes),

@@ -9,7 +9,7 @@ import type { StoredFinding } from '../operating/tables/dynamo-operations.ts';
 
 /** Everything that a report is made of, as read at one time. */
 export interface ReportFacts {
-  readonly status: Pick<Status, 'at' | 'paused' | 'pairs' | 'pairsAMinute' | 'estimatedEnd'>;
+  readonly status: Pick<Status, 'at' | 'paused' | 'pairs' | 'pairsAMinute' | 'estimatedEnd' | 'outlookSentence'>;
   readonly catalogue: Catalogue;
   readonly episodes: ReadonlyMap<number, EpisodeEntry>;
   readonly ledgers: readonly Ledger[];

@@ -6,8 +6,9 @@ import { type CuratedKind, SourceUnusable } from '../../curators/curated.ts';
 import { priorityRules } from '../../curators/priority-rules.ts';
 import { type CuratedQueue, type SendSummary, sendCurated } from '../../curators/send-curated.ts';
 import { type ArchiveClient, archiveClient } from '../../operating/archive-client.ts';
-import { archiveLocation, type LocationOptions } from '../../operating/archive-location.ts';
+import { archiveLocation, type LocationOptions, ownFolder } from '../../operating/archive-location.ts';
 import { BadUsage, Failure } from '../../operating/failure.ts';
+import { takenUpSentence } from '../../operating/outlook.ts';
 import { counted, shown, tell } from '../../operating/terminal.ts';
 
 interface CurateOptions extends LocationOptions {
@@ -42,9 +43,12 @@ Examples:
       const client = archiveClient(await archiveLocation(options));
       try {
         const { sent, problems } = await curateInto(client, kind, source, options);
+        const control = sent > 0 ? await client.ledgers.control() : undefined;
         tell(
           `${counted(sent, 'message')} sent to the ${kind} archivist${problems > 0 ? `, ${counted(problems, 'problem')} (above)` : ''}.`,
         );
+        if (control === undefined) return;
+        tell(takenUpSentence(kind, { control, settings: client.location.settings, now: Date.now() }));
       } finally {
         client.close();
       }
@@ -64,8 +68,10 @@ export async function curateInto(
   } catch (error) {
     throw new BadUsage((error as Error).message);
   }
-  const { dataDir } = client.location;
-  const memory = dataDir === undefined ? {} : { stateDir: join(dataDir, 'curation') };
+  // What was sent of a source is remembered for a deployed archive too: a title that changed while its file kept its
+  // time is told from one that did not.
+  const folder = client.location.dataDir ?? ownFolder(client.location);
+  const memory = { stateDir: join(folder, 'curation') };
   const queue = curatedQueue(client.sqs, client.queue(kind === 'clips' ? 'CuratedClips' : 'CuratedEpisodes'));
   const curation = curate(source, { kind, now: new Date(), priorityRules: rules, ...memory });
   try {

@@ -4,7 +4,7 @@ import { archiveClient } from '../../operating/archive-client.ts';
 import { archiveLocation, type LocationOptions } from '../../operating/archive-location.ts';
 import { Failure } from '../../operating/failure.ts';
 import { type FullFinding, readFindings } from '../../operating/reading/findings.ts';
-import { position, print, shown, tell } from '../../operating/terminal.ts';
+import { position, print, secondsText, shown, tell } from '../../operating/terminal.ts';
 
 interface FindingsOptions extends LocationOptions {
   readonly json?: boolean;
@@ -91,7 +91,7 @@ function csvOf(findings: readonly FullFinding[]): string {
       asText(finding.episodeEntry.info.title),
       finding.episodeEntry.info.dateAired ?? '',
       position(offset),
-      (offset / 1e9).toFixed(3),
+      secondsText(offset),
       finding.scores[index] ?? '',
       asText(finding.researcher),
       asText(finding.analyzer),

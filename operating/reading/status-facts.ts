@@ -26,6 +26,7 @@ export async function readStatusFacts(client: ArchiveClient, findings?: number):
     catalogue,
     ...all,
     control,
+    settings: location.settings,
     findings: counted,
     queues: Object.fromEntries(queues),
   };

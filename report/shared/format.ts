@@ -3,7 +3,8 @@ const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', '
 
 /** `1:02:03`, or `2:03` in what is shorter than an hour. */
 export function position(seconds: number): string {
-  const whole = Math.floor(seconds);
+  // Rounded to the millisecond first: what is 2 µs short of a second is that second.
+  const whole = Math.floor(Math.round(seconds * 1000) / 1000);
   const two = (n: number) => n.toString().padStart(2, '0');
   const hours = Math.floor(whole / 3600);
   const minutes = Math.floor(whole / 60) % 60;

@@ -32,6 +32,8 @@ export interface ArchiveData {
   readonly pairsAMinute: number;
   /** RFC 3339. */
   readonly estimatedEnd: string | null;
+  /** What becomes of the pairs to do, in words. */
+  readonly outlook: string;
   readonly timeline: Timeline;
   readonly mostPlayed: readonly Ranked[];
   readonly richest: readonly Ranked[];

@@ -4,6 +4,11 @@ import { about, day, daysOf, duration, percent, position } from '../../report/sh
 import { byNumber, containing, orderedRows, ranks, wordsOf } from '../../report/shared/rows.ts';
 import { safeMedia } from '../../report/shared/safe-media.ts';
 
+test('POSITION-1: a play at a whole second is shown in it, however few microseconds it was found early', () => {
+  for (const seconds of [4.999998236, 5, 5.0004]) expect(position(seconds)).toBe('0:05');
+  expect(position(4.9994)).toBe('0:04');
+});
+
 test('ROWS-1: rows that match come in order, and equal ones as they were', () => {
   fc.assert(
     fc.property(fc.array(fc.option(fc.integer({ min: 0, max: 5 }))), fc.boolean(), (column, descending) => {

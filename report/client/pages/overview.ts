@@ -42,7 +42,7 @@ function ledeOf({ counts: of, timeline }: ArchiveData): string {
   return `${counted(of.plays, 'play')} of ${counted(of.clipsFound, 'clip')}, heard in ${number(of.episodesWithFindings)} of ${counted(of.episodes, 'episode')}${years}.`;
 }
 
-function progress({ pairs, paused, pairsAMinute, estimatedEnd, madeAt }: ArchiveData): HTMLElement {
+function progress({ pairs, paused, pairsAMinute, estimatedEnd, outlook, madeAt }: ArchiveData): HTMLElement {
   const share = (part: number) => (pairs.total === 0 ? 0 : part / pairs.total);
   const parts = [
     { key: 'researched', name: 'researched', count: pairs.researched },
@@ -55,7 +55,7 @@ function progress({ pairs, paused, pairsAMinute, estimatedEnd, madeAt }: Archive
     : pairs.toDo === 0
       ? 'Nothing is left to do.'
       : Number.isNaN(left)
-        ? 'Nobody is researching at the moment.'
+        ? `${outlook.slice(0, 1).toUpperCase()}${outlook.slice(1).replaceAll('`', '')}.`
         : `${number(Math.round(pairsAMinute))} pairs a minute: about ${about(left)} to go.`;
   return h(
     'section',
