@@ -14,6 +14,7 @@ export default {
     '<rootDir>/operating',
     '<rootDir>/cli',
     '<rootDir>/web',
+    '<rootDir>/disk',
   ],
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   transform: {

@@ -89,9 +89,10 @@ export class MediaFetcher {
     }
   }
 
-  /** Closes connections that are kept for later. */
+  /** Closes connections that are kept for later, and the index of the cache. */
   close(): void {
     this.#client.close();
+    this.#cache.close();
   }
 
   async #file(url: URL): Promise<FetchedMedia> {
@@ -105,7 +106,7 @@ export class MediaFetcher {
   async #web(url: URL, options: FetchOptions): Promise<FetchedMedia> {
     options.signal?.throwIfAborted();
     const entry = await this.#cache.find(url.href);
-    const kept = entry && (await this.#cache.borrow(entry));
+    const kept = await this.#cache.borrow(url.href, entry);
     if (!entry || !kept) return this.#fetched(url, options);
     if (this.#isFresh(entry)) return kept;
     try {
@@ -135,10 +136,10 @@ export class MediaFetcher {
     try {
       const downloaded = await download(url, part, {
         ...(begun && { begun }),
-        onBegin: (validators) => cache.parts.note(part, validators),
+        onBegin: (validators) => cache.notePart(part, validators),
         client: this.#client,
         limits: this.#limits,
-        makeRoom: (bytes) => cache.makeRoom(bytes),
+        makeRoom: (bytes) => cache.makeRoom({ part, bytes }),
         ...(entry && (entry.etag ?? entry.lastModified) !== undefined && { known: validatorsOf(entry) }),
         ...(signal && { signal }),
         onProgress: (received, total) => {
@@ -150,7 +151,7 @@ export class MediaFetcher {
         return undefined;
       }
       const kept = await cache.keep(url.href, part, downloaded.bytes, downloaded, this.#clock());
-      const media = await cache.borrow(kept);
+      const media = await cache.borrow(url.href, kept);
       await cache.makeRoom();
       if (!media) throw new FetchError('local', `${kept.file} was removed from the cache at once`);
       return media;
@@ -158,8 +159,7 @@ export class MediaFetcher {
       mayGoOn = !(error instanceof FetchError) || isOutage(error);
       throw error;
     } finally {
-      if (mayGoOn) await cache.parts.leave(part);
-      else await cache.parts.remove(part);
+      await cache.endPart(part, mayGoOn);
     }
   }
 

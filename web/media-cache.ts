@@ -1,10 +1,14 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { copyFile, link, mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { statSync } from 'node:fs';
+import { copyFile, link, mkdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import * as z from 'zod/mini';
+import type { DatabaseSync } from 'node:sqlite';
+import { SharedDatabase } from '../disk/shared-database.ts';
+import { SHELF_SCHEMA, Shelf } from '../disk/shelf.ts';
 import type { Begun, Validators } from './download.ts';
 import { localTrouble } from './local-trouble.ts';
-import { Parts } from './parts.ts';
+import { MEDIA, removeLeftBehind } from './media-left-behind.ts';
+import { PARTS_SCHEMA, Parts } from './parts.ts';
 
 /** A file that stays where it is until `release` is called. */
 export interface FetchedMedia {
@@ -13,84 +17,131 @@ export interface FetchedMedia {
   release(): Promise<void>;
 }
 
-const storedEntry = z.object({
-  uri: z.string(),
-  file: z.string().check(z.regex(/^[\w.-]+$/)),
-  bytes: z.number(),
+export interface CacheEntry {
+  readonly uri: string;
+  /** Name of the file in the folder. */
+  readonly file: string;
+  readonly bytes: number;
   /** When the server last said that this is the current version; ms since the epoch. */
-  checkedAt: z.number(),
-  etag: z.optional(z.string()),
-  lastModified: z.optional(z.string()),
-});
+  readonly checkedAt: number;
+  readonly etag?: string;
+  readonly lastModified?: string;
+}
 
-export type CacheEntry = z.output<typeof storedEntry>;
-
-const MEDIA = '.media';
+const INDEX = 'index.sqlite';
 const IN_USE = 'in-use';
-/** Longer than any work item lasts: what is in use for so long, or was being downloaded, belongs to a killed process. */
-const LEFT_BEHIND_MS = 6 * 3_600_000;
+const INDEX_VERSION = 1;
+const SCHEMA = `
+  CREATE TABLE media (key TEXT PRIMARY KEY, uri TEXT NOT NULL, file TEXT NOT NULL UNIQUE, bytes INTEGER NOT NULL,
+    checkedAt INTEGER NOT NULL, etag TEXT, lastModified TEXT) WITHOUT ROWID;
+  ${PARTS_SCHEMA} ${SHELF_SCHEMA}`;
+/** Of the room, for what came lately: an episode is wanted again soon or never, clips again and again. */
+const NEWCOMERS = 0.25;
+/** What killed processes left is looked for when the cache is opened, and so often after that. */
+const LOOKS_MS = 3_600_000;
+
+interface Tables {
+  readonly database: DatabaseSync;
+  readonly shelf: Shelf;
+  readonly parts: Parts;
+}
 
 /**
- * Media on disk, by their address. Several processes may share the folder without locks: files are made under names
- * of their own and renamed, an entry is one small JSON file that names its media file, and whoever uses a media file
- * has a hard link of it, so that it stays even when the cache lets it go; the number of links tells that it is in use.
+ * Media on disk, by their address. Several processes may share the folder: what there is stands in one SQLite file, so
+ * that nothing has to be listed to find or to make room; files are made under names of their own and renamed once the index
+ * has them, and whoever uses one has a hard link of it, so that it stays even when the cache lets it go; the number of
+ * links tells that it is in use.
  */
 export class MediaCache {
   readonly #folder: string;
-  readonly #limitBytes: number;
-  /** Downloads that are not complete. */
-  readonly parts: Parts;
+  readonly #index: SharedDatabase<Tables>;
+  #lookedAt = Number.NEGATIVE_INFINITY;
 
   constructor(folder: string, limitBytes: number) {
-    this.parts = new Parts(folder);
     this.#folder = folder;
-    this.#limitBytes = limitBytes;
+    this.#index = new SharedDatabase({
+      ...{ file: join(folder, INDEX), schema: SCHEMA, version: INDEX_VERSION },
+      tables: (database) => ({
+        database,
+        shelf: new Shelf(database, { limitBytes, newcomers: NEWCOMERS }),
+        parts: new Parts(database, folder),
+      }),
+    });
   }
 
   /** Where a download may be written, with what an earlier one left of it. */
   async partFor(uri: string): Promise<{ readonly path: string; readonly begun?: Begun }> {
     await mkdir(join(this.#folder, IN_USE), { recursive: true }).catch(localTrouble);
-    return this.parts.take(keyOf(uri));
+    return this.#with(({ parts }) => parts.take(keyOf(uri)), 'transaction');
   }
 
-  /** A damaged entry counts as none. */
-  async find(uri: string): Promise<CacheEntry | undefined> {
+  /** Of which version the part is. Without it the part would only be begun again. */
+  async notePart(path: string, validators: Validators): Promise<void> {
+    this.#with(({ parts }) => parts.note(path, validators));
+  }
+
+  /** The download goes no further: what there is waits for whoever wants the file next, or goes. Never throws. */
+  async endPart(path: string, mayGoOn: boolean): Promise<void> {
     try {
-      const entry = storedEntry.parse(JSON.parse(await readFile(this.#entryPath(keyOf(uri)), 'utf8')));
-      return entry.uri === uri ? entry : undefined;
+      if (mayGoOn && this.#with(({ parts }) => parts.leave(path))) return;
+      await rm(path, { force: true });
+      this.#with(({ parts }) => parts.forget(path));
     } catch {
-      return undefined;
+      // It is found later, as what was left behind.
     }
+  }
+
+  /** What is known of an address; its file may be gone. */
+  async find(uri: string): Promise<CacheEntry | undefined> {
+    const found = this.#with(({ database }) => database.prepare('SELECT * FROM media WHERE key = ?').get(keyOf(uri)));
+    if (found?.uri !== uri) return undefined;
+    const { file, bytes, checkedAt, etag, lastModified } = found;
+    return {
+      ...{ uri, file: String(file), bytes: Number(bytes), checkedAt: Number(checkedAt) },
+      ...(etag !== null && { etag: String(etag) }),
+      ...(lastModified !== null && { lastModified: String(lastModified) }),
+    };
   }
 
   /** Makes a download the entry of its address. */
   async keep(uri: string, part: string, bytes: number, validators: Validators, now: number): Promise<CacheEntry> {
-    const before = await this.find(uri);
-    const file = `${keyOf(uri)}.${randomUUID()}${MEDIA}`;
+    const key = keyOf(uri);
+    const file = `${key}.${randomUUID()}${MEDIA}`;
     const { etag, lastModified } = validators;
-    const entry = {
+    // Before the file: what the index does not have would be taken for something that was left behind.
+    const before = this.#with(({ database, shelf }) => {
+      const old = database.prepare('SELECT file FROM media WHERE key = ?').get(key);
+      database
+        .prepare('INSERT OR REPLACE INTO media VALUES (?, ?, ?, ?, ?, ?, ?)')
+        .run(key, uri, file, bytes, now, etag ?? null, lastModified ?? null);
+      shelf.put(key, bytes);
+      return old?.file;
+    }, 'transaction');
+    await rename(part, join(this.#folder, file)).catch(localTrouble);
+    this.#with(({ parts }) => parts.forget(part));
+    if (before !== undefined) await rm(join(this.#folder, String(before)), { force: true });
+    return {
       ...{ uri, file, bytes, checkedAt: now },
       ...(etag !== undefined && { etag }),
       ...(lastModified !== undefined && { lastModified }),
     };
-    await rename(part, join(this.#folder, file)).catch(localTrouble);
-    await this.#write(entry);
-    if (before) await rm(join(this.#folder, before.file), { force: true });
-    return entry;
   }
 
   /** The server said that the entry is still the current version. */
   async confirm(entry: CacheEntry, now: number): Promise<void> {
-    await this.#write({ ...entry, checkedAt: now });
+    this.#with(({ database }) =>
+      database.prepare('UPDATE media SET checkedAt = ? WHERE file = ?').run(now, entry.file),
+    );
   }
 
-  /** The file of an entry, to be used until it is released; undefined when it is gone. */
-  async borrow(entry: CacheEntry): Promise<FetchedMedia | undefined> {
+  /** The file of an address, to be used until it is released; undefined when there is none, or a damaged one. */
+  async borrow(uri: string, entry: CacheEntry | undefined): Promise<FetchedMedia | undefined> {
+    const held = this.#with(({ shelf }) => shelf.use(keyOf(uri)), 'transaction');
+    if (!entry || !held) return undefined;
     const path = join(this.#folder, entry.file);
     const borrowed = join(this.#folder, IN_USE, `${Date.now()}-${randomUUID()}`);
     try {
       if ((await stat(path)).size !== entry.bytes) return undefined;
-      await utimes(path, new Date(), new Date());
       // Some file systems have no hard links.
       await link(path, borrowed).catch(() => copyFile(path, borrowed));
     } catch (error) {
@@ -100,62 +151,50 @@ export class MediaCache {
     return { path: borrowed, bytes: entry.bytes, release: () => rm(borrowed, { force: true }) };
   }
 
-  /** Lets go of what was not used for longest, until so many bytes more would fit. What is in use stays. */
-  async makeRoom(bytes = 0): Promise<void> {
-    await this.#removeLeftBehind();
-    const names = (await readdir(this.#folder)).filter((name) => name.endsWith(MEDIA) || Parts.isPart(name));
-    const files = await Promise.all(
-      names.map(async (name) => {
-        const found = await stat(join(this.#folder, name)).catch(() => undefined);
-        return { name, bytes: found?.size ?? 0, usedAt: found?.mtimeMs ?? 0, inUse: (found?.nlink ?? 0) > 1 };
-      }),
-    );
-    let total = files.reduce((sum, file) => sum + file.bytes, bytes);
-    const evictable = files.filter(({ name, inUse }) => name.endsWith(MEDIA) && !inUse);
-    for (const { name, bytes: size } of evictable.sort((a, b) => a.usedAt - b.usedAt)) {
-      if (total <= this.#limitBytes) return;
-      await this.#evict(name);
-      total -= size;
-    }
+  /**
+   * Lets go of what is least likely to be wanted again, until everything fits. What is in use stays.
+   * @param arriving a part and how many bytes it is to have
+   */
+  async makeRoom(arriving?: { readonly part: string; readonly bytes: number }): Promise<void> {
+    await this.#look();
+    const gone = this.#with(({ database, shelf, parts }) => {
+      if (arriving) parts.expect(arriving.part, arriving.bytes);
+      const fileOf = database.prepare('SELECT file FROM media WHERE key = ?');
+      const remove = database.prepare('DELETE FROM media WHERE key = ? RETURNING file');
+      const path = (row: unknown) => join(this.#folder, String((row as { file?: unknown } | undefined)?.file));
+      return shelf.makeRoom(parts.bytes, (key) => !isInUse(path(fileOf.get(key)))).map((key) => path(remove.get(key)));
+    }, 'transaction');
+    for (const path of gone) await rm(path, { force: true });
   }
 
-  async #evict(name: string): Promise<void> {
-    const [key = ''] = name.split('.');
-    await rm(join(this.#folder, name), { force: true });
-    const entry = await readFile(this.#entryPath(key), 'utf8').catch(() => '');
-    // It may be about a newer file by now.
-    if (entry.includes(name)) await rm(this.#entryPath(key), { force: true });
+  close(): void {
+    this.#index.close();
   }
 
-  async #removeLeftBehind(): Promise<void> {
-    const before = Date.now() - LEFT_BEHIND_MS;
-    for (const name of await readdir(join(this.#folder, IN_USE)).catch(() => [])) {
-      if (Number(name.split('-')[0]) < before) await rm(join(this.#folder, IN_USE, name), { force: true });
-    }
-    for (const name of await readdir(this.#folder)) {
-      if (!Parts.isPart(name) && !Parts.isNote(name) && !name.endsWith('.tmp')) continue;
-      const path = join(this.#folder, name);
-      const found = await stat(path).catch(() => undefined);
-      if (found && found.mtimeMs < before) await rm(path, { force: true });
-    }
+  async #look(): Promise<void> {
+    if (performance.now() - this.#lookedAt < LOOKS_MS) return;
+    this.#lookedAt = performance.now();
+    const isKept = (name: string) =>
+      this.#with(
+        ({ database, parts }) =>
+          parts.has(name) || database.prepare('SELECT 1 FROM media WHERE file = ?').get(name) !== undefined,
+      );
+    await removeLeftBehind(this.#folder, { inUse: IN_USE, index: INDEX, isKept });
+    for (const path of this.#with(({ parts }) => parts.leftBehind())) await this.endPart(path, false);
   }
 
-  async #write(entry: CacheEntry): Promise<void> {
-    const path = this.#entryPath(keyOf(entry.uri));
-    const temporary = `${path}.${randomUUID()}.tmp`;
+  /** @throws FetchError of kind "local" */
+  #with<Value>(use: (tables: Tables) => Value, how: 'use' | 'transaction' = 'use'): Value {
     try {
-      // Private feeds have secrets in their addresses.
-      await writeFile(temporary, JSON.stringify(entry), { mode: 0o600 });
-      await rename(temporary, path);
+      return this.#index[how](use);
     } catch (error) {
-      await rm(temporary, { force: true });
-      localTrouble(error);
+      return localTrouble(error);
     }
   }
+}
 
-  #entryPath(key: string): string {
-    return join(this.#folder, `${key}.json`);
-  }
+function isInUse(path: string): boolean {
+  return (statSync(path, { throwIfNoEntry: false })?.nlink ?? 0) > 1;
 }
 
 function keyOf(uri: string): string {

@@ -1,94 +1,107 @@
 import { randomUUID } from 'node:crypto';
-import { readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import * as z from 'zod/mini';
+import { renameSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import type { DatabaseSync } from 'node:sqlite';
 import type { Begun, Validators } from './download.ts';
+import { LEFT_BEHIND_MS } from './media-left-behind.ts';
 
-/** A download under way, and one that was left: by a stop, or because its host could not be reached any more. */
+/**
+ * `waits`: 1 for what was left by a stop, or because its host could not be reached any more. `begun`: 1 once the version is
+ * known that it is of. `since`: when somebody took it, ms since the epoch.
+ */
+export const PARTS_SCHEMA = `
+  CREATE TABLE parts (file TEXT PRIMARY KEY, key TEXT NOT NULL, bytes INTEGER NOT NULL, waits INTEGER NOT NULL,
+    begun INTEGER NOT NULL, since INTEGER NOT NULL, etag TEXT, lastModified TEXT) WITHOUT ROWID;
+  CREATE INDEX parts_by_key ON parts (key);
+`;
+
 const PART = '.part';
-const LEFT = '.left';
-const NOTE = '.note';
 /** Longer than any connection may be silent: nobody writes to a file any more that was not written to for so long. */
 const ABANDONED_MS = 10 * 60_000;
 
-const storedValidators = z.object({ etag: z.optional(z.string()), lastModified: z.optional(z.string()) });
+interface Part {
+  readonly file: string;
+  readonly waits: number;
+  readonly etag: string | null;
+  readonly lastModified: string | null;
+}
 
 /**
- * Downloads that are not complete, each with a note of the version that it is of. What a stopped or killed process
- * left is taken up by the next one that wants the same file; renaming it makes sure that only one does.
+ * Downloads that are not complete, each with the version that it is of. What a stopped or killed process left is taken
+ * up by the next one that wants the same file, and by one only.
  */
 export class Parts {
+  readonly #database: DatabaseSync;
   readonly #folder: string;
 
-  constructor(folder: string) {
+  constructor(database: DatabaseSync, folder: string) {
+    this.#database = database;
     this.#folder = folder;
   }
 
-  static isPart(name: string): boolean {
-    return name.endsWith(PART) || name.endsWith(LEFT);
-  }
-
-  static isNote(name: string): boolean {
-    return name.endsWith(NOTE);
-  }
-
-  /** A path for a download of this key, with what there is of it. */
-  async take(key: string): Promise<{ readonly path: string; readonly begun?: Begun }> {
+  /** A path for a download of this key, with what there is of it. Belongs into a transaction. */
+  take(key: string): { readonly path: string; readonly begun?: Begun } {
     const path = join(this.#folder, `${key}.${randomUUID()}${PART}`);
-    for (const name of await readdir(this.#folder)) {
-      const left = join(this.#folder, name);
-      if (!name.startsWith(`${key}.`) || !(await isLeft(left))) continue;
-      try {
-        await rename(left, path);
-      } catch {
-        // Somebody else was faster.
-        continue;
-      }
-      const validators = await readNote(left);
-      await rm(`${left}${NOTE}`, { force: true });
-      if (validators === undefined) return { path };
-      await this.note(path, validators);
-      return { path, begun: { bytes: (await stat(path)).size, validators } };
+    const parts = this.#database.prepare('SELECT * FROM parts WHERE key = ? AND begun = 1').all(key);
+    for (const { file, waits, etag, lastModified } of parts as unknown as Part[]) {
+      const found = this.#stat(file);
+      if (!found || !(waits === 1 || found.mtimeMs < Date.now() - ABANDONED_MS)) continue;
+      renameSync(join(this.#folder, file), path);
+      this.#database
+        .prepare('UPDATE parts SET file = ?, waits = 0, since = ? WHERE file = ?')
+        .run(basename(path), Date.now(), file);
+      const validators = { ...(etag !== null && { etag }), ...(lastModified !== null && { lastModified }) };
+      return { path, begun: { bytes: found.size, validators } };
     }
+    this.#database
+      .prepare(`INSERT INTO parts VALUES (?, ?, 0, 0, 0, ?, NULL, NULL)`)
+      .run(basename(path), key, Date.now());
     return { path };
   }
 
-  /** Of which version the file at this path is. Without a note it would only be begun again. */
-  async note(path: string, { etag, lastModified }: Validators): Promise<void> {
-    const validators = { ...(etag !== undefined && { etag }), ...(lastModified !== undefined && { lastModified }) };
-    await writeFile(`${path}${NOTE}`, JSON.stringify(validators)).catch(() => undefined);
+  note(path: string, { etag, lastModified }: Validators): void {
+    this.#database
+      .prepare('UPDATE parts SET begun = 1, etag = ?, lastModified = ? WHERE file = ?')
+      .run(etag ?? null, lastModified ?? null, basename(path));
   }
 
-  /** Leaves what there is to whoever wants the file next. */
-  async leave(path: string): Promise<void> {
-    const left = `${path.slice(0, -PART.length)}${LEFT}`;
-    try {
-      if ((await stat(path)).size === 0) throw new Error('there is nothing to be left');
-      await rename(`${path}${NOTE}`, `${left}${NOTE}`);
-      await rename(path, left);
-    } catch {
-      await this.remove(path);
-    }
+  /** So many bytes it will have: they are taken as if they were there. */
+  expect(path: string, bytes: number): void {
+    this.#database.prepare('UPDATE parts SET bytes = ? WHERE file = ?').run(bytes, basename(path));
   }
 
-  async remove(path: string): Promise<void> {
-    await rm(path, { force: true });
-    await rm(`${path}${NOTE}`, { force: true });
+  /** Leaves what there is to whoever wants the file next. @returns whether there is anything */
+  leave(path: string): boolean {
+    const bytes = this.#stat(basename(path))?.size ?? 0;
+    if (bytes === 0) return false;
+    const left = this.#database.prepare('UPDATE parts SET waits = 1, bytes = ? WHERE file = ? AND begun = 1');
+    return left.run(bytes, basename(path)).changes === 1;
   }
-}
 
-async function isLeft(path: string): Promise<boolean> {
-  if (path.endsWith(LEFT)) return true;
-  if (!path.endsWith(PART)) return false;
-  const found = await stat(path).catch(() => undefined);
-  return found !== undefined && found.mtimeMs < Date.now() - ABANDONED_MS;
-}
+  forget(path: string): void {
+    this.#database.prepare('DELETE FROM parts WHERE file = ?').run(basename(path));
+  }
 
-async function readNote(path: string): Promise<Validators | undefined> {
-  try {
-    const { etag, lastModified } = storedValidators.parse(JSON.parse(await readFile(`${path}${NOTE}`, 'utf8')));
-    return { ...(etag !== undefined && { etag }), ...(lastModified !== undefined && { lastModified }) };
-  } catch {
-    return undefined;
+  has(name: string): boolean {
+    return this.#database.prepare('SELECT 1 FROM parts WHERE file = ?').get(name) !== undefined;
+  }
+
+  /** Of all of them, arrived or still to come. */
+  get bytes(): number {
+    return Number(this.#database.prepare('SELECT COALESCE(SUM(bytes), 0) AS bytes FROM parts').get()?.bytes);
+  }
+
+  /** Paths of those that nobody took up for hours. */
+  leftBehind(): string[] {
+    const before = Date.now() - LEFT_BEHIND_MS;
+    const old = this.#database.prepare('SELECT file FROM parts WHERE since < ?').all(before);
+    return old
+      .map(({ file }) => String(file))
+      .filter((file) => (this.#stat(file)?.mtimeMs ?? 0) < before)
+      .map((file) => join(this.#folder, file));
+  }
+
+  #stat(file: string) {
+    return statSync(join(this.#folder, file), { throwIfNoEntry: false });
   }
 }

@@ -4,9 +4,10 @@
  */
 export const ROOMS = {
   domain: [],
-  web: ['domain'],
+  disk: [],
+  web: ['disk', 'domain'],
   curators: ['web', 'domain'],
-  researcher: ['web', 'domain'],
+  researcher: ['web', 'disk', 'domain'],
   functions: ['researcher', 'curators', 'web', 'domain'],
   lib: ['functions', 'domain'],
   local: ['lib', 'functions', 'web', 'domain'],

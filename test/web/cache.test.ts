@@ -1,5 +1,6 @@
-import { chmodSync, existsSync, readdirSync, renameSync, utimesSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { webServer } from '../curators/support/web-server.ts';
 import { cleanUp, contentOf, failureOf, fetcher, freshFolder, mediaFilesIn } from './support.ts';
 
@@ -163,10 +164,15 @@ describe('A cache for 2,500 bytes and files of 1,000', () => {
   });
 });
 
-test.each(['.json', '.media'])('A damaged entry counts as none: its %s file', async (damaged) => {
+test.each([
+  ['its index', '.sqlite'],
+  ['a file', '.media'],
+])('What is damaged counts as not there: %s', async (_, damaged) => {
   server().serve('/a.mp3', 'audio', { etag: '"1"' });
   const cacheDir = freshFolder();
-  await fetcher({ cacheDir }).fetch(server().url('/a.mp3'));
+  const first = fetcher({ cacheDir });
+  await first.fetch(server().url('/a.mp3'));
+  first.close();
   const name = readdirSync(cacheDir).find((file) => file.endsWith(damaged))!;
   writeFileSync(join(cacheDir, name), 'x');
   expect(contentOf(await fetcher({ cacheDir }).fetch(server().url('/a.mp3')))).toBe('audio');
@@ -202,11 +208,11 @@ describe('A download that was stopped', () => {
     const cacheDir = await stopped();
     expect(contentOf(await fetcher({ cacheDir }).fetch(server().url('/a.mp3')))).toBe(BODY);
     expect(server().headers[1]).toMatchObject({ range: 'bytes=600-', 'if-range': '"1"' });
-    expect(readdirSync(cacheDir).sort()).toEqual([
-      expect.stringMatching(/media$/),
-      expect.stringMatching(/json$/),
-      'in-use',
-    ]);
+    expect(
+      readdirSync(cacheDir)
+        .filter((name) => !name.startsWith('index.sqlite'))
+        .sort(),
+    ).toEqual([expect.stringMatching(/media$/), 'in-use']);
   });
 
   test('begins again when the file has changed in between', async () => {
@@ -219,11 +225,12 @@ describe('A download that was stopped', () => {
     ['11 minutes ago, it is taken up: its process was killed', 11, 'bytes=600-'],
   ])('was last written to %s', async (_, minutes, range) => {
     const cacheDir = await stopped();
-    for (const name of readdirSync(cacheDir).filter((file) => file.includes('.left'))) {
-      const path = join(cacheDir, name.replace('.left', '.part'));
-      renameSync(join(cacheDir, name), path);
-      const then = new Date(Date.now() - minutes * MINUTE);
-      utimesSync(path, then, then);
+    const index = new DatabaseSync(join(cacheDir, 'index.sqlite'));
+    expect(index.prepare('UPDATE parts SET waits = 0').run().changes).toBe(1);
+    index.close();
+    const then = new Date(Date.now() - minutes * MINUTE);
+    for (const name of readdirSync(cacheDir).filter((file) => file.endsWith('.part'))) {
+      utimesSync(join(cacheDir, name), then, then);
     }
     await fetcher({ cacheDir }).fetch(server().url('/a.mp3'));
     expect(server().headers[1]?.range).toBe(range);
@@ -233,8 +240,7 @@ describe('A download that was stopped', () => {
 test('What a killed process left behind goes after some hours, and not before', async () => {
   server().serve('/a.mp3', 'audio');
   const cacheDir = freshFolder();
-  const media = fetcher({ cacheDir });
-  await media.fetch(server().url('/a.mp3'));
+  await fetcher({ cacheDir }).fetch(server().url('/a.mp3'));
   const hours = (ago: number) => Date.now() - ago * 60 * MINUTE;
   const made = [5, 7].flatMap((ago) => {
     const part = join(cacheDir, `${'0'.repeat(40)}.${ago}.part`);
@@ -244,9 +250,51 @@ test('What a killed process left behind goes after some hours, and not before', 
     writeFileSync(used, 'used');
     return [part, used];
   });
+  const kept = readdirSync(cacheDir).filter((name) => name.endsWith('.media'));
+  for (const name of kept) utimesSync(join(cacheDir, name), new Date(hours(9)), new Date(hours(9)));
   server().serve('/b.mp3', 'audio');
-  await media.fetch(server().url('/b.mp3'));
+  await fetcher({ cacheDir }).fetch(server().url('/b.mp3'));
   expect(made.map((path) => existsSync(path))).toEqual([true, true, false, false]);
+  expect(kept.map((name) => existsSync(join(cacheDir, name)))).toEqual([true]);
+});
+
+test('A download that nobody took up for hours goes, with its room', async () => {
+  const cacheDir = freshFolder();
+  const stop = new AbortController();
+  server().on('/a.mp3', (_, response) => void response.writeHead(200, { 'content-length': '9' }).write('half'));
+  const onProgress = () => stop.abort(new Error('Ctrl-C'));
+  const fetching = fetcher({ cacheDir }).fetch(server().url('/a.mp3'), { signal: stop.signal, onProgress });
+  await expect(fetching).rejects.toThrow('Ctrl-C');
+  const then = new Date(Date.now() - 7 * 60 * MINUTE);
+  const index = new DatabaseSync(join(cacheDir, 'index.sqlite'));
+  index.prepare('UPDATE parts SET since = ?').run(then.getTime());
+  for (const name of mediaFilesIn(cacheDir)) utimesSync(join(cacheDir, name), then, then);
+  server().serve('/b.mp3', 'audio');
+  await fetcher({ cacheDir }).fetch(server().url('/b.mp3'));
+  expect(index.prepare('SELECT * FROM parts').all()).toEqual([]);
+  index.close();
+  expect(mediaFilesIn(cacheDir)).toEqual([expect.stringMatching(/media$/)]);
+});
+
+test('Only the owner may read the index: addresses may hold secrets', async () => {
+  server().serve('/a.mp3', 'audio');
+  const cacheDir = freshFolder();
+  await fetcher({ cacheDir }).fetch(server().url('/a.mp3'));
+  const modes = readdirSync(cacheDir)
+    .filter((name) => name.startsWith('index.sqlite'))
+    .map((name) => statSync(join(cacheDir, name)).mode & 0o077);
+  expect(new Set(modes)).toEqual(new Set([0]));
+});
+
+test('A round of more clips than the cache holds finds most of them', async () => {
+  const clips = Array.from({ length: 24 }, (_, i) => `/clip-${i}.mp3`);
+  for (const clip of clips) server().serve(clip, clip.padEnd(1_000), { etag: '"1"' });
+  const media = fetcher({ cacheBytes: 20_000 });
+  for (let episode = 1; episode <= 3; episode++) {
+    for (const clip of clips) await (await media.fetch(server().url(clip))).release();
+  }
+  // Room for 20, 15 of them settled: 24 downloads, and 9 twice again.
+  expect(server().requests).toHaveLength(24 + 2 * 9);
 });
 
 test('A folder that cannot be written is trouble of this machine, not of the medium', async () => {

@@ -137,7 +137,8 @@ test('A server that keeps breaking off is given up after some tries', async () =
   const failure = await failureOf(fetcher({ cacheDir }).fetch(server().url('/a.mp3'), breaking));
   expect(failure).toMatchObject({ kind: 'unreachable', message: expect.stringContaining('broke off') });
   expect(server().requests).toHaveLength(5);
-  expect(readdirSync(cacheDir).filter((name) => name.endsWith('.part'))).toEqual([]);
+  // What came waits for whoever wants it next.
+  expect(readdirSync(cacheDir).filter((name) => name.endsWith('.part'))).toHaveLength(1);
 });
 
 test('A port where nobody listens is unreachable', async () => {
