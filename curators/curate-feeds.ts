@@ -1,12 +1,11 @@
-import { checkPublicAddress } from '../web/public-address.ts';
+import { isWeb } from '../web/redirect.ts';
+import { shownAddress } from '../web/shown-address.ts';
 import { type CuratedKind, type Problem, reasonOf } from './curated.ts';
 import { curationOf } from './curation.ts';
 import { type CurationLimits, DEFAULT_LIMITS } from './curation-limits.ts';
 import type { CurationStore } from './curation-store.ts';
-import { type CheckAddress, type Fetch, isWeb, shownUrl } from './download.ts';
-import { pageLoader } from './feed-page.ts';
-import { feedSource } from './feed-source.ts';
 import type { PriorityRule } from './priority-rules.ts';
+import { type FeedWeb, readFeed } from './read-feed.ts';
 import { type CuratedQueue, type SendOptions, sendCurated } from './send-curated.ts';
 
 export interface CurateFeedsOptions {
@@ -15,8 +14,7 @@ export interface CurateFeedsOptions {
   readonly queue: CuratedQueue;
   readonly store: CurationStore;
   readonly priorityRules?: readonly PriorityRule[];
-  readonly fetch?: Fetch;
-  readonly checkAddress?: CheckAddress;
+  readonly web?: FeedWeb;
   readonly limits?: Partial<CurationLimits>;
   readonly pause?: SendOptions['pause'];
   /** Whether there is time for another feed; those left out come first when the caller turns the list. */
@@ -44,23 +42,22 @@ export async function curateFeeds(feeds: readonly string[], options: CurateFeeds
   const { timeLeft = () => true } = options;
   const outcomes: FeedOutcome[] = [];
   for (const feed of feeds) {
-    const nothing = { feed: shownUrl(feed), sent: 0, problems: [] };
+    const nothing = { feed: shownAddress(feed), sent: 0, problems: [] };
     outcomes.push(timeLeft() ? await curateFeed(feed, options) : { ...nothing, failure: 'no time was left for it' });
   }
   return outcomes;
 }
 
 async function curateFeed(feed: string, options: CurateFeedsOptions): Promise<FeedOutcome> {
-  const { kind, now, queue, checkAddress = checkPublicAddress, pause } = options;
+  const { kind, now, queue, web, pause } = options;
   const problems: Problem[] = [];
   let sent = 0;
-  const outcome = () => ({ feed: shownUrl(feed), sent, problems });
+  const outcome = () => ({ feed: shownAddress(feed), sent, problems });
   try {
     const url = URL.parse(feed);
     if (!url || !isWeb(url)) throw new Error('an http or https address was expected');
     const limits = { ...DEFAULT_LIMITS, ...options.limits };
-    const load = pageLoader({ fetch: options.fetch ?? fetch, checkAddress, limits, userAddress: url });
-    const curation = curationOf(url.href, feedSource(url, { kind, now, limits, load }), options);
+    const curation = curationOf(url.href, readFeed(url, { kind, now, limits }, web), options);
     await sendCurated(queue, curation, {
       onProblem: (problem) => problems.push(problem),
       onSent: (count) => {

@@ -1,7 +1,7 @@
 import { open, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { checkPublicAddress } from '../web/public-address.ts';
+import { isWeb } from '../web/redirect.ts';
 import { audioFolderSource } from './audio-folder.ts';
 import { type ReadTags, readAudioTags } from './audio-tags.ts';
 import { audioTypeOfName } from './audio-types.ts';
@@ -10,12 +10,10 @@ import { SourceUnusable } from './curated.ts';
 import { type Curation, curationOf } from './curation.ts';
 import { type CurationLimits, DEFAULT_LIMITS } from './curation-limits.ts';
 import { type CurationStore, FolderCurationStore } from './curation-store.ts';
-import { type CheckAddress, type Fetch, isWeb } from './download.ts';
-import { pageLoader } from './feed-page.ts';
-import { feedSource } from './feed-source.ts';
 import { explained } from './file-error.ts';
 import { jsonLinesSource } from './json-lines.ts';
 import type { PriorityRule } from './priority-rules.ts';
+import { type FeedWeb, readFeed } from './read-feed.ts';
 
 export interface CurateOptions {
   readonly kind: CuratedKind;
@@ -23,9 +21,7 @@ export interface CurateOptions {
   readonly priorityRules?: readonly PriorityRule[];
   /** What relative addresses in a feed or a file of messages refer to, instead of the document itself. */
   readonly baseUri?: string;
-  readonly fetch?: Fetch;
-  /** Asked before each address that the feed, not the user, named; by default only public ones may be asked. */
-  readonly checkAddress?: CheckAddress;
+  readonly web?: FeedWeb;
   /** Where to remember what was sent; or a folder to do so. One for each archive. */
   readonly store?: CurationStore;
   readonly stateDir?: string;
@@ -72,7 +68,7 @@ interface NamedSource {
 function webFeed(source: string, options: CurateOptions): NamedSource {
   const url = URL.parse(source);
   if (!url || !isWeb(url)) return { name: source, read: unusable(`"${source}" is no address of a feed`) };
-  return { name: url.href, read: readFeed(url, options) };
+  return { name: url.href, read: feedAt(url, options) };
 }
 
 function localSource(source: string, options: CurateOptions): NamedSource {
@@ -96,19 +92,17 @@ async function fileOrFolder(path: string, options: CurateOptions): Promise<ReadS
   const first = await firstCharacter(path);
   if (first === '{') return jsonLinesSource(path, kind, baseUri);
   if (audioTypeOfName(path)) throw new SourceUnusable(`${path} is an audio file; give the folder that it is in`);
-  if (first === '<' || first === 'gzip') return readFeed(pathToFileURL(path), options);
+  if (first === '<' || first === 'gzip') return feedAt(pathToFileURL(path), options);
   // By its name it may still be one that begins with a broken line, or a feed behind some noise.
   if (/\.(jsonl|ndjson|json)$/i.test(path)) return jsonLinesSource(path, kind, baseUri);
-  if (/\.(xml|rss|atom)$/i.test(path)) return readFeed(pathToFileURL(path), options);
+  if (/\.(xml|rss|atom)$/i.test(path)) return feedAt(pathToFileURL(path), options);
   const came = first === '' ? 'is empty' : `begins with ${JSON.stringify(first)}`;
   throw new SourceUnusable(`${path} ${came}; an RSS or Atom feed or messages (JSON) a line were expected`);
 }
 
-function readFeed(url: URL, options: CurateOptions): ReadSource {
-  const { kind, now, baseUri, checkAddress = checkPublicAddress } = options;
-  const limits = limitsOf(options);
-  const load = pageLoader({ fetch: options.fetch ?? fetch, checkAddress, limits, userAddress: url });
-  return feedSource(url, { kind, now, limits, load, ...(baseUri !== undefined && { baseUri }) });
+function feedAt(url: URL, options: CurateOptions): ReadSource {
+  const { kind, now, baseUri, web } = options;
+  return readFeed(url, { kind, now, limits: limitsOf(options), ...(baseUri !== undefined && { baseUri }) }, web);
 }
 
 function limitsOf({ limits }: CurateOptions): CurationLimits {

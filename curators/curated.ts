@@ -1,4 +1,5 @@
 import type { ClipInfo, EpisodeInfo } from '../domain/messages.ts';
+import type { Validators } from '../web/validators.ts';
 
 /** What a source is curated as: which queue its messages go to, and which names they have. */
 export type CuratedKind = 'episodes' | 'clips';
@@ -30,12 +31,6 @@ export interface Draft {
   readonly distinctions: readonly string[];
   /** What the source wants to be told of the entry at its next run: what was costly to find out. */
   readonly note?: string;
-}
-
-/** What a server said of a document, to ask next time whether it has changed. */
-export interface Validators {
-  readonly etag?: string;
-  readonly lastModified?: string;
 }
 
 /** How reading a source ended. `unchanged`: the server says nothing is new since the validators that were given. */

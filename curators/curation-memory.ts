@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
 import type { Name } from '../domain/identity.ts';
 import { epochMs, timestampOf } from '../domain/timestamp.ts';
-import type { CuratedMessage, Remembered, Validators } from './curated.ts';
+import type { Validators } from '../web/validators.ts';
+import type { CuratedMessage, Remembered } from './curated.ts';
 
 /** What is known of an entry that was sent. */
 interface Sent {

@@ -1,7 +1,8 @@
 import { timestampOf } from '../domain/timestamp.ts';
+import { isWeb } from '../web/redirect.ts';
+import { shownAddress } from '../web/shown-address.ts';
 import { audioTypeOf } from './audio-types.ts';
 import type { CuratedKind, Draft, Problem } from './curated.ts';
-import { isWeb, shownUrl } from './download.ts';
 import type { Enclosure, FeedEntry } from './feed-entry.ts';
 import { cutTo, descriptionFrom, LONGEST_TITLE, titleFrom } from './plain-text.ts';
 
@@ -88,14 +89,14 @@ function rankOf({ type }: Media): number {
 /** @returns the reason where it cannot be used. */
 function audioOf({ uri, type }: Enclosure, base: URL, local: boolean): Media | string {
   const url = URL.parse(uri.trim(), base.href);
-  if (!url) return `its enclosure ${shownUrl(uri)} is no address`;
+  if (!url) return `its enclosure ${shownAddress(uri)} is no address`;
   if (!isWeb(url) && !(local && url.protocol === 'file:')) {
     const allowed = local ? 'http, https or file' : 'http or https';
-    return `its enclosure ${shownUrl(uri)} has the scheme ${url.protocol} but ${allowed} was expected`;
+    return `its enclosure ${shownAddress(uri)} has the scheme ${url.protocol} but ${allowed} was expected`;
   }
   const audioType = audioTypeOf(type, url.pathname);
   if (audioType === undefined)
-    return `its enclosure is ${type ? `"${type.slice(0, 60)}"` : 'of no known type'}, not audio: ${shownUrl(url.href)}`;
+    return `its enclosure is ${type ? `"${type.slice(0, 60)}"` : 'of no known type'}, not audio: ${shownAddress(url.href)}`;
   return { url, type: audioType };
 }
 

@@ -1,8 +1,14 @@
 import { open } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { SourceUnusable, type Validators } from './curated.ts';
+import { withoutCredentials } from '../web/credentials.ts';
+import { readDocument } from '../web/read-document.ts';
+import { isWeb } from '../web/redirect.ts';
+import { shownAddress } from '../web/shown-address.ts';
+import type { Validators } from '../web/validators.ts';
+import type { WebClient } from '../web/web-client.ts';
+import { reasonOf, SourceUnusable } from './curated.ts';
+import type { CurationLimits } from './curation-limits.ts';
 import { documentText } from './document-text.ts';
-import { type DownloadOptions, download, isWeb, shownUrl } from './download.ts';
 import { feedDateMs } from './feed-date.ts';
 import { explained } from './file-error.ts';
 
@@ -25,22 +31,40 @@ export interface Page {
 
 export type LoadPage = (url: URL, request: PageRequest) => Promise<Page | { readonly unchanged: true }>;
 
+export interface PageWeb {
+  readonly client: WebClient;
+  readonly limits: CurationLimits;
+  /** What the user named: the credentials in it go to its origin and nowhere else. */
+  readonly userAddress: URL;
+}
+
+const ACCEPTED = 'application/rss+xml, application/atom+xml, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5';
+
 /** Pages from the web or from files, by their address. @throws SourceUnusable when one cannot be read. */
-export function pageLoader(web: Omit<DownloadOptions, 'validators' | 'signal'>): LoadPage {
+export function pageLoader({ client, limits, userAddress }: PageWeb): LoadPage {
   return async (url, { validators, signal, maxBytes }) => {
     if (!isWeb(url)) return filePage(url, maxBytes);
-    const limits = { ...web.limits, maxDocumentBytes: maxBytes };
-    const downloaded = await download(url, { ...web, limits, validators, signal });
-    if (downloaded.unchanged) return downloaded;
-    const { bytes, contentType } = downloaded;
-    const text = named(downloaded.url.href, () => documentText(bytes, contentType, maxBytes));
+    const document = await readDocument(withoutCredentials(url), {
+      client,
+      accept: ACCEPTED,
+      maximumBytes: maxBytes,
+      maximumMs: limits.documentTimeMs,
+      credentialsOf: userAddress,
+      known: validators,
+      signal,
+    }).catch((error: unknown) => {
+      throw new SourceUnusable(`${shownAddress(url.href)} cannot be read: ${reasonOf(error)}`, { cause: error });
+    });
+    if (document.unchanged) return document;
+    const { bytes, contentType } = document;
+    const text = named(document.url.href, () => documentText(bytes, contentType, maxBytes));
     return {
       unchanged: false,
       text,
-      url: downloaded.url,
+      url: document.url,
       size: text.length,
-      modifiedMs: feedDateMs(downloaded.validators.lastModified),
-      validators: downloaded.validators,
+      modifiedMs: feedDateMs(document.validators.lastModified),
+      validators: document.validators,
     };
   };
 }
@@ -66,6 +90,6 @@ function named<T>(address: string, read: () => T): T {
     return read();
   } catch (error) {
     if (!(error instanceof SourceUnusable)) throw error;
-    throw new SourceUnusable(`${shownUrl(address)} cannot be read: ${error.message}`, { cause: error.cause });
+    throw new SourceUnusable(`${shownAddress(address)} cannot be read: ${error.message}`, { cause: error.cause });
   }
 }

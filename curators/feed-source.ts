@@ -1,7 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
+import { withoutCredentials } from '../web/credentials.ts';
+import { isWeb } from '../web/redirect.ts';
+import { shownAddress } from '../web/shown-address.ts';
 import { type CuratedKind, type Draft, type Problem, type ReadSource, reasonOf, SourceUnusable } from './curated.ts';
 import type { CurationLimits } from './curation-limits.ts';
-import { isWeb, shownUrl, withoutCredentials } from './download.ts';
 import { feedDraft } from './feed-draft.ts';
 import { type FeedEntry, feedEntries, feedFrame } from './feed-entry.ts';
 import { type FeedMarkup, feedMarkup } from './feed-markup.ts';
@@ -40,7 +42,7 @@ export function feedSource(address: URL, options: FeedOptions): ReadSource {
       const next = yield* entriesOf(page, markup, reader, now.getTime());
       const stop = reader.cutShort || (next && stopReason(next, { visited, pages, bytes, reader, from: page.url }));
       if (next === undefined || stop) {
-        if (reader.count === 0) throw new SourceUnusable(`${shownUrl(address.href)} is a feed without any entry`);
+        if (reader.count === 0) throw new SourceUnusable(`${shownAddress(address.href)} is a feed without any entry`);
         if (stop) yield { ok: false, what: 'the rest of the feed', reason: stop };
         return stop ? { unchanged: false } : { unchanged: false, validators: first.validators };
       }
@@ -70,7 +72,7 @@ function markupOf(page: Page, { options, count }: Reader): FeedMarkup {
   try {
     return feedMarkup(page.text, options.limits.maxEntries - count + 1);
   } catch (error) {
-    throw new SourceUnusable(`${shownUrl(page.url.href)} is no feed: ${reasonOf(error)}`);
+    throw new SourceUnusable(`${shownAddress(page.url.href)} is no feed: ${reasonOf(error)}`);
   }
 }
 
@@ -86,7 +88,7 @@ async function* nextPage(
     const maxBytes = Math.min(maxDocumentBytes, maxTotalBytes - bytes);
     const page = await options.load(url, { validators: {}, signal: deadline, maxBytes });
     if (!page.unchanged) return { page, markup: markupOf(page, reader) };
-    throw new SourceUnusable(`${shownUrl(url.href)} answered "not modified" although nothing was asked`);
+    throw new SourceUnusable(`${shownAddress(url.href)} answered "not modified" although nothing was asked`);
   } catch (error) {
     yield { ok: false, what: `page ${number} of the feed`, reason: `${reasonOf(error)}; older entries are missing` };
     return undefined;
@@ -155,12 +157,13 @@ function stopReason(next: URL, { visited, pages, bytes, reader, from }: Paging):
   const { maxPages, maxTotalBytes } = reader.options.limits;
   const over = overLimit(reader);
   if (over) return over;
-  if (visited.has(next.href)) return `its address ${shownUrl(next.href)} was read before: the pages lead in a circle`;
+  if (visited.has(next.href))
+    return `its address ${shownAddress(next.href)} was read before: the pages lead in a circle`;
   if (pages >= maxPages) return `more than ${maxPages} pages, the most that are read`;
   if (bytes >= maxTotalBytes) return `the pages have more than ${maxTotalBytes} bytes, the most that are read`;
   const folder = new URL('.', from).href;
   const allowed = isWeb(from) ? isWeb(next) : next.href.startsWith(folder);
-  return allowed ? '' : `its address ${shownUrl(next.href)} is not where a page of this feed may be`;
+  return allowed ? '' : `its address ${shownAddress(next.href)} is not where a page of this feed may be`;
 }
 
 function latest(...dates: readonly (number | undefined)[]): number | undefined {

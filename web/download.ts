@@ -1,16 +1,12 @@
 import { type FileHandle, open } from 'node:fs/promises';
-import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { FetchError, shownUri } from './fetch-error.ts';
+import { FetchError } from './fetch-error.ts';
 import type { FetchLimits } from './fetch-limits.ts';
 import { localTrouble } from './local-trouble.ts';
-import type { WebClient } from './web-client.ts';
-
-/** What a server says to tell one version of a file from another. */
-export interface Validators {
-  readonly etag?: string;
-  readonly lastModified?: string;
-}
+import { networkReason, worthAnotherTry } from './network-reason.ts';
+import { shownAddress } from './shown-address.ts';
+import { type Validators, validatorsOf } from './validators.ts';
+import { type AnswerHeaders, drop, type WebAnswer, type WebClient } from './web-client.ts';
 
 export interface Begun {
   readonly bytes: number;
@@ -52,13 +48,13 @@ export async function download(url: URL, path: string, options: DownloadOptions)
     return await run.into(path);
   } catch (error) {
     signal?.throwIfAborted();
-    const where = `${shownUri(url.href)} cannot be fetched`;
+    const where = `${shownAddress(url.href)} cannot be fetched`;
     if (timeout.aborted) {
       const reason = `it was not complete after ${limits.maximumMs / 1_000} s (${run.received} bytes came)`;
       throw new FetchError('too-slow', `${where}: ${reason}`, { cause: error });
     }
     if (error instanceof FetchError) throw new FetchError(error.kind, `${where}: ${error.message}`, { cause: error });
-    throw new FetchError('unreachable', `${where}: ${networkReason(error)}`, { cause: error });
+    throw new FetchError('unreachable', `${where}: ${networkReason(error, limits.idleMs)}`, { cause: error });
   }
 }
 
@@ -102,7 +98,7 @@ class Download {
         } catch (error) {
           fruitless = this.received > most ? 0 : fruitless + 1;
           most = Math.max(most, this.received);
-          const hopeless = fruitless >= limits.fruitlessTries || attempt >= limits.tries || !isWorthAnotherTry(error);
+          const hopeless = fruitless >= limits.fruitlessTries || attempt >= limits.tries || !worthAnotherTry(error);
           const asked = error instanceof Busy ? error.pauseMs : 0;
           if (hopeless || asked > limits.longestPauseMs || this.#signal.aborted) throw error;
           const pause = Math.max(asked, limits.firstPauseMs * 2 ** Math.max(0, fruitless - 1));
@@ -115,25 +111,20 @@ class Download {
   }
 
   async #attempt(file: FileHandle): Promise<Downloaded> {
-    const response = await this.#options.client.get(this.#url, this.#headers(), this.#signal);
+    const answer = await this.#options.client.get(this.#url, { headers: this.#headers(), signal: this.#signal });
     try {
-      if (response.statusCode === 304 && this.received === 0 && this.#options.known) return { unchanged: true };
-      await this.#begin(response, file);
-      await this.#read(response, file);
+      if (answer.status === 304 && this.received === 0 && this.#options.known) return { unchanged: true };
+      await this.#begin(answer, file);
+      await this.#read(answer, file);
       return { unchanged: false, bytes: this.received, ...this.#validators };
     } finally {
-      // A body that was read to its end leaves the connection to others; any other one takes it along.
-      if (!response.readableEnded) response.destroy();
+      drop(answer);
     }
   }
 
   #headers(): Record<string, string> {
     // Compressed on the way, the bytes could be neither counted nor taken up where they ended.
-    const headers = {
-      accept: 'audio/*, */*;q=0.5',
-      'accept-encoding': 'identity',
-      'user-agent': 'archivist-researcher',
-    };
+    const headers = { accept: 'audio/*, */*;q=0.5', 'accept-encoding': 'identity' };
     const { etag, lastModified } = this.#validators;
     const same = etag?.startsWith('W/') ? lastModified : (etag ?? lastModified);
     if (this.received > 0 && same !== undefined) {
@@ -148,11 +139,10 @@ class Download {
   }
 
   /** Decides where the body of the answer belongs. */
-  async #begin(response: IncomingMessage, file: FileHandle): Promise<void> {
-    const { statusCode = 0, statusMessage = '', headers } = response;
+  async #begin({ status, statusText, headers }: WebAnswer, file: FileHandle): Promise<void> {
     const range = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(headers['content-range'] ?? '');
     const total = range && range[2] !== '*' ? Number(range[2]) : undefined;
-    if (statusCode === 206 && this.received > 0 && Number(range?.[1]) === this.received) {
+    if (status === 206 && this.received > 0 && Number(range?.[1]) === this.received) {
       if (this.#isSame(headers, total)) {
         this.#total = total ?? this.#total;
         this.#assertFits(this.#total ?? 0);
@@ -164,32 +154,32 @@ class Download {
     this.received = 0;
     this.#validators = {};
     this.#total = undefined;
-    const answered = `the server answered ${statusCode} ${statusMessage}`.trimEnd();
-    if (statusCode === 408 || statusCode === 429 || statusCode >= 500) {
+    const answered = `the server answered ${status} ${statusText}`.trimEnd();
+    if (status === 408 || status === 429 || status >= 500) {
       throw new Busy(answered, retryAfterMs(headers['retry-after'], Date.now()));
     }
-    if (statusCode === 416 || statusCode === 206) {
+    if (status === 416 || status === 206) {
       if (resumed) throw new Busy(answered);
       throw new FetchError('answer', answered);
     }
-    if (statusCode !== 200) throw new FetchError('answer', answered);
+    if (status !== 200) throw new FetchError('answer', answered);
     if (isCompressed(headers)) {
       throw new FetchError('answer', `the server compresses it (${headers['content-encoding']}), unasked`);
     }
-    const { etag, 'last-modified': lastModified, 'content-length': length } = headers;
-    this.#validators = { ...(etag !== undefined && { etag }), ...(lastModified !== undefined && { lastModified }) };
+    this.#validators = validatorsOf(headers);
     await this.#options.onBegin?.(this.#validators);
+    const length = headers['content-length'];
     if (length === undefined) return;
     this.#total = Number(length);
     this.#assertFits(this.#total);
     await this.#options.makeRoom?.(this.#total);
   }
 
-  async #read(response: IncomingMessage, file: FileHandle): Promise<void> {
+  async #read({ body }: WebAnswer, file: FileHandle): Promise<void> {
     const { limits, onProgress } = this.#options;
     let windowFrom = performance.now();
     let windowBytes = 0;
-    for await (const piece of response as AsyncIterable<Buffer>) {
+    for await (const piece of body as AsyncIterable<Buffer>) {
       this.#assertFits(this.received + piece.length);
       await writeWhole(file, piece, this.received).catch(localTrouble);
       this.received += piece.length;
@@ -216,7 +206,7 @@ class Download {
   }
 
   /** Whether a part is one of the file that was begun, whatever the server made of If-Range. */
-  #isSame(headers: IncomingHttpHeaders, total: number | undefined): boolean {
+  #isSame(headers: AnswerHeaders, total: number | undefined): boolean {
     const { etag, lastModified } = this.#validators;
     const differs = (known: string | undefined, told: string | undefined) =>
       known !== undefined && told !== undefined && known !== told;
@@ -245,7 +235,7 @@ function retryAfterMs(header: string | undefined, now: number): number {
   return ms > 0 ? ms : 0;
 }
 
-const isCompressed = (headers: IncomingHttpHeaders): boolean =>
+const isCompressed = (headers: AnswerHeaders): boolean =>
   !['', 'identity'].includes((headers['content-encoding'] ?? '').trim().toLowerCase());
 
 /** A nearly full disk takes a part without an error. */
@@ -254,27 +244,4 @@ async function writeWhole(file: FileHandle, piece: Buffer, position: number): Pr
     const { bytesWritten } = await file.write(piece, written, piece.length - written, position + written);
     written += bytesWritten;
   }
-}
-
-const HOPELESS = /^(ENOTFOUND|HPE_|ERR_TLS|ERR_SSL|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|ERR_INVALID)/;
-
-function isWorthAnotherTry(error: unknown): boolean {
-  return !(error instanceof FetchError) && !HOPELESS.test((error as NodeJS.ErrnoException).code ?? '');
-}
-
-const WORDS: Readonly<Record<string, string>> = {
-  ENOTFOUND: 'there is no such host',
-  EAI_AGAIN: 'names cannot be resolved at the moment',
-  ECONNREFUSED: 'the host refuses the connection',
-  ECONNRESET: 'the connection broke off',
-  ETIMEDOUT: 'the host does not answer',
-  EHOSTUNREACH: 'the host cannot be reached',
-  ENETUNREACH: 'the network cannot be reached',
-};
-
-function networkReason(error: unknown): string {
-  // Both families of addresses were tried.
-  const first = error instanceof AggregateError ? error.errors[0] : error;
-  const { code, message } = first as NodeJS.ErrnoException;
-  return WORDS[code ?? ''] ?? (message || String(first));
 }

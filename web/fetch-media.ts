@@ -1,10 +1,12 @@
+import { neverAskedRange, privateRange, type RefusedRange } from './address-ranges.ts';
 import { download } from './download.ts';
-import { FetchError, shownUri } from './fetch-error.ts';
+import { FetchError } from './fetch-error.ts';
 import { DEFAULT_FETCH_LIMITS, type FetchLimits } from './fetch-limits.ts';
-import type { RefusedRange, Resolve } from './guarded-lookup.ts';
+import type { Resolve } from './guarded-connect.ts';
 import { localFile } from './local-file.ts';
 import { type CacheEntry, type FetchedMedia, MediaCache } from './media-cache.ts';
-import { privateRange } from './public-address.ts';
+import { shownAddress } from './shown-address.ts';
+import { knownValidators } from './validators.ts';
 import { WebClient } from './web-client.ts';
 
 export type { FetchedMedia } from './media-cache.ts';
@@ -56,12 +58,19 @@ export class MediaFetcher {
 
   constructor(options: MediaFetcherOptions) {
     const { cacheDir, cacheBytes = CACHE_BYTES, resolve, clock = Date.now } = options;
-    const refusedRange = options.allowPrivateAddresses ? linkLocal : (options.refusedRange ?? privateRange);
+    const refusedRange = options.allowPrivateAddresses ? neverAskedRange : (options.refusedRange ?? privateRange);
     this.#options = options;
     this.#limits = { ...DEFAULT_FETCH_LIMITS, ...options.limits };
     this.#cache = new MediaCache(cacheDir, cacheBytes);
     const { maximumRedirects, idleMs } = this.#limits;
-    this.#client = new WebClient({ refusedRange, maximumRedirects, idleMs, ...(resolve && { resolve }) });
+    this.#client = new WebClient({
+      refusedRange,
+      remedy: 'media are fetched from there only where that is allowed (--allow-private)',
+      userAgent: 'archivist-researcher',
+      maximumRedirects,
+      idleMs,
+      ...(resolve && { resolve }),
+    });
     this.#clock = clock;
   }
 
@@ -71,7 +80,7 @@ export class MediaFetcher {
     const url = URL.parse(uri);
     if (url?.protocol === 'file:') return this.#file(url);
     if (url?.protocol !== 'http:' && url?.protocol !== 'https:') {
-      throw new FetchError('refused', `"${shownUri(uri)}" is no http or https address`);
+      throw new FetchError('refused', `"${shownAddress(uri)}" is no http or https address`);
     }
     url.hash = '';
     const stopListening = this.#listen(url.href, options.onProgress);
@@ -98,7 +107,7 @@ export class MediaFetcher {
   async #file(url: URL): Promise<FetchedMedia> {
     if (!this.#options.allowFiles) {
       const reason = 'files of this machine are read for a local archive only';
-      throw new FetchError('refused', `${shownUri(url.href)} is not read: ${reason}`);
+      throw new FetchError('refused', `${shownAddress(url.href)} is not read: ${reason}`);
     }
     return { ...(await localFile(url, this.#limits.maximumBytes)), release: async () => undefined };
   }
@@ -123,7 +132,8 @@ export class MediaFetcher {
 
   async #fetched(url: URL, options: FetchOptions): Promise<FetchedMedia> {
     const media = await this.#download(url, options);
-    if (!media) throw new FetchError('answer', `${shownUri(url.href)} cannot be fetched: it did not change, unasked`);
+    if (!media)
+      throw new FetchError('answer', `${shownAddress(url.href)} cannot be fetched: it did not change, unasked`);
     return media;
   }
 
@@ -140,7 +150,7 @@ export class MediaFetcher {
         client: this.#client,
         limits: this.#limits,
         makeRoom: (bytes) => cache.makeRoom({ part, bytes }),
-        ...(entry && (entry.etag ?? entry.lastModified) !== undefined && { known: validatorsOf(entry) }),
+        ...(entry && (entry.etag ?? entry.lastModified) !== undefined && { known: knownValidators(entry) }),
         ...(signal && { signal }),
         onProgress: (received, total) => {
           for (const listener of this.#listeners.get(url.href) ?? []) listener(received, total);
@@ -182,15 +192,6 @@ export class MediaFetcher {
   }
 }
 
-function validatorsOf({ etag, lastModified }: CacheEntry) {
-  return { ...(etag !== undefined && { etag }), ...(lastModified !== undefined && { lastModified }) };
-}
-
 function isOutage({ kind }: FetchError): boolean {
   return kind === 'unreachable' || kind === 'too-slow';
-}
-
-/** Refused even where private addresses are allowed: metadata services of clouds, and no media, are there. */
-function linkLocal(address: string): string | undefined {
-  return privateRange(address) === 'linkLocal' ? 'linkLocal' : undefined;
 }

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { FetchError, shownUri } from './fetch-error.ts';
+import { FetchError } from './fetch-error.ts';
+import { shownAddress } from './shown-address.ts';
 
 const WORDS: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file',
@@ -11,7 +12,7 @@ const WORDS: Readonly<Record<string, string>> = {
 
 /** The path and size of a regular file named by a file: URI. Devices and pipes, which may never end, are refused. */
 export async function localFile(url: URL, maximumBytes: number): Promise<{ path: string; bytes: number }> {
-  const where = shownUri(url.href);
+  const where = shownAddress(url.href);
   let path: string;
   try {
     path = fileURLToPath(url);

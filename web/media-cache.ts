@@ -5,10 +5,11 @@ import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { SharedDatabase } from '../disk/shared-database.ts';
 import { SHELF_SCHEMA, Shelf } from '../disk/shelf.ts';
-import type { Begun, Validators } from './download.ts';
+import type { Begun } from './download.ts';
 import { localTrouble } from './local-trouble.ts';
 import { MEDIA, removeLeftBehind } from './media-left-behind.ts';
 import { PARTS_SCHEMA, Parts } from './parts.ts';
+import type { Validators } from './validators.ts';
 
 /** A file that stays where it is until `release` is called. */
 export interface FetchedMedia {

@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { renameSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
-import type { Begun, Validators } from './download.ts';
+import type { Begun } from './download.ts';
 import { LEFT_BEHIND_MS } from './media-left-behind.ts';
+import type { Validators } from './validators.ts';
 
 /**
  * `waits`: 1 for what was left by a stop, or because its host could not be reached any more. `begun`: 1 once the version is

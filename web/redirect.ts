@@ -5,5 +5,9 @@
 export function redirectTarget(location: string, from: URL): URL | undefined {
   const encoded = location.replace(/[\x80-\xff]/g, (byte) => `%${byte.charCodeAt(0).toString(16).toUpperCase()}`);
   const url = URL.parse(encoded, from.href);
-  return url?.protocol === 'http:' || url?.protocol === 'https:' ? url : undefined;
+  return url && isWeb(url) ? url : undefined;
+}
+
+export function isWeb(url: URL): boolean {
+  return url.protocol === 'http:' || url.protocol === 'https:';
 }

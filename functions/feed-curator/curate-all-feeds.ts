@@ -4,7 +4,7 @@ import type { CurationStore } from '../../curators/curation-store.ts';
 import type { CuratedQueue } from '../../curators/send-curated.ts';
 import type { Feed } from './feeds.ts';
 
-export interface CurateAllFeedsDependencies extends Pick<CurateFeedsOptions, 'fetch' | 'checkAddress' | 'pause'> {
+export interface CurateAllFeedsDependencies extends Pick<CurateFeedsOptions, 'web' | 'pause'> {
   readonly queues: Readonly<Record<CuratedKind, CuratedQueue>>;
   readonly store: CurationStore;
   /** ms since the epoch. */

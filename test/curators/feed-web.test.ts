@@ -1,4 +1,6 @@
 import { gzipSync } from 'node:zlib';
+import { MockAgent } from 'undici';
+import type { Resolve } from '../../web/guarded-connect.ts';
 import { curated, NOW, onlyOne, scratch, titles } from './support/curating.ts';
 import { atom, enclosed, item, next, rss } from './support/feeds.ts';
 import { InMemoryCurationStore } from './support/in-memory-curation-store.ts';
@@ -122,8 +124,39 @@ test('a next page or a redirect to a private address is not asked for, unless th
   expect(problems[0]?.reason).toMatch(/localhost is .*no public address \(loopback\)/);
   expect(await failure('/moved')).toMatch(/no public address/);
   expect(server().requests).not.toContain('/secret');
-  expect(titles((await read('/feed', { checkAddress: () => {} })).infos)).toEqual(['1', '2']);
+  expect(titles((await read('/feed', { web: { refusedRange: () => undefined } })).infos)).toEqual(['1', '2']);
 });
+
+const resolvingTo =
+  (...addresses: string[]): Resolve =>
+  (_host, _options, done) => {
+    const address = addresses.length > 1 ? addresses.shift()! : addresses[0]!;
+    done(null, [{ address, family: address.includes(':') ? 6 : 4 }]);
+  };
+
+test('a name is judged by the address that is connected to, at every connection', async () => {
+  const { port } = new URL(server().url('/'));
+  server().serve('/feed', rss(named('1'), next(`http://pages.example:${port}/two`)));
+  server().on('/two', (_, response) =>
+    response.writeHead(200, { connection: 'close' }).end(rss(named('2'), next(`http://pages.example:${port}/three`))),
+  );
+  const refusedRange = (address: string) => (address === '127.0.0.1' ? undefined : 'private');
+  const { infos, problems } = await read('/feed', {
+    web: { refusedRange, resolve: resolvingTo('127.0.0.1', '10.0.0.7') },
+  });
+  expect(titles(infos)).toEqual(['1', '2']);
+  expect(problems).toMatchObject([
+    { reason: expect.stringContaining('pages.example is 10.0.0.7, which is no public') },
+  ]);
+});
+
+test.each(['169.254.169.254', '168.63.129.16', 'fd00:ec2::254'])(
+  'even a host that the user named is not asked at %s',
+  async (address) => {
+    const reading = curated('http://home.example/feed', { web: { resolve: resolvingTo(address) } });
+    await expect(reading).rejects.toThrow(/nothing is ever fetched from there/);
+  },
+);
 
 test.each([
   ['UTF-8', 'utf8', '/%C3%BC/f%C3%A9%20%F0%9F%98%80.xml?q=%C3%A9'],
@@ -140,13 +173,15 @@ test.each([
 test('redirects that lead in a circle end at their limit', async () => {
   server().redirect('/a', '/b');
   server().redirect('/b', '/a');
-  expect(await failure('/a', { limits: { maxRedirects: 5 } })).toMatch(/^SourceUnusable: .*more than 5 redirects/);
+  expect(await failure('/a', { limits: { maxRedirects: 5 } })).toMatch(
+    /^SourceUnusable: .*redirects more than 5 times/,
+  );
   expect(server().requests).toHaveLength(6);
 });
 
 test('a redirect to a file is refused', async () => {
   server().redirect('/a', 'file:///etc/passwd');
-  expect(await failure('/a')).toMatch(/redirects to file:\/\/\/etc\/passwd, which is not an http or https address/);
+  expect(await failure('/a')).toMatch(/redirects to file:\/\/\/etc\/passwd, which is no http or https address/);
 });
 
 test('an endless body ends at the limit of bytes', async () => {
@@ -186,7 +221,7 @@ test('an error of the server, a refused connection and a page are told apart', a
   const address = gone.url('/feed');
   await gone.stop();
   const error = await curated(address).catch((thrown: Error) => thrown.message);
-  expect(error).toMatch(/\/feed cannot be read: fetch failed: .*ECONNREFUSED/);
+  expect(error).toMatch(/\/feed cannot be read: the host refuses the connection/);
 });
 
 test('"not modified" to a question that was not asked is an error', async () => {
@@ -198,7 +233,9 @@ test('credentials in the address are sent to its host only, and never shown', as
   server().redirect('/a', server().url('/b').replace('127.0.0.1', 'localhost'));
   server().on('/b', (_, response) => response.writeHead(401).end());
   const address = server().url('/a').replace('http://', 'http://me:secret@');
-  const error = await curated(address, { checkAddress: () => {} }).catch((thrown: Error) => thrown.message);
+  const error = await curated(address, { web: { refusedRange: () => undefined } }).catch(
+    (thrown: Error) => thrown.message,
+  );
   expect(server().headers.map(({ authorization }) => authorization)).toEqual([
     `Basic ${Buffer.from('me:secret').toString('base64')}`,
     undefined,
@@ -237,7 +274,7 @@ describe('credentials in the address', () => {
     elsewhere.serve('/two', rss(named('2'), next(withCredentials(address('/three')))));
     elsewhere.serve('/three', rss(named('3'), next(server().url('/four'))));
     server().serve('/four', rss(named('4')));
-    const { infos } = await curated(withCredentials(server().url('/feed')), { checkAddress: () => {} });
+    const { infos } = await curated(withCredentials(server().url('/feed')), { web: { refusedRange: () => undefined } });
     await other.stop();
     expect(titles(infos)).toEqual(['1', '2', '3', '4']);
     const asked = [...sentTo(server()), ...(which === 'another port' ? sentTo(other) : [])];
@@ -253,12 +290,19 @@ describe('credentials in the address', () => {
     ['http', 'https'],
   ])('are not sent from %s to %s, and a refusal says so', async (from, to) => {
     const authorizations: unknown[] = [];
-    const fetch = async (address: string, { headers }: RequestInit) => {
-      authorizations.push(new Headers(headers).get('authorization'));
-      if (address.startsWith(`${to}:`)) return new Response('', { status: 401, statusText: 'Unauthorized' });
-      return new Response('', { status: 301, headers: { location: `${to}://x.example/feed` } });
-    };
-    await expect(curated(`${from}://me:secret@x.example/feed`, { fetch })).rejects.toThrow(
+    const dispatcher = new MockAgent();
+    dispatcher.disableNetConnect();
+    const answering = (origin: string, statusCode: number, headers: Record<string, string> = {}) =>
+      dispatcher
+        .get(origin)
+        .intercept({ path: '/feed', method: 'GET' })
+        .reply((request) => {
+          authorizations.push((request.headers as Record<string, string>).authorization ?? null);
+          return { statusCode, data: '', responseOptions: { headers } };
+        });
+    answering(`${from}://x.example`, 301, { location: `${to}://x.example/feed` });
+    answering(`${to}://x.example`, 401);
+    await expect(curated(`${from}://me:secret@x.example/feed`, { web: { dispatcher } })).rejects.toThrow(
       `answered 401 Unauthorized; the credentials for ${from}://x.example were not sent to ${to}://x.example`,
     );
     expect(authorizations).toEqual([BASIC, null]);

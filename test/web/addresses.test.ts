@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { neverAskedRange, privateRange } from '../../web/address-ranges.ts';
 import { webServer } from '../curators/support/web-server.ts';
 import { cleanUp, contentOf, failureOf, fetcher, fetchMedia, freshFolder } from './support.ts';
 
@@ -27,6 +28,54 @@ const PRIVATE = [
   'http://[fd00::1]/a.mp3',
   'https://[::]/a.mp3',
 ];
+
+/** Where clouds keep secrets, in every spelling. */
+const METADATA = [
+  'http://169.254.169.254/latest/meta-data/',
+  'http://0xa9fea9fe/',
+  'http://2852039166/',
+  'http://169.254.170.2/v2/credentials',
+  'http://168.63.129.16/machine?comp=goalstate',
+  'http://100.100.100.200/latest/meta-data/',
+  'http://192.0.0.192/latest/',
+  'http://[fe80::a9fe:a9fe]/',
+  'http://[fd00:ec2::254]/latest/meta-data/',
+  'http://[fd20:ce::254]/',
+  'http://[fd00:c1::a9fe:a9fe]/',
+  'http://[fd00:42::42]/conf',
+  'http://[::ffff:169.254.169.254]/',
+  'http://[::169.254.169.254]/',
+  'http://[::ffff:0:169.254.169.254]/',
+  'http://[64:ff9b::169.254.169.254]/',
+  'http://[64:ff9b::a9fe:1]/', // link-local, behind NAT64
+  'http://[64:ff9b::100.100.100.200]/',
+  'http://[64:ff9b:1::169.254.169.254]/',
+  'http://[64:ff9b:1:a9fe:a9:fe00::]/',
+  'http://[2001:67c:2e8:1::a9fe:a9fe]/', // NAT64 with a prefix of a network's own
+  'http://[2001:db8:122:344:a9:fea9:fe00:0]/',
+  'http://[2002:a9fe:a9fe::1]/', // 6to4
+  'http://[2002:a83f:8110::1]/',
+  'http://[2001:0:4136:e378:8000:63bf:5601:5601]/', // Teredo: the client's address is inverted
+  'http://[fd12::5efe:169.254.169.254]/', // ISATAP
+];
+
+test.each(METADATA)('SSRF: %s is not asked, even where private addresses are', async (address) => {
+  for (const allowPrivateAddresses of [true, false]) {
+    const failure = await failureOf(fetchMedia(address, { cacheDir: freshFolder(), allowPrivateAddresses }));
+    expect(failure.kind).toBe('refused');
+    expect(failure.message).toMatch(/\((linkLocal|cloudMetadata)\); nothing is ever fetched from there/);
+  }
+});
+
+test.each(['8.8.8.8', '169.253.255.255', '168.63.129.17', '2001:4860:4860::8888', '2606:4700::1111'])(
+  'The public address %s may be asked',
+  (address) => expect(privateRange(address)).toBeUndefined(),
+);
+
+test.each(['10.0.0.1', '127.0.0.1', '100.100.100.201', '64:ff9b::10.0.0.1', 'fd00:1::1', '2002:0a00:1::1'])(
+  'The private address %s may be asked where that is allowed, and only there',
+  (address) => expect([neverAskedRange(address), privateRange(address)]).toEqual([undefined, expect.any(String)]),
+);
 
 test.each(PRIVATE)('SSRF: %s is not asked', async (address) => {
   const failure = await failureOf(fetchMedia(address, { cacheDir: freshFolder() }));

@@ -2,9 +2,9 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { privateRange } from '../../web/address-ranges.ts';
 import { FetchError } from '../../web/fetch-error.ts';
 import { type FetchedMedia, type FetchOptions, MediaFetcher, type MediaFetcherOptions } from '../../web/fetch-media.ts';
-import { privateRange } from '../../web/public-address.ts';
 
 const folders: string[] = [];
 const fetchers: MediaFetcher[] = [];

@@ -155,7 +155,7 @@ describe('The feeds', () => {
         queues: { episodes: queue, clips: queue },
         ...{ store, timeLeft, clock: () => Date.parse('2026-05-01T00:00:00Z') + hour * 3_600_000 },
         onProblem: () => undefined,
-        checkAddress: () => undefined,
+        web: { refusedRange: () => undefined },
       },
     );
     return { sent, summary };

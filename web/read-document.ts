@@ -1,0 +1,99 @@
+import { hasCredentials } from './credentials.ts';
+import { ACCEPTED_ENCODINGS, decodedBody } from './decoded-body.ts';
+import { FetchError } from './fetch-error.ts';
+import { networkReason } from './network-reason.ts';
+import { conditionalOn, type Validators, validatorsOf } from './validators.ts';
+import { drop, type WebAnswer, type WebClient } from './web-client.ts';
+
+export interface DocumentRequest {
+  readonly client: WebClient;
+  /** What is wanted, as an Accept header says it. */
+  readonly accept: string;
+  /** After decompression: what memory has to hold. */
+  readonly maximumBytes: number;
+  /** From the request to the last byte: an endless body ends here, or at its size. */
+  readonly maximumMs: number;
+  /** Whose credentials are sent to its origin, and nowhere else. */
+  readonly credentialsOf: URL;
+  /** Of what is known already: the answer may be that it has not changed. */
+  readonly known?: Validators;
+  readonly signal?: AbortSignal;
+}
+
+export type Document =
+  | { readonly unchanged: true }
+  | {
+      readonly unchanged: false;
+      readonly bytes: Uint8Array<ArrayBuffer>;
+      /** Where it came from after redirects, without credentials: what relative links refer to. */
+      readonly url: URL;
+      readonly contentType: string;
+      readonly validators: Validators;
+    };
+
+/**
+ * One document over http or https, held in memory: bounded in size, time and redirects.
+ * @throws FetchError that says what was wrong, without the address; or the reason of the signal.
+ */
+export async function readDocument(url: URL, request: DocumentRequest): Promise<Document> {
+  const { client, accept, maximumMs, credentialsOf, known = {}, signal } = request;
+  const timeout = AbortSignal.timeout(maximumMs);
+  const ended = signal ? AbortSignal.any([signal, timeout]) : timeout;
+  const headers = { accept, 'accept-encoding': ACCEPTED_ENCODINGS, ...conditionalOn(known) };
+  try {
+    const answer = await client.get(url, { headers, signal: ended, credentialsOf });
+    try {
+      return await documentOf(answer, request);
+    } finally {
+      drop(answer);
+    }
+  } catch (error) {
+    signal?.throwIfAborted();
+    if (timeout.aborted) {
+      throw new FetchError('too-slow', `no complete answer within ${maximumMs / 1_000} s`, { cause: error });
+    }
+    if (error instanceof FetchError) throw error;
+    throw new FetchError('unreachable', networkReason(error), { cause: error });
+  }
+}
+
+async function documentOf(answer: WebAnswer, request: DocumentRequest): Promise<Document> {
+  const { status, statusText, url, headers } = answer;
+  const { etag, lastModified } = request.known ?? {};
+  if (status === 304 && (etag ?? lastModified) !== undefined) return { unchanged: true };
+  if (status !== 200) {
+    const answered = `the server answered ${status} ${statusText}`.trimEnd();
+    throw new FetchError('answer', `${answered}${status === 401 ? whyWithout(url, request.credentialsOf) : ''}`);
+  }
+  return {
+    unchanged: false,
+    bytes: await boundedBody(answer, request.maximumBytes),
+    url,
+    contentType: headers['content-type'] ?? '',
+    validators: validatorsOf(headers),
+  };
+}
+
+function whyWithout(url: URL, owner: URL): string {
+  const kept = hasCredentials(owner) && url.origin !== owner.origin;
+  return kept ? `; the credentials for ${owner.origin} were not sent to ${url.origin}` : '';
+}
+
+async function boundedBody(answer: WebAnswer, maximumBytes: number): Promise<Uint8Array<ArrayBuffer>> {
+  const pieces: Buffer[] = [];
+  let bytes = 0;
+  for await (const piece of decodedBody(answer) as AsyncIterable<Buffer>) {
+    bytes += piece.length;
+    if (bytes > maximumBytes) {
+      throw new FetchError('too-big', `it has more than ${maximumBytes} bytes, the most that are read`);
+    }
+    pieces.push(piece);
+  }
+  const whole = new Uint8Array(bytes);
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return whole;
+}
