@@ -18,7 +18,7 @@ import { compareTimestamps } from './timestamp.ts';
 export { bodyOf, type Message, toJson } from './messages/canonical-json.ts';
 export { completedItem } from './messages/completed-item.ts';
 export type { ClipInfo, CompletedResearchItem, EpisodeInfo, PendingResearchItem } from './messages/definitions.ts';
-export { MOST_CLIPS } from './messages/definitions.ts';
+export { MOST_CLIPS, SOURCE_LIMITS } from './messages/definitions.ts';
 export { InvalidMessage } from './messages/invalid-message.ts';
 export { type Meaning, meaningOf } from './messages/meaning.ts';
 

@@ -2,12 +2,15 @@ import * as z from 'zod/mini';
 import { list, offsets, scores } from './list-fields.ts';
 import { message } from './message.ts';
 import { flag, int32, nanoseconds } from './number-fields.ts';
-import { cutText, ordinal, text, timestamp, uuid, uuidOrNone } from './text-fields.ts';
+import { cutText, optionalText, ordinal, text, timestamp, uuid, uuidOrNone } from './text-fields.ts';
 
 /**
  * The four messages: the one definition that parsing, the types and the JSON Schema files come from.
  * Lengths are in code points; timestamps in canonical UTC form; durations and offsets in nanoseconds.
  */
+
+/** The lengths (code points) of what says where an entry comes from; curators shorten to these. */
+export const SOURCE_LIMITS = { source: 250, sourceId: 2048, show: 250, revision: 128 } as const;
 
 /** More clips never go into one work item, and a lease has a bitset of so many. */
 export const MOST_CLIPS = 100;
@@ -22,6 +25,20 @@ const curated = (title: z.ZodMiniType<string, string>) => ({
   mediaUri: text(1, 2048, 'Where its audio is.'),
   mediaType: text(1, 16, 'The type of its audio, for example audio/mpeg.'),
   priority: int32('Higher ones are researched first.'),
+  source: optionalText(
+    SOURCE_LIMITS.source,
+    'The lasting identity of the feed or folder that the entry came from, chosen by its curator.',
+  ),
+  sourceId: optionalText(
+    SOURCE_LIMITS.sourceId,
+    'The identity of the entry in its source: a guid, an Atom id, a relative path. It decides which entry this is.',
+  ),
+  show: optionalText(SOURCE_LIMITS.show, 'The title of the show that the entry belongs to, for people.'),
+  revision: optionalText(
+    SOURCE_LIMITS.revision,
+    'Which recording of the entry this is, as its curator tells them apart (of a file: the hash of its content). ' +
+      'Another one is researched again; echoed in results, it says which one they are of.',
+  ),
 });
 
 const dateAired = timestamp('When the episode was first published.');

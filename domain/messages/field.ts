@@ -8,6 +8,9 @@ import * as z from 'zod/mini';
 /** What the JSON Schema files say of a field beyond what zod can tell. */
 export const published = z.registry<Record<string, unknown>>();
 
+/** Fields whose empty text is absence, which is how proto3 JSON may write a default. */
+export const emptyIsAbsent = new WeakSet<object>();
+
 type Issues = z.core.ParsePayload['issues'];
 
 /** Marks a field as wrong: what it must be, and what came instead. */

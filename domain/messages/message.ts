@@ -1,16 +1,18 @@
 import * as z from 'zod/mini';
-import { published } from './field.ts';
+import { emptyIsAbsent, published } from './field.ts';
 import { shown } from './invalid-message.ts';
 
-/** Names as they may come in: lowerCamelCase, or snake_case. */
-type Spelling = readonly [camel: string, snake: string];
+/** Names as they may come in: lowerCamelCase, or snake_case; and whether the empty text there is absence. */
+type Spelling = readonly [camel: string, snake: string, emptyIsAbsent: boolean];
 
 /**
  * A message as proto3 JSON has it: names in lowerCamelCase or snake_case (where both are present the first counts),
  * null as absent, unknown fields ignored.
  */
 export function message<Shape extends z.core.$ZodShape>(name: string, shape: Shape, description: string) {
-  const spellings = Object.keys(shape).map((camel): Spelling => [camel, snakeCase(camel)]);
+  const spellings = Object.entries(shape).map(
+    ([camel, field]): Spelling => [camel, snakeCase(camel), emptyIsAbsent.has(field)],
+  );
   const error = (issue: { input?: unknown }) => `must be an object, but ${shown(issue.input)} came`;
   const object = z.object(shape, { error });
   published.add(object, { title: name, description });
@@ -31,9 +33,10 @@ function snakeCase(camel: string): string {
 function knownFields(value: unknown, spellings: readonly Spelling[]): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
   const fields: Record<string, unknown> = {};
-  for (const [camel, snake] of spellings) {
+  for (const [camel, snake, emptyIsAbsent] of spellings) {
     const found = ownValue(value, camel) ?? ownValue(value, snake);
-    if (found !== undefined && !(camel === 'id' && isUnsetId(found))) fields[camel] = found;
+    const unset = (emptyIsAbsent && found === '') || (camel === 'id' && isUnsetId(found));
+    if (found !== undefined && !unset) fields[camel] = found;
   }
   return fields;
 }

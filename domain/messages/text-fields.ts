@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { canonicalTimestamp } from '../timestamp.ts';
-import { published, refuse } from './field.ts';
+import { emptyIsAbsent, published, refuse } from './field.ts';
 import { shown } from './invalid-message.ts';
 
 /** Beyond this a double no longer tells neighbouring integers apart. */
@@ -24,6 +24,15 @@ export function text(minLength: number, maxLength: number, description: string) 
   const field = minLength > 0 ? required : z._default(required, '');
   published.add(field, { ...(minLength > 0 && { minLength }), maxLength, description });
   return field as z.ZodMiniType<string, string>;
+}
+
+/** Text of at most that many characters (code points) that may be absent; empty is absent too. */
+export function optionalText(maxLength: number, description: string) {
+  const some = textOf(1, maxLength);
+  published.add(some, { minLength: 1, maxLength, description });
+  const field = z.exactOptional(some as z.ZodMiniType<string, string>);
+  emptyIsAbsent.add(field);
+  return field;
 }
 
 function textOf(minLength: number, maxLength: number) {

@@ -18,12 +18,18 @@ export function workItem(
 ): WorkItem {
   const body = bodyOf({
     leaseId: lease.id,
-    episode: { ...episode.info, id: String(episode.ordinal) },
-    clips: clips.map((clip) => ({ ...clip.info, id: String(clip.ordinal) })),
+    episode: described(episode),
+    clips: clips.map(described),
     deadline: timestampOf(lease.created + settings.leaseDuration * 1000),
     heartbeatSeconds: settings.heartbeat,
   });
   return { leaseId: lease.id, body };
+}
+
+/** As a researcher needs it; where it came from is nobody's business there, and would be a third of the item. */
+function described<E extends ClipEntry | EpisodeEntry>({ info, ordinal }: E): E['info'] {
+  const { source: _source, sourceId: _sourceId, show: _show, ...rest } = info;
+  return { ...rest, id: String(ordinal) };
 }
 
 /** Body sizes of clips, kept as long as the catalogue keeps the clips. */
@@ -32,7 +38,7 @@ const clipBytes = new WeakMap<ClipEntry, number>();
 function bytesOf(clip: ClipEntry): number {
   let bytes = clipBytes.get(clip);
   if (bytes === undefined) {
-    bytes = bodyOf({ ...clip.info, id: String(clip.ordinal) }).length + 1;
+    bytes = bodyOf(described(clip)).length + 1;
     clipBytes.set(clip, bytes);
   }
   return bytes;
@@ -48,7 +54,7 @@ export function cutIntoItems(
   itemsAtMost: number,
   settings: ResearchSettings,
 ): ClipEntry[][] {
-  const room = MESSAGE_BYTES_AT_MOST - FRAME_BYTES - bodyOf(episode.info).length;
+  const room = MESSAGE_BYTES_AT_MOST - FRAME_BYTES - bodyOf(described(episode)).length;
   const items: ClipEntry[][] = [];
   let item: ClipEntry[] = [];
   let bytes = 0;

@@ -14,6 +14,8 @@ import { strikesOfItem } from './strikes-item.ts';
  */
 
 const TEXT = ['curatorInformation', 'title', 'description', 'mediaUri', 'mediaType'] as const;
+/** Absent rather than empty, in the message too. */
+const OF_SOURCE = ['source', 'sourceId', 'show', 'revision'] as const;
 const DATES = ['initialDateCurated', 'lastDateCurated', 'dateAired'] as const;
 
 /** Attributes of an entry but for its key and version; undefined ones are absent. */
@@ -22,6 +24,7 @@ export function entryAttributes(entry: ClipEntry | EpisodeEntry): Item {
   const attributes: Item = { priority: info.priority === 0 ? undefined : info.priority };
   for (const field of TEXT) attributes[field] = info[field] === '' ? undefined : info[field];
   for (const field of DATES) attributes[field] = info[field];
+  for (const field of OF_SOURCE) attributes[ofSource(field)] = info[field];
   return {
     ...attributes,
     revision: entry.revision === 1 ? undefined : entry.revision,
@@ -34,15 +37,23 @@ export function entryAttributes(entry: ClipEntry | EpisodeEntry): Item {
   };
 }
 
+/** `revision` was the count of media addresses before messages had one. */
+const ofSource = (field: (typeof OF_SOURCE)[number]): string => (field === 'revision' ? 'mediaRevision' : field);
+
 /** @throws Error saying which attribute is not as `entryAttributes` writes it */
 export function entryOf<K extends Kind>(kind: K, item: Item): EntryOf[K] {
   const texts = Object.fromEntries(TEXT.map((field) => [field, optional(text, item, field) ?? '']));
+  const ofItsSource = OF_SOURCE.flatMap((field) => {
+    const value = optional(text, item, ofSource(field));
+    return value === undefined ? [] : [[field, value]];
+  });
   const dateAired = optional(timestamp, item, 'dateAired');
   const info = {
     ...texts,
     initialDateCurated: timestamp(item, 'initialDateCurated'),
     lastDateCurated: timestamp(item, 'lastDateCurated'),
     priority: optional(int32, item, 'priority') ?? 0,
+    ...Object.fromEntries(ofItsSource),
     ...(dateAired === undefined ? {} : { dateAired }),
   } as ClipInfo & EpisodeInfo;
   const numbered = { ordinal: Number(kind === 'clip' ? item.sk : String(item.pk).split('#')[2]) };

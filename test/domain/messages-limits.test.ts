@@ -48,6 +48,37 @@ describe.each(texts)('%s', (_, parse, field, minimum, maximum) => {
   });
 });
 
+const optional = [
+  ['source', 250],
+  ['sourceId', 2048],
+  ['show', 250],
+  ['revision', 128],
+] as const;
+
+describe.each([
+  ['ClipInfo', clip],
+  ['EpisodeInfo', episode],
+] as const)('%s', (_, parse) => {
+  it.each(optional)(
+    '%s may be absent, which the empty text is too, and has at most %i characters',
+    (field, maximum) => {
+      expect(parse({})).not.toHaveProperty(field);
+      expect(parse({ [field]: '' })).not.toHaveProperty(field);
+      for (const character of CHARACTERS) {
+        for (const length of [1, maximum - 1, maximum]) {
+          const text = character.repeat(length);
+          expect(parse({ [field]: text })).toMatchObject({ [field]: text });
+        }
+        const limit = `${field}: must be text of 1–${maximum} characters, but ${maximum + 1} (`;
+        expect(() => parse({ [field]: character.repeat(maximum + 1) })).toThrow(limit);
+      }
+      expect(() => parse({ [field]: 5 })).toThrow(
+        `${field}: must be text of 1–${maximum} characters, but the number 5`,
+      );
+    },
+  );
+});
+
 const integers = [
   ['ClipInfo', clip, 'priority', -(2 ** 31), 2 ** 31 - 1],
   ['EpisodeInfo', episode, 'priority', -(2 ** 31), 2 ** 31 - 1],

@@ -9,7 +9,7 @@ import {
   parsePendingResearchItem,
   toJson,
 } from '../../domain/messages.ts';
-import { perfectClip, perfectEpisode, perfectItem, perfectResult, without } from '../support/messages.ts';
+import { perfectClip, perfectEpisode, perfectItem, perfectResult, SOURCED, without } from '../support/messages.ts';
 
 const clipFrom = (overrides: object) => parseClipInfo(JSON.stringify({ ...toJson(perfectClip()), ...overrides }));
 const resultFrom = (overrides: object) =>
@@ -18,7 +18,9 @@ const resultFrom = (overrides: object) =>
 describe('a message that is written can be read', () => {
   it.each([
     ['ClipInfo', parseClipInfo, perfectClip()],
+    ['a ClipInfo of a source', parseClipInfo, perfectClip(SOURCED)],
     ['EpisodeInfo', parseEpisodeInfo, perfectEpisode()],
+    ['an EpisodeInfo of a source', parseEpisodeInfo, perfectEpisode(SOURCED)],
     ['PendingResearchItem', parsePendingResearchItem, perfectItem()],
     ['CompletedResearchItem', parseCompletedResearchItem, perfectResult()],
     ['a sign of life', parseCompletedResearchItem, completedItem(perfectEpisode())],

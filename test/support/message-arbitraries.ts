@@ -97,7 +97,16 @@ const curated = {
   mediaUri: text(1, 2048),
   mediaType: text(1, 16),
 };
-const described = { id: ordinal, curatorInformation: text(0, 250), description: text(0, 16_384), priority: int32 };
+const described = {
+  id: ordinal,
+  curatorInformation: text(0, 250),
+  description: text(0, 16_384),
+  priority: int32,
+  source: text(0, 250),
+  sourceId: text(0, 2048),
+  show: text(0, 250),
+  revision: text(0, 128),
+};
 
 export const clipInfo = wire({ ...curated, title: text(1, 250) }, described);
 export const episodeInfo = wire(curated, { ...described, title: text(0, 250), dateAired: timestamp });

@@ -1,6 +1,17 @@
 import type { ClipInfo, CompletedResearchItem, EpisodeInfo, PendingResearchItem } from '../../domain/messages.ts';
 
-/** Perfect messages: each is accepted as it is, uses every field, and takes the differences that a test is about. */
+/**
+ * Perfect messages: each is accepted as it is, uses every field (but where its entry comes from: see SOURCED), and takes
+ * the differences that a test is about.
+ */
+
+/** What says where an entry comes from. Two entries must not share it: it decides which one a message means. */
+export const SOURCED = {
+  source: 'feed://feed.example.org/Xk29',
+  sourceId: 'tag:example.org,2024:12',
+  show: 'On the Road',
+  revision: 'sha256-3q2-7wAAAAA',
+} as const;
 
 export function perfectClip(overrides: Partial<ClipInfo> = {}): ClipInfo {
   return {
