@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { Command, InvalidArgumentError } from 'commander';
+import { numberFrom, scriptOptions } from '../cli/script.ts';
 import { keepCompiledCode } from '../local/compile-cache.ts';
 import { AnalyzerPool } from '../researcher/analyzer/pool.ts';
 import { ANALYZER, analyzed, clipFiles } from './evaluation/analyze.ts';
@@ -21,29 +21,26 @@ interface Options {
 
 const workerFile = new URL('../researcher/analyzer/worker.ts', import.meta.url);
 
-const options = new Command('audio:evaluate')
-  .description('Search the clips of a test set in its episode, and compare with the truth.')
-  .requiredOption('--set <folder>', 'with truth.json, the episode and clips/<id>.mp3')
-  .option('--foreign <folders...>', 'search the clips of these sets instead; whatever is found is a false alarm')
-  .option('--workers <number>', 'threads', workers, 1)
-  .option('--warm', 'do all of it once before it is measured: a researcher that has been running for a while')
-  .option('--json', 'one JSON object instead of a table')
-  .addHelpText(
-    'after',
-    `
-A set is a folder with truth.json, the episode and clips/<id>.mp3. Of a set of your own, truth.json needs no more than:
+const options = scriptOptions<Options>(
+  {
+    name: 'audio:evaluate',
+    description: 'Searches the clips of a test set in its episode, and compares with the truth.',
+    more: `A set is a folder with truth.json, the episode and clips/<id>.mp3. Of a set of your own, truth.json needs no more than:
   {"episode": "episode.mp3",
    "clips": [{"id": "opening", "kind": "music", "present": true}, {"id": "not-of-this-show", "kind": "speech", "present": false}],
    "plays": [{"clip": "opening", "offset": 12.345, "class": "clean"}]}
 "offset" is in seconds; "kind" and "class" are any words, to count by. Without the plays ([]), everything found is listed
-as false.
-
-Examples:
-  $ npm run audio:testset -- --seed 7 --out /tmp/set && npm run -s audio:evaluate -- --set /tmp/set
-  $ npm run -s audio:evaluate -- --set ./my-episode --foreign ./another-show --json`,
-  )
-  .parse()
-  .opts<Options>();
+as false.`,
+    examples: ['--set /tmp/set', '--set ./my-episode --foreign ./another-show --json'],
+  },
+  (command) =>
+    command
+      .requiredOption('--set <folder>', 'with truth.json, the episode and clips/<id>.mp3')
+      .option('--foreign <folders...>', 'search the clips of these sets instead; whatever is found is a false alarm')
+      .option('--workers <number>', 'threads', numberFrom(1, 64), 1)
+      .option('--warm', 'do all of it once before it is measured: a researcher that has been running for a while')
+      .option('--json', 'one JSON object instead of a table'),
+);
 
 try {
   const evaluation = await evaluated(options);
@@ -130,12 +127,4 @@ async function foreignClips(folders: readonly string[], own: Truth) {
     } satisfies Truth,
     clips: clips.map(({ folder, id, name }) => ({ id: name, path: join(folder, 'clips', `${id}.mp3`) })),
   };
-}
-
-function workers(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1 || value > 64) {
-    throw new InvalidArgumentError('a whole number from 1 to 64 is expected.');
-  }
-  return value;
 }

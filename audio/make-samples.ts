@@ -1,9 +1,15 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { scriptOptions } from '../cli/script.ts';
 import { sampleFiles } from './sample-files.ts';
 
-/** `npm run samples:make`: writes samples/ anew. */
+scriptOptions({
+  name: 'samples:make',
+  description: 'Writes samples/ anew: three episodes and their clips.',
+  examples: [''],
+});
+
 const folder = fileURLToPath(new URL('../samples/', import.meta.url));
 const files = await sampleFiles();
 await rm(join(folder, 'clips'), { recursive: true, force: true });

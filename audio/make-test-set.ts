@@ -1,4 +1,5 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Option } from 'commander';
+import { numberFrom, scriptOptions } from '../cli/script.ts';
 import { PROFILES, type Profile } from './test-set/plan.ts';
 import { bestVoices } from './test-set/voices.ts';
 import { writeTestSet } from './test-set/write-test-set.ts';
@@ -14,29 +15,29 @@ interface Options {
   builtInVoices?: true;
 }
 
-const numberIn = (low: number, high: number, whole: boolean) => (text: string) => {
-  const value = Number(text);
-  if (!(value >= low && value <= high) || (whole && !Number.isInteger(value))) {
-    throw new InvalidArgumentError(`a ${whole ? 'whole ' : ''}number from ${low} to ${high} is expected.`);
-  }
-  return value;
-};
-
-const options = new Command('audio:testset')
-  .description('Write an episode, clips and the truth about where they play, drawn from a seed.')
-  .requiredOption('--seed <number>', 'which set', numberIn(0, 2 ** 31, true))
-  .requiredOption('--out <folder>', 'where to write it')
-  .option('--minutes <number>', 'length of the episode', numberIn(0.5, 1_440, false), 60)
-  .option('--clips <number>', 'how many clips, about 70 % of which play', numberIn(1, 9_999, true), 100)
-  .addOption(
-    new Option('--profile <name>', 'standard: over talk 0..6 dB louder; quiet: 0..9 dB below it; foreign: none plays')
-      .choices(PROFILES)
-      .default('standard'),
-  )
-  .addOption(new Option('--channels <number>', 'of the episode').choices(['1', '2']).default('1'))
-  .option('--built-in-voices', 'do not use espeak-ng, even where it is installed')
-  .parse()
-  .opts<Options>();
+const options = scriptOptions<Options>(
+  {
+    name: 'audio:testset',
+    description: 'Writes an episode, clips and the truth about where they play, drawn from a seed.',
+    examples: ['--seed 7 --out /tmp/set', '--seed 8 --minutes 20 --clips 40 --profile quiet --out /tmp/quiet'],
+  },
+  (command) =>
+    command
+      .requiredOption('--seed <number>', 'which set', numberFrom(0, 2 ** 31))
+      .requiredOption('--out <folder>', 'where to write it')
+      .option('--minutes <number>', 'length of the episode', numberFrom(0.5, 1_440, 'any'), 60)
+      .option('--clips <number>', 'how many clips, about 70 % of which play', numberFrom(1, 9_999), 100)
+      .addOption(
+        new Option(
+          '--profile <name>',
+          'standard: over talk 0..6 dB louder; quiet: 0..9 dB below it; foreign: none plays',
+        )
+          .choices(PROFILES)
+          .default('standard'),
+      )
+      .addOption(new Option('--channels <number>', 'of the episode').choices(['1', '2']).default('1'))
+      .option('--built-in-voices', 'do not use espeak-ng, even where it is installed'),
+);
 
 try {
   await make();

@@ -1,14 +1,10 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { Command, Option } from 'commander';
+import { Option } from 'commander';
+import { scriptOptions } from '../cli/script.ts';
 import { BenchEmulators } from './bench-archive.ts';
 import { keep as keepResult, writePage } from './report/kept.ts';
 import { linesOf, type SuiteResult, spoken } from './report/spoken.ts';
-
-/*
- * npm run bench -- [--suite cost|scale|tenfold|start|throughput] [--json] [--keep] [--page]
- * Exits with 1 when a figure of the design is broken. Data to stdout, the rest to stderr.
- */
 
 const root = join(import.meta.dirname, '..');
 const told = (line: string) => console.error(line);
@@ -54,16 +50,22 @@ async function withEmulators<Value>(use: (emulators: BenchEmulators) => Promise<
   }
 }
 
-const program = new Command('bench')
-  .description('Measures what the archive costs, how that grows, how fast it is and how fast it starts.')
-  .addOption(
-    new Option('--suite <name>', 'one suite; without it all run, one after the other').choices(Object.keys(suites)),
-  )
-  .option('--json', 'print one JSON object, all figures by name, instead of lines for people')
-  .option('--keep', 'keep the results in docs/performance/')
-  .option('--page', 'only make docs/performance.md of the results that are kept');
-
-const { suite, json, keep, page } = program.parse().opts<{ suite?: Suite; json?: true; keep?: true; page?: true }>();
+const { suite, json, keep, page } = scriptOptions<{ suite?: Suite; json?: true; keep?: true; page?: true }>(
+  {
+    name: 'bench',
+    description:
+      'Measures what the archive costs, how that grows, how fast it is and how fast it starts. Exit code 1: a figure of the design is broken.',
+    examples: ['--suite cost', '--suite throughput --json', '--keep'],
+  },
+  (command) =>
+    command
+      .addOption(
+        new Option('--suite <name>', 'one suite; without it all run, one after the other').choices(Object.keys(suites)),
+      )
+      .option('--json', 'print one JSON object, all figures by name, instead of lines for people')
+      .option('--keep', 'keep the results in docs/performance/')
+      .option('--page', 'only make docs/performance.md of the results that are kept'),
+);
 const broken: string[] = [];
 const chosen = suite === undefined ? (Object.keys(suites) as Suite[]) : [suite];
 for (const name of page === true ? [] : chosen) {

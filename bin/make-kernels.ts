@@ -1,11 +1,18 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import asc from 'assemblyscript/asc';
+import { scriptOptions } from '../cli/script.ts';
 
-/**
- * `npm run kernels:make`: compiles the analyzer's inner loops and embeds them, so that worker threads and bundles need
- * no file beside them. With --check it only says (exit code 1) whether the embedded binary is another one.
- */
+const { check } = scriptOptions<{ check?: true }>(
+  {
+    name: 'kernels:make',
+    description:
+      "Compiles the analyzer's inner loops and embeds them, so that worker threads and bundles need no file beside them.",
+    examples: ['', '--check'],
+  },
+  (command) =>
+    command.option('--check', 'only say, by exit code 1, whether what is embedded is not what the source gives'),
+);
 const folder = new URL('../researcher/analyzer/kernels/', import.meta.url);
 const target = new URL('../researcher/analyzer/generated/kernels-binary.ts', import.meta.url);
 const outFile = 'kernels.wasm';
@@ -32,7 +39,7 @@ export const KERNELS_WASM_BASE64 = [
 ${lines.map((line) => `  '${line}',`).join('\n')}
 ].join('');
 `;
-if (!process.argv.includes('--check')) writeFileSync(target, text);
+if (!check) writeFileSync(target, text);
 else if (readFileSync(target, 'utf8') !== text) {
   process.stderr.write(`${fileURLToPath(target)} is not what assembly.ts gives: run npm run kernels:make\n`);
   process.exitCode = 1;

@@ -1,7 +1,13 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { scriptOptions } from '../cli/script.ts';
 import { jsonSchemaFiles } from '../domain/messages/json-schema.ts';
 
-/** `npm run schemas`: writes the JSON Schema files of the messages into schemas/, to be committed. */
+scriptOptions({
+  name: 'schemas',
+  description: 'Writes the JSON Schema files of the messages into schemas/, to be committed.',
+  examples: [''],
+});
+
 const folder = new URL('../schemas/', import.meta.url);
 mkdirSync(folder, { recursive: true });
 for (const [file, text] of Object.entries(jsonSchemaFiles())) {

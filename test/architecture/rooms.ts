@@ -11,10 +11,10 @@ export const ROOMS = {
   functions: ['researcher', 'curators', 'web', 'domain'],
   lib: ['functions', 'domain'],
   local: ['lib', 'functions', 'web', 'domain'],
-  audio: ['local', 'researcher', 'domain'],
   operating: ['local', 'lib', 'functions', 'web', 'domain'],
   report: ['operating', 'local', 'functions', 'web', 'domain'],
   cli: ['report', 'operating', 'local', 'lib', 'functions', 'researcher', 'curators', 'web', 'domain'],
+  audio: ['cli', 'local', 'researcher', 'domain'],
   bench: [
     'cli',
     'report',

@@ -1,42 +1,40 @@
-import { parseArgs } from 'node:util';
+import { Option } from 'commander';
+import { numberFrom, scriptOptions } from '../../cli/script.ts';
 import { killRun } from './kills/kill-run.ts';
 import { faultRun } from './run/fault-run.ts';
 
-/**
- * npm run chaos -- --minutes M [--seed S] [--json]   kills and faults for M minutes, then the verdict
- * npm run chaos -- --kills N [--seed S] [--json]     `archivist start` on the samples, killed with -9 N times
- *
- * Exit code 1: something is not as without faults. 2: wrong usage. The seed decides who is killed when, which calls
- * are hit and how, and what is curated; how processes interleave it cannot decide.
- */
-
-const USAGE = 'Usage: npm run chaos -- (--minutes M | --kills N) [--seed S] [--json]';
-
-function options() {
-  try {
-    const text = { type: 'string' } as const;
-    const { values } = parseArgs({ options: { minutes: text, kills: text, seed: text, json: { type: 'boolean' } } });
-    const seed = whole('--seed', values.seed ?? '1', 0, 2 ** 31);
-    if (values.kills !== undefined && values.minutes !== undefined)
-      throw new Error('--minutes and --kills exclude each other.');
-    if (values.kills !== undefined) return { kills: whole('--kills', values.kills, 1, 100), seed, json: values.json };
-    const minutes = Number(values.minutes ?? '1');
-    if (!(minutes >= 0.2 && minutes <= 600))
-      throw new Error(`--minutes must be from 0.2 to 600, not "${values.minutes}".`);
-    return { minutes, seed, json: values.json };
-  } catch (error) {
-    console.error(`${(error as Error).message} ${USAGE}`);
-    process.exit(2);
-  }
+interface Options {
+  readonly minutes: number;
+  readonly kills?: number;
+  readonly seed: number;
+  readonly json?: true;
 }
 
-function whole(name: string, text: string, least: number, most: number): number {
-  const value = Number(text);
-  if (Number.isInteger(value) && value >= least && value <= most) return value;
-  throw new Error(`${name} must be a whole number from ${least} to ${most}, not "${text}".`);
-}
-
-const asked = options();
+const asked = scriptOptions<Options>(
+  {
+    name: 'chaos',
+    description:
+      'Kills and faults on real parts: then everything must be as without them. Exit code 1: something is not.',
+    more: `The seed decides who is killed when, which calls are hit and how, and what is curated; how processes interleave
+it cannot decide.`,
+    examples: ['--minutes 1 --seed 1', '--kills 10'],
+  },
+  (command) =>
+    command
+      .addOption(
+        new Option('--minutes <number>', 'kills and faults for so long, then the verdict')
+          .argParser(numberFrom(0.2, 600, 'any'))
+          .default(1)
+          .conflicts('kills'),
+      )
+      .addOption(
+        new Option('--kills <number>', '`archivist start` on the samples, killed with -9 so often').argParser(
+          numberFrom(1, 100),
+        ),
+      )
+      .option('--seed <number>', 'of the draw', numberFrom(0, 2 ** 31), 1)
+      .option('--json', 'one JSON object instead of lines'),
+);
 const begun = Date.now();
 const say = (line: string) =>
   console.error(`${String(Math.round((Date.now() - begun) / 1_000)).padStart(4)} s  ${line}`);

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { parseArgs } from 'node:util';
+import { numberFrom, scriptOptions } from '../../cli/script.ts';
 import { mutants } from './mutants/index.ts';
 import type { Mutant } from './mutants/mutant.ts';
 import { scenarios } from './scenarios/index.ts';
@@ -7,38 +7,47 @@ import type { ScenarioOutcome } from './scenarios/scenario.ts';
 import { simulate } from './simulate.ts';
 import { inLanes, type SeedsResult, SimulationThread } from './workers.ts';
 
-/**
- * npm run simulate -- [--seeds N] [--seed S] [--json] [--mutants-only | --no-mutants] [--no-scenarios]
- *
- * Runs N seeds from 1, the scenarios, and the mutants. With --seed it runs that one and prints its story.
- * Exit code 1: a rule was broken, a scenario did not hold its figure, or too many mutants survived. 2: wrong usage.
- */
-
 const SEEDS_A_TASK = 10;
 const KILLED_AT_LEAST = 0.95;
 
-const { values } = parseArgs({
-  options: {
-    seeds: { type: 'string', default: '200' },
-    seed: { type: 'string' },
-    from: { type: 'string', default: '1' },
-    json: { type: 'boolean', default: false },
-    lanes: { type: 'string', default: String(Math.min(8, availableParallelism())) },
-    'no-mutants': { type: 'boolean', default: false },
-    'no-scenarios': { type: 'boolean', default: false },
-    'mutant-seeds': { type: 'string' },
-  },
-});
-
-function whole(name: string, text: string, least: number): number {
-  const number = Number(text);
-  if (Number.isInteger(number) && number >= least) return number;
-  console.error(`--${name}: expected a whole number of at least ${least}, but got "${text}".`);
-  process.exit(2);
+interface Options {
+  readonly seeds: number;
+  readonly seed?: number;
+  readonly from: number;
+  readonly json?: true;
+  readonly lanes: number;
+  readonly mutants: boolean;
+  readonly scenarios: boolean;
+  readonly mutantSeeds?: number;
 }
 
+const MOST_SEEDS = 10_000_000;
+
+const options = scriptOptions<Options>(
+  {
+    name: 'simulate',
+    description: `The whole archive in memory against the rules of docs/invariants.md: seeds, scenarios, and mutants that the rules
+must kill. Exit code 1: a rule was broken, a scenario did not hold its figure, or too many mutants survived.`,
+    examples: ['', '--seeds 10000 --no-mutants --no-scenarios --json', '--seed 4711'],
+  },
+  (command) =>
+    command
+      .option('--seeds <number>', 'how many seeds', numberFrom(1, MOST_SEEDS), 200)
+      .option('--from <number>', 'the first of them', numberFrom(1, MOST_SEEDS), 1)
+      .option('--seed <number>', 'only this one, with its story', numberFrom(0, MOST_SEEDS))
+      .option(
+        '--mutant-seeds <number>',
+        'how many seeds a mutant gets (default: as --seeds)',
+        numberFrom(1, MOST_SEEDS),
+      )
+      .option('--no-mutants', 'leave the mutants out')
+      .option('--no-scenarios', 'leave the scenarios out')
+      .option('--lanes <number>', 'threads', numberFrom(1, 256), Math.min(8, availableParallelism()))
+      .option('--json', 'stories to stderr; the figures are JSON on stdout either way'),
+);
+
 const out = (line: string) => process.stdout.write(`${line}\n`);
-const say = (line: string) => (values.json ? console.error(line) : out(line));
+const say = (line: string) => (options.json ? console.error(line) : out(line));
 
 async function runSeeds(from: number, seeds: number, lanes: number): Promise<SeedsResult> {
   const tasks = Array.from({ length: Math.ceil(seeds / SEEDS_A_TASK) }, (_, index) => from + index * SEEDS_A_TASK);
@@ -106,20 +115,16 @@ async function tellOne(seed: number): Promise<number> {
   const { violation, log, steps } = await simulate(seed);
   for (const line of log) say(line);
   if (violation !== undefined) console.error(`Seed ${seed} breaks ${violation.rule}: ${violation.how}`);
-  if (values.json) out(JSON.stringify({ seeds: 1, violations: violation === undefined ? 0 : 1, steps }));
+  if (options.json) out(JSON.stringify({ seeds: 1, violations: violation === undefined ? 0 : 1, steps }));
   return violation === undefined ? 0 : 1;
 }
 
 async function everything(): Promise<number> {
-  const lanes = whole('lanes', values.lanes, 1);
-  const seeds = whole('seeds', values.seeds, 1);
-  const from = whole('from', values.from, 1);
+  const { lanes, seeds, from } = options;
   const { steps, violations } = await runSeeds(from, seeds, lanes);
   say(`${seeds} seeds, ${steps} steps, ${violations.length} violations`);
-  const told = values['no-scenarios'] ? {} : await runScenarios(lanes);
-  const fates = values['no-mutants']
-    ? []
-    : await runMutants(whole('mutant-seeds', values['mutant-seeds'] ?? values.seeds, 1), lanes);
+  const told = options.scenarios ? await runScenarios(lanes) : {};
+  const fates = options.mutants ? await runMutants(options.mutantSeeds ?? seeds, lanes) : [];
   // A kill by a rule that the mutant does not name is none: nobody would know why it dies.
   const killed = fates.filter(
     ({ mutant, killedBy }) => killedBy !== undefined && mutant.caughtBy.includes(killedBy.rule),
@@ -132,4 +137,4 @@ async function everything(): Promise<number> {
   return violations.length === 0 && held && enough ? 0 : 1;
 }
 
-process.exitCode = values.seed === undefined ? await everything() : await tellOne(whole('seed', values.seed, 0));
+process.exitCode = options.seed === undefined ? await everything() : await tellOne(options.seed);
