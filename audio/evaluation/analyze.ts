@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { ANALYZER } from '../../researcher/analyzer/find-clips.ts';
 import type { AnalyzerPool } from '../../researcher/analyzer/pool.ts';
+import { ANALYZER } from '../../researcher/analyzer/version.ts';
 import type { Detection, FaintDetection } from './score.ts';
 
 export { ANALYZER };

@@ -166,35 +166,3 @@ export function featurePiece(
   reader.readWave(skip * WAVE_PER_FRAME, WAVE_A_PIECE, new Int16Array(wave));
   return { bands, wave };
 }
-
-export interface PackedSizes {
-  readonly frames: number;
-  readonly waveSamples: number;
-}
-
-/** Features as one run of bytes (little-endian machines): the pieces without what is unused of them. */
-export function packedFeatures(features: AudioFeatures): { sizes: PackedSizes; bytes: Uint8Array } {
-  const { frames, waveSamples } = features;
-  const bytes = new Uint8Array(frames * BANDS + waveSamples * 2);
-  const reader = new FeatureReader(features);
-  for (let band = 0; band < BANDS; band++) {
-    reader.copyBand(band, 0, frames, new Int8Array(bytes.buffer, band * frames, frames));
-  }
-  features.wave.forEach((piece, i) => {
-    const from = i * WAVE_A_PIECE;
-    bytes.set(new Uint8Array(piece, 0, 2 * Math.min(WAVE_A_PIECE, waveSamples - from)), frames * BANDS + 2 * from);
-  });
-  return { sizes: { frames, waveSamples }, bytes };
-}
-
-/** The reverse; undefined if the bytes are not what the sizes say. */
-export function unpackedFeatures({ frames, waveSamples }: PackedSizes, bytes: Uint8Array): AudioFeatures | undefined {
-  if (bytes.length !== frames * BANDS + waveSamples * 2) return undefined;
-  const writer = new FeatureWriter();
-  const signed = new Int8Array(bytes.buffer, bytes.byteOffset, frames * BANDS);
-  writer.appendFrames(frames, (band) => signed.subarray(band * frames, (band + 1) * frames));
-  // A copy, for alignment; `slice` of a Buffer would be a view of all of it.
-  const wave = new Int16Array(Uint8Array.from(bytes.subarray(frames * BANDS)).buffer);
-  writer.appendWave(wave);
-  return writer.features();
-}

@@ -1,18 +1,29 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { DatabaseSync } from 'node:sqlite';
+import { SharedDatabase } from '../../disk/shared-database.ts';
+import { SHELF_SCHEMA, Shelf } from '../../disk/shelf.ts';
 import type { DecodedMedia } from '../media/decode.ts';
-import { type AudioFeatures, packedFeatures, unpackedFeatures } from './audio-features.ts';
+import type { AudioFeatures } from './audio-features.ts';
+import { type PackedSizes, packedFeatures, unpackedFeatures } from './packed-features.ts';
+import { ANALYZER } from './version.ts';
 
-/** Raised whenever features change: older files are then never read again, and are the first to go. */
-const VERSION = 3;
-const MAGIC = 'archivist-clip-features';
-const DEFAULT_LIMIT_BYTES = 512 * 1_048_576;
+const DEFAULT_LIMIT_BYTES = 1_024 * 1_048_576;
+/** Raised when the tables or what is in them change, but no results. */
+const FORMAT = 1;
+const SCHEMA = `
+  CREATE TABLE clips (hash TEXT PRIMARY KEY, about TEXT NOT NULL, features BLOB NOT NULL);
+  ${SHELF_SCHEMA}`;
+const PAGE_BYTES = 8_192;
+/** Of the room, for clips that came lately and were not yet asked for again. */
+const NEWCOMERS = 0.1;
+/** Files of other versions that nobody has written to for so long are of no researcher that still runs. */
+const OUTDATED_MS = 24 * 3_600_000;
 
 export interface ClipCacheOptions {
   /** A folder of its own; made when missing. */
   readonly folder: string;
-  /** What it may hold in bytes; what was not used for longest goes first. 512 MiB by default. */
+  /** What it may hold in bytes; what is least likely to be wanted again goes first. 1 GiB by default. */
   readonly limitBytes?: number;
 }
 
@@ -21,78 +32,98 @@ export interface CachedClip {
   readonly features: AudioFeatures;
 }
 
+interface Tables {
+  readonly database: DatabaseSync;
+  readonly shelf: Shelf;
+}
+
 /**
- * Features of clips on disk, by the SHA-256 of the clip's file. Safe for several threads and processes at
- * once: files are written whole under another name and renamed. A damaged file counts as missing.
+ * Features of clips on disk, all in one file, by the SHA-256 of the clip's file. Safe for several threads and processes at
+ * once, and for those that are killed. What is damaged counts as missing.
  */
 export class ClipCache {
   readonly #folder: string;
-  readonly #limitBytes: number;
+  readonly #name: string;
+  readonly #file: SharedDatabase<Tables>;
+  #tidied = false;
 
   constructor({ folder, limitBytes = DEFAULT_LIMIT_BYTES }: ClipCacheOptions) {
     this.#folder = folder;
-    this.#limitBytes = limitBytes;
+    this.#name = `clips.${ANALYZER}.sqlite`;
+    this.#file = new SharedDatabase({
+      ...{ file: join(folder, this.#name), schema: SCHEMA, version: FORMAT, pageBytes: PAGE_BYTES },
+      tables: (database) => ({ database, shelf: new Shelf(database, { limitBytes, newcomers: NEWCOMERS }) }),
+    });
   }
 
   async read(hash: string): Promise<CachedClip | undefined> {
-    const path = this.#path(hash);
+    return (await this.readAll([hash]))[0];
+  }
+
+  /** Reads several at once, in their order; undefined for those that are not there. */
+  async readAll(hashes: readonly string[]): Promise<(CachedClip | undefined)[]> {
     try {
-      const clip = parsed(await readFile(path), hash);
-      // Marks it as used lately.
-      if (clip) await utimes(path, new Date(), new Date());
-      return clip;
+      const rows = this.#file.transaction(({ database, shelf }) => {
+        const row = database.prepare('SELECT about, features FROM clips WHERE hash = ?');
+        return hashes.map((hash) => (shelf.use(hash) ? row.get(hash) : undefined));
+      });
+      return rows.map((row) => row && parsed(row));
     } catch {
-      return undefined;
+      return hashes.map(() => undefined);
+    }
+  }
+
+  /** Whether it is there, without wanting it. */
+  has(hash: string): boolean {
+    try {
+      return this.#file.use(({ shelf }) => shelf.has(hash));
+    } catch {
+      return false;
     }
   }
 
   /** Keeps a clip. A full disk or a folder that cannot be written only means that it is not kept. */
-  async write(clip: CachedClip): Promise<void> {
-    const path = this.#path(clip.media.hash);
-    const temporary = `${path}.${process.pid}-${randomUUID()}.tmp`;
+  async write({ media, features }: CachedClip): Promise<void> {
+    const { sizes, bytes } = packedFeatures(features);
+    const about = JSON.stringify({ media, sizes });
     try {
-      await mkdir(this.#folder, { recursive: true });
-      await writeFile(temporary, serialised(clip));
-      await rename(temporary, path);
-      await this.#prune();
+      this.#file.transaction(({ database, shelf }) => {
+        database.prepare('INSERT OR REPLACE INTO clips VALUES (?, ?, ?)').run(media.hash, about, bytes);
+        shelf.put(media.hash, inPages(about.length + bytes.length));
+        const remove = database.prepare('DELETE FROM clips WHERE hash = ?');
+        for (const hash of shelf.makeRoom()) remove.run(hash);
+      });
+      await this.#tidy();
     } catch {
-      await rm(temporary, { force: true }).catch(() => undefined);
+      // Not kept.
     }
   }
 
-  #path(hash: string): string {
-    return join(this.#folder, `${hash}.v${VERSION}.clip`);
+  close(): void {
+    this.#file.close();
   }
 
-  async #prune(): Promise<void> {
-    const names = (await readdir(this.#folder)).filter((name) => /\.clip(\..*\.tmp)?$/.test(name));
-    const files = await Promise.all(
-      names.map(async (name) => {
-        const path = join(this.#folder, name);
-        const found = await stat(path).catch(() => undefined);
-        return { path, bytes: found?.size ?? 0, used: found?.mtimeMs ?? 0 };
-      }),
-    );
-    let total = files.reduce((sum, { bytes }) => sum + bytes, 0);
-    for (const { path, bytes } of files.sort((a, b) => a.used - b.used)) {
-      if (total <= this.#limitBytes) return;
-      await rm(path, { force: true });
-      total -= bytes;
+  /** Once: files of other versions go, when they are old. */
+  async #tidy(): Promise<void> {
+    if (this.#tidied) return;
+    this.#tidied = true;
+    for (const name of await readdir(this.#folder)) {
+      if (!/^clips\..*\.sqlite|\.clip$/.test(name) || name.startsWith(this.#name)) continue;
+      const path = join(this.#folder, name);
+      const found = await stat(path).catch(() => undefined);
+      if (found && found.mtimeMs < Date.now() - OUTDATED_MS) await rm(path, { force: true });
     }
   }
 }
 
-/** A line of JSON, then the features as they are in memory. */
-function serialised({ media, features }: CachedClip): Buffer {
-  const { sizes, bytes } = packedFeatures(features);
-  return Buffer.concat([Buffer.from(`${JSON.stringify({ magic: MAGIC, version: VERSION, media, sizes })}\n`), bytes]);
-}
+/** The disk that so many bytes take; SQLite gives each clip whole pages. */
+const inPages = (bytes: number): number => Math.ceil(bytes / PAGE_BYTES) * PAGE_BYTES;
 
-function parsed(file: Buffer, hash: string): CachedClip | undefined {
-  const end = file.indexOf(10);
-  if (end < 0) return undefined;
-  const { magic, version, media, sizes } = JSON.parse(file.toString('utf8', 0, end));
-  if (magic !== MAGIC || version !== VERSION || media?.hash !== hash) return undefined;
-  const features = unpackedFeatures(sizes, file.subarray(end + 1));
-  return features && { media, features };
+function parsed({ about, features }: Readonly<Record<string, unknown>>): CachedClip | undefined {
+  try {
+    const { media, sizes } = JSON.parse(String(about)) as { media: DecodedMedia; sizes: PackedSizes };
+    return { media, features: unpackedFeatures(sizes, features as Uint8Array) };
+  } catch {
+    return undefined;
+  }
 }

@@ -9,8 +9,6 @@ import { atSpeed, SpeedSearch } from './speed.ts';
 import { matchStretched, STRETCHED_SEGMENT } from './stretched.ts';
 import { LEAST_COVERAGE, type WaveMatch, WaveVerifier } from './verify.ts';
 
-export const ANALYZER = 'archivist-analyzer@2';
-
 /** One place where a clip is played. */
 export interface Play {
   /** Nanoseconds from the beginning of the episode to the beginning of the clip (or of what is left of it). */

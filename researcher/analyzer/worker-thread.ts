@@ -19,6 +19,7 @@ export class WorkerThread {
   readonly #engine = createFftEngine();
   readonly #onChild = (pid: number | undefined) => this.#send({ kind: 'child', pid });
   #finder: ClipFinder | undefined;
+  #kept: { readonly folder: string; readonly cache: ClipCache } | undefined;
 
   constructor(send: AnswerSender) {
     this.#send = send;
@@ -70,7 +71,11 @@ export class WorkerThread {
   async #find(task: WorkerTask & { kind: 'find-clip' }): Promise<WorkerAnswer> {
     const finder = this.#finder;
     if (!finder) throw new Error('no episode was opened');
-    const cache = task.cache && new ClipCache(task.cache);
+    if (task.cache && task.cache.folder !== this.#kept?.folder) {
+      this.#kept?.cache.close();
+      this.#kept = { folder: task.cache.folder, cache: new ClipCache(task.cache) };
+    }
+    const cache = task.cache && this.#kept?.cache;
     const options = { ffmpeg: task.ffmpeg, onChild: this.#onChild };
     const { media, features } = await openCachedClip(task.path, cache, options, this.#engine);
     return { kind: 'clip', clip: { media, found: finder.find(features) } };

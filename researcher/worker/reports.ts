@@ -1,6 +1,6 @@
 import { bodyOf, type CompletedResearchItem, completedItem, type PendingResearchItem } from '../../domain/messages.ts';
 import { timestampOf } from '../../domain/timestamp.ts';
-import { ANALYZER } from '../analyzer/find-clips.ts';
+import { ANALYZER } from '../analyzer/version.ts';
 import type { FoundClip } from '../analyzer/worker-messages.ts';
 import type { DecodedMedia } from '../media/decode.ts';
 

@@ -31,7 +31,7 @@ export const DEFAULT_RESEARCHER_LIMITS: ResearcherLimits = {
   heartbeatMs: 5 * MINUTE,
   heapMegabytes: undefined,
   mediaCacheBytes: 4_096 * MIB,
-  featureCacheBytes: 512 * MIB,
+  featureCacheBytes: 1_024 * MIB,
 };
 
 /** Signs of life come a little earlier than asked for: sending takes time too. */

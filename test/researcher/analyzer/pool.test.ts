@@ -74,22 +74,14 @@ test('results are the same bytes whatever the number of workers, and in the orde
   for (const workers of [2, 3]) expect(JSON.stringify(await outcomes(pool(workers)))).toBe(JSON.stringify(one));
 });
 
-test('from the cache they are the same, and a damaged cache file counts as missing', async () => {
+test('from the cache they are the same, and a damaged cache counts as empty', async () => {
   const cache = { folder: join(folder, 'cache') };
   const fresh = await outcomes(pool(1), { cache });
-  const names = await readdir(cache.folder);
-  expect(names).toHaveLength(clips.length);
+  const kept = (await readdir(cache.folder)).find((name) => name.endsWith('.sqlite'))!;
   expect(JSON.stringify(await outcomes(pool(2), { cache }))).toBe(JSON.stringify(fresh));
-  await Promise.all(names.map((name) => writeFile(join(cache.folder, name), 'damaged')));
+  await Promise.all(pools.splice(0).map((made) => made.close()));
+  await writeFile(join(cache.folder, kept), 'damaged');
   expect(JSON.stringify(await outcomes(pool(1), { cache }))).toBe(JSON.stringify(fresh));
-});
-
-test('the cache keeps to its limit', async () => {
-  const cache = { folder: join(folder, 'small-cache'), limitBytes: 60_000 };
-  await outcomes(pool(1), { cache });
-  const names = await readdir(cache.folder);
-  expect(names.length).toBeGreaterThanOrEqual(1);
-  expect(names.length).toBeLessThan(clips.length);
 });
 
 test('a clip that cannot be had fails alone', async () => {
