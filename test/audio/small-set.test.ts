@@ -113,6 +113,6 @@ test('A wrong option is refused, naming what is expected', () => {
     [join(root, 'audio/make-test-set.ts'), '--seed', '1', '--out', folder, '--minutes', 'many'],
     { encoding: 'utf8' },
   );
-  expect(status).toBe(1);
-  expect(stderr).toMatch(/a number from 0\.5 to 1440 is expected/);
+  expect(status).toBe(2);
+  expect(stderr).toMatch(/It must be a number from 0\.5 to 1440/);
 }, 30_000);

@@ -69,7 +69,7 @@ export async function deployedArchive(): Promise<DeployedArchive> {
     let handler = handlers.get(service);
     if (handler === undefined) {
       process.env[ENVIRONMENT.deadLetters] = deadLetters[service];
-      const module = (await import(`../../../functions/${service}/handler.ts`)) as { handler: Handler };
+      const module = (await import(`../../../../functions/${service}/handler.ts`)) as { handler: Handler };
       handler = module.handler;
       handlers.set(service, handler);
     }
