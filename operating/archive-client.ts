@@ -3,6 +3,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoCollection } from '../functions/stores/dynamo-collection.ts';
 import { DynamoLedgers } from '../functions/stores/dynamo-ledgers.ts';
 import { CREDENTIALS } from '../local/project.ts';
+import { LONGEST_POLL_SECONDS, patience } from '../web/patience.ts';
 import type { ArchiveLocation } from './archive-location.ts';
 import { DynamoOperations } from './tables/dynamo-operations.ts';
 
@@ -22,7 +23,12 @@ export interface ArchiveClient {
 export function archiveClient(location: ArchiveLocation): ArchiveClient {
   const { endpoints, region } = location;
   // A local archive takes any credentials; a deployed one those that the environment gives.
-  const common = { ...(region && { region }), ...(endpoints && { credentials: CREDENTIALS }) };
+  const common = {
+    // A researcher in this process polls as long as queues let it.
+    requestHandler: patience({ longPollSeconds: LONGEST_POLL_SECONDS }),
+    ...(region && { region }),
+    ...(endpoints && { credentials: CREDENTIALS }),
+  };
   const sqs = new SQSClient({ ...common, ...(endpoints && { endpoint: endpoints.sqs }) });
   const dynamodb = new DynamoDBClient({ ...common, ...(endpoints && { endpoint: endpoints.dynamodb }) });
   const { Collection = '', Leases = '' } = location.tables;

@@ -3,22 +3,18 @@ import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
-import type { ResearchSettings } from '../domain/research-settings.ts';
 import type { StackDescription } from '../local/stack-description.ts';
+import { patience } from '../web/patience.ts';
+import { type ArchiveParts, partsIn, settingsIn } from './archive-outputs.ts';
 import { BadUsage, Failure } from './failure.ts';
 
 /** Where an archive is: its queues, tables and functions by name, and the endpoints of a local one. */
-export interface ArchiveLocation {
+export interface ArchiveLocation extends ArchiveParts {
   /** As people named it: a folder or a stack. */
   readonly name: string;
   readonly region?: string | undefined;
   /** Endpoints of a local archive; a deployed one is where AWS is. */
   readonly endpoints?: { readonly sqs: string; readonly dynamodb: string; readonly lambda: string };
-  readonly queues: Readonly<Record<string, string>>;
-  readonly tables: Readonly<Record<string, string>>;
-  readonly functions: Readonly<Record<string, string>>;
-  /** Undefined of a stack that was deployed before it had this output. */
-  readonly settings?: ResearchSettings | undefined;
   /** Folder of a local archive. */
   readonly dataDir?: string;
 }
@@ -71,31 +67,15 @@ function localArchive(dataDir: string): ArchiveLocation {
   }
 }
 
-const settingsIn = (json: string | undefined): ResearchSettings | undefined =>
-  json === undefined ? undefined : (JSON.parse(json) as ResearchSettings);
-
-const OUTPUT = /^(\w+?)(Url|TableName|Name)$/;
-
 /** Reads where a deployed archive is from the outputs of its CloudFormation stack. */
 async function deployedArchive(stack: string): Promise<ArchiveLocation> {
-  const client = new CloudFormationClient({});
+  const client = new CloudFormationClient({ requestHandler: patience() });
   try {
     const { Stacks = [] } = await client.send(new DescribeStacksCommand({ StackName: stack }));
-    const queues: Record<string, string> = {};
-    const tables: Record<string, string> = {};
-    const functions: Record<string, string> = {};
-    let settings: ResearchSettings | undefined;
-    for (const { OutputKey = '', OutputValue = '' } of Stacks[0]?.Outputs ?? []) {
-      const [, name = '', what] = OUTPUT.exec(OutputKey) ?? [];
-      if (what === 'Url') queues[name] = OutputValue;
-      if (what === 'TableName') tables[name] = OutputValue;
-      if (what === 'Name') functions[name] = OutputValue;
-      if (OutputKey === 'ResearchSettings') settings = settingsIn(OutputValue);
-    }
-    if (queues.PendingResearch === undefined) {
-      throw new Failure(`The stack ${stack} is no archive: it has no output PendingResearchUrl.`);
-    }
-    return { name: stack, region: await client.config.region(), queues, tables, functions, settings };
+    const outputs = Stacks[0]?.Outputs ?? [];
+    const parts = partsIn(new Map(outputs.map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue])));
+    if ('missing' in parts) throw new Failure(`The stack ${stack} is no archive: it has no output ${parts.missing}.`);
+    return { name: stack, region: await client.config.region(), ...parts };
   } catch (error) {
     if (error instanceof Failure) throw error;
     throw new Failure(

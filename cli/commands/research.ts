@@ -7,6 +7,7 @@ import { type ArchiveLocation, archiveLocation, type LocationOptions } from '../
 import { BadUsage } from '../../operating/failure.ts';
 import { counted, tell } from '../../operating/terminal.ts';
 import { runResearcher } from '../../researcher/worker/run-researcher.ts';
+import { LONGEST_POLL_SECONDS, patience } from '../../web/patience.ts';
 import { ANALYSIS_WORKER, researcherName } from '../research-session.ts';
 import { researchView } from '../research-view.ts';
 
@@ -47,6 +48,7 @@ Examples:
       const { endpoints } = location;
       const region = location.region ?? regionOf(queues.pending);
       const sqs = new SQSClient({
+        requestHandler: patience({ longPollSeconds: LONGEST_POLL_SECONDS }),
         ...(region && { region }),
         ...(endpoints && { endpoint: endpoints.sqs, credentials: CREDENTIALS }),
       });

@@ -1,8 +1,9 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { patience } from '../../web/patience.ts';
 
-/** A call that hangs must not take the whole run with it; the SDK tries again. */
-const requestHandler = { connectionTimeout: 2_000, requestTimeout: 10_000 };
+/** The SDK tries again what has timed out; a drain polls for a second. */
+const requestHandler = patience({ longPollSeconds: 1 });
 
 /**
  * The SDK prepares every answer for its log, secrets taken out, even where nobody reads that log: a sixth of the

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DeleteMessageBatchCommand, type Message, ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { longPollTimeout } from '../../web/patience.ts';
 import type { EventSourceSpec } from '../assembly/specifications.ts';
 import { failedIds } from './batch-response.ts';
 import { cutByBytes, sqsEvent } from './sqs-records.ts';
@@ -76,6 +77,7 @@ async function receive({ queueUrl, sqs }: EventSourceProps, most: number, waitSe
       MessageSystemAttributeNames: ['All'],
       MessageAttributeNames: ['All'],
     }),
+    { requestTimeout: longPollTimeout(waitSeconds) },
   );
   return Messages;
 }

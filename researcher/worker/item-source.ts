@@ -1,9 +1,8 @@
+import { LONGEST_POLL_SECONDS } from '../../web/patience.ts';
 import type { OnEvent } from './researcher-events.ts';
 import { isRefusal, pause, pauseAfter, reasonOf } from './retry.ts';
 import type { ReceivedWork, ResearcherQueues } from './work-queue.ts';
 
-/** The longest that SQS waits. */
-const LONGEST_WAIT_SECONDS = 20;
 /** Between polls of less than a second, which SQS answers at once. */
 const SHORT_PAUSE_MS = 200;
 /** A queue that refuses this researcher is believed after so many tries in a row. */
@@ -55,7 +54,7 @@ export class ItemSource {
         return undefined;
       }
       try {
-        const wait = Math.min(LONGEST_WAIT_SECONDS, Math.floor(leftMs / 1_000));
+        const wait = Math.min(LONGEST_POLL_SECONDS, Math.floor(leftMs / 1_000));
         const work = await queues.receive(wait, signal);
         if (work) this.#busy++;
         if (!work && !this.#toldWaiting && this.#busy === 0) onEvent({ kind: 'waiting' });

@@ -4,6 +4,7 @@ import {
   SendMessageBatchCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
+import { longPollTimeout } from '../../web/patience.ts';
 
 export interface ReceivedWork {
   readonly body: string;
@@ -43,7 +44,7 @@ export class SqsResearcherQueues implements ResearcherQueues {
     const { Messages = [] } = await this.#sqs.send(
       new ReceiveMessageCommand({ QueueUrl: this.#pending, MaxNumberOfMessages: 1, WaitTimeSeconds: waitSeconds }),
       // A client may be made with a time limit that is shorter than a long poll.
-      { abortSignal: signal, requestTimeout: (waitSeconds + 10) * 1_000 },
+      { abortSignal: signal, requestTimeout: longPollTimeout(waitSeconds) },
     );
     const [message] = Messages;
     return message && { body: message.Body ?? '', receipt: message.ReceiptHandle ?? '' };

@@ -1,6 +1,10 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { mockClient } from 'aws-sdk-client-mock';
-import { removeFreshFolders } from '../local/support/fixture-assembly.ts';
+import { readAssembly } from '../../local/assembly/cloud-assembly.ts';
+import { archiveLocation } from '../../operating/archive-location.ts';
+import { freshFolder, removeFreshFolders } from '../local/support/fixture-assembly.ts';
 import {
   aClipInfo,
   anEpisodeInfo,
@@ -15,6 +19,7 @@ import {
   startTestArchive,
   type TestArchive,
 } from './support/local-archive.ts';
+import { outputsOf } from './support/stack-outputs.ts';
 
 jest.setTimeout(120_000);
 
@@ -98,15 +103,10 @@ describe('a deployed archive', () => {
   const stacks = mockClient(CloudFormationClient);
   const before = { ...process.env };
 
-  /** The outputs of the stack, leading to the local archive. */
+  /** The outputs of the synthesized template, leading to the local archive. */
   function deployed(without: readonly string[] = []): void {
-    const { queues, tables, functions, researchSettings } = archive.local.stack;
-    const outputs = {
-      ...Object.fromEntries(Object.entries(queues).map(([name, url]) => [`${name}Url`, url])),
-      ...Object.fromEntries(Object.entries(tables).map(([name, table]) => [`${name}TableName`, table])),
-      ...Object.fromEntries(Object.entries(functions).map(([name, of]) => [`${name}Name`, of])),
-      ResearchSettings: researchSettings,
-    };
+    const { template } = readAssembly(join(archive.dataDir, 'cdk.out'));
+    const outputs = outputsOf(template as Parameters<typeof outputsOf>[0], archive.local.stack);
     stacks.on(DescribeStacksCommand, { StackName: 'Deployed' }).resolves({
       Stacks: [
         {
@@ -151,6 +151,29 @@ describe('a deployed archive', () => {
     expect(await explain()).toMatch(/volunteer-1, until .* unless more is heard/);
     deployed(['ResearchSettings']);
     expect(await explain()).toMatch(/volunteer-1, made .* ago\)/);
+  });
+
+  test('STACK-4: has outputs that look like those of a queue or function and are none', async () => {
+    deployed();
+    const location = await archiveLocation({ stack: 'Deployed' });
+    expect(location.queues).toEqual(archive.local.stack.queues);
+    expect(location.tables).toEqual(archive.local.stack.tables);
+    expect(location.functions).toEqual(archive.local.stack.functions);
+  });
+
+  test('STACK-5: is reported on', async () => {
+    deployed();
+    const out = join(freshFolder(), 'report');
+    expect(await runWithout('report', '--stack', 'Deployed', '--out', out)).toMatchObject({ code: 0 });
+    expect(existsSync(join(out, 'index.html'))).toBe(true);
+  });
+
+  test('STACK-6: a stack without one of the outputs is no archive, and the message names it', async () => {
+    deployed(['LeasesTableName']);
+    expect(await runWithout('status', '--stack', 'Deployed')).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('The stack Deployed is no archive: it has no output LeasesTableName.'),
+    });
   });
 
   test('STACK-3: is changed, and what is done is in its audit', async () => {

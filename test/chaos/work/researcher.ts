@@ -7,6 +7,7 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import { CREDENTIALS } from '../../../local/project.ts';
+import { patience } from '../../../web/patience.ts';
 import { Random } from '../../simulation/world/random.ts';
 import { outcomeOf } from './workload.ts';
 
@@ -54,7 +55,7 @@ export async function research(task: ResearcherTask): Promise<never> {
     region,
     endpoint,
     credentials: CREDENTIALS,
-    requestHandler: { requestTimeout: PATIENCE_MS },
+    requestHandler: patience({ answerMs: PATIENCE_MS }),
   });
   const random = new Random(task.seed);
   for (;;) {

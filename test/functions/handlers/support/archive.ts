@@ -24,6 +24,7 @@ export interface DeployedArchive {
   readonly pending: string;
   readonly completed: string;
   readonly deadLetters: Record<Service, string>;
+  readonly curated: { readonly clips: string; readonly episodes: string };
   invoke(service: Service, event: unknown): Promise<unknown>;
   /** Bodies and reasons; deletes them. */
   dead(service: Service): Promise<{ body: string; reason: string }[]>;
@@ -47,6 +48,10 @@ export async function deployedArchive(): Promise<DeployedArchive> {
     'episodes-archivist': (await freshQueues(sqs.client)).deadLetters,
     'pending-research-archivist': (await freshQueues(sqs.client)).deadLetters,
     'completed-research-archivist': queues.deadLetters,
+  };
+  const curated = {
+    clips: (await freshQueues(sqs.client)).completed,
+    episodes: (await freshQueues(sqs.client)).completed,
   };
   Object.assign(process.env, {
     AWS_ENDPOINT_URL_DYNAMODB: dynamoDb.endpoint,
@@ -98,6 +103,7 @@ export async function deployedArchive(): Promise<DeployedArchive> {
     pending: queues.pending,
     completed: queues.completed,
     deadLetters,
+    curated,
     async invoke(service, event) {
       const handler = await handlerOf(service);
       const deadline = Date.now() + 50_000;
