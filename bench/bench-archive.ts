@@ -9,8 +9,8 @@ import {
   type PendingResearchItem,
   parsePendingResearchItem,
 } from '../domain/messages.ts';
-import { archiveEntries } from '../functions/archive-entries.ts';
 import { type RecordSummary, recordResearch } from '../functions/completed-research-archivist/record-research.ts';
+import { archiveEntries } from '../functions/curation/archive-entries.ts';
 import { type AssignSummary, assignResearch } from '../functions/pending-research-archivist/assign-research.ts';
 import type { EntryOf } from '../functions/ports.ts';
 import { SqsCompletedQueue, SqsDeadLetters, SqsPendingQueue } from '../functions/queues/sqs-queues.ts';

@@ -1,6 +1,10 @@
 import middy from '@middy/core';
 import type { Kind } from '../../domain/collection.ts';
-import { type ArchiveMessagesDependencies, type ArchiveMessagesResult, archiveMessages } from '../archive-messages.ts';
+import {
+  type ArchiveMessagesDependencies,
+  type ArchiveMessagesResult,
+  archiveMessages,
+} from '../curation/archive-messages.ts';
 import type { LambdaContext, SqsEvent } from './lambda.ts';
 import { logContext, logger } from './telemetry.ts';
 

@@ -17,8 +17,8 @@ import {
   VARIANTS_KEPT,
 } from '../../domain/collection.ts';
 import type { Name } from '../../domain/identity.ts';
-import { CachedCatalogue, type CatalogueClips } from '../cached-catalogue.ts';
 import { type Collection, type CollectionChange, type EntryOf, UnreadableItem } from '../ports.ts';
+import { CachedCatalogue, type CatalogueClips } from './cached-catalogue.ts';
 import { conditional, DynamoTable, decoded, marshalled, transact } from './dynamo.ts';
 import { ledgerPut } from './dynamo-ledgers.ts';
 import { counterUpdate, entryAttributes, entryOf } from './entry-item.ts';

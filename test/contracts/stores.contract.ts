@@ -6,7 +6,7 @@ import { leased, summaryOf } from '../../domain/leases.ts';
 import { type Ledger, waitingPosition } from '../../domain/ledger.ts';
 import type { ClipInfo, EpisodeInfo } from '../../domain/messages.ts';
 import { episodeRank } from '../../domain/order.ts';
-import { archiveEntries } from '../../functions/archive-entries.ts';
+import { archiveEntries } from '../../functions/curation/archive-entries.ts';
 import { type Collection, type Ledgers, type Nominee, VersionConflict } from '../../functions/ports.ts';
 import { perfectClip, perfectEpisode } from '../support/messages.ts';
 

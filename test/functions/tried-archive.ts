@@ -9,8 +9,8 @@ import {
   parsePendingResearchItem,
 } from '../../domain/messages.ts';
 import type { ResearchSettings } from '../../domain/research-settings.ts';
-import { archiveEntries } from '../../functions/archive-entries.ts';
 import { recordResearch } from '../../functions/completed-research-archivist/record-research.ts';
+import { archiveEntries } from '../../functions/curation/archive-entries.ts';
 import { assignResearch } from '../../functions/pending-research-archivist/assign-research.ts';
 import { settingsDivided } from '../simulation/world/plan.ts';
 import { memoryArchive } from '../support/memory/memory-archive.ts';

@@ -1,7 +1,7 @@
 import { Bitset } from '../../domain/bitset.ts';
 import type { Finding } from '../../domain/collection.ts';
 import { held, prioritised, requeued } from '../../domain/operating.ts';
-import { archiveEntries } from '../../functions/archive-entries.ts';
+import { archiveEntries } from '../../functions/curation/archive-entries.ts';
 import { VersionConflict } from '../../functions/ports.ts';
 import { type Emulator, freshTables, startDynamoDbLocal, startDynoxide } from '../../local/emulators/alone/dynamodb.ts';
 import { readFoundPairs } from '../../operating/reading/found-pairs.ts';

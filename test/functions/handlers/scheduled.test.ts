@@ -1,7 +1,7 @@
 import { DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { completedItem } from '../../../domain/messages/completed-item.ts';
 import { bodyOf, type PendingResearchItem, parsePendingResearchItem } from '../../../domain/messages.ts';
-import { archiveEntries } from '../../../functions/archive-entries.ts';
+import { archiveEntries } from '../../../functions/curation/archive-entries.ts';
 import { ENVIRONMENT } from '../../../functions/runtime/environment.ts';
 import { ledgerKey } from '../../../functions/stores/keys.ts';
 import { perfectClip, perfectEpisode } from '../../support/messages.ts';

@@ -8,7 +8,7 @@ import {
   type PendingResearchItem,
   parsePendingResearchItem,
 } from '../../../domain/messages.ts';
-import { archiveEntries } from '../../../functions/archive-entries.ts';
+import { archiveEntries } from '../../../functions/curation/archive-entries.ts';
 import { type LocalArchive, startLocalArchive } from '../../../local/archive.ts';
 import { type ArchiveClient, archiveClient } from '../../../operating/archive-client.ts';
 import { locationOf } from '../../../operating/archive-location.ts';

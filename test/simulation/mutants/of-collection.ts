@@ -2,8 +2,8 @@ import type { Mutant } from './mutant.ts';
 
 const archiving = 'domain/archiving.ts';
 const batch = 'domain/archive-batch.ts';
-const entries = 'functions/archive-entries.ts';
-const cached = 'functions/cached-catalogue.ts';
+const entries = 'functions/curation/archive-entries.ts';
+const cached = 'functions/stores/cached-catalogue.ts';
 
 export const collectionMutants: readonly Mutant[] = [
   {

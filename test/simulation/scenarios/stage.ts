@@ -1,7 +1,7 @@
 import type { Kind } from '../../../domain/collection.ts';
 import { bodyOf, completedItem } from '../../../domain/messages.ts';
 import { timestampOf } from '../../../domain/timestamp.ts';
-import { archiveEntries } from '../../../functions/archive-entries.ts';
+import { archiveEntries } from '../../../functions/curation/archive-entries.ts';
 import { unfinished } from '../invariants/end-rules.ts';
 import { Witness } from '../invariants/witness.ts';
 import { Archivists } from '../world/archivists.ts';

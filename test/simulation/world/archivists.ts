@@ -1,6 +1,6 @@
 import type { Kind } from '../../../domain/collection.ts';
-import { archiveMessages } from '../../../functions/archive-messages.ts';
 import { recordResearch } from '../../../functions/completed-research-archivist/record-research.ts';
+import { archiveMessages } from '../../../functions/curation/archive-messages.ts';
 import { assignResearch } from '../../../functions/pending-research-archivist/assign-research.ts';
 import type { MemoryQueue, Received } from '../../support/memory/memory-queue.ts';
 import { Container, collectionFor, completedQueueFor, deadLettersFor, ledgersFor, pendingQueueFor } from './ports.ts';

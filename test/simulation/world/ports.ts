@@ -1,6 +1,5 @@
 import type { ClipEntry } from '../../../domain/collection.ts';
 import type { Control } from '../../../domain/control.ts';
-import { CachedCatalogue } from '../../../functions/cached-catalogue.ts';
 import {
   type Collection,
   type CompletedQueue,
@@ -11,6 +10,7 @@ import {
   type PendingQueue,
   VersionConflict,
 } from '../../../functions/ports.ts';
+import { CachedCatalogue } from '../../../functions/stores/cached-catalogue.ts';
 import type { Process } from './process.ts';
 import type { World } from './world.ts';
 

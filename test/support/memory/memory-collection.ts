@@ -8,8 +8,8 @@ import {
   VARIANTS_KEPT,
 } from '../../../domain/collection.ts';
 import type { Name } from '../../../domain/identity.ts';
-import { CachedCatalogue } from '../../../functions/cached-catalogue.ts';
 import { type Collection, type CollectionChange, type EntryOf, VersionConflict } from '../../../functions/ports.ts';
+import { CachedCatalogue } from '../../../functions/stores/cached-catalogue.ts';
 import type { MemoryLedgers } from './memory-ledgers.ts';
 import type { MemoryState } from './memory-state.ts';
 

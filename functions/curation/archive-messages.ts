@@ -1,8 +1,8 @@
-import type { Kind } from '../domain/collection.ts';
-import { InvalidMessage, parseClipInfo, parseEpisodeInfo } from '../domain/messages.ts';
+import type { Kind } from '../../domain/collection.ts';
+import { InvalidMessage, parseClipInfo, parseEpisodeInfo } from '../../domain/messages.ts';
+import type { DeadLetters, EntryOf } from '../ports.ts';
+import type { SqsRecord } from '../runtime/lambda.ts';
 import { type ArchiveDependencies, type ArchiveOutcome, archiveEntries } from './archive-entries.ts';
-import type { DeadLetters, EntryOf } from './ports.ts';
-import type { SqsRecord } from './runtime/lambda.ts';
 
 export interface ArchiveMessagesDependencies extends ArchiveDependencies {
   readonly deadLetters: DeadLetters;

@@ -1,5 +1,5 @@
-import type { Catalogue, ClipEntry, Counter } from '../domain/collection.ts';
-import { inOrder } from '../domain/order.ts';
+import type { Catalogue, ClipEntry, Counter } from '../../domain/collection.ts';
+import { inOrder } from '../../domain/order.ts';
 
 export interface CatalogueClips {
   readonly clips: ClipEntry[];

@@ -1,9 +1,9 @@
-import { ArchiveBatch, type BatchOutcome } from '../domain/archive-batch.ts';
-import { type EpisodeEntry, type Kind, NO_COUNTER } from '../domain/collection.ts';
-import { namesOf } from '../domain/identity.ts';
-import { type Ledger, newLedger, reranked, revised } from '../domain/ledger.ts';
-import { rankOf } from '../domain/order.ts';
-import { type Clock, type Collection, type EntryOf, type Ledgers, VersionConflict } from './ports.ts';
+import { ArchiveBatch, type BatchOutcome } from '../../domain/archive-batch.ts';
+import { type EpisodeEntry, type Kind, NO_COUNTER } from '../../domain/collection.ts';
+import { namesOf } from '../../domain/identity.ts';
+import { type Ledger, newLedger, reranked, revised } from '../../domain/ledger.ts';
+import { rankOf } from '../../domain/order.ts';
+import { type Clock, type Collection, type EntryOf, type Ledgers, VersionConflict } from '../ports.ts';
 
 /** What became of one curated message. A refused one is hopeless; a failed one may succeed when it comes again. */
 export type ArchiveOutcome = BatchOutcome | { readonly kind: 'failed'; readonly error: Error };
