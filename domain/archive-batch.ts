@@ -26,7 +26,7 @@ export class ArchiveBatch<I extends ClipInfo & Pick<EpisodeInfo, 'dateAired'>> {
   readonly names: { readonly name: Name; readonly ordinal: number }[] = [];
   lastOrdinal: number;
   /** An entry is new, or its media is. */
-  raisesMembers = false;
+  raisesAssignable = false;
   private readonly owners: Map<Name, number>;
   private readonly entries: Map<number, Entry<I>>;
   private readonly touchedOrdinals = new Set<number>();
@@ -78,7 +78,7 @@ export class ArchiveBatch<I extends ClipInfo & Pick<EpisodeInfo, 'dateAired'>> {
       this.names.push({ name, ordinal: entry.ordinal });
     }
     this.changed.set(entry.ordinal, entry);
-    this.raisesMembers ||= newMedium;
+    this.raisesAssignable ||= newMedium;
   }
 }
 

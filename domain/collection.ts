@@ -46,17 +46,17 @@ export type Kind = 'clip' | 'episode';
 export interface Counter {
   readonly lastOrdinal: number;
   /** Raised when a clip becomes assignable. */
-  readonly members: number;
+  readonly assignableVersion: number;
   /** Raised when anything changes that assignment depends on. */
-  readonly content: number;
+  readonly catalogueVersion: number;
 }
 
-export const NO_COUNTER: Counter = { lastOrdinal: 0, members: 0, content: 0 };
+export const NO_COUNTER: Counter = { lastOrdinal: 0, assignableVersion: 0, catalogueVersion: 0 };
 
-/** All clips as of one `content` version. */
+/** All clips as of one catalogue version. */
 export interface Catalogue {
-  readonly members: number;
-  readonly content: number;
+  readonly assignableVersion: number;
+  readonly catalogueVersion: number;
   /** In the order of clips without strikes (see order.ts). */
   readonly clips: readonly ClipEntry[];
   readonly byOrdinal: ReadonlyMap<number, ClipEntry>;

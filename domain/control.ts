@@ -6,8 +6,8 @@ export interface Control {
   readonly drainedUntil: number;
   /** Drains that may hide messages: run id → when they can no longer. */
   readonly drains: Readonly<Record<string, number>>;
-  /** COMPLETE episodes judged before this `members` version re-open. */
-  readonly opened: { readonly members: number; readonly at: number };
+  /** COMPLETE episodes judged before this assignable version re-open. */
+  readonly reopening: { readonly assignableVersion: number; readonly at: number };
   /** Work items published while struck episodes waited, for their every fifth. */
   readonly workItems: number;
   /** Since when there has been assignable work without a pause; 0 when there is none. */
@@ -28,7 +28,7 @@ export const NO_CONTROL: Control = {
   version: 0,
   drainedUntil: 0,
   drains: {},
-  opened: { members: 0, at: 0 },
+  reopening: { assignableVersion: 0, at: 0 },
   workItems: 0,
   backlogSince: 0,
 };
@@ -78,9 +78,10 @@ export function drainEnded(control: Control, run: string, outcome: DrainOutcome)
 export const STRUCK_EVERY = 5;
 
 /** COMPLETE episodes may re-open for new clips at most once an interval: one new clip means fetching every episode again. */
-export function reopened(control: Control, members: number, now: number, reopenIntervalMs: number): Control {
-  if (members <= control.opened.members || now < control.opened.at + reopenIntervalMs) return control;
-  return { ...control, opened: { members, at: now } };
+export function reopened(control: Control, assignableVersion: number, now: number, reopenIntervalMs: number): Control {
+  if (assignableVersion <= control.reopening.assignableVersion || now < control.reopening.at + reopenIntervalMs)
+    return control;
+  return { ...control, reopening: { assignableVersion, at: now } };
 }
 
 /** Pairs are counted together for so long, and remembered for so long: 13 small entries at most. */

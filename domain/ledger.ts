@@ -87,9 +87,9 @@ export function opened(ledger: Ledger): Ledger {
 export const waitingPosition = (lookAgainAt: number, rank: string): string =>
   `${Math.ceil(lookAgainAt).toString().padStart(15, '0')}#${rank}`;
 
-/** Sort key of COMPLETE: by the `members` version it was judged at, then rank. */
-export const completePosition = (members: number, rank: string): string =>
-  `${members.toString().padStart(15, '0')}#${rank}`;
+/** Sort key of COMPLETE: by the assignable version it was judged at, then rank. */
+export const completePosition = (assignableVersion: number, rank: string): string =>
+  `${assignableVersion.toString().padStart(15, '0')}#${rank}`;
 
 /** The time or version that a position of WAITING or COMPLETE begins with. */
 export const positionNumber = (position: string): number => Number(position.split('#')[0]);

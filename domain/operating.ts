@@ -81,6 +81,8 @@ export function archiveResumed(control: Control): Control {
 }
 
 /** Episodes that were complete are looked at again by the next runs, without waiting for the interval: somebody asked for it. */
-export function reopenedAtOnce(control: Control, members: number, now: number): Control {
-  return members <= control.opened.members ? control : { ...control, opened: { members, at: now } };
+export function reopenedAtOnce(control: Control, assignableVersion: number, now: number): Control {
+  return assignableVersion <= control.reopening.assignableVersion
+    ? control
+    : { ...control, reopening: { assignableVersion, at: now } };
 }

@@ -92,7 +92,8 @@ function judgement(
   if (ledger.state === 'PARKED' || ledger.state === 'HELD') return ledger;
   if (isParked(ledger.episodeStrikes, ledger.revision)) return { state: 'PARKED', position: rank };
   if (catalogue.clips.length === 0) return { state: 'OPEN', position: rank };
-  if (isDone(ledger, catalogue)) return { state: 'COMPLETE', position: completePosition(catalogue.members, rank) };
+  if (isDone(ledger, catalogue))
+    return { state: 'COMPLETE', position: completePosition(catalogue.assignableVersion, rank) };
   const offered = ledger.leases.length < LEASES_AT_MOST ? assignable(ledger, catalogue, now) : [];
   const first = offered[0];
   if (first === undefined) {

@@ -39,8 +39,8 @@ export interface CollectionChange<K extends Kind> {
   readonly names: readonly { readonly name: Name; readonly ordinal: number }[];
   /** Given when ordinals are taken: the last ordinal as read, and the one after the change. */
   readonly ordinals?: { readonly before: number; readonly after: number };
-  readonly raisesMembers: boolean;
-  readonly raisesContent: boolean;
+  readonly raisesAssignable: boolean;
+  readonly raisesCatalogue: boolean;
   /** Ledgers of the episodes; `version` is the stored one, 0 for a new ledger. */
   readonly ledgers: readonly Ledger[];
 }
@@ -54,7 +54,7 @@ export interface Collection {
   change<K extends Kind>(change: CollectionChange<K>): Promise<void>;
   /** Sets lastDateCurated alone. @throws VersionConflict */
   touch<K extends Kind>(kind: K, entry: EntryOf[K]): Promise<void>;
-  /** The clips, cached as long as their `content` version stands. */
+  /** The clips, cached as long as their catalogue version stands. */
   catalogue(): Promise<Catalogue>;
   /** Records a finding, or a variant of one; the same again changes nothing. */
   recordFinding(finding: Finding): Promise<'recorded' | 'variant' | 'duplicate' | 'surplus'>;
@@ -72,7 +72,7 @@ export interface Nominee {
 export interface LedgerChange {
   /** `version` is the one read; it is stored as `version` + 1. */
   readonly ledger: Ledger;
-  /** Clips with other strikes; `version` is the one read. They raise `content`. */
+  /** Clips with other strikes; `version` is the one read. They raise `catalogueVersion`. */
   readonly clips?: readonly ClipEntry[];
   readonly parkedReasons?: readonly { readonly clip: number; readonly reason: string }[];
 }

@@ -2,10 +2,6 @@
 export const FIXED = {
   /** EventBridge Scheduler fires once a minute at most. */
   schedulePeriod: 60,
-  /** What SQS takes at most, attributes included. */
-  sqsMessageBytes: 1024 * 1024,
-  /** 8 KiB below that: a dead letter carries its reason besides, and its queue takes the full 1 MiB. */
-  messageBytes: 1024 * 1024 - 8 * 1024,
   /** Ten clips are inserted in one transaction. */
   batchSize: 10,
   /** Lambda's advice: a batch that is throttled and retried must not reappear meanwhile. */

@@ -1,7 +1,7 @@
 import { CfnOutput, Duration, Stack } from 'aws-cdk-lib';
 import { type CfnQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { FIXED } from './fixed.ts';
+import { MESSAGE_BYTES_AT_MOST, SQS_BYTES_AT_MOST } from '../functions/queues/message-bytes.ts';
 
 export interface WorkQueueProps {
   /** A FIFO queue, deduplicating by the id that the sender gives. Its dead-letter queue is FIFO too, as SQS asks. */
@@ -26,13 +26,13 @@ export class WorkQueue extends Construct {
     this.deadLetters = this.queueNamed(`${id}DeadLetters`, {
       ...fifoProps(props),
       retentionPeriod: Duration.seconds(props.deadLetterRetention),
-      maxMessageSizeBytes: FIXED.sqsMessageBytes,
+      maxMessageSizeBytes: SQS_BYTES_AT_MOST,
     });
     this.queue = this.queueNamed(id, {
       ...fifoProps(props),
       visibilityTimeout: Duration.seconds(props.visibility),
       retentionPeriod: Duration.seconds(props.retention),
-      maxMessageSizeBytes: FIXED.messageBytes,
+      maxMessageSizeBytes: MESSAGE_BYTES_AT_MOST,
       deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: props.receiveLimit },
     });
   }

@@ -98,16 +98,16 @@ export async function changeClips(
         kind: 'clip',
         entries,
         names: [],
-        raisesMembers: assignableAgain,
-        raisesContent: true,
+        raisesAssignable: assignableAgain,
+        raisesCatalogue: true,
         ledgers: [],
       });
       return entries.length;
     });
   }
   if (assignableAgain && changed > 0) {
-    const { members } = await collection.counter('clip');
-    await ledgers.changeControl((control) => reopenedAtOnce(control, members, Date.now()));
+    const { assignableVersion } = await collection.counter('clip');
+    await ledgers.changeControl((control) => reopenedAtOnce(control, assignableVersion, Date.now()));
   }
   return changed;
 }

@@ -185,14 +185,14 @@ function turnOf(facts: LedgerFacts): Reason {
 
 function notReopened({ ledger, catalogue, control, settings, now }: LedgerFacts): Reason {
   const judgedAt = positionNumber(ledger.position);
-  const behind = `The episode was complete at version ${judgedAt} of the members; now it is ${catalogue.members}.`;
-  if (control.opened.members > judgedAt) {
+  const behind = `The episode was complete at version ${judgedAt} of the members; now it is ${catalogue.assignableVersion}.`;
+  if (control.reopening.assignableVersion > judgedAt) {
     return {
       verdict: 'not re-opened',
-      text: `${behind} Version ${control.opened.members} is open: ${WILL_BE_JUDGED}.`,
+      text: `${behind} Version ${control.reopening.assignableVersion} is open: ${WILL_BE_JUDGED}.`,
     };
   }
-  const until = settings === undefined ? undefined : control.opened.at + settings.reopenInterval * 1000;
+  const until = settings === undefined ? undefined : control.reopening.at + settings.reopenInterval * 1000;
   const when =
     until === undefined ? '' : until > now ? ` ${moment(until, now)}` : ' with the next run that has work to give out';
   return {

@@ -53,8 +53,8 @@ async function prioritiseEpisode(
     kind: 'episode',
     entries: [next],
     names: [],
-    raisesMembers: false,
-    raisesContent: false,
+    raisesAssignable: false,
+    raisesCatalogue: false,
     ledgers: ranked === ledger ? [] : [ranked],
   });
   return 1;

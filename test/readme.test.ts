@@ -11,7 +11,7 @@ import {
   parseCompletedResearchItem,
 } from '../domain/messages.ts';
 import { freshQueues, type SqsEmulator, startSqs } from '../local/emulators/alone/sqs.ts';
-import { perfectItem } from './support/messages.ts';
+import { perfectItem } from './support/perfect-messages.ts';
 
 const root = join(__dirname, '..');
 const readme = readFileSync(join(root, 'README.md'), 'utf8');

@@ -9,7 +9,7 @@ import {
   parsePendingResearchItem,
   toJson,
 } from '../domain/messages.ts';
-import { perfectClip, perfectEpisode, perfectItem, perfectResult, without } from './support/messages.ts';
+import { perfectClip, perfectEpisode, perfectItem, perfectResult, without } from './support/perfect-messages.ts';
 
 const folder = join(__dirname, '..', 'schemas');
 // Formats are checked by patterns: not every validator knows `date-time`, and some take leap seconds.

@@ -233,7 +233,10 @@ async function idling(emulators: BenchEmulators, rows: PairRows, episodes: numbe
   await writeAll(client, names.collection, clipItems(CLIPS));
   await writeAll(client, names.collection, episodeItems(upTo(episodes), episodes));
   await writeAll(client, names.leases, ledgerItems(upTo(episodes), 'COMPLETE', { clips: CLIPS, now: archive.now }));
-  await archive.ledgers.changeControl((control) => ({ ...control, opened: { members: CLIPS, at: archive.now } }));
+  await archive.ledgers.changeControl((control) => ({
+    ...control,
+    reopening: { assignableVersion: CLIPS, at: archive.now },
+  }));
   await archive.drain();
   await archive.assign();
   archive.pass(1);

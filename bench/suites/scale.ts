@@ -120,7 +120,7 @@ async function measuredAt(emulators: BenchEmulators, size: Size) {
   await writeAll(client, names.leases, ledgerItems(upTo(waiting), 'WAITING', { clips, now }));
   const others = upTo(episodes).slice(waiting);
   await writeAll(client, names.leases, ledgerItems(others, 'COMPLETE', { clips, now }));
-  await archive.ledgers.changeControl((control) => ({ ...control, opened: { members: clips, at: now } }));
+  await archive.ledgers.changeControl((control) => ({ ...control, reopening: { assignableVersion: clips, at: now } }));
   await archive.drain();
 
   meter.taken();

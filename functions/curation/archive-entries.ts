@@ -84,8 +84,8 @@ async function archiveTogether<K extends Kind>(
       entries: changed,
       names: batch.names,
       ...(batch.lastOrdinal > lastOrdinal && { ordinals: { before: lastOrdinal, after: batch.lastOrdinal } }),
-      raisesMembers: kind === 'clip' && batch.raisesMembers,
-      raisesContent: kind === 'clip',
+      raisesAssignable: kind === 'clip' && batch.raisesAssignable,
+      raisesCatalogue: kind === 'clip',
       ledgers: kind === 'clip' ? [] : await changedLedgers(changed as EpisodeEntry[], ledgers, now),
     });
   }

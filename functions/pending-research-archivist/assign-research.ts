@@ -177,10 +177,10 @@ class Run {
     const { ledgers, settings, clock } = this.use;
     const { summary } = this;
     let current = control;
-    const epoch = reopened(control, catalogue.members, clock(), settings.reopenInterval * 1000);
+    const epoch = reopened(control, catalogue.assignableVersion, clock(), settings.reopenInterval * 1000);
     if (epoch !== control) {
       current = await ledgers.changeControl((latest) =>
-        reopened(latest, catalogue.members, clock(), settings.reopenInterval * 1000),
+        reopened(latest, catalogue.assignableVersion, clock(), settings.reopenInterval * 1000),
       );
     }
     await this.lookAgain(drafts, catalogue, current);
@@ -251,7 +251,7 @@ class Run {
     const { ledgers, clock, settings } = this.use;
     const due = [
       ledgers.nominees('WAITING', { before: waitingPosition(clock() + 1, '') }),
-      ledgers.nominees('COMPLETE', { before: completePosition(control.opened.members, '') }),
+      ledgers.nominees('COMPLETE', { before: completePosition(control.reopening.assignableVersion, '') }),
     ];
     for (const nominees of due) {
       for await (const { episode } of nominees) {

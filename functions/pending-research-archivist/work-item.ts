@@ -3,9 +3,8 @@ import { bodyOf } from '../../domain/messages.ts';
 import type { ResearchSettings } from '../../domain/research-settings.ts';
 import { timestampOf } from '../../domain/timestamp.ts';
 import type { WorkItem } from '../ports.ts';
+import { MESSAGE_BYTES_AT_MOST } from '../queues/message-bytes.ts';
 
-/** SQS takes 1 MiB; 8 KiB are left for the reason that a dead letter carries. */
-export const MESSAGE_BYTES_AT_MOST = 1024 * 1024 - 8 * 1024;
 /** What a work item holds besides its episode and clips: lease, deadline, heartbeat, brackets. */
 const FRAME_BYTES = 512;
 

@@ -6,10 +6,10 @@ import {
   SendMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
-import { MESSAGE_BYTES_AT_MOST } from '../pending-research-archivist/work-item.ts';
 import type { CompletedQueue, DeadLetters, PendingQueue, ReceivedMessage, WorkItem } from '../ports.ts';
 import { inParallel } from '../runtime/in-parallel.ts';
 import { attributeText } from './attribute-text.ts';
+import { MESSAGE_BYTES_AT_MOST } from './message-bytes.ts';
 
 /** SQS takes so many messages in one call. */
 const ENTRIES_AT_MOST = 10;

@@ -36,8 +36,8 @@ const RESERVE_MS = 25_000;
 const MIB = 1024 * 1024;
 
 /** A message that is no work item: thrown, so that it comes again and ends as a dead letter. */
-export class UnreadableItem extends Error {
-  override readonly name = 'UnreadableItem';
+export class NoWorkItem extends Error {
+  override readonly name = 'NoWorkItem';
 }
 
 /** A researcher in a function: the same work as on any machine, for the items that it is given. */
@@ -66,7 +66,7 @@ export class ResearchFunction {
 
   /**
    * @param remainingMs of the invocation.
-   * @throws TypeError when the event is not one of SQS, UnreadableItem, and what keeps this function from working.
+   * @throws TypeError when the event is not one of SQS, NoWorkItem, and what keeps this function from working.
    */
   async run(event: ResearchEvent, remainingMs: number): Promise<ResearchFunctionSummary> {
     if (!Array.isArray(event?.Records)) {
@@ -79,7 +79,7 @@ export class ResearchFunction {
     for (const { body, receiptHandle } of event.Records) {
       await this.#desk.work({ body, receipt: receiptHandle }, this.#options.analysis, signal);
     }
-    if (this.#unreadable !== undefined) throw new UnreadableItem(this.#unreadable);
+    if (this.#unreadable !== undefined) throw new NoWorkItem(this.#unreadable);
     const { end: _, ...summary } = this.#summary;
     logger.info('Items researched', summary);
     return summary;

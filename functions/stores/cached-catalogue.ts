@@ -8,7 +8,7 @@ export interface CatalogueClips {
 }
 
 /**
- * The clips as one process keeps them, for as long as their `content` version stands.
+ * The clips as one process keeps them, for as long as their catalogue version stands.
  *
  * The counter is read before the clips, and both strongly: a clip that comes in between is then read twice rather than
  * never. Other orders lose clips.
@@ -25,14 +25,14 @@ export class CachedCatalogue {
 
   async read(): Promise<Catalogue> {
     const counter = await this.counter();
-    if (this.cached?.content === counter.content) return this.cached;
+    if (this.cached?.catalogueVersion === counter.catalogueVersion) return this.cached;
     const read = await this.clips(counter);
     const clips = inOrder(read.clips);
-    const { members, content } = counter;
+    const { assignableVersion, catalogueVersion } = counter;
     const { unreadable } = read;
     this.cached = {
-      members,
-      content,
+      assignableVersion,
+      catalogueVersion,
       clips,
       unreadable,
       byOrdinal: new Map(clips.map((clip) => [clip.ordinal, clip])),

@@ -2,6 +2,11 @@ import { type Control, NO_CONTROL, type Pace } from '../../domain/control.ts';
 import type { Item } from './dynamo.ts';
 import { amount, list, map, optional, ordinal } from './stored-value.ts';
 
+/** The control item but for its key. Its `opened` is the reopening, in the words of the stored format. */
+export function controlItem({ reopening, ...control }: Control): Item {
+  return { ...control, opened: { members: reopening.assignableVersion, at: reopening.at } };
+}
+
 /** @throws Error saying which attribute is not as it was written: a time that is none would end leases, or never end one */
 export function controlOf(item: Item): Control {
   const opened = optional(map, item, 'opened');
@@ -10,7 +15,10 @@ export function controlOf(item: Item): Control {
     version: ordinal(item, 'version'),
     drainedUntil: optional(amount, item, 'drainedUntil') ?? NO_CONTROL.drainedUntil,
     drains: drainsOf(optional(map, item, 'drains') ?? NO_CONTROL.drains),
-    opened: opened === undefined ? NO_CONTROL.opened : { members: amount(opened, 'members'), at: amount(opened, 'at') },
+    reopening:
+      opened === undefined
+        ? NO_CONTROL.reopening
+        : { assignableVersion: amount(opened, 'members'), at: amount(opened, 'at') },
     workItems: optional(amount, item, 'workItems') ?? NO_CONTROL.workItems,
     backlogSince: optional(amount, item, 'backlogSince') ?? NO_CONTROL.backlogSince,
     ...(typeof item.paused === 'boolean' && { paused: item.paused }),

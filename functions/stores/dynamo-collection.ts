@@ -17,27 +17,27 @@ import {
   VARIANTS_KEPT,
 } from '../../domain/collection.ts';
 import type { Name } from '../../domain/identity.ts';
+import type { Ledger } from '../../domain/ledger.ts';
 import { type Collection, type CollectionChange, type EntryOf, UnreadableItem } from '../ports.ts';
 import { CachedCatalogue, type CatalogueClips } from './cached-catalogue.ts';
 import { conditional, DynamoTable, decoded, marshalled, transact } from './dynamo.ts';
 import { ledgerPut } from './dynamo-ledgers.ts';
-import { counterUpdate, entryAttributes, entryOf } from './entry-item.ts';
+import { counterOf, counterUpdate, entryAttributes, entryOf } from './entry-item.ts';
 import { findingItem, findingOf } from './finding-item.ts';
 import { clipPartition, clipsKey, counterKey, entryKey, nameKey } from './keys.ts';
-import { amount, optional } from './stored-value.ts';
 
 /** The Collection table. */
 export class DynamoCollection implements Collection {
   private readonly table: DynamoTable;
-  private readonly leases: DynamoTable;
+  private readonly leases: DynamoTable | undefined;
   private readonly cached: CachedCatalogue;
   /** Media (by entry: the address) whose facts are stored, as far as this process knows: they are not written again for every pair. */
   private described = new Map<string, string>();
 
   /** @param leasesTable where ledgers are made and ranked in the transactions of episodes; not needed for clips */
-  constructor(client: DynamoDBClient, collectionTable: string, leasesTable = '') {
+  constructor(client: DynamoDBClient, collectionTable: string, leasesTable?: string) {
     this.table = new DynamoTable(client, collectionTable);
-    this.leases = new DynamoTable(client, leasesTable);
+    this.leases = leasesTable === undefined ? undefined : new DynamoTable(client, leasesTable);
     this.cached = new CachedCatalogue(
       () => this.counter('clip'),
       (counter) => this.clips(counter),
@@ -60,26 +60,29 @@ export class DynamoCollection implements Collection {
     const item = await this.table.get(counterKey(kind));
     if (item === undefined) return NO_COUNTER;
     // Read wrongly, it would say that there is nothing in the collection.
-    const read = (name: keyof Counter) => optional(amount, item, name) ?? 0;
-    return decoded(`The counter of ${kind}s`, () => ({
-      lastOrdinal: read('lastOrdinal'),
-      members: read('members'),
-      content: read('content'),
-    }));
+    return decoded(`The counter of ${kind}s`, () => counterOf(item));
   }
 
   async change<K extends Kind>(change: CollectionChange<K>): Promise<void> {
     const { kind, ordinals } = change;
-    const raise = { members: change.raisesMembers ? 1 : 0, content: change.raisesContent ? 1 : 0 };
+    const raise = {
+      assignableVersion: change.raisesAssignable ? 1 : 0,
+      catalogueVersion: change.raisesCatalogue ? 1 : 0,
+    };
     const items: TransactWriteItem[] = [
       ...change.entries.map((entry) => this.entryWrite(kind, entry)),
       ...change.names.map(({ name, ordinal }) => this.table.putNew({ ...nameKey(name), ordinal })),
-      ...change.ledgers.map((ledger) => ledgerPut(this.leases, { ...ledger, version: ledger.version + 1 })),
+      ...change.ledgers.map((ledger) => this.ledgerPut({ ...ledger, version: ledger.version + 1 })),
     ];
-    if (ordinals !== undefined || raise.members + raise.content > 0) {
+    if (ordinals !== undefined || raise.assignableVersion + raise.catalogueVersion > 0) {
       items.push(counterUpdate(this.table, kind, raise, ordinals));
     }
     await transact(this.table.client, items);
+  }
+
+  private ledgerPut(stored: Ledger): TransactWriteItem {
+    if (this.leases === undefined) throw new Error('Ledgers are written where the table of leases is known only');
+    return ledgerPut(this.leases, stored);
   }
 
   private entryWrite(kind: Kind, entry: EntryOf[Kind]): TransactWriteItem {

@@ -7,7 +7,7 @@ import {
 import { type Control, NO_CONTROL } from '../../domain/control.ts';
 import type { LeaseSummary, Ledger } from '../../domain/ledger.ts';
 import { type LedgerChange, type Ledgers, type Nominee, VersionConflict } from '../ports.ts';
-import { controlOf } from './control-item.ts';
+import { controlItem, controlOf } from './control-item.ts';
 import { conditional, DynamoTable, decoded, type Item, marshalled, transact } from './dynamo.ts';
 import { clipStrikesUpdate, counterUpdate } from './entry-item.ts';
 import { controlKey, episodeOfLedgerKey, leasedKey, ledgerKey, parkedReasonKey, stateKey } from './keys.ts';
@@ -24,7 +24,7 @@ export class DynamoLedgers implements Ledgers {
   private readonly collection: DynamoTable;
   private controlSeen: Control | undefined;
 
-  /** @param collectionTable where the strikes of clips and the version `content` stand, which change with ledgers */
+  /** @param collectionTable where the strikes of clips and the catalogue version stand, which change with ledgers */
   constructor(client: DynamoDBClient, leasesTable: string, collectionTable: string) {
     this.leases = new DynamoTable(client, leasesTable);
     this.collection = new DynamoTable(client, collectionTable);
@@ -57,7 +57,8 @@ export class DynamoLedgers implements Ledgers {
         Put: { TableName: this.leases.name, Item: marshalled({ ...parkedReasonKey(ledger.episode, clip), reason }) },
       })),
     ];
-    if (clips.length > 0) items.push(counterUpdate(this.collection, 'clip', { members: 0, content: 1 }));
+    if (clips.length > 0)
+      items.push(counterUpdate(this.collection, 'clip', { assignableVersion: 0, catalogueVersion: 1 }));
     await transact(this.leases.client, items);
     return stored;
   }
@@ -137,7 +138,7 @@ export class DynamoLedgers implements Ledgers {
       }
       const stored = { ...next, version: control.version + 1 };
       try {
-        const { Put } = this.leases.put({ ...controlKey, ...stored }, control.version);
+        const { Put } = this.leases.put({ ...controlKey, ...controlItem(stored) }, control.version);
         await conditional(() => this.leases.client.send(new PutItemCommand(Put)));
         this.controlSeen = stored;
         return stored;

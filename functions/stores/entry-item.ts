@@ -1,10 +1,10 @@
 import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
-import type { ClipEntry, EpisodeEntry, Kind } from '../../domain/collection.ts';
+import type { ClipEntry, Counter, EpisodeEntry, Kind } from '../../domain/collection.ts';
 import type { ClipInfo, EpisodeInfo } from '../../domain/messages.ts';
 import { canonicalTimestamp } from '../../domain/timestamp.ts';
 import type { EntryOf } from '../ports.ts';
 import type { DynamoTable, Item } from './dynamo.ts';
-import { counterKey, entryKey, padded } from './keys.ts';
+import { counterKey, entryKey } from './keys.ts';
 import { amount, optional, ordinal, text } from './stored-value.ts';
 import { strikesOfItem } from './strikes-item.ts';
 
@@ -88,11 +88,24 @@ export function clipStrikesUpdate(collection: DynamoTable, clip: ClipEntry): Tra
   return collection.update(entryKey('clip', clip.ordinal), { strikes: clip.strikes }, clip.version);
 }
 
+/** Its versions bear the names of the stored format: `members` and `content`. @throws Error naming what is no amount */
+export function counterOf(item: Item): Counter {
+  const read = (name: 'lastOrdinal' | 'members' | 'content') => optional(amount, item, name) ?? 0;
+  return { lastOrdinal: read('lastOrdinal'), assignableVersion: read('members'), catalogueVersion: read('content') };
+}
+
+/** The attributes of a counter item but for its key. */
+export const counterAttributes = ({ lastOrdinal, assignableVersion, catalogueVersion }: Counter) => ({
+  lastOrdinal,
+  members: assignableVersion,
+  content: catalogueVersion,
+});
+
 /** Raises versions of the counter item, and takes ordinals under the condition that nobody else did. */
 export function counterUpdate(
   collection: DynamoTable,
   kind: Kind,
-  raise: { readonly members: number; readonly content: number },
+  raise: { readonly assignableVersion: number; readonly catalogueVersion: number },
   ordinals?: { readonly before: number; readonly after: number },
 ): TransactWriteItem {
   const key = { pk: { S: counterKey(kind).pk }, sk: { S: kind } };
@@ -109,8 +122,8 @@ export function counterUpdate(
         ...(ordinals === undefined ? {} : { '#last': 'lastOrdinal' }),
       },
       ExpressionAttributeValues: {
-        ':members': { N: String(raise.members) },
-        ':content': { N: String(raise.content) },
+        ':members': { N: String(raise.assignableVersion) },
+        ':content': { N: String(raise.catalogueVersion) },
         ...(ordinals === undefined
           ? {}
           : { ':before': { N: String(ordinals.before) }, ':after': { N: String(ordinals.after) } }),
@@ -119,5 +132,3 @@ export function counterUpdate(
     },
   };
 }
-
-export const episodeKeyOfFinding = (episode: number, variant: number): string => `${padded(episode)}#${variant}`;

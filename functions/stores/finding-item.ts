@@ -1,7 +1,9 @@
 import type { Finding, MediaFacts } from '../../domain/collection.ts';
 import type { Item } from './dynamo.ts';
-import { episodeKeyOfFinding } from './entry-item.ts';
-import { findingKey, findingOfClipKey } from './keys.ts';
+import { findingKey, findingOfClipKey, padded } from './keys.ts';
+
+/** Lists findings of a clip by episode. */
+const episodeKeyOfFinding = (episode: number, variant: number): string => `${padded(episode)}#${variant}`;
 
 /**
  * How a finding lies in its item; `clipKey` and `episodeKey` list it by clip. `variant` 0 is the first one.

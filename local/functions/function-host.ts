@@ -5,7 +5,7 @@ import type { Children } from '../processes/children.ts';
 import { endProcess, type TetheredProcess } from '../processes/tether.ts';
 import { projectDir } from '../project.ts';
 import type { FunctionLog } from './function-log.ts';
-import type { Answer, FunctionError, Invoke } from './messages.ts';
+import type { Answer, FunctionError, Invoke } from './function-messages.ts';
 
 /** Lambda shows the last 4 KB of a log; more is not kept. */
 const TAIL_CHARACTERS = 4_096;

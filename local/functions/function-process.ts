@@ -1,7 +1,7 @@
 /** The process in which one function runs, as Lambda's runtime does it. Arguments: folder of the bundle, handler. */
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import type { Answer, FunctionError, Invoke } from './messages.ts';
+import type { Answer, FunctionError, Invoke } from './function-messages.ts';
 
 type Handler = (event: unknown, context: unknown) => unknown;
 

@@ -11,7 +11,7 @@ import type { ClipEntry, Counter, EpisodeEntry, Finding, Kind } from '../../doma
 import type { Name } from '../../domain/identity.ts';
 import type { Ledger } from '../../domain/ledger.ts';
 import { DynamoTable, decoded, type Item, marshalled, transact } from '../../functions/stores/dynamo.ts';
-import { entryAttributes, entryOf } from '../../functions/stores/entry-item.ts';
+import { counterAttributes, entryAttributes, entryOf } from '../../functions/stores/entry-item.ts';
 import { findingItem, findingOf } from '../../functions/stores/finding-item.ts';
 import { counterKey, entryKey, importKey, nameKey, parkedReasonKey } from '../../functions/stores/keys.ts';
 import { ledgerItem, ledgerOf } from '../../functions/stores/ledger-item.ts';
@@ -63,7 +63,7 @@ export class DynamoTransfer {
     await transact(this.leases.client, [
       this.leases.putNew({ ...importKey, id }),
       ...(['clip', 'episode'] as const).map((kind) =>
-        this.collection.putNew({ ...counterKey(kind), ...counters[kind] }),
+        this.collection.putNew({ ...counterKey(kind), ...counterAttributes(counters[kind]) }),
       ),
     ]);
   }

@@ -7,6 +7,7 @@ import type { ClipEntry, EpisodeEntry } from '../../domain/collection.ts';
 import { type Ledger, newLedger, opened } from '../../domain/ledger.ts';
 import { rankOf } from '../../domain/order.ts';
 import { timestampOf } from '../../domain/timestamp.ts';
+import { counterAttributes } from '../../functions/stores/entry-item.ts';
 import { writeJson } from '../../local/write-json.ts';
 import type { ArchiveClient } from '../archive-client.ts';
 import { Failure } from '../failure.ts';
@@ -83,7 +84,7 @@ export async function exportArchive(client: ArchiveClient, folder: string): Prom
   const counts = {} as Record<FileName, number>;
   for (const name of FILES) counts[name] = await files[name].end();
 
-  const { opened: open, workItems, backlogSince, paused = false } = control;
+  const { reopening, workItems, backlogSince, paused = false } = control;
   const manifest: Manifest = {
     format: FORMAT,
     id: randomUUID(),
@@ -92,7 +93,7 @@ export async function exportArchive(client: ArchiveClient, folder: string): Prom
     counts,
     leasesLeftOut,
     counters,
-    control: { opened: open, workItems, backlogSince, paused },
+    control: { opened: { members: reopening.assignableVersion, at: reopening.at }, workItems, backlogSince, paused },
   };
   writeJson(join(folder, MANIFEST), manifest);
   return { manifest, damaged };
@@ -100,7 +101,7 @@ export async function exportArchive(client: ArchiveClient, folder: string): Prom
 
 async function countersOf(collection: ArchiveClient['collection']): Promise<Manifest['counters']> {
   const [clip, episode] = await Promise.all([collection.counter('clip'), collection.counter('episode')]);
-  return { clip, episode };
+  return { clip: counterAttributes(clip), episode: counterAttributes(episode) };
 }
 
 /** The ordinals after `last` up to `latest`. */

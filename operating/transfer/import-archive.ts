@@ -2,6 +2,7 @@ import { createReadStream, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type Control, NO_CONTROL } from '../../domain/control.ts';
+import { counterOf } from '../../functions/stores/entry-item.ts';
 import type { ArchiveClient } from '../archive-client.ts';
 import type { Change } from '../change.ts';
 import { Failure } from '../failure.ts';
@@ -42,7 +43,11 @@ export async function importing(client: ArchiveClient, folder: string): Promise<
     ],
     apply: async () => {
       await ledgers.changeControl((before) => ({ ...before, paused: true }));
-      if ((await transfer.importUnderWay()) === undefined) await transfer.beginImport(manifest.id, manifest.counters);
+      if ((await transfer.importUnderWay()) === undefined)
+        await transfer.beginImport(manifest.id, {
+          clip: counterOf(manifest.counters.clip),
+          episode: counterOf(manifest.counters.episode),
+        });
       for (const name of FILES) await putFile(transfer, folder, name);
       await ledgers.changeControl((before) => imported(before, manifest));
       await transfer.endImport();
@@ -53,8 +58,9 @@ export async function importing(client: ArchiveClient, folder: string): Promise<
 
 /** What concerns the whole archive, as it was; but of the queue of results of this one nothing is known yet. */
 export function imported({ version }: Pick<Control, 'version'>, { control }: Pick<Manifest, 'control'>): Control {
-  const { paused, ...rest } = control;
-  return { ...NO_CONTROL, ...rest, version, ...(paused ? { paused: true } : {}) };
+  const { paused, opened, ...rest } = control;
+  const reopening = { assignableVersion: opened.members, at: opened.at };
+  return { ...NO_CONTROL, ...rest, reopening, version, ...(paused ? { paused: true } : {}) };
 }
 
 function manifestOf(folder: string): Manifest {

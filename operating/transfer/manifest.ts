@@ -8,6 +8,7 @@ export const MANIFEST = 'archive.json';
 export const FORMAT = 'archivist-export-1';
 
 const count = z.int().check(z.nonnegative());
+/** In the words of the format: `members` is the assignable version, `content` that of the catalogue. */
 const counter = z.object({ lastOrdinal: count, members: count, content: count });
 
 const manifest = z.object({

@@ -7,7 +7,7 @@ import { MediaError } from '../media/decode.ts';
 import { ClipFetches } from './clip-fetches.ts';
 import { Outbox } from './outbox.ts';
 import { Pulse } from './pulse.ts';
-import { Reports } from './reports.ts';
+import { Reports } from './report-bodies.ts';
 import type { LeaseEnd, OnEvent } from './researcher-events.ts';
 import { HEARTBEAT_SHARE, type ResearcherLimits } from './researcher-limits.ts';
 import type { ResearcherQueues } from './work-queue.ts';

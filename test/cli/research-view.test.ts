@@ -1,6 +1,6 @@
 import { researchView } from '../../cli/research-view.ts';
 import type { ResearcherEvent } from '../../researcher/worker/researcher-events.ts';
-import { perfectClip, perfectEpisode } from '../support/messages.ts';
+import { perfectClip, perfectEpisode } from '../support/perfect-messages.ts';
 
 const episode = { ...perfectEpisode(), title: 'One\u001b[2J' };
 const clip = { ...perfectClip(), title: 'A\tjingle' };

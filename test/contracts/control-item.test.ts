@@ -1,5 +1,5 @@
 import { NO_CONTROL } from '../../domain/control.ts';
-import { controlOf } from '../../functions/stores/control-item.ts';
+import { controlItem, controlOf } from '../../functions/stores/control-item.ts';
 import { DynamoLedgers } from '../../functions/stores/dynamo-ledgers.ts';
 import { type Emulator, freshTables, startDynoxide } from '../../local/emulators/alone/dynamodb.ts';
 
@@ -46,7 +46,12 @@ describe('the control item as it is stored', () => {
     pace: [{ at: 400, pairs: 5 }],
   };
 
-  test('it is read as it was written', () => expect(controlOf(sound)).toEqual(sound));
+  test('it is read as it was written', () => {
+    const { opened, ...rest } = sound;
+    const control = { ...rest, reopening: { assignableVersion: opened.members, at: opened.at } };
+    expect(controlOf(sound)).toEqual(control);
+    expect(controlItem(control)).toEqual(sound);
+  });
 
   test('what it does not have yet is as before the first run', () =>
     expect(controlOf({ version: 1 })).toEqual({ ...NO_CONTROL, version: 1 }));

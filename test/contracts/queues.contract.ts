@@ -1,6 +1,6 @@
 import { bodyOf, parsePendingResearchItem } from '../../domain/messages.ts';
 import type { CompletedQueue, DeadLetters, PendingQueue, ReceivedMessage } from '../../functions/ports.ts';
-import { perfectClip, perfectItem } from '../support/messages.ts';
+import { perfectClip, perfectItem } from '../support/perfect-messages.ts';
 
 export interface Queues {
   readonly pending: PendingQueue;

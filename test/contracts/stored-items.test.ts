@@ -331,9 +331,9 @@ describe('STORED-6: the counter, which says how many entries there are', () => {
   };
 
   test.each<[string, Item | undefined, object]>([
-    ['none yet', undefined, { lastOrdinal: 0, members: 0, content: 0 }],
-    ['no ordinals yet', { members: 1, content: 2 }, { lastOrdinal: 0, members: 1, content: 2 }],
-    ['all', { lastOrdinal: 7, members: 8, content: 9 }, { lastOrdinal: 7, members: 8, content: 9 }],
+    ['none yet', undefined, { lastOrdinal: 0, assignableVersion: 0, catalogueVersion: 0 }],
+    ['no ordinals yet', { members: 1, content: 2 }, { lastOrdinal: 0, assignableVersion: 1, catalogueVersion: 2 }],
+    ['all', { lastOrdinal: 7, members: 8, content: 9 }, { lastOrdinal: 7, assignableVersion: 8, catalogueVersion: 9 }],
   ])('%s', async (_, item, counter) => expect(await counterOf(item)).toEqual(counter));
 
   test.each<[string, Item, string]>([

@@ -8,7 +8,7 @@ import type { ClipInfo, EpisodeInfo } from '../../domain/messages.ts';
 import { episodeRank } from '../../domain/order.ts';
 import { archiveEntries } from '../../functions/curation/archive-entries.ts';
 import { type Collection, type Ledgers, type Nominee, VersionConflict } from '../../functions/ports.ts';
-import { perfectClip, perfectEpisode } from '../support/messages.ts';
+import { perfectClip, perfectEpisode } from '../support/perfect-messages.ts';
 
 export interface Stores {
   readonly collection: Collection;
@@ -71,7 +71,7 @@ export function storesContract(fresh: () => Promise<Stores>): void {
       const { collection } = stores;
       expect(await collection.owners('clip', [clipNames(clip(1)).uri])).toEqual(new Map());
       expect(await collection.entries('episode', [1])).toEqual(new Map());
-      expect(await collection.counter('clip')).toEqual({ lastOrdinal: 0, members: 0, content: 0 });
+      expect(await collection.counter('clip')).toEqual({ lastOrdinal: 0, assignableVersion: 0, catalogueVersion: 0 });
       expect((await collection.catalogue()).clips).toEqual([]);
     });
 
@@ -90,7 +90,11 @@ export function storesContract(fresh: () => Promise<Stores>): void {
         revision: 1,
         info: clip(1),
       });
-      expect(await stores.collection.counter('clip')).toEqual({ lastOrdinal: 1, members: 1, content: 1 });
+      expect(await stores.collection.counter('clip')).toEqual({
+        lastOrdinal: 1,
+        assignableVersion: 1,
+        catalogueVersion: 1,
+      });
     });
 
     test('COLLECTION-3: an inserted episode has a ledger that is OPEN by its rank', async () => {
@@ -113,8 +117,8 @@ export function storesContract(fresh: () => Promise<Stores>): void {
         entries: [entry],
         names: [{ name: clipNames(clip(1)).uri, ordinal: 2 }],
         ordinals: { before: 1, after: 2 },
-        raisesMembers: true,
-        raisesContent: true,
+        raisesAssignable: true,
+        raisesCatalogue: true,
         ledgers: [],
       };
       await expect(stores.collection.change(change)).rejects.toThrow(VersionConflict);
@@ -130,8 +134,8 @@ export function storesContract(fresh: () => Promise<Stores>): void {
         entries: [{ ...entry, ordinal: 7 }],
         names: [],
         ordinals: { before: 0, after: 7 },
-        raisesMembers: true,
-        raisesContent: true,
+        raisesAssignable: true,
+        raisesCatalogue: true,
         ledgers: [],
       };
       await expect(stores.collection.change(change)).rejects.toThrow(VersionConflict);
@@ -151,11 +155,11 @@ export function storesContract(fresh: () => Promise<Stores>): void {
       const newer = { ...entry, info: { ...entry.info, lastDateCurated: '2025-01-01T00:00:00Z' } };
       await stores.collection.touch('clip', newer);
       expect((await stores.collection.entries('clip', [1])).get(1)?.info.lastDateCurated).toBe('2025-01-01T00:00:00Z');
-      expect((await stores.collection.counter('clip')).content).toBe(1);
+      expect((await stores.collection.counter('clip')).catalogueVersion).toBe(1);
       await expect(stores.collection.touch('clip', newer)).rejects.toThrow(VersionConflict);
     });
 
-    test('COLLECTION-8: the catalogue is in order and renewed when content is raised', async () => {
+    test('COLLECTION-8: the catalogue is in order and renewed when catalogueVersion is raised', async () => {
       const other = stores.another();
       await archive('clip', clip(1, { priority: 1 }), clip(2, { priority: 3 }), clip(3, { priority: 2 }));
       expect((await other.catalogue()).clips.map(({ ordinal }) => ordinal)).toEqual([2, 3, 1]);
@@ -163,7 +167,7 @@ export function storesContract(fresh: () => Promise<Stores>): void {
       const renewed = await other.catalogue();
       expect(renewed.clips.map(({ ordinal }) => ordinal)).toEqual([4, 2, 3, 1]);
       expect(await other.catalogue()).toBe(renewed);
-      expect(renewed).toMatchObject({ members: 2, content: 2 });
+      expect(renewed).toMatchObject({ assignableVersion: 2, catalogueVersion: 2 });
     });
 
     test('COLLECTION-9: a moved clip has a new media revision, and both URIs lead to it', async () => {
@@ -176,7 +180,11 @@ export function storesContract(fresh: () => Promise<Stores>): void {
       const owners = await stores.collection.owners('clip', [clipNames(clip(1)).uri, clipNames(moved).uri]);
       expect([...owners.values()]).toEqual([1, 1]);
       expect((await stores.collection.entries('clip', [1])).get(1)).toMatchObject({ revision: 2, revisedAt: NOW });
-      expect(await stores.collection.counter('clip')).toEqual({ lastOrdinal: 1, members: 2, content: 2 });
+      expect(await stores.collection.counter('clip')).toEqual({
+        lastOrdinal: 1,
+        assignableVersion: 2,
+        catalogueVersion: 2,
+      });
     });
 
     test('COLLECTION-10: a change of priority rewrites the rank of the ledger in the same transaction', async () => {
@@ -190,7 +198,11 @@ export function storesContract(fresh: () => Promise<Stores>): void {
       const infos = [...Array.from({ length: 10 }, (_, n) => clip(n + 1)), clip(3)];
       const outcomes = await archive('clip', ...infos);
       expect(outcomes.map(({ kind }) => kind)).toEqual([...Array(10).fill('inserted'), 'unchanged']);
-      expect(await stores.collection.counter('clip')).toEqual({ lastOrdinal: 10, members: 1, content: 1 });
+      expect(await stores.collection.counter('clip')).toEqual({
+        lastOrdinal: 10,
+        assignableVersion: 1,
+        catalogueVersion: 1,
+      });
     });
 
     test('COLLECTION-12: clips beyond one partition of the table are all in the catalogue', async () => {
@@ -206,8 +218,8 @@ export function storesContract(fresh: () => Promise<Stores>): void {
         entries: [1, 1000, 1001, 2000, 2001].map(entry),
         names: [],
         ordinals: { before: 0, after: 2001 },
-        raisesMembers: true,
-        raisesContent: true,
+        raisesAssignable: true,
+        raisesCatalogue: true,
         ledgers: [],
       });
       const ordinals = (await stores.another().catalogue()).clips.map(({ ordinal }) => ordinal);
@@ -325,7 +337,7 @@ export function storesContract(fresh: () => Promise<Stores>): void {
       expect([...((await stores.ledgers.read(1))?.researched ?? [])]).toEqual([1]);
     });
 
-    test('LEDGER-3: clip strikes change with the ledger or not at all, and raise content', async () => {
+    test('LEDGER-3: clip strikes change with the ledger or not at all, and raise catalogueVersion', async () => {
       const ledger = await insertedLedger();
       await archive('clip', clip(1));
       const entry = (await stores.collection.entries('clip', [1])).get(1);
@@ -340,7 +352,11 @@ export function storesContract(fresh: () => Promise<Stores>): void {
         parkedReasons: [{ clip: 1, reason: 'why' }],
       });
       expect((await stores.collection.entries('clip', [1])).get(1)).toMatchObject({ version: 2, strikes });
-      expect(await stores.collection.counter('clip')).toEqual({ lastOrdinal: 1, members: 1, content: 2 });
+      expect(await stores.collection.counter('clip')).toEqual({
+        lastOrdinal: 1,
+        assignableVersion: 1,
+        catalogueVersion: 2,
+      });
     });
 
     test('LEDGER-4: the index of leases lists every episode that has some, with what ends them', async () => {

@@ -2,7 +2,7 @@ import { archived } from '../../domain/archiving.ts';
 import type { EpisodeEntry } from '../../domain/collection.ts';
 import { episodeNames, type Name } from '../../domain/identity.ts';
 import type { EpisodeInfo } from '../../domain/messages.ts';
-import { perfectEpisode, without } from '../support/messages.ts';
+import { perfectEpisode, without } from '../support/perfect-messages.ts';
 import { NOW } from '../support/research.ts';
 
 /** Stored as entry 12. Messages that differ from it come a day later. */

@@ -101,7 +101,7 @@ test('CONTROL-4: a run that died holds drainedUntil up for one visibility time, 
 });
 
 describe('CONTROL-5: completed episodes re-open for new members at most once an interval', () => {
-  const opened = (members: number, at: number) => control({ opened: { members, at } });
+  const opened = (assignableVersion: number, at: number) => control({ reopening: { assignableVersion, at } });
 
   test.each([
     ['a millisecond before the interval is over', HOUR - 1, false],
@@ -117,9 +117,9 @@ describe('CONTROL-5: completed episodes re-open for new members at most once an 
   test.each([
     ['no new members', 4],
     ['a catalogue that is behind', 3],
-  ])('%s: never', (_, members) => {
+  ])('%s: never', (_, assignableVersion) => {
     const before = opened(4, 0);
-    expect(reopened(before, members, NOW, HOUR)).toBe(before);
+    expect(reopened(before, assignableVersion, NOW, HOUR)).toBe(before);
   });
 
   test('with an interval of 0 every time', () => {
@@ -127,7 +127,7 @@ describe('CONTROL-5: completed episodes re-open for new members at most once an 
   });
 
   test('the first members open at once', () => {
-    expect(reopened(NO_CONTROL, 1, NOW, HOUR).opened).toEqual({ members: 1, at: NOW });
+    expect(reopened(NO_CONTROL, 1, NOW, HOUR).reopening).toEqual({ assignableVersion: 1, at: NOW });
   });
 });
 

@@ -1,5 +1,5 @@
 import { clipNames, episodeNames, namesOf } from '../../domain/identity.ts';
-import { perfectClip, perfectEpisode, without } from '../support/messages.ts';
+import { perfectClip, perfectEpisode, without } from '../support/perfect-messages.ts';
 
 const clip = clipNames(perfectClip());
 const episode = episodeNames(perfectEpisode());

@@ -6,7 +6,7 @@ import {
   parsePendingResearchItem,
   toJson,
 } from '../../domain/messages.ts';
-import { perfectClip, perfectEpisode, perfectItem, perfectResult } from '../support/messages.ts';
+import { perfectClip, perfectEpisode, perfectItem, perfectResult } from '../support/perfect-messages.ts';
 
 type Fields = Record<string, unknown>;
 

@@ -1,5 +1,5 @@
 import { completedItem, meaningOf } from '../../domain/messages.ts';
-import { perfectClip, perfectEpisode } from '../support/messages.ts';
+import { perfectClip, perfectEpisode } from '../support/perfect-messages.ts';
 
 const clip = perfectClip();
 const reason = 'HTTP 404';

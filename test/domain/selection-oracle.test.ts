@@ -8,7 +8,7 @@ import type { Strikes } from '../../domain/strikes.ts';
 import { timestampOf } from '../../domain/timestamp.ts';
 import { compareEpisodes, free, inOrderOfWork, isDone, pairRestEnd } from '../simulation/invariants/oracle.ts';
 import { settingsDivided } from '../simulation/world/plan.ts';
-import { perfectClip, perfectEpisode } from '../support/messages.ts';
+import { perfectClip, perfectEpisode } from '../support/perfect-messages.ts';
 
 /** Selection compared with a brute-force oracle that shares no code with it. */
 
@@ -45,7 +45,12 @@ const catalogues: fc.Arbitrary<Catalogue> = fc
   .chain((ordinals) => fc.tuple(...ordinals.map(clipAt)))
   .map((entries) => {
     const clips = inOrder(entries);
-    return { members: 3, content: 9, clips, byOrdinal: new Map(clips.map((clip) => [clip.ordinal, clip])) };
+    return {
+      assignableVersion: 3,
+      catalogueVersion: 9,
+      clips,
+      byOrdinal: new Map(clips.map((clip) => [clip.ordinal, clip])),
+    };
   });
 
 const ordinals = fc.uniqueArray(fc.integer({ min: 1, max: 40 }), { maxLength: 12 });

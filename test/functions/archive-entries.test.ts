@@ -2,11 +2,11 @@ import { TriedArchive } from './tried-archive.ts';
 
 const later = (days: number) => ({ lastDateCurated: `2025-02-${String(days).padStart(2, '0')}T00:00:00Z` });
 
-test('ARCHIVE-1: a new clip gets the next ordinal and raises members and content', async () => {
+test('ARCHIVE-1: a new clip gets the next ordinal and raises assignableVersion and catalogueVersion', async () => {
   const tried = new TriedArchive();
   expect(await tried.clips(tried.clipInfo())).toEqual([{ kind: 'inserted', ordinal: 1 }]);
   expect(await tried.clips(tried.clipInfo())).toEqual([{ kind: 'inserted', ordinal: 2 }]);
-  expect(tried.archive.state.counters.clip).toEqual({ lastOrdinal: 2, members: 2, content: 2 });
+  expect(tried.archive.state.counters.clip).toEqual({ lastOrdinal: 2, assignableVersion: 2, catalogueVersion: 2 });
 });
 
 test('ARCHIVE-2: a new episode gets its ledger in the same transaction', async () => {
@@ -15,14 +15,14 @@ test('ARCHIVE-2: a new episode gets its ledger in the same transaction', async (
   expect(tried.ledger(1)).toMatchObject({ version: 1, state: 'OPEN', revision: 1 });
 });
 
-test('ARCHIVE-3: an unknown URI with a known title is that entry, moved: new media revision, members raised', async () => {
+test('ARCHIVE-3: an unknown URI with a known title is that entry, moved: new media revision, assignableVersion raised', async () => {
   const tried = new TriedArchive();
   const info = tried.clipInfo();
   await tried.clips(info);
   const moved = { ...info, mediaUri: 'https://other.example.org/1.mp3', ...later(1) };
   expect(await tried.clips(moved)).toEqual([{ kind: 'updated', ordinal: 1 }]);
   expect(tried.archive.state.clip.get(1)).toMatchObject({ revision: 2, info: { mediaUri: moved.mediaUri } });
-  expect(tried.archive.state.counters.clip).toMatchObject({ members: 2, content: 2 });
+  expect(tried.archive.state.counters.clip).toMatchObject({ assignableVersion: 2, catalogueVersion: 2 });
 });
 
 test('ARCHIVE-4: a known URI with another title is retitled, and the media stays', async () => {
@@ -31,7 +31,7 @@ test('ARCHIVE-4: a known URI with another title is retitled, and the media stays
   await tried.clips(info);
   await tried.clips({ ...info, title: 'Corrected', ...later(1) });
   expect(tried.archive.state.clip.get(1)).toMatchObject({ revision: 1, info: { title: 'Corrected' } });
-  expect(tried.archive.state.counters.clip).toMatchObject({ members: 1, content: 2 });
+  expect(tried.archive.state.counters.clip).toMatchObject({ assignableVersion: 1, catalogueVersion: 2 });
 });
 
 test('ARCHIVE-5: an old name finds the entry and never moves it back', async () => {
@@ -68,12 +68,12 @@ test.each([
   expect(await tried.clips({ ...info, priority: 9, lastDateCurated })).toEqual([{ kind, ordinal: 1 }]);
 });
 
-test('ARCHIVE-8: what says nothing new but its date is touched, without raising content', async () => {
+test('ARCHIVE-8: what says nothing new but its date is touched, without raising catalogueVersion', async () => {
   const tried = new TriedArchive();
   const info = tried.clipInfo();
   await tried.clips(info);
   expect(await tried.clips({ ...info, ...later(1) })).toEqual([{ kind: 'touched', ordinal: 1 }]);
-  expect(tried.archive.state.counters.clip.content).toBe(1);
+  expect(tried.archive.state.counters.clip.catalogueVersion).toBe(1);
   expect(tried.archive.state.clip.get(1)?.info.lastDateCurated).toBe(later(1).lastDateCurated);
 });
 

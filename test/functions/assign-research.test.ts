@@ -168,7 +168,7 @@ test('ASSIGN-15: a last word ends the lease once everything of its time is drain
   expect(tried.ledger().pairStrikes.size).toBe(0);
 });
 
-test('ASSIGN-16: an episode is complete when its pairs are, at the members version of the catalogue', async () => {
+test('ASSIGN-16: an episode is complete when its pairs are, at the assignable version of the catalogue', async () => {
   const { tried, item } = await signedLease();
   for (const clipInfo of item.clips) tried.say(item, { clipInfo });
   await tried.drainedUntilNow();
@@ -184,7 +184,7 @@ test.each([
   for (const clipInfo of item.clips) tried.say(item, { clipInfo });
   await tried.drainedUntilNow();
   await tried.assign();
-  const { at } = tried.archive.state.control.opened;
+  const { at } = tried.archive.state.control.reopening;
   await tried.clips(tried.clipInfo());
   tried.now = at + ms;
   expect(await tried.assign()).toMatchObject({ published });

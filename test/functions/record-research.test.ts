@@ -110,7 +110,7 @@ test('RECORD-10: a clip failure takes the clip out of the lease, strikes it once
   expect(tried.archive.state.clip.get(1)?.strikes).toMatchObject({ count: 1, reason: 'no such file' });
   expect(tried.ledger().leases[0]?.left).toEqual([2, 3]);
   expect(tried.ledger().pairStrikes.get(1)).toMatchObject({ count: 0, restUntil: START + 15 * MINUTE });
-  expect(tried.archive.state.counters.clip.content).toBe(4);
+  expect(tried.archive.state.counters.clip.catalogueVersion).toBe(4);
 });
 
 test('RECORD-11: an episode failure is the last word of its lease and strikes the episode once', async () => {

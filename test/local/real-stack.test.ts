@@ -4,7 +4,7 @@ import { bodyOf, parsePendingResearchItem } from '../../domain/messages.ts';
 import { type LocalArchive, startLocalArchive } from '../../local/archive.ts';
 import { lockDataFolder } from '../../local/processes/data-folder-lock.ts';
 import { CREDENTIALS } from '../../local/project.ts';
-import { perfectClip, perfectEpisode, perfectResult } from '../support/messages.ts';
+import { perfectClip, perfectEpisode, perfectResult } from '../support/perfect-messages.ts';
 import { freshFolder, removeFreshFolders } from './support/fixture-assembly.ts';
 import { until } from './support/until.ts';
 

@@ -3,7 +3,7 @@ import { NO_CONTROL } from '../../domain/control.ts';
 import { completePosition, waitingPosition } from '../../domain/ledger.ts';
 import { type EpisodeFacts, explainEpisode, explainPair } from '../../operating/explain.ts';
 import { reasonsOf, type Verdict } from '../../operating/explain-pair.ts';
-import { perfectEpisode, without } from '../support/messages.ts';
+import { perfectEpisode, without } from '../support/perfect-messages.ts';
 import {
   aCatalogue,
   aClip,
@@ -24,7 +24,7 @@ function facts(difference: Partial<EpisodeFacts> = {}): EpisodeFacts {
     episode: { ordinal: 1, version: 1, info, revision: 1, revisedAt: 0 },
     ledger: aLedger(),
     catalogue: aCatalogue([aClip(1), aClip(2)]),
-    control: { ...NO_CONTROL, opened: { members: 1, at: NOW - HOUR } },
+    control: { ...NO_CONTROL, reopening: { assignableVersion: 1, at: NOW - HOUR } },
     settings,
     reasons: new Map(),
     ahead: { count: 0, atLeast: false },
@@ -73,7 +73,7 @@ const table: [Verdict, RegExp, Partial<EpisodeFacts>, ReturnType<typeof aClip>?]
     {
       ledger: aLedger({ state: 'COMPLETE', position: completePosition(1, RANK) }),
       catalogue: aCatalogue([aClip(1)], 2),
-      control: { ...NO_CONTROL, opened: { members: 1, at: NOW - 30 * MINUTE } },
+      control: { ...NO_CONTROL, reopening: { assignableVersion: 1, at: NOW - 30 * MINUTE } },
     },
   ],
   [
@@ -82,7 +82,7 @@ const table: [Verdict, RegExp, Partial<EpisodeFacts>, ReturnType<typeof aClip>?]
     {
       ledger: aLedger({ state: 'COMPLETE', position: completePosition(1, RANK) }),
       catalogue: aCatalogue([aClip(1)], 2),
-      control: { ...NO_CONTROL, opened: { members: 2, at: NOW } },
+      control: { ...NO_CONTROL, reopening: { assignableVersion: 2, at: NOW } },
     },
   ],
   [

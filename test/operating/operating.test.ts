@@ -21,7 +21,7 @@ import { inOrder, rankOf } from '../../domain/order.ts';
 import { assignable, isGivenUp, judged } from '../../domain/selection.ts';
 import { oneStep } from '../../operating/requeue.ts';
 import { selected, selectedOne } from '../../operating/select.ts';
-import { perfectEpisode, without } from '../support/messages.ts';
+import { perfectEpisode, without } from '../support/perfect-messages.ts';
 import {
   aCatalogue,
   aClip,
@@ -227,8 +227,8 @@ describe('the control item', () => {
   });
 
   test('CONTROL-2: re-opening at once follows the members, and never goes back', () => {
-    const open = reopenedAtOnce({ ...NO_CONTROL, opened: { members: 3, at: NOW - 1 } }, 4, NOW);
-    expect(open.opened).toEqual({ members: 4, at: NOW });
+    const open = reopenedAtOnce({ ...NO_CONTROL, reopening: { assignableVersion: 3, at: NOW - 1 } }, 4, NOW);
+    expect(open.reopening).toEqual({ assignableVersion: 4, at: NOW });
     expect(reopenedAtOnce(open, 4, NOW + 1)).toBe(open);
     expect(reopenedAtOnce(open, 3, NOW + 1)).toBe(open);
   });

@@ -126,7 +126,7 @@ describe.each(emulators)('the tables as operators use them, in %s', (_name, star
     await ledgers.write({ ledger: held((await ledgers.read(1))!, 'retired') });
     expect(await ledgers.read(1)).toMatchObject({ state: 'HELD', held: 'retired' });
     const clip = (await collection.entries('clip', [2])).get(2)!;
-    const change = { kind: 'clip' as const, names: [], raisesMembers: false, raisesContent: true, ledgers: [] };
+    const change = { kind: 'clip' as const, names: [], raisesAssignable: false, raisesCatalogue: true, ledgers: [] };
     await collection.change({ ...change, entries: [{ ...prioritised(clip, -7), retired: true }] });
     const stored = (await collection.catalogue()).byOrdinal.get(2);
     expect(stored).toMatchObject({ prioritised: -7, retired: true });
@@ -169,8 +169,8 @@ describe.each(emulators)('the tables as operators use them, in %s', (_name, star
     const made = await freshTables(emulator.client);
     const transfer = new DynamoTransfer(emulator.client, made.names.collection, made.names.leases);
     const counters = {
-      clip: { lastOrdinal: 3, members: 3, content: 5 },
-      episode: { lastOrdinal: 2, members: 0, content: 0 },
+      clip: { lastOrdinal: 3, assignableVersion: 3, catalogueVersion: 5 },
+      episode: { lastOrdinal: 2, assignableVersion: 0, catalogueVersion: 0 },
     };
     expect(await transfer.importUnderWay()).toBeUndefined();
     await transfer.beginImport('one', counters);

@@ -5,7 +5,7 @@ import { episodeRank, inOrder } from '../../domain/order.ts';
 import type { Report } from '../../domain/reports.ts';
 import type { ResearchSettings } from '../../domain/research-settings.ts';
 import type { Strikes } from '../../domain/strikes.ts';
-import { perfectClip, perfectEpisode, without } from './messages.ts';
+import { perfectClip, perfectEpisode, without } from './perfect-messages.ts';
 
 /** Ledgers, leases, clips and strikes for tables of rules: each builder has a harmless default and takes the difference. */
 
@@ -37,9 +37,14 @@ export function aClip(ordinal: number, difference: Partial<ClipEntry> & { priori
   return { ordinal, version: 1, info, revision: 1, revisedAt: NOW - 24 * HOUR, ...rest };
 }
 
-export function aCatalogue(clips: readonly ClipEntry[], members = 1): Catalogue {
+export function aCatalogue(clips: readonly ClipEntry[], assignableVersion = 1): Catalogue {
   const inWork = inOrder(clips);
-  return { members, content: members, clips: inWork, byOrdinal: new Map(inWork.map((clip) => [clip.ordinal, clip])) };
+  return {
+    assignableVersion,
+    catalogueVersion: assignableVersion,
+    clips: inWork,
+    byOrdinal: new Map(inWork.map((clip) => [clip.ordinal, clip])),
+  };
 }
 
 export const clipsOf = (...clips: ClipEntry[]) => {

@@ -3,7 +3,7 @@ import { bodyOf, type Message, toJson } from '../../../domain/messages.ts';
 import { recordResearch } from '../../../functions/completed-research-archivist/record-research.ts';
 import { archiveMessages } from '../../../functions/curation/archive-messages.ts';
 import { type MemoryArchive, memoryArchive } from '../../support/memory/memory-archive.ts';
-import { perfectClip, perfectEpisode, perfectResult, without } from '../../support/messages.ts';
+import { perfectClip, perfectEpisode, perfectResult, without } from '../../support/perfect-messages.ts';
 import { MINUTE, NOW, settings } from '../../support/research.ts';
 
 /** What is wrong; the body; and what its reason must name: the field, the limit, and what came. */

@@ -4,7 +4,7 @@ import { bodyOf, type PendingResearchItem, parsePendingResearchItem } from '../.
 import { archiveEntries } from '../../../functions/curation/archive-entries.ts';
 import { ENVIRONMENT } from '../../../functions/runtime/environment.ts';
 import { ledgerKey } from '../../../functions/stores/keys.ts';
-import { perfectClip, perfectEpisode } from '../../support/messages.ts';
+import { perfectClip, perfectEpisode } from '../../support/perfect-messages.ts';
 import { settings } from '../../support/research.ts';
 import { type DeployedArchive, deployedArchive, listening, sampleEvent } from './support/archive.ts';
 

@@ -1,7 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { SqsEvent, SqsRecord } from '../../../functions/runtime/lambda.ts';
-import { perfectClip } from '../../support/messages.ts';
+import { perfectClip } from '../../support/perfect-messages.ts';
 import { type DeployedArchive, deployedArchive, listening, type Service, sampleEvent } from './support/archive.ts';
 
 let archive: DeployedArchive;

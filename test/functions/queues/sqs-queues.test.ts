@@ -10,8 +10,8 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import { mockClient } from 'aws-sdk-client-mock';
-import { MESSAGE_BYTES_AT_MOST } from '../../../functions/pending-research-archivist/work-item.ts';
 import { attributeText } from '../../../functions/queues/attribute-text.ts';
+import { MESSAGE_BYTES_AT_MOST } from '../../../functions/queues/message-bytes.ts';
 import {
   batches,
   REASON_ATTRIBUTE,

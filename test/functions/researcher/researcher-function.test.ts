@@ -103,7 +103,7 @@ test('The sample event, long past its deadline, is dropped', async () => {
 });
 
 test.each([
-  ['is no work item', { Records: [{ messageId: '1', body: '{}', receiptHandle: 'r' }] }, /^UnreadableItem: .*leaseId/],
+  ['is no work item', { Records: [{ messageId: '1', body: '{}', receiptHandle: 'r' }] }, /^NoWorkItem: .*leaseId/],
   ['is no event of SQS', {}, /^TypeError: Expected an SQS event/],
 ])('What %s is an error, so that it comes again and ends as a dead letter', async (_, event, error) => {
   const archive = await fauxqs.archive();

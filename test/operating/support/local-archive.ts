@@ -13,7 +13,7 @@ import { type LocalArchive, startLocalArchive } from '../../../local/archive.ts'
 import { type ArchiveClient, archiveClient } from '../../../operating/archive-client.ts';
 import { locationOf } from '../../../operating/archive-location.ts';
 import { freshFolder } from '../../local/support/fixture-assembly.ts';
-import { perfectClip, perfectEpisode, perfectResult, without } from '../../support/messages.ts';
+import { perfectClip, perfectEpisode, perfectResult, without } from '../../support/perfect-messages.ts';
 
 /** A local archive whose schedules are held: the tests say when the archivists run. */
 export interface TestArchive {

@@ -6,7 +6,7 @@ import { inOrder } from '../../../domain/order.ts';
 import { statusOf } from '../../../operating/status.ts';
 import type { StoredFinding } from '../../../operating/tables/dynamo-operations.ts';
 import type { ReportFacts } from '../../../report/report-facts.ts';
-import { perfectEpisode, without } from '../../support/messages.ts';
+import { perfectEpisode, without } from '../../support/perfect-messages.ts';
 import { aCatalogue, aClip, NOW } from '../../support/research.ts';
 
 /** Facts of made-up archives: what `readReportFacts` would have read. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { AnalyzerPool } from '../../../researcher/analyzer/pool.ts';
 import { type ResearcherQueues, SqsResearcherQueues } from '../../../researcher/worker/work-queue.ts';
-import { perfectClip } from '../../support/messages.ts';
+import { perfectClip } from '../../support/perfect-messages.ts';
 import { Fauxqs } from './support/fauxqs.ts';
 import { running } from './support/running.ts';
 import { CLIP_MEDIA, EPISODE_MEDIA, found, negative, never, scripted } from './support/scripted-analysis.ts';

@@ -16,7 +16,7 @@ import {
 
 /** What the pending-research archivist decides, compared with the oracle at the moment of decision. */
 
-const EMPTY: Catalogue = { members: 0, content: 0, clips: [], byOrdinal: new Map() };
+const EMPTY: Catalogue = { assignableVersion: 0, catalogueVersion: 0, clips: [], byOrdinal: new Map() };
 
 /** New leases take what the oracle would, in its order, and nothing that rests or was done. */
 export function checkMade(world: World, process: Process, after: Ledger, made: readonly Lease[]): void {
@@ -80,8 +80,8 @@ export function checkJudged(world: World, process: Process, before: Ledger, afte
   if (!same) world.tell(process.name, `${name} is ${after.state}`);
   if (after.state === 'COMPLETE' && !same) {
     if (!isDone(after, catalogue.clips)) world.violate('COMPLETE', `${name} is complete with pairs that are not done`);
-    if (number !== catalogue.members)
-      world.violate('COMPLETE', `${name} was judged at ${catalogue.members}, not ${number}`);
+    if (number !== catalogue.assignableVersion)
+      world.violate('COMPLETE', `${name} was judged at ${catalogue.assignableVersion}, not ${number}`);
   }
   if (after.state === 'WAITING') {
     const cap = process.clock() + Math.max(settings.reopenInterval * 1000, 60_000);

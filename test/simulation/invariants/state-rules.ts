@@ -59,7 +59,7 @@ function checkLedger(world: World, ledger: Ledger): undefined {
       const latest = world.now + Math.max(reopenInterval * 1000, LOOK_AGAIN_MS) + CLOCKS_MS;
       if (number > latest) return world.violate('ACCOUNTED', `${pair} waits until ${number - world.now} ms from now`);
     }
-    if (ledger.state === 'COMPLETE' && number >= state.counters.clip.members) {
+    if (ledger.state === 'COMPLETE' && number >= state.counters.clip.assignableVersion) {
       return world.violate('COMPLETE', `${name} is complete at ${number}, but ${pair} is not done`);
     }
   }

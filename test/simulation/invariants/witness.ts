@@ -23,8 +23,8 @@ import { checkStrikes } from './strike-rules.ts';
 export class Witness {
   private readonly world: World;
   private readonly changed = new Map<number, number>();
-  /** Clip → the `content` version and the entry version of its latest change. */
-  private readonly clipContent = new Map<number, { content: number; version: number }>();
+  /** Clip → the catalogue version and the entry version of its latest change. */
+  private readonly clipContent = new Map<number, { catalogueVersion: number; version: number }>();
   private readonly firstFindings = new Map<string, Finding>();
   private readonly dead = new Set<string>();
   onArchived: (kind: Kind, thing: number, body: string) => void = () => undefined;
@@ -168,9 +168,9 @@ export class Witness {
         world.violate('COLLECTION', `${what} went back to an older description`);
       }
       if (change.kind === 'clip') {
-        if (!change.raisesContent) world.violate('CATALOGUE', `${what} changed without raising content`);
-        if ((old === undefined || moved) && !change.raisesMembers)
-          world.violate('CATALOGUE', `${what} did not raise members`);
+        if (!change.raisesCatalogue) world.violate('CATALOGUE', `${what} changed without raising catalogueVersion`);
+        if ((old === undefined || moved) && !change.raisesAssignable)
+          world.violate('CATALOGUE', `${what} did not raise assignableVersion`);
         this.contentChanged(entry.ordinal);
       }
     }
@@ -201,21 +201,22 @@ export class Witness {
   private contentChanged(ordinal: number): undefined {
     const { state } = this.world.archive;
     const version = state.clip.get(ordinal)?.version ?? 0;
-    this.clipContent.set(ordinal, { content: state.counters.clip.content, version });
+    this.clipContent.set(ordinal, { catalogueVersion: state.counters.clip.catalogueVersion, version });
   }
 
   catalogueRead(process: Process, catalogue: Catalogue, since: number): undefined {
-    if (catalogue.content < since) {
+    if (catalogue.catalogueVersion < since) {
       this.world.violate(
         'CATALOGUE',
-        `${process.name} goes by clips as of ${catalogue.content}, but ${since} was there`,
+        `${process.name} goes by clips as of ${catalogue.catalogueVersion}, but ${since} was there`,
       );
     }
-    for (const [ordinal, { content, version }] of this.clipContent) {
-      if (content > catalogue.content || (catalogue.byOrdinal.get(ordinal)?.version ?? 0) >= version) continue;
+    for (const [ordinal, { catalogueVersion, version }] of this.clipContent) {
+      if (catalogueVersion > catalogue.catalogueVersion || (catalogue.byOrdinal.get(ordinal)?.version ?? 0) >= version)
+        continue;
       this.world.violate(
         'CATALOGUE',
-        `${process.name} knows clips as of ${catalogue.content}, but not clip ${ordinal} of ${content}`,
+        `${process.name} knows clips as of ${catalogue.catalogueVersion}, but not clip ${ordinal} of ${catalogueVersion}`,
       );
     }
   }
@@ -258,14 +259,14 @@ export class Witness {
     if (after.drainedUntil !== before.drainedUntil) {
       world.tell(process.name, `has drained everything until ${clockText(after.drainedUntil - EPOCH)}`);
     }
-    if (after.opened.members === before.opened.members) return;
+    if (after.reopening.assignableVersion === before.reopening.assignableVersion) return;
     const { reopenInterval } = world.plan.settings;
-    if (before.opened.at > 0 && process.clock() < before.opened.at + reopenInterval * 1000) {
+    if (before.reopening.at > 0 && process.clock() < before.reopening.at + reopenInterval * 1000) {
       world.violate('EPOCH', `${process.name} re-opens before its time`);
     }
-    if (after.opened.members > world.archive.state.counters.clip.members)
-      world.violate('EPOCH', 'opened is ahead of members');
-    world.tell(process.name, `re-opens what was complete before ${after.opened.members}`);
+    if (after.reopening.assignableVersion > world.archive.state.counters.clip.assignableVersion)
+      world.violate('EPOCH', 'opened is ahead of assignableVersion');
+    world.tell(process.name, `re-opens what was complete before ${after.reopening.assignableVersion}`);
   }
 
   acknowledged(process: Process, receipt: string): undefined {

@@ -125,20 +125,22 @@ export const assignmentMutants: readonly Mutant[] = [
     patches: [
       {
         file: selection,
-        find: 'completePosition(catalogue.members, rank)',
-        replace: 'completePosition(catalogue.members + 1, rank)',
+        find: 'completePosition(catalogue.assignableVersion, rank)',
+        replace: 'completePosition(catalogue.assignableVersion + 1, rank)',
       },
     ],
   },
   {
     name: 'complete episodes never open for new clips',
     caughtBy: ['END'],
-    patches: [{ file: assign, find: 'completePosition(control.opened.members,', replace: 'completePosition(0,' }],
+    patches: [
+      { file: assign, find: 'completePosition(control.reopening.assignableVersion,', replace: 'completePosition(0,' },
+    ],
   },
   {
     name: 'the archive re-opens for every clip',
     caughtBy: ['EPOCH'],
-    patches: [{ file: control, find: ' || now < control.opened.at + reopenIntervalMs', replace: '' }],
+    patches: [{ file: control, find: ' || now < control.reopening.at + reopenIntervalMs', replace: '' }],
   },
   {
     name: 'an episode waits longer than its rule allows',

@@ -34,18 +34,18 @@ export const collectionMutants: readonly Mutant[] = [
     ],
   },
   {
-    name: 'a moved clip does not raise members',
+    name: 'a moved clip does not raise assignableVersion',
     caughtBy: ['CATALOGUE'],
     patches: [{ file: batch, find: 'decision.names, decision.moved);', replace: 'decision.names, false);' }],
   },
   {
-    name: 'an update does not raise content',
+    name: 'an update does not raise catalogueVersion',
     caughtBy: ['CATALOGUE'],
     patches: [
       {
         file: entries,
-        find: "raisesContent: kind === 'clip',",
-        replace: 'raisesContent: batch.lastOrdinal > lastOrdinal,',
+        find: "raisesCatalogue: kind === 'clip',",
+        replace: 'raisesCatalogue: batch.lastOrdinal > lastOrdinal,',
       },
     ],
   },
@@ -114,6 +114,12 @@ export const collectionMutants: readonly Mutant[] = [
   {
     name: 'the catalogue is cached for good',
     caughtBy: ['CATALOGUE'],
-    patches: [{ file: cached, find: 'this.cached?.content === counter.content', replace: 'this.cached !== undefined' }],
+    patches: [
+      {
+        file: cached,
+        find: 'this.cached?.catalogueVersion === counter.catalogueVersion',
+        replace: 'this.cached !== undefined',
+      },
+    ],
   },
 ];

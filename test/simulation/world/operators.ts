@@ -85,15 +85,15 @@ export class Operators {
     this.world.witness?.operated(stored);
   }
 
-  private async onClip(before: ClipEntry, after: ClipEntry, how: string, raisesMembers: boolean): Promise<void> {
+  private async onClip(before: ClipEntry, after: ClipEntry, how: string, raisesAssignable: boolean): Promise<void> {
     if (after === before) return;
     const { world } = this;
     const change = {
       kind: 'clip',
       entries: [after],
       names: [],
-      raisesMembers,
-      raisesContent: true,
+      raisesAssignable,
+      raisesCatalogue: true,
       ledgers: [],
     } as const;
     world.tell('operator', `${how} clip ${before.ordinal}`);

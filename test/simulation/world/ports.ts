@@ -63,7 +63,7 @@ export function collectionFor(world: World, process: Process, container: Contain
       ),
     async catalogue() {
       container.process = process;
-      const since = state.counters.clip.content;
+      const since = state.counters.clip.catalogueVersion;
       const catalogue = await container.catalogue.read();
       process.catalogue = catalogue;
       witness?.catalogueRead(process, catalogue, since);

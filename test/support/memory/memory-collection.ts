@@ -69,7 +69,11 @@ export class MemoryCollection implements Collection {
     for (const entry of entries) table.set(entry.ordinal, { ...entry, version: entry.version + 1 });
     for (const { name, ordinal } of names) this.state.names[kind].set(name, ordinal);
     for (const ledger of ledgers) this.ledgers.put(ledger);
-    this.state.raise(kind, { members: change.raisesMembers, content: change.raisesContent }, ordinals?.after);
+    this.state.raise(
+      kind,
+      { assignableVersion: change.raisesAssignable, catalogueVersion: change.raisesCatalogue },
+      ordinals?.after,
+    );
   }
 
   async touch<K extends Kind>(kind: K, entry: EntryOf[K]): Promise<void> {

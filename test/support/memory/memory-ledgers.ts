@@ -39,7 +39,7 @@ export class MemoryLedgers implements Ledgers {
       const stored = this.state.clip.get(ordinal);
       if (stored !== undefined) this.state.clip.set(ordinal, { ...stored, strikes, version: stored.version + 1 });
     }
-    if (clips.length > 0) this.state.raise('clip', { members: false, content: true });
+    if (clips.length > 0) this.state.raise('clip', { assignableVersion: false, catalogueVersion: true });
     for (const { clip, reason } of parkedReasons) {
       const reasons = this.state.parkedReasons.get(ledger.episode) ?? new Map<number, string>();
       this.state.parkedReasons.set(ledger.episode, reasons.set(clip, reason));

@@ -26,12 +26,16 @@ export class MemoryState {
   control: Control = NO_CONTROL;
 
   /** What a listing of a kind's entries in the base table gives. */
-  raise(kind: Kind, raises: { readonly members: boolean; readonly content: boolean }, lastOrdinal?: number): void {
+  raise(
+    kind: Kind,
+    raises: { readonly assignableVersion: boolean; readonly catalogueVersion: boolean },
+    lastOrdinal?: number,
+  ): void {
     const counter = this.counters[kind];
     this.counters[kind] = {
       lastOrdinal: lastOrdinal ?? counter.lastOrdinal,
-      members: counter.members + Number(raises.members),
-      content: counter.content + Number(raises.content),
+      assignableVersion: counter.assignableVersion + Number(raises.assignableVersion),
+      catalogueVersion: counter.catalogueVersion + Number(raises.catalogueVersion),
     };
   }
 }

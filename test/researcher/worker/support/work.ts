@@ -9,7 +9,7 @@ import {
   type PendingResearchItem,
   parseClipInfo,
 } from '../../../../domain/messages.ts';
-import { perfectClip, perfectEpisode, perfectItem } from '../../../support/messages.ts';
+import { perfectClip, perfectEpisode, perfectItem } from '../../../support/perfect-messages.ts';
 
 export const ROOT = join(__dirname, '../../../..');
 export const SAMPLES = join(ROOT, 'samples');
