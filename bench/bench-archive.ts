@@ -9,7 +9,7 @@ import {
   type PendingResearchItem,
   parsePendingResearchItem,
 } from '../domain/messages.ts';
-import { type RecordSummary, recordResearch } from '../functions/completed-research-archivist/record-research.ts';
+import { type RecordSummary, recordResearch } from '../functions/completed-research-archivist/drain.ts';
 import { archiveEntries } from '../functions/curation/archive-entries.ts';
 import { type AssignSummary, assignResearch } from '../functions/pending-research-archivist/assign-research.ts';
 import type { EntryOf } from '../functions/ports.ts';

@@ -1,5 +1,5 @@
 import { bodyOf, completedItem, parsePendingResearchItem } from '../../domain/messages.ts';
-import type { RecordSummary } from '../../functions/completed-research-archivist/record-research.ts';
+import type { RecordSummary } from '../../functions/completed-research-archivist/drain.ts';
 import type { AssignSummary } from '../../functions/pending-research-archivist/assign-research.ts';
 import { atLeast, type Figure, rounded } from '../figures.ts';
 import { syntheticClip, syntheticEpisode, upTo } from '../synthetic.ts';

@@ -4,7 +4,7 @@ import { fromEnvironment, researchSettingsFromEnvironment } from '../runtime/env
 import { scheduledHandler } from '../runtime/scheduled-handler.ts';
 import { DynamoCollection } from '../stores/dynamo-collection.ts';
 import { DynamoLedgers } from '../stores/dynamo-ledgers.ts';
-import { recordResearch } from './record-research.ts';
+import { recordResearch } from './drain.ts';
 
 const client = dynamoDb();
 const queues = sqs();

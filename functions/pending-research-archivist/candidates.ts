@@ -8,11 +8,11 @@ type Assignable = 'OPEN' | 'STRUCK';
  * (which the index may not show yet, or no longer rightly).
  */
 export class Candidates {
-  private readonly ledgers: Ledgers;
+  private readonly ledgers: Pick<Ledgers, 'nominees'>;
   private readonly drafts: Drafts;
   private readonly streams = new Map<Assignable, { iterator: AsyncIterator<Nominee>; head: Nominee | undefined }>();
 
-  constructor(ledgers: Ledgers, drafts: Drafts) {
+  constructor(ledgers: Pick<Ledgers, 'nominees'>, drafts: Drafts) {
     this.ledgers = ledgers;
     this.drafts = drafts;
   }

@@ -24,14 +24,14 @@ export class Drafts {
   readonly consequences = { struck: 0, parked: 0 };
   private readonly drafts = new Map<number, Draft>();
   private readonly skipped = new Set<number>();
-  private readonly ledgers: Ledgers;
+  private readonly ledgers: Pick<Ledgers, 'read' | 'write'>;
   private readonly collection: Pick<Collection, 'entries'>;
   private readonly horizon: number;
   private readonly clock: Clock;
   private readonly settings: ResearchSettings;
 
   constructor(
-    ledgers: Ledgers,
+    ledgers: Pick<Ledgers, 'read' | 'write'>,
     collection: Pick<Collection, 'entries'>,
     horizon: number,
     clock: Clock,

@@ -9,7 +9,7 @@ import {
   parsePendingResearchItem,
 } from '../../domain/messages.ts';
 import type { ResearchSettings } from '../../domain/research-settings.ts';
-import { recordResearch } from '../../functions/completed-research-archivist/record-research.ts';
+import { recordResearch } from '../../functions/completed-research-archivist/drain.ts';
 import { archiveEntries } from '../../functions/curation/archive-entries.ts';
 import { assignResearch } from '../../functions/pending-research-archivist/assign-research.ts';
 import { settingsDivided } from '../simulation/world/plan.ts';

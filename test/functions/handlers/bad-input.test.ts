@@ -1,6 +1,6 @@
 import type { Kind } from '../../../domain/collection.ts';
 import { bodyOf, type Message, toJson } from '../../../domain/messages.ts';
-import { recordResearch } from '../../../functions/completed-research-archivist/record-research.ts';
+import { recordResearch } from '../../../functions/completed-research-archivist/drain.ts';
 import { archiveMessages } from '../../../functions/curation/archive-messages.ts';
 import { type MemoryArchive, memoryArchive } from '../../support/memory/memory-archive.ts';
 import { perfectClip, perfectEpisode, perfectResult, without } from '../../support/perfect-messages.ts';

@@ -8,7 +8,7 @@ import {
   parseEpisodeInfo,
   parsePendingResearchItem,
 } from '../../../domain/messages.ts';
-import type { RecordSummary } from '../../../functions/completed-research-archivist/record-research.ts';
+import type { RecordSummary } from '../../../functions/completed-research-archivist/drain.ts';
 import type { AssignSummary } from '../../../functions/pending-research-archivist/assign-research.ts';
 import type { CollectionChange, EntryOf, LedgerChange, WorkItem } from '../../../functions/ports.ts';
 import type { Process } from '../world/process.ts';

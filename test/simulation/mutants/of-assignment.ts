@@ -5,6 +5,7 @@ const capacity = 'domain/capacity.ts';
 const control = 'domain/control.ts';
 const order = 'domain/order.ts';
 const assign = 'functions/pending-research-archivist/assign-research.ts';
+const choose = 'functions/pending-research-archivist/choose-work.ts';
 
 export const assignmentMutants: readonly Mutant[] = [
   {
@@ -24,10 +25,10 @@ export const assignmentMutants: readonly Mutant[] = [
     caughtBy: ['LEASED-FIRST'],
     patches: [
       {
-        file: assign,
+        file: choose,
         find: 'const next = leased(before, leases, now);',
         replace: `const next = leased(before, leases, now);
-        void this.publish(episode, next.leases.slice(before.leases.length), catalogue);`,
+        void publisher.publish(episode, next.leases.slice(before.leases.length), catalogue);`,
       },
     ],
   },
@@ -114,8 +115,8 @@ export const assignmentMutants: readonly Mutant[] = [
       { file: selection, find: 'catalogue.clips.length > 0 &&\n', replace: '' },
       {
         file: assign,
-        find: "if (catalogue.clips.length === 0) summary.end = 'no clips';\n      else after",
-        replace: 'after',
+        find: "if (catalogue.clips.length === 0) summary.end = 'no clips';\n    else {",
+        replace: '{',
       },
     ],
   },
@@ -134,7 +135,7 @@ export const assignmentMutants: readonly Mutant[] = [
     name: 'complete episodes never open for new clips',
     caughtBy: ['END'],
     patches: [
-      { file: assign, find: 'completePosition(control.reopening.assignableVersion,', replace: 'completePosition(0,' },
+      { file: choose, find: 'completePosition(control.reopening.assignableVersion,', replace: 'completePosition(0,' },
     ],
   },
   {
@@ -163,7 +164,7 @@ export const assignmentMutants: readonly Mutant[] = [
     caughtBy: ['WAITING', 'ORDER', 'STRUCK', 'IDLE', 'END'],
     patches: [
       {
-        file: assign,
+        file: choose,
         find: 'if (before.state !== state) return before;',
         replace: 'if (before.state !== state) return ledger.state === state ? { ...ledger } : before;',
       },
@@ -173,7 +174,7 @@ export const assignmentMutants: readonly Mutant[] = [
     name: 'work items are counted twice',
     caughtBy: ['COUNTERS', 'CAPACITY'],
     patches: [
-      { file: assign, find: 'summary.published += made.length;', replace: 'summary.published += 2 * made.length;' },
+      { file: choose, find: 'chosen.published += made.length;', replace: 'chosen.published += 2 * made.length;' },
     ],
   },
   {

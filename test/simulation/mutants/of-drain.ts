@@ -1,7 +1,9 @@
 import type { Mutant } from './mutant.ts';
 
 const control = 'domain/control.ts';
-const record = 'functions/completed-research-archivist/record-research.ts';
+const drain = 'functions/completed-research-archivist/drain.ts';
+const understand = 'functions/completed-research-archivist/understand.ts';
+const record = 'functions/completed-research-archivist/record-episode.ts';
 
 export const drainMutants: readonly Mutant[] = [
   {
@@ -35,7 +37,7 @@ export const drainMutants: readonly Mutant[] = [
     caughtBy: ['DRAINED'],
     patches: [
       {
-        file: record,
+        file: drain,
         find: 'emptiedUntil: batch.emptyAt ?? freshness.caughtUpTo',
         replace: 'emptiedUntil: clock() + 5_000',
       },
@@ -51,16 +53,16 @@ export const drainMutants: readonly Mutant[] = [
     caughtBy: ['DRAINED'],
     patches: [
       {
-        file: record,
-        find: "return { message, item, episode, report: { ...base, kind: 'signOfLife' }, keep: true };",
-        replace: 'return undefined;',
+        file: understand,
+        find: "return { ...understood, report: { ...base, kind: 'signOfLife' }, keep: true };",
+        replace: "return { kind: 'unknown' };",
       },
     ],
   },
   {
     name: 'what is unknown is given up at once',
     caughtBy: ['NOTHING-LOST'],
-    patches: [{ file: record, find: '>= this.use.settings.unknownRetry * 1000', replace: '>= 0' }],
+    patches: [{ file: understand, find: '>= settings.unknownRetry * 1000', replace: '>= 0' }],
   },
   {
     name: 'messages are acknowledged before they are recorded',
@@ -68,9 +70,9 @@ export const drainMutants: readonly Mutant[] = [
     patches: [
       {
         file: record,
-        find: 'const { recorded, reports } = await this.recordFindings(episode, group);',
-        replace: `await this.deleteAll(group.filter(({ keep }) => !keep).map(({ message }) => message));
-    const { recorded, reports } = await this.recordFindings(episode, group);`,
+        find: 'const { recorded, reports, findings } = await recordFindings(episode, group, ports);',
+        replace: `await ports.settlement.acknowledge(group.filter(({ keep }) => !keep).map(({ message }) => message));
+    const { recorded, reports, findings } = await recordFindings(episode, group, ports);`,
       },
     ],
   },
@@ -80,11 +82,12 @@ export const drainMutants: readonly Mutant[] = [
     patches: [
       {
         file: record,
-        find: 'const { recorded, reports } = await this.recordFindings(episode, group);',
-        replace: `const known = (await this.use.ledgers.read(episode))?.researched;
-    const { recorded, reports } = await this.recordFindings(
+        find: 'const { recorded, reports, findings } = await recordFindings(episode, group, ports);',
+        replace: `const known = (await ports.ledgers.read(episode))?.researched;
+    const { recorded, reports, findings } = await recordFindings(
       episode,
       group.map((one) => (known?.has(one.report.clip ?? 0) ? { ...one, report: { ...one.report, found: false } } : one)),
+      ports,
     );`,
       },
     ],

@@ -96,7 +96,7 @@ export const leaseMutants: readonly Mutant[] = [
     caughtBy: ['LEASE-END'],
     patches: [
       {
-        file: assign,
+        file: 'functions/pending-research-archivist/end-leases.ts',
         find: "if (draft?.endings.includes('lapsed') === true) {",
         replace: `await drafts.write(episode, ({ ledger }) => ({
           ...ledger,

@@ -1,5 +1,5 @@
 import type { Kind } from '../../../domain/collection.ts';
-import { recordResearch } from '../../../functions/completed-research-archivist/record-research.ts';
+import { recordResearch } from '../../../functions/completed-research-archivist/drain.ts';
 import { archiveMessages } from '../../../functions/curation/archive-messages.ts';
 import { assignResearch } from '../../../functions/pending-research-archivist/assign-research.ts';
 import type { MemoryQueue, Received } from '../../support/memory/memory-queue.ts';
