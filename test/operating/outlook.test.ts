@@ -10,7 +10,7 @@ const facts = (difference: Partial<OutlookFacts> = {}): OutlookFacts => ({
 const sentence = (difference: Partial<OutlookFacts>) => outlookSentence(outlookOf(facts(difference)), NOW);
 const signed = aLease({ signed: NOW - 1 });
 const complete = aLedger({ state: 'COMPLETE', position: completePosition(1, RANK) });
-const reopensIn53Minutes = { ...NO_CONTROL, opened: { members: 1, at: NOW - 7 * MINUTE } };
+const reopensIn53Minutes = { ...NO_CONTROL, reopening: { assignableVersion: 1, at: NOW - 7 * MINUTE } };
 
 test('OUTLOOK-1: an end is told only while somebody is at work', () => {
   expect(outlookOf(facts({ open: [aLedger({ leases: [signed] })] }))).toEqual({
