@@ -41,7 +41,7 @@ export function outlookOf({ now, control, settings, open, toDo, pairsAMinute }: 
   if (free.length === 0) return { kind: 'paused', what: 'episodes' };
   const canBeGiven = free.some(({ state, leases }) => state === 'OPEN' || state === 'STRUCK' || leases.length > 0);
   if (canBeGiven) return { kind: 'nobody' };
-  const reopening = settings === undefined ? undefined : control.opened.at + settings.reopenInterval * 1000;
+  const reopening = settings === undefined ? undefined : control.reopening.at + settings.reopenInterval * 1000;
   const times = free.map((ledger) =>
     ledger.state === 'WAITING'
       ? { why: 'rests' as const, at: positionNumber(ledger.position) }
@@ -85,7 +85,7 @@ export function takenUpSentence(
   if (control.paused === true) return 'The archive is paused, so nothing of it is given out until `resume`.';
   if (kind === 'episodes')
     return 'What is new among them is in line within a minute or two, in the order of priority and date aired.';
-  const reopening = settings === undefined ? undefined : control.opened.at + settings.reopenInterval * 1000;
+  const reopening = settings === undefined ? undefined : control.reopening.at + settings.reopenInterval * 1000;
   const when = reopening === undefined ? 'later' : reopening <= now ? 'within a minute or two' : moment(reopening, now);
   return `What is new among them comes to episodes in line within a minute or two; complete episodes re-open for it ${when}.`;
 }
