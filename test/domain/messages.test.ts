@@ -9,7 +9,14 @@ import {
   parsePendingResearchItem,
   toJson,
 } from '../../domain/messages.ts';
-import { perfectClip, perfectEpisode, perfectItem, perfectResult, SOURCED, without } from '../support/perfect-messages.ts';
+import {
+  perfectClip,
+  perfectEpisode,
+  perfectItem,
+  perfectResult,
+  SOURCED,
+  without,
+} from '../support/perfect-messages.ts';
 
 const clipFrom = (overrides: object) => parseClipInfo(JSON.stringify({ ...toJson(perfectClip()), ...overrides }));
 const resultFrom = (overrides: object) =>
