@@ -16,7 +16,7 @@ import { SqsResearcherQueues } from '../../../researcher/worker/work-queue.ts';
 import { covers, type Deployed, granted, type Judged, judged, queueArn } from '../../lib/iam.ts';
 import { ofType, synthesized, type Template } from '../../lib/synthesized.ts';
 import { outputsOf } from '../../operating/support/stack-outputs.ts';
-import { perfectClip, perfectEpisode, perfectResult, without } from '../../support/messages.ts';
+import { perfectClip, perfectEpisode, perfectResult, without } from '../../support/perfect-messages.ts';
 import { type DeployedArchive, deployedArchive, listening, type Service, sampleEvent } from './support/archive.ts';
 
 jest.setTimeout(60_000);
