@@ -43,6 +43,11 @@ export interface Ledger {
   readonly rank: string;
   /** Clip ordinals whose pair has a result. */
   readonly researched: Bitset;
+  /**
+   * Those of them with a finding, so that findings need not be counted; undefined of a ledger that had results before
+   * this was kept.
+   */
+  readonly found?: Bitset | undefined;
   /** In the order of creation. */
   readonly leases: readonly Lease[];
   /** By clip ordinal. */
@@ -69,6 +74,7 @@ export function newLedger(episode: number, rank: string, now: number): Ledger {
     position: rank,
     rank,
     researched: Bitset.empty,
+    found: Bitset.empty,
     leases: [],
     pairStrikes: new Map(),
     parked: new Map(),

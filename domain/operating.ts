@@ -27,7 +27,8 @@ export function released(ledger: Ledger, hold: Hold): Ledger {
 export function requeued(ledger: Ledger, clips: Iterable<number>): Ledger {
   const again = [...clips].filter((clip) => ledger.researched.has(clip));
   if (again.length === 0) return ledger;
-  return opened({ ...ledger, researched: ledger.researched.without(again) });
+  const found = ledger.found?.without(again);
+  return opened({ ...ledger, researched: ledger.researched.without(again), found });
 }
 
 /** Parking, strikes and rests of the pairs that `concerns` names are void, and so is who struck them. */

@@ -1,3 +1,4 @@
+import { Bitset } from './bitset.ts';
 import type { ClipEntry } from './collection.ts';
 import { type Clips, episodeStruck, type LedgerStep, lastOfEach, rested } from './leases.ts';
 import { type Lease, type Ledger, opened } from './ledger.ts';
@@ -75,7 +76,9 @@ const liveLease = (ledger: Ledger, id: string): Lease | undefined =>
 /** A result is recorded whether its lease lives or not. It clears the strikes of its clip and episode; a repetition changes nothing. */
 function resulted(draft: Draft, report: Report, clip: ClipEntry, live: boolean): void {
   const { ledger } = draft;
+  const found = foundAfter(ledger, report, clip);
   if (ledger.researched.has(clip.ordinal)) {
+    if (found !== ledger.found) draft.ledger = { ...ledger, found };
     if (report.newFinding !== true) draft.counts.duplicates++;
     return;
   }
@@ -92,6 +95,7 @@ function resulted(draft: Draft, report: Report, clip: ClipEntry, live: boolean):
   draft.ledger = {
     ...ledger,
     researched: ledger.researched.with([clip.ordinal]),
+    found,
     leases,
     pairStrikes,
     parked,
@@ -99,6 +103,13 @@ function resulted(draft: Draft, report: Report, clip: ClipEntry, live: boolean):
   };
   const strikes = cleared(clip.strikes);
   if (strikes !== clip.strikes) draft.clips.push({ ...clip, strikes });
+}
+
+/** Its finding is stored before its ledger: whoever does it again after a crash sets the same bit. */
+function foundAfter(ledger: Ledger, report: Report, clip: ClipEntry): Ledger['found'] {
+  const known = ledger.found ?? (ledger.researched.size === 0 ? Bitset.empty : undefined);
+  if (report.found !== true || known === undefined || known.has(clip.ordinal)) return ledger.found;
+  return known.with([clip.ordinal]);
 }
 
 /** A clip failure counts only while its lease holds the clip, and takes it out of the lease: so no message counts twice. */

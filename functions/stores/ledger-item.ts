@@ -32,7 +32,7 @@ interface StoredLease {
 }
 
 export function ledgerItem(ledger: Ledger): Item {
-  const { leases, pairStrikes, parked, researched, rank, position } = ledger;
+  const { leases, pairStrikes, parked, researched, found, rank, position } = ledger;
   return {
     ...ledgerKey(ledger.episode),
     version: ledger.version,
@@ -40,6 +40,8 @@ export function ledgerItem(ledger: Ledger): Item {
     position,
     rank: rank === position ? undefined : rank,
     researched: researched.size === 0 ? undefined : researched.packed(),
+    // Of a ledger with results an empty one says that there is no finding; none, that nobody kept it.
+    found: researched.size === 0 && found?.size === 0 ? undefined : found?.packed(),
     leasedKey: leases.length === 0 ? undefined : leasedKey,
     leases: leases.length === 0 ? undefined : leases.map(storedLease),
     work:
@@ -59,6 +61,7 @@ export function ledgerOf(item: Item): Ledger {
   const work = optional(map, item, 'work') ?? {};
   const leases = (optional(list, item, 'leases') ?? []).map((stored) => leaseOf(stored, work));
   const researched = optional(bytes, item, 'researched');
+  const found = optional(bytes, item, 'found');
   return {
     episode: ordinal({ episode: episodeOfLedgerKey(text(item, 'pk')) }, 'episode'),
     version: ordinal(item, 'version'),
@@ -66,6 +69,7 @@ export function ledgerOf(item: Item): Ledger {
     position,
     rank: optional(text, item, 'rank') ?? position,
     researched: researched === undefined ? Bitset.empty : Bitset.unpacked(researched),
+    found: found === undefined ? (researched === undefined ? Bitset.empty : undefined) : Bitset.unpacked(found),
     leases,
     pairStrikes: new Map(unpackedJson(item, 'pairStrikes').map(strikesOf)),
     episodeStrikes: strikesOfItem(item, 'episodeStrikes'),

@@ -24,10 +24,11 @@ export function entryLine({ info, version: _, ...entry }: ClipEntry | EpisodeEnt
 export const nameLine = (name: Name, ordinal: number): Json => ({ name, ordinal });
 
 export function ledgerLine(ledger: Ledger, reasons: ReadonlyMap<number, string>): Json {
-  const { version: _version, leases: _leases, researched, pairStrikes, parked, ...rest } = ledger;
+  const { version: _version, leases: _leases, researched, found, pairStrikes, parked, ...rest } = ledger;
   return {
     ...rest,
     researched: ranges(researched),
+    ...(found !== undefined && { found: ranges(found) }),
     pairStrikes: Object.fromEntries(pairStrikes),
     parked: Object.fromEntries(parked),
     parkedReasons: Object.fromEntries(reasons),
@@ -74,7 +75,7 @@ function entryOf(kind: 'clip' | 'episode', { info, ...rest }: Json): Part[] {
   return [checked({ kind, entry }), ...names.map((name): Part => ({ kind: 'name', name, ordinal: entry.ordinal }))];
 }
 
-function ledgerOf({ researched, pairStrikes, parked, parkedReasons, ...rest }: Json): Part[] {
+function ledgerOf({ researched, found, pairStrikes, parked, parkedReasons, ...rest }: Json): Part[] {
   const numbered = <Value>(map: unknown) =>
     new Map(Object.entries(map as Record<string, Value>).map(([clip, value]) => [Number(clip), value]));
   const ledger = {
@@ -82,6 +83,8 @@ function ledgerOf({ researched, pairStrikes, parked, parkedReasons, ...rest }: J
     version: 1,
     leases: [],
     researched: Bitset.of(members(researched as [number, number][])),
+    // Not there in exports made before it was kept.
+    found: found === undefined ? undefined : Bitset.of(members(found as [number, number][])),
     pairStrikes: numbered<Strikes>(pairStrikes),
     parked: numbered<number>(parked),
   } as unknown as Ledger;

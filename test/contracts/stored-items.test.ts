@@ -60,21 +60,27 @@ const lease: fc.Arbitrary<Lease> = fc
     researcher: name,
   })
   .map(({ leftOf, ...rest }) => ({ ...rest, left: rest.clips.filter((_, index) => leftOf[index]) }));
-const ledger: fc.Arbitrary<Ledger> = fc.record({
-  episode: ordinal,
-  version: fc.integer({ min: 1 }),
-  state: fc.constantFrom<LedgerState>('OPEN', 'STRUCK', 'WAITING', 'COMPLETE', 'PARKED', 'HELD'),
-  position: fc.string({ minLength: 1, maxLength: 90 }),
-  rank: fc.string({ minLength: 1, maxLength: 68 }),
-  researched: fc.uniqueArray(fc.integer({ min: 1, max: 20_000 }), { maxLength: 300 }).map((of) => Bitset.of(of)),
-  leases: fc.uniqueArray(lease, { maxLength: 8, selector: ({ id }) => id }),
-  pairStrikes: fc.array(fc.tuple(ordinal, strikes), { maxLength: 8 }).map((pairs) => new Map(pairs)),
-  episodeStrikes: maybe(strikes),
-  parked: fc.array(fc.tuple(ordinal, fc.integer({ min: 1, max: 9 })), { maxLength: 8 }).map((pairs) => new Map(pairs)),
-  revision: fc.integer({ min: 1, max: 99 }),
-  revisedAt: time,
-});
-const plain = (one: Ledger) => ({ ...one, researched: [...one.researched] });
+const ledger: fc.Arbitrary<Ledger> = fc
+  .record({
+    episode: ordinal,
+    version: fc.integer({ min: 1 }),
+    state: fc.constantFrom<LedgerState>('OPEN', 'STRUCK', 'WAITING', 'COMPLETE', 'PARKED', 'HELD'),
+    position: fc.string({ minLength: 1, maxLength: 90 }),
+    rank: fc.string({ minLength: 1, maxLength: 68 }),
+    researched: fc.uniqueArray(fc.integer({ min: 1, max: 20_000 }), { maxLength: 300 }).map((of) => Bitset.of(of)),
+    found: maybe(fc.uniqueArray(fc.integer({ min: 1, max: 20_000 }), { maxLength: 30 }).map((of) => Bitset.of(of))),
+    leases: fc.uniqueArray(lease, { maxLength: 8, selector: ({ id }) => id }),
+    pairStrikes: fc.array(fc.tuple(ordinal, strikes), { maxLength: 8 }).map((pairs) => new Map(pairs)),
+    episodeStrikes: maybe(strikes),
+    parked: fc
+      .array(fc.tuple(ordinal, fc.integer({ min: 1, max: 9 })), { maxLength: 8 })
+      .map((pairs) => new Map(pairs)),
+    revision: fc.integer({ min: 1, max: 99 }),
+    revisedAt: time,
+  })
+  // Nothing is researched: then nothing was found, whoever keeps it.
+  .map((one) => (one.researched.size > 0 || one.found !== undefined ? one : { ...one, found: Bitset.empty }));
+const plain = (one: Ledger) => ({ ...one, researched: [...one.researched], found: one.found && [...one.found] });
 
 test('STORED-1: every ledger is read back as it was written', () => {
   fc.assert(

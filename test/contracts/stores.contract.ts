@@ -324,7 +324,8 @@ export function storesContract(fresh: () => Promise<Stores>): void {
       const stored = await stores.ledgers.write({ ledger: change });
       expect(stored.version).toBe(2);
       const read = await stores.ledgers.read(1);
-      const plain = (one: Ledger | undefined) => one && { ...one, researched: [...one.researched] };
+      const plain = (one: Ledger | undefined) =>
+        one && { ...one, researched: [...one.researched], found: one.found && [...one.found] };
       expect(plain(read)).toEqual(plain({ ...change, version: 2 }));
     });
 

@@ -19,6 +19,7 @@ test('LEDGER-1: a new ledger is open at its rank and has nothing', () => {
     position: RANK,
     rank: RANK,
     researched: Bitset.empty,
+    found: Bitset.empty,
     leases: [],
     pairStrikes: new Map(),
     parked: new Map(),

@@ -53,9 +53,23 @@ describe('REPORT-1: what each kind of message does', () => {
     expect(step.ledger).toEqual({
       ...leasedLedger,
       researched: Bitset.of([2]),
+      found: Bitset.of([2]),
       leases: [aLease({ ...signedNow, lastResult: NOW, left: [1, 3] })],
     });
     expect(step.counts).toEqual(counted({ researched: 1 }));
+  });
+
+  test('a finding is kept in the ledger, also after a negative, and twice is once', () => {
+    const negative = report(leasedLedger, [result(2)]).ledger;
+    expect([...(negative.found ?? [])]).toEqual([]);
+    const found = report(negative, [result(2, { found: true })]).ledger;
+    expect([...(found.found ?? [])]).toEqual([2]);
+    expect(report(found, [result(2, { found: true })]).ledger.found).toBe(found.found);
+  });
+
+  test('a ledger that had results before findings were kept in it goes on without', () => {
+    const old = { ...leasedLedger, researched: Bitset.of([1]), found: undefined };
+    expect(report(old, [result(2, { found: true })]).ledger.found).toBeUndefined();
   });
 
   test('a result without offsets: the same, a negative', () => {
@@ -135,7 +149,7 @@ describe('REPORT-3: a repetition changes nothing', () => {
   test('of another finding: no duplicate, and the pair is not researched twice', () => {
     const once = report(leasedLedger, [result(2)]).ledger;
     const other = report(once, [result(2, { found: true, newFinding: true })]);
-    expect(other.ledger).toEqual(once);
+    expect(other.ledger).toEqual({ ...once, found: Bitset.of([2]) });
     expect(other.counts).toEqual(counted({}));
   });
 

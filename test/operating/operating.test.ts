@@ -121,9 +121,11 @@ describe('requeueing', () => {
       state: 'COMPLETE',
       position: completePosition(1, RANK),
       researched: Bitset.of([1, 2, 3]),
+      found: Bitset.of([1, 3]),
     });
     const next = requeued(ledger, [2, 3, 4]);
     expect([...next.researched]).toEqual([1]);
+    expect([...(next.found ?? [])]).toEqual([1]);
     expect(next).toMatchObject({ state: 'OPEN', position: RANK });
   });
 

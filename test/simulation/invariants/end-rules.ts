@@ -28,6 +28,11 @@ export function checkEnd(world: World): undefined {
       const pair = `${ledger.episode}×${clip.ordinal}`;
       const found = (state.findings.get(`${ledger.episode}/${clip.ordinal}`) ?? [])[0]?.offsetsNs.join() ?? '';
       const reported = world.truth.offsets.get(`${ledger.episode}/${clip.ordinal}`) ?? new Set(['']);
+      if ((found !== '') !== (ledger.found?.has(clip.ordinal) === true))
+        world.violate(
+          'FINDINGS',
+          `${pair} ends with ${found === '' ? 'no' : 'a'} finding, and its ledger says otherwise`,
+        );
       if (!reported.has(found)) world.violate('FINDINGS', `${pair} ends with offsets that nobody reported, or none`);
     }
   }

@@ -37,6 +37,10 @@ function checkLedger(world: World, ledger: Ledger): undefined {
       }
     }
   }
+  for (const clip of ledger.found ?? []) {
+    const known = state.findings.has(`${ledger.episode}/${clip}`) && ledger.researched.has(clip);
+    if (!known) return world.violate('FINDINGS', `${name}: clip ${clip} is kept as found, but has no finding`);
+  }
   if (ledger.leases.length > 64) return world.violate('ONE-LEASE', `${name} has ${ledger.leases.length} leases`);
   const medium = state.episode.get(ledger.episode)?.revision;
   if (ledger.revision !== medium)
