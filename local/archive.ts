@@ -14,6 +14,8 @@ import { Schedules } from './events/schedules.ts';
 import type { Endpoints } from './functions/function-environment.ts';
 import type { FunctionError } from './functions/function-messages.ts';
 import { FunctionPools } from './functions/function-pools.ts';
+import { startDatabaseGuard } from './guard/database-guard.ts';
+import { hiddenAddress } from './guard/hidden-address.ts';
 import { startInvokeApi } from './invoke-api/invoke-api.ts';
 import { Children } from './processes/children.ts';
 import { lockDataFolder } from './processes/data-folder-lock.ts';
@@ -93,8 +95,9 @@ async function start(options: LocalArchiveOptions, undo: Undo[]): Promise<Omit<L
   await children.endLeftovers(log);
 
   const ports = await portsOf(dataDir);
-  const dynamoDb = dynamoDbProgram({ port: ports.dynamodb, dataDir, kind: options.dynamoDb });
-  const own: Endpoints = { sqs: `http://127.0.0.1:${ports.sqs}`, dynamodb: `http://127.0.0.1:${ports.dynamodb}` };
+  const database = await hiddenAddress();
+  const dynamoDb = dynamoDbProgram({ address: database, dataDir, kind: options.dynamoDb });
+  const own: Endpoints = { sqs: `http://127.0.0.1:${ports.sqs}`, dynamodb: `http://${database.host}:${database.port}` };
   const told: Endpoints = {
     sqs: withoutSlash(options.endpoints?.sqs ?? own.sqs),
     dynamodb: withoutSlash(options.endpoints?.dynamodb ?? own.dynamodb),
@@ -103,6 +106,9 @@ async function start(options: LocalArchiveOptions, undo: Undo[]): Promise<Omit<L
   const spec = stackSpec(assembly, own.sqs);
   const specAsTold = stackSpec(assembly, told.sqs);
   const emulators = await startEmulators(spec, { dataDir, ports, dynamoDb, children, log }, undo);
+
+  const guard = await startDatabaseGuard(ports.dynamodb, database);
+  undo.push(() => guard.close());
 
   const functions = new FunctionPools(specAsTold.functions, {
     ...{ dataDir, endpoints: told, allowPrivateAddresses, children, log },
@@ -113,7 +119,11 @@ async function start(options: LocalArchiveOptions, undo: Undo[]): Promise<Omit<L
   undo.push(() => api.close());
   const schedules = startTriggers(spec, { ...options, own, functions }, undo);
 
-  const stack = describeStack(specAsTold, { ...told, lambda: api.endpoint });
+  const stack = describeStack(specAsTold, {
+    sqs: told.sqs,
+    dynamodb: withoutSlash(options.endpoints?.dynamodb ?? guard.endpoint),
+    lambda: api.endpoint,
+  });
   publishDescription(dataDir, stack);
   undo.push(() => withdrawDescription(dataDir));
   return {

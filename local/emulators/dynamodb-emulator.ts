@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { delimiter, dirname, join } from 'node:path';
+import type { HiddenAddress } from '../guard/hidden-address.ts';
 import type { Children } from '../processes/children.ts';
 import type { TetheredCommand } from '../processes/tether.ts';
 import { projectDir } from '../project.ts';
@@ -17,6 +18,7 @@ const HOW_TO_GET_ONE = `Install the optional dependency @dynoxide/linux-x64 (Lin
 /** How DynamoDB is started for one archive. */
 export interface DynamoDbProgram {
   readonly name: string;
+  readonly address: HiddenAddress;
   readonly command: TetheredCommand;
 }
 
@@ -26,11 +28,11 @@ export interface DynamoDbProgram {
  * @throws Error that says what to install when there is none, or when the folder's tables were made by the other one.
  */
 export function dynamoDbProgram(props: {
-  port: number;
+  address: HiddenAddress;
   dataDir: string;
   kind?: DynamoDbKind | undefined;
 }): DynamoDbProgram {
-  const { port, dataDir, kind } = props;
+  const { address, dataDir, kind } = props;
   const made = (['dynoxide', 'java'] as const).find((each) => existsSync(stateOf(dataDir, each)));
   const chosen = kind ?? made ?? (dynoxideBinary() ? 'dynoxide' : 'java');
   if (made && made !== chosen)
@@ -39,19 +41,24 @@ export function dynamoDbProgram(props: {
     );
   const state = stateOf(dataDir, chosen);
   return chosen === 'java'
-    ? { name: 'DynamoDB emulator (DynamoDB Local)', command: javaCommand(port, state) }
-    : { name: 'DynamoDB emulator (dynoxide)', command: dynoxideCommand(port, state) };
+    ? { name: 'DynamoDB emulator (DynamoDB Local)', address, command: javaCommand(address, state) }
+    : { name: 'DynamoDB emulator (dynoxide)', address, command: dynoxideCommand(address, state) };
 }
 
 export function startDynamoDbEmulator(
-  { port, dataDir, program }: { port: number; dataDir: string; program: DynamoDbProgram },
+  { dataDir, program }: { dataDir: string; program: DynamoDbProgram },
   children: Children,
   log: (line: string) => void,
 ): Promise<Emulator> {
+  const { name, command, address } = program;
+  if (name.includes('DynamoDB Local')) {
+    log(`${name} can be reached from other machines too: it listens on port ${address.port} of every address.`);
+  }
   return startSupervised(
     {
-      ...program,
-      endpoint: `http://127.0.0.1:${port}`,
+      name,
+      command,
+      endpoint: `http://${address.host}:${address.port}`,
       logFile: join(dataDir, 'logs', 'dynamodb-emulator.log'),
       startLimitMs: 60_000,
     },
@@ -76,15 +83,15 @@ function dynoxideBinary(): string | undefined {
   return candidates.find((path) => existsSync(path));
 }
 
-function dynoxideCommand(port: number, state: string): TetheredCommand {
+function dynoxideCommand({ host, port }: HiddenAddress, state: string): TetheredCommand {
   const binary = dynoxideBinary();
   if (!binary) throw new Error(`No dynoxide binary was found. ${HOW_TO_GET_ONE}`);
   mkdirSync(state, { recursive: true });
-  const args = ['--host', '127.0.0.1', '--port', String(port), '--db-path', join(state, 'tables.db')];
+  const args = ['--host', host, '--port', String(port), '--db-path', join(state, 'tables.db')];
   return { command: binary, args, env: { PATH: process.env.PATH } };
 }
 
-function javaCommand(port: number, state: string): TetheredCommand {
+function javaCommand({ port }: HiddenAddress, state: string): TetheredCommand {
   const folder = process.env[DYNAMODB_LOCAL];
   if (!folder) throw new Error(`No emulator of DynamoDB was found. ${HOW_TO_GET_ONE}`);
   const jar = join(folder, 'DynamoDBLocal.jar');
@@ -92,6 +99,8 @@ function javaCommand(port: number, state: string): TetheredCommand {
     throw new Error(`${DYNAMODB_LOCAL} must name the folder that holds DynamoDBLocal.jar; there is no ${jar}.`);
   mkdirSync(state, { recursive: true });
   const libraries = `-Djava.library.path=${join(folder, 'DynamoDBLocal_lib')}`;
-  const options = ['-port', String(port), '-sharedDb', '-dbPath', state, '-disableTelemetry'];
+  // No page of this origin exists; by itself it allows every one.
+  const pages = ['-cors', 'https://nobody.invalid'];
+  const options = ['-port', String(port), '-sharedDb', '-dbPath', state, '-disableTelemetry', ...pages];
   return { command: 'java', args: [libraries, '-jar', jar, ...options], env: { PATH: process.env.PATH }, cwd: folder };
 }

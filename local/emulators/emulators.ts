@@ -27,14 +27,14 @@ export async function startEmulators(
   undo: (() => Promise<void> | void)[],
 ): Promise<readonly Emulator[]> {
   await expectFree(ports.sqs, 'the SQS emulator', dataDir);
-  await expectFree(ports.dynamodb, 'the DynamoDB emulator', dataDir);
+  await expectFree(ports.dynamodb, 'the DynamoDB endpoint', dataDir);
   const sources = spec.queues.filter(({ arn }) => spec.eventSources.some(({ queueArn }) => queueArn === arn));
   const names = sources.map(({ name }) => name);
   returnInFlight(dataDir, names);
 
   const started = await Promise.allSettled([
     startSqsEmulator({ port: ports.sqs, dataDir }, children, log),
-    startDynamoDbEmulator({ port: ports.dynamodb, dataDir, program: dynamoDb }, children, log),
+    startDynamoDbEmulator({ dataDir, program: dynamoDb }, children, log),
   ]);
   for (const start of started) if (start.status === 'fulfilled') undo.push(() => start.value.stop());
   const emulators = started.map((start) => {

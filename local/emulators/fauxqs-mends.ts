@@ -1,7 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { subscribe } from 'node:diagnostics_channel';
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { DatabaseSync } from 'node:sqlite';
+import { refusalOf, whyForeign, whyNoTarget } from '../guard/foreign-request.ts';
 
 /** The parts of fauxqs 2.4.1 that are mended here; it does not export them. */
 interface Persistence {
@@ -30,6 +31,8 @@ const REFUSED_CHARACTER = /[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{
  * - Counts held messages whose visibility time was over until somebody received.
  * - Characters beyond the basic plane (emoji) were refused in bodies.
  * - A commit waited for the disk; that only helps against loss of power, and costs most of the time of a send.
+ * - It listened on every address of the machine.
+ * - It answered web pages, and SNS, S3 and STS besides.
  */
 export async function mendFauxqs(): Promise<void> {
   const { PersistenceManager } = await part<{ PersistenceManager: { prototype: Persistence } }>('persistence.js');
@@ -69,19 +72,40 @@ export async function mendFauxqs(): Promise<void> {
   };
 }
 
-/** Knows, inside of the handling of a request, the response that it will have. Fastify tells of each new server. */
+/**
+ * Guards each new server, of which Fastify tells; and knows, inside of the handling of a request, the response that it
+ * will have.
+ */
 function answersInProgress(): AsyncLocalStorage<ServerResponse> {
   const answers = new AsyncLocalStorage<ServerResponse>();
   subscribe('fastify.initialization', (message) => {
     const { fastify } = message as { fastify: FastifyLike };
+    fastify.addHook('onRequest', refuseForeign);
     fastify.addHook('preHandler', (_, reply, done) => answers.run(reply.raw, done));
+    const { listen } = fastify;
+    fastify.listen = (options) => listen.call(fastify, { ...options, host: '127.0.0.1' });
   });
   return answers;
 }
 
+type Hook = (
+  request: { raw: IncomingMessage },
+  reply: { raw: ServerResponse; hijack(): void },
+  done: () => void,
+) => void;
+
 interface FastifyLike {
-  addHook(name: 'preHandler', hook: (request: unknown, reply: { raw: ServerResponse }, done: () => void) => void): void;
+  listen(options: object): unknown;
+  addHook(name: 'onRequest' | 'preHandler', hook: Hook): void;
 }
+
+const refuseForeign: Hook = ({ raw }, reply, done) => {
+  const reason = whyForeign(raw) ?? whyNoTarget('sqs', raw);
+  if (reason === undefined) return done();
+  const { status, headers, body } = refusalOf(reason);
+  reply.hijack();
+  reply.raw.writeHead(status, headers).end(body);
+};
 
 function part<T>(path: string): Promise<T> {
   return import(new URL(path, import.meta.resolve('fauxqs')).href) as Promise<T>;

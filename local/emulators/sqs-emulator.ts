@@ -5,10 +5,7 @@ import { projectDir } from '../project.ts';
 import { descriptionPath } from '../stack-description.ts';
 import { type Emulator, startSupervised } from './supervised.ts';
 
-/**
- * Starts fauxqs with its state in the archive's folder. It has no option for the address it binds, which is every one
- * of this machine: the user is told.
- */
+/** Starts fauxqs with its state in the archive's folder. */
 export async function startSqsEmulator(
   { port, dataDir }: { port: number; dataDir: string },
   children: Children,
@@ -16,7 +13,7 @@ export async function startSqsEmulator(
 ): Promise<Emulator> {
   const state = join(dataDir, 'sqs');
   mkdirSync(state, { recursive: true });
-  const emulator = await startSupervised(
+  return startSupervised(
     {
       name: 'SQS emulator (fauxqs)',
       endpoint: `http://127.0.0.1:${port}`,
@@ -32,6 +29,4 @@ export async function startSqsEmulator(
     children,
     log,
   );
-  log(`The SQS emulator can be reached from other machines too: it listens on port ${port} of every address.`);
-  return emulator;
 }

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { FunctionPool } from '../functions/function-pool.ts';
+import { whyForeign } from '../guard/foreign-request.ts';
 import { ACCOUNT, REGION } from '../project.ts';
 import {
   ApiError,
@@ -20,7 +21,7 @@ export interface InvokeApi {
 
 /**
  * Serves Lambda's Invoke operation on 127.0.0.1: https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
- * Credentials are not looked at.
+ * Credentials are not looked at; what a web page sends is refused.
  * @param port 0 for any free one.
  * @param find the function of a name, or undefined.
  * @throws Error with code EADDRINUSE when the port is taken.
@@ -49,10 +50,13 @@ async function serve(
   response: ServerResponse,
   find: (name: string) => FunctionPool | undefined,
 ): Promise<void> {
-  const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
-  const given = functionNamed(pathname);
+  const foreign = whyForeign(request);
+  if (foreign !== undefined) throw new ApiError(403, 'AccessDeniedException', `The request is refused: ${foreign}.`);
+  const url = URL.parse(request.url ?? '/', 'http://127.0.0.1');
+  if (!url) throw new ApiError(400, 'ValidationException', 'What is asked for is no path of a URL.');
+  const given = functionNamed(url.pathname);
   if (request.method !== 'POST') throw new ApiError(405, 'MethodNotAllowedException', 'Functions are invoked by POST.');
-  const name = nameIn(given, searchParams.get('Qualifier'));
+  const name = nameIn(given, url.searchParams.get('Qualifier'));
   const pool = find(name);
   if (!pool)
     throw new ApiError(
@@ -85,6 +89,7 @@ function refuse(response: ServerResponse, error: unknown): void {
   if (response.headersSent) return void response.destroy();
   const known = error instanceof ApiError ? error : new ApiError(500, 'ServiceException', (error as Error).message);
   response.setHeader('Content-Type', 'application/json');
+  response.setHeader('X-Content-Type-Options', 'nosniff');
   response.setHeader('x-amzn-ErrorType', known.type);
   // What is left of a body that was too large is not read; the connection cannot be used again.
   response.setHeader('Connection', 'close');

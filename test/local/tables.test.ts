@@ -6,8 +6,8 @@ import { stackSpec } from '../../local/assembly/stack-spec.ts';
 import { dynamoDbClient } from '../../local/emulators/clients.ts';
 import { dynamoDbProgram, startDynamoDbEmulator } from '../../local/emulators/dynamodb-emulator.ts';
 import { makeTables } from '../../local/emulators/make-tables.ts';
-import { portsOf } from '../../local/emulators/ports.ts';
 import type { Emulator } from '../../local/emulators/supervised.ts';
+import { hiddenAddress } from '../../local/guard/hidden-address.ts';
 import { Children } from '../../local/processes/children.ts';
 import { fixtureAssembly, freshFolder, removeFreshFolders } from './support/fixture-assembly.ts';
 
@@ -18,9 +18,8 @@ let client: DynamoDBClient;
 
 beforeAll(async () => {
   mkdirSync(join(dataDir, 'logs'));
-  const { dynamodb: port } = await portsOf(dataDir);
-  const program = dynamoDbProgram({ port, dataDir });
-  emulator = await startDynamoDbEmulator({ port, dataDir, program }, new Children(dataDir), () => {});
+  const program = dynamoDbProgram({ address: await hiddenAddress(), dataDir });
+  emulator = await startDynamoDbEmulator({ dataDir, program }, new Children(dataDir), () => {});
   client = dynamoDbClient(emulator.endpoint);
 });
 
@@ -58,6 +57,7 @@ test('a table with other indexes is refused, naming both', async () => {
 });
 
 describe('the emulator of DynamoDB', () => {
+  const address = { host: '127.0.0.1', port: 1 };
   const before = process.env.DYNAMODB_LOCAL;
 
   afterEach(() => {
@@ -66,22 +66,22 @@ describe('the emulator of DynamoDB', () => {
   });
 
   test('that made the tables is kept', () => {
-    expect(dynamoDbProgram({ port: 1, dataDir }).name).toContain('dynoxide');
-    expect(() => dynamoDbProgram({ port: 1, dataDir, kind: 'java' })).toThrow(
+    expect(dynamoDbProgram({ address, dataDir }).name).toContain('dynoxide');
+    expect(() => dynamoDbProgram({ address, dataDir, kind: 'java' })).toThrow(
       `The tables in ${dataDir} were made with dynoxide and cannot be read with java: ask for dynoxide, or take a fresh folder.`,
     );
   });
 
   test('needs its folder to be named when Java is asked for', () => {
     delete process.env.DYNAMODB_LOCAL;
-    expect(() => dynamoDbProgram({ port: 1, dataDir: freshFolder(), kind: 'java' })).toThrow(
+    expect(() => dynamoDbProgram({ address, dataDir: freshFolder(), kind: 'java' })).toThrow(
       'unpack DynamoDB Local, name its folder in DYNAMODB_LOCAL, and have java on the PATH',
     );
   });
 
   test('is not started from a folder without it', () => {
     process.env.DYNAMODB_LOCAL = '/nowhere';
-    expect(() => dynamoDbProgram({ port: 1, dataDir: freshFolder(), kind: 'java' })).toThrow(
+    expect(() => dynamoDbProgram({ address, dataDir: freshFolder(), kind: 'java' })).toThrow(
       'DYNAMODB_LOCAL must name the folder that holds DynamoDBLocal.jar; there is no /nowhere/DynamoDBLocal.jar.',
     );
   });
