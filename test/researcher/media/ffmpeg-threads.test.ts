@@ -2,7 +2,7 @@ import { access, copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/prom
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { AnalyzerPool } from '../../../researcher/analyzer/pool.ts';
+import { AnalyzerPool, type ClipOutcome } from '../../../researcher/analyzer/pool.ts';
 import { babble, wav as wavOf } from './audio.ts';
 
 jest.setTimeout(60_000);
@@ -59,14 +59,17 @@ onLinux('so does the one that comes after another which was ended for its length
   const wav = join(folder, 'episode.wav');
   await writeFile(wav, wavOf(babble(1, 5)));
   const pool = new AnalyzerPool({ workers: 1, workerFile: WORKER, ffmpeg });
-  const failures: string[] = [];
-  await pool.research({
-    episode: wav,
-    clips: [long, second],
-    clipTimeoutMs: 8_000,
-    onClip: (_, outcome) => failures.push(outcome.kind === 'failed' ? outcome.failure : ''),
-  });
-  expect(failures).toEqual([expect.stringContaining('longer than'), expect.stringContaining('did not go on for 8 s')]);
+  const failureOf = async (clip: string, clipTimeoutMs: number) => {
+    let failure = '';
+    const onClip = (_: number, outcome: ClipOutcome) => {
+      if (outcome.kind === 'failed') failure = outcome.failure;
+    };
+    await pool.research({ episode: wav, clips: [clip], clipTimeoutMs, onClip });
+    return failure;
+  };
+  // As long as it takes on a busy machine: it is ended for what it wrote, not for its time.
+  expect(await failureOf(long, 50_000)).toContain('longer than');
+  expect(await failureOf(second, 3_000)).toContain('did not go on for 3 s');
   await expectGone(await pidIn('second'));
   await pool.close();
 });

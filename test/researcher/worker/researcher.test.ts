@@ -187,15 +187,16 @@ describe('Which items are worked on', () => {
   test('Several items are worked on at once', async () => {
     const archive = await fauxqs.archive();
     for (let i = 0; i < 3; i++) await archive.publish(workItem({ clips: [someClip(1)] }));
-    let [now, most] = [0, 0];
-    const slow = async () => {
-      most = Math.max(most, ++now);
-      await new Promise((resolve) => setTimeout(resolve, 300));
-      now--;
+    // Each waits for the two others: one after the other they would wait for ever.
+    const { promise: together, resolve: allAreHere } = Promise.withResolvers<void>();
+    let here = 0;
+    const meeting = async () => {
+      if (++here === 3) allAreHere();
+      await together;
       return negative;
     };
-    await running(fauxqs, archive, { workers: 3, itemsAtOnce: 3, analysis: scripted(slow) }).summary;
-    expect(most).toBe(3);
+    const { summary } = running(fauxqs, archive, { workers: 3, itemsAtOnce: 3, analysis: scripted(meeting) });
+    expect(await summary).toMatchObject({ items: 3 });
   });
 });
 
