@@ -49,7 +49,7 @@ export class ResearchFunction {
 
   constructor(options: ResearchFunctionOptions) {
     const { queues, completedQueueUrl, environment, limits } = options;
-    // A third of the disk for features and the file that is arriving, the rest for media.
+    // A quarter of the disk for features, half for media; the rest for what SQLite writes before it is in its place.
     const disk = Number(environment.RESEARCHER_DISK_MEBIBYTES ?? DISK_MEBIBYTES) * MIB;
     this.#options = options;
     this.#desk = new WorkDesk({
@@ -59,7 +59,12 @@ export class ResearchFunction {
       allowFiles: environment.RESEARCHER_LOCAL_FILES === 'true',
       allowPrivateAddresses: environment.RESEARCHER_PRIVATE_ADDRESSES === 'true',
       onEvent: (event) => this.#note(event),
-      limits: { mediaCacheBytes: Math.floor(disk / 2), featureCacheBytes: Math.floor(disk / 8), ...limits },
+      limits: {
+        mediaCacheBytes: Math.floor(disk / 2),
+        clipCacheBytes: Math.floor(disk / 8),
+        episodeCacheBytes: Math.floor(disk / 8),
+        ...limits,
+      },
       fetchLimits: { maximumBytes: Math.floor(disk / 2) },
     });
   }

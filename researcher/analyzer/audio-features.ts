@@ -35,6 +35,10 @@ export interface AudioFeatures {
   readonly wave: readonly SharedArrayBuffer[];
 }
 
+/** Memory that features take. */
+export const bytesOf = ({ bands, wave }: AudioFeatures): number =>
+  [...bands, ...wave].reduce((sum, { byteLength }) => sum + byteLength, 0);
+
 /** 16 s. */
 const FIRST_WAVE = 65_536;
 

@@ -5,10 +5,10 @@ import { SharedDatabase } from '../../disk/shared-database.ts';
 import { SHELF_SCHEMA, Shelf } from '../../disk/shelf.ts';
 import type { DecodedMedia } from '../media/decode.ts';
 import type { AudioFeatures } from './audio-features.ts';
+import { DEFAULT_CACHE_BYTES } from './cache-options.ts';
 import { type PackedSizes, packedFeatures, unpackedFeatures } from './packed-features.ts';
 import { ANALYZER } from './version.ts';
 
-const DEFAULT_LIMIT_BYTES = 1_024 * 1_048_576;
 /** Raised when the tables or what is in them change, but no results. */
 const FORMAT = 1;
 const SCHEMA = `
@@ -47,7 +47,7 @@ export class ClipCache {
   readonly #file: SharedDatabase<Tables>;
   #tidied = false;
 
-  constructor({ folder, limitBytes = DEFAULT_LIMIT_BYTES }: ClipCacheOptions) {
+  constructor({ folder, limitBytes = DEFAULT_CACHE_BYTES }: ClipCacheOptions) {
     this.#folder = folder;
     this.#name = `clips.${ANALYZER}.sqlite`;
     this.#file = new SharedDatabase({

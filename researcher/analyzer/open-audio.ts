@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { type DecodedMedia, type DecodeOptions, decodeFile, MediaError } from '../media/decode.ts';
 import { filePieces } from '../media/file-pieces.ts';
 import type { AudioFeatures } from './audio-features.ts';
-import type { ClipCache } from './clip-cache.ts';
 import { assembled, type EpisodePart, openPart, planEpisode } from './episode-parts.ts';
 import { FeatureExtractor } from './feature-extractor.ts';
 import { createFftEngine } from './fft.ts';
@@ -68,27 +67,13 @@ export function asMediaError(error: unknown, subject: 'clip' | 'episode', signal
   return signal?.aborted ? signal.reason : MediaError.about(subject, error);
 }
 
-/** Like openClip, from the cache where it holds a file with the same bytes. */
-export async function openCachedClip(
-  path: string,
-  cache: ClipCache | undefined,
-  options: DecodeOptions = {},
-  engine?: FftEngine,
-): Promise<OpenedAudio> {
-  if (!cache) return openClip(path, options, engine);
-  const cached = await cache.read(await hashOf(path));
-  if (cached) return cached;
-  const opened = await openClip(path, options, engine);
-  await cache.write(opened);
-  return opened;
-}
-
-async function hashOf(path: string): Promise<string> {
+/** SHA-256 of a file, as DecodedMedia has it. Throws MediaError. */
+export async function hashOf(path: string, subject: 'clip' | 'episode'): Promise<string> {
   const hash = createHash('sha256');
   try {
     for await (const piece of filePieces(path)) hash.update(piece);
   } catch (error) {
-    throw MediaError.about('clip', new MediaError(`the file cannot be read: ${(error as Error).message}`));
+    throw MediaError.about(subject, new MediaError(`the file cannot be read: ${(error as Error).message}`));
   }
   return hash.digest('hex');
 }

@@ -1,17 +1,30 @@
 import { MediaError } from '../media/decode.ts';
-import { ClipCache } from './clip-cache.ts';
+import { bytesOf } from './audio-features.ts';
+import type { CacheOptions } from './cache-options.ts';
+import { type CachedClip, ClipCache } from './clip-cache.ts';
+import { EpisodeCache } from './episode-cache.ts';
 import { openPart, planEpisode } from './episode-parts.ts';
 import { createFftEngine } from './fft.ts';
 import { ClipFinder } from './find-clips.ts';
-import { LONGEST_EPISODE_SECONDS, openCachedClip, openEpisode } from './open-audio.ts';
-import type { EpisodeMessage, WorkerAnswer, WorkerTask } from './worker-messages.ts';
+import { hashOf, LONGEST_EPISODE_SECONDS, openClip, openEpisode } from './open-audio.ts';
+import type { BlockClip, EpisodeMessage, WorkerAnswer, WorkerNews, WorkerTask } from './worker-messages.ts';
 
-export type AnswerSender = (answer: WorkerAnswer) => void;
+export type AnswerSender = (answer: WorkerAnswer | WorkerNews) => void;
+type FindTask = WorkerTask & { kind: 'find-clips' };
 
 /** Least share of progress that is worth a message. */
 const PROGRESS_STEP = 0.01;
 /** Less of it is told too, so seldom: it means that the work goes on. */
 const PROGRESS_MS = 1_000;
+/** Clips that are read from the cache at once, and bytes of features that are searched for at once: memory has an end. */
+const READ_AT_ONCE = 16;
+const SEARCHED_AT_ONCE_BYTES = 64 * 1_048_576;
+
+interface Caches {
+  readonly folder: string;
+  readonly clips: ClipCache;
+  readonly episodes: EpisodeCache;
+}
 
 /** What an analysing thread does with the messages that it gets. It answers every task exactly once. */
 export class WorkerThread {
@@ -19,7 +32,7 @@ export class WorkerThread {
   readonly #engine = createFftEngine();
   readonly #onChild = (pid: number | undefined) => this.#send({ kind: 'child', pid });
   #finder: ClipFinder | undefined;
-  #kept: { readonly folder: string; readonly cache: ClipCache } | undefined;
+  #caches: Caches | undefined;
 
   constructor(send: AnswerSender) {
     this.#send = send;
@@ -34,20 +47,31 @@ export class WorkerThread {
     try {
       this.#send(await this.#answer(message));
     } catch (error) {
-      const failure = MediaError.about(message.kind === 'find-clip' ? 'clip' : 'episode', error);
+      const failure = MediaError.about(message.kind === 'find-clips' ? 'clip' : 'episode', error);
       this.#send({ kind: 'failed', message: failure.message, subject: failure.subject ?? 'episode' });
     }
   }
 
   async #answer(task: WorkerTask): Promise<WorkerAnswer> {
     switch (task.kind) {
+      case 'hash-episode':
+        return { kind: 'hash', hash: await hashOf(task.path, 'episode') };
+      case 'read-episode': {
+        this.#finder = undefined;
+        const opened = await this.#cachesOf(task.cache).episodes.read(task.hash);
+        return opened ? { kind: 'episode', opened } : { kind: 'done' };
+      }
+      case 'keep-episode':
+        await this.#cachesOf(task.cache).episodes.write(task.opened);
+        return { kind: 'done' };
       case 'plan-episode':
         return this.#plan(task.path, task.ffmpeg);
       case 'open-part':
         this.#finder = undefined;
         return { kind: 'part', part: await openPart(task.plan, task.part, this.#engine) };
-      case 'find-clip':
-        return this.#find(task);
+      case 'find-clips':
+        await this.#find(task);
+        return { kind: 'done' };
     }
   }
 
@@ -68,16 +92,72 @@ export class WorkerThread {
     };
   }
 
-  async #find(task: WorkerTask & { kind: 'find-clip' }): Promise<WorkerAnswer> {
-    const finder = this.#finder;
-    if (!finder) throw new Error('no episode was opened');
-    if (task.cache && task.cache.folder !== this.#kept?.folder) {
-      this.#kept?.cache.close();
-      this.#kept = { folder: task.cache.folder, cache: new ClipCache(task.cache) };
+  /** Opens clips until there are enough to be searched for together, again and again. */
+  async #find(task: FindTask): Promise<void> {
+    let together: { clip: number; opened: CachedClip }[] = [];
+    let bytes = 0;
+    for (let from = 0; from < task.clips.length; from += READ_AT_ONCE) {
+      const some = task.clips.slice(from, from + READ_AT_ONCE);
+      for (const [i, opened] of (await this.#kept(some, task.cache)).entries()) {
+        const clip = from + i;
+        const had = opened ?? (await this.#opened(clip, task));
+        if (!had) continue;
+        together.push({ clip, opened: had });
+        bytes += bytesOf(had.features);
+      }
+      if (bytes < SEARCHED_AT_ONCE_BYTES) continue;
+      this.#search(together);
+      [together, bytes] = [[], 0];
     }
-    const cache = task.cache && this.#kept?.cache;
-    const options = { ffmpeg: task.ffmpeg, onChild: this.#onChild };
-    const { media, features } = await openCachedClip(task.path, cache, options, this.#engine);
-    return { kind: 'clip', clip: { media, found: finder.find(features) } };
+    this.#search(together);
+  }
+
+  #search(clips: readonly { readonly clip: number; readonly opened: CachedClip }[]): void {
+    if (!this.#finder) throw new Error('no episode was opened');
+    for (const { clip, opened } of clips) {
+      this.#send({ kind: 'at', clip });
+      const of = { media: opened.media, found: this.#finder.find(opened.features) };
+      this.#send({ kind: 'clip-found', clip, of });
+    }
+  }
+
+  /** What the cache has of some clips. A file that cannot be read has nothing there. */
+  async #kept(clips: readonly BlockClip[], cache: CacheOptions | undefined): Promise<(CachedClip | undefined)[]> {
+    if (!cache) return clips.map(() => undefined);
+    const hashes = await Promise.all(
+      clips.map(async (clip) => ('hash' in clip ? clip.hash : hashOf(clip.path, 'clip').catch(() => ''))),
+    );
+    return this.#cachesOf(cache).clips.readAll(hashes);
+  }
+
+  /** Opens the file of a clip, and keeps its features. @returns undefined when that was told to be impossible */
+  async #opened(clip: number, { clips, ffmpeg, cache }: FindTask): Promise<CachedClip | undefined> {
+    const from = clips[clip]!;
+    if ('hash' in from) {
+      this.#send({ kind: 'clip-wanted', clip });
+      return undefined;
+    }
+    this.#send({ kind: 'at', clip });
+    try {
+      const opened = await openClip(from.path, { ffmpeg, onChild: this.#onChild }, this.#engine);
+      if (cache) await this.#cachesOf(cache).clips.write(opened);
+      return opened;
+    } catch (error) {
+      this.#send({ kind: 'clip-failed', clip, message: MediaError.about('clip', error).message });
+      return undefined;
+    }
+  }
+
+  #cachesOf({ folder, clipBytes, episodeBytes }: CacheOptions): Caches {
+    if (this.#caches?.folder !== folder) {
+      this.#caches?.clips.close();
+      this.#caches?.episodes.close();
+      this.#caches = {
+        folder,
+        clips: new ClipCache({ folder, ...(clipBytes !== undefined && { limitBytes: clipBytes }) }),
+        episodes: new EpisodeCache({ folder, ...(episodeBytes !== undefined && { limitBytes: episodeBytes }) }),
+      };
+    }
+    return this.#caches;
   }
 }

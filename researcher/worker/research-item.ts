@@ -1,7 +1,7 @@
 import type { PendingResearchItem } from '../../domain/messages.ts';
 import { FetchError } from '../../web/fetch-error.ts';
 import type { FetchedMedia, FetchOptions } from '../../web/fetch-media.ts';
-import type { ClipCacheOptions } from '../analyzer/clip-cache.ts';
+import type { CacheOptions } from '../analyzer/cache-options.ts';
 import type { ClipOutcome, EpisodeResearch } from '../analyzer/pool.ts';
 import { MediaError } from '../media/decode.ts';
 import { ClipFetches } from './clip-fetches.ts';
@@ -17,7 +17,7 @@ export interface ItemTools {
   readonly queues: Pick<ResearcherQueues, 'send'>;
   readonly media: { fetch(uri: string, options: FetchOptions): Promise<FetchedMedia> };
   readonly analysis: { research(work: EpisodeResearch): Promise<void> };
-  readonly features: ClipCacheOptions;
+  readonly features: CacheOptions;
   readonly leases: { hold(lease: { leaseId: string; lastWord: string }): void; release(leaseId: string): void };
   readonly researcher: string;
   readonly limits: ResearcherLimits;

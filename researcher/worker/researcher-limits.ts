@@ -15,9 +15,10 @@ export interface ResearcherLimits {
   readonly heartbeatMs: number;
   /** JavaScript heap of an analysing thread. */
   readonly heapMegabytes: number | undefined;
-  /** Disk space for fetched media, and for features of clips. */
+  /** Disk space for fetched media, for features of clips (27 KB for six seconds), and for those of episodes (17 MB an hour). */
   readonly mediaCacheBytes: number;
-  readonly featureCacheBytes: number;
+  readonly clipCacheBytes: number;
+  readonly episodeCacheBytes: number;
 }
 
 const MINUTE = 60_000;
@@ -31,7 +32,8 @@ export const DEFAULT_RESEARCHER_LIMITS: ResearcherLimits = {
   heartbeatMs: 5 * MINUTE,
   heapMegabytes: undefined,
   mediaCacheBytes: 4_096 * MIB,
-  featureCacheBytes: 1_024 * MIB,
+  clipCacheBytes: 1_024 * MIB,
+  episodeCacheBytes: 1_024 * MIB,
 };
 
 /** Signs of life come a little earlier than asked for: sending takes time too. */

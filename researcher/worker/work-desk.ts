@@ -108,7 +108,11 @@ export class WorkDesk {
     const tools: ItemTools = {
       ...{ queues, media: this.#media, analysis, leases: this.#leases, researcher: name, clock, onEvent },
       limits: this.limits,
-      features: { folder: join(dataDir, 'features'), limitBytes: this.limits.featureCacheBytes },
+      features: {
+        folder: join(dataDir, 'features'),
+        clipBytes: this.limits.clipCacheBytes,
+        episodeBytes: this.limits.episodeCacheBytes,
+      },
     };
     try {
       await researchItem(item, take, tools, signal);

@@ -1,7 +1,9 @@
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { CacheOptions } from '../../../researcher/analyzer/cache-options.ts';
 import { AnalyzerPool, type ClipOutcome, type EpisodeResearch } from '../../../researcher/analyzer/pool.ts';
+import type { DecodedMedia } from '../../../researcher/media/decode.ts';
 import { babble, mixed, mp3 } from '../media/audio.ts';
 
 jest.setTimeout(120_000);
@@ -32,14 +34,19 @@ beforeAll(async () => {
     join(folder, 'misbehaving.cjs'),
     `const { parentPort } = require('node:worker_threads');
      const media = { durationNs: 1, hash: '' };
-     parentPort.on('message', ({ kind, path }) => {
+     parentPort.on('message', ({ kind, clips }) => {
        if (kind === 'plan-episode') parentPort.postMessage({ kind: 'episode', opened: { media, features: {} } });
-       if (kind !== 'find-clip') return;
-       if (path === 'hangs') for (;;);
-       if (path === 'exits') process.exit(3);
-       if (path === 'throws') throw new Error('a bug');
-       if (path === 'eats') { const all = []; for (;;) all.push(new Array(1e5).fill({})); }
-       parentPort.postMessage({ kind: 'clip', clip: { media, found: { plays: [], path } } });
+       if (kind !== 'find-clips') return;
+       clips.forEach(({ path }, clip) => {
+         parentPort.postMessage({ kind: 'at', clip });
+         if (path === 'hangs') for (;;);
+         if (path === 'exits') process.exit(3);
+         if (path === 'throws') throw new Error('a bug');
+         if (path === 'eats') { const all = []; for (;;) all.push(new Array(1e5).fill({})); }
+         if (path === 'forgotten') return;
+         parentPort.postMessage({ kind: 'clip-found', clip, of: { media, found: { plays: [], path } } });
+       });
+       parentPort.postMessage({ kind: 'done' });
      });`,
   );
 });
@@ -84,6 +91,85 @@ test('from the cache they are the same, and a damaged cache counts as empty', as
   expect(JSON.stringify(await outcomes(pool(1), { cache }))).toBe(JSON.stringify(fresh));
 });
 
+describe('what is kept is not asked for again', () => {
+  const noFile = () => Promise.reject(new Error('the file was asked for'));
+
+  /** Hashes of the episode and the clips, whose features are kept in the cache. */
+  async function kept(cache: CacheOptions) {
+    let media: DecodedMedia | undefined;
+    const fresh = await outcomes(pool(1), { cache, onEpisode: (decoded) => (media = decoded) });
+    const hashes = fresh.map((outcome) => (outcome.kind === 'researched' ? outcome.media.hash : ''));
+    return { fresh, hash: media!.hash, media, clips: hashes.map((hash) => ({ hash, file: noFile })) };
+  }
+
+  test.each([1, 2])('by another pool of %i: the episode comes from disk', async (workers) => {
+    const cache = { folder: join(folder, `kept-${workers}`) };
+    const { fresh, hash, media, clips } = await kept(cache);
+    const told: DecodedMedia[] = [];
+    const again = await outcomes(pool(workers), {
+      ...{ cache, clips, episode: { hash, file: noFile } },
+      onEpisode: (decoded) => told.push(decoded),
+    });
+    expect(JSON.stringify(again)).toBe(JSON.stringify(fresh));
+    expect(told).toEqual([media]);
+  });
+
+  test('by the same pool: the episode is still in memory', async () => {
+    const cache = { folder: join(folder, 'kept-in-memory') };
+    const { fresh, hash, clips } = await kept(cache);
+    const same = pools.at(-1)!;
+    for (const name of await readdir(cache.folder)) {
+      if (name.endsWith('.episode')) await rm(join(cache.folder, name));
+    }
+    const again = await outcomes(same, { cache, clips, episode: { hash, file: noFile } });
+    expect(JSON.stringify(again)).toBe(JSON.stringify(fresh));
+  });
+
+  test('where it was let go meanwhile, the files are asked for', async () => {
+    const cache = { folder: join(folder, 'kept-no-more') };
+    const { fresh, hash, clips: known } = await kept(cache);
+    await rm(cache.folder, { recursive: true });
+    const asked: string[] = [];
+    const source = (of: string, path: string) => ({
+      hash: of,
+      file: async () => {
+        asked.push(path);
+        return path;
+      },
+    });
+    const again = await outcomes(pool(2), {
+      ...{ cache, episode: source(hash, episode) },
+      clips: known.map((clip, i) => (i === 2 ? clip : source(clip.hash, clips[i]!))),
+    });
+    expect(again[2]).toEqual({ kind: 'failed', failure: 'the file was asked for' });
+    expect(JSON.stringify(again.toSpliced(2, 1))).toBe(JSON.stringify(fresh.toSpliced(2, 1)));
+    expect(asked.sort()).toEqual([clips[0], clips[1], clips[3], episode].sort());
+  });
+
+  test('another episode takes its place', async () => {
+    const cache = { folder: join(folder, 'kept-other') };
+    const one = pool(1);
+    const first = await outcomes(one, { cache });
+    const other = await outcomes(one, { cache, episode: clips[0]! });
+    expect(other.map((outcome) => outcome.kind === 'researched' && outcome.found.plays.length)).toEqual([1, 0, 0, 0]);
+    expect(JSON.stringify(await outcomes(one, { cache }))).toBe(JSON.stringify(first));
+  });
+});
+
+test('clips that come late do not keep the others waiting', async () => {
+  const late = Promise.withResolvers<string>();
+  const all: number[] = [];
+  await pool(1).research({
+    episode,
+    clips: [clips[0]!, clips[1]!, late.promise, clips[3]!],
+    onClip: (index) => {
+      all.push(index);
+      if (index === 1) late.resolve(clips[2]!);
+    },
+  });
+  expect(all).toEqual([0, 1, 2, 3]);
+});
+
 test('a clip that cannot be had fails alone', async () => {
   const work = [
     clips[0]!,
@@ -113,15 +199,17 @@ test.each([
   ['exits', /ended unexpectedly/],
   ['throws', /broke off: a bug/],
   ['eats', /ran out of memory/],
+  ['forgotten', /did not tell of it/],
 ])('a thread that %s is replaced, and only its clip fails', async (name, failure) => {
   const all = await outcomes(pool(1, join(folder, 'misbehaving.cjs')), {
-    clips: ['a', name, 'b'],
+    clips: ['a', name, 'b', 'c'],
     clipTimeoutMs: 1_000 + (name === 'eats' ? 60_000 : 0),
   });
   expect(all).toMatchObject([
     { kind: 'researched' },
     { kind: 'failed', failure: expect.stringMatching(failure) },
-    { kind: 'researched' },
+    { kind: 'researched', found: { path: 'b' } },
+    { kind: 'researched', found: { path: 'c' } },
   ]);
 });
 

@@ -15,23 +15,27 @@ const found = { plays: [], possible: [], distinctiveness: 500, distinctive: true
 
 parentPort.on('message', (task) => {
   if (task.kind === 'episode') return;
-  if (task.kind !== 'find-clip') {
-    if (basename(task.path) === 'never.mp3') for (;;);
-    parentPort.postMessage({ kind: 'episode', opened: { media, features: {} } });
+  if (task.kind !== 'find-clips') {
+    if (task.kind === 'read-episode' || task.kind === 'keep-episode') parentPort.postMessage({ kind: 'done' });
+    else if (task.kind === 'hash-episode') parentPort.postMessage({ kind: 'hash', hash: media.hash });
+    else if (basename(task.path) === 'never.mp3') for (;;);
+    else parentPort.postMessage({ kind: 'episode', opened: { media, features: {} } });
     return;
   }
-  const memory = [];
-  switch (basename(task.path)) {
-    case 'never.mp3':
-      for (;;);
-    case 'memory.mp3':
-      for (;;) memory.push(new Array(1_000).fill(memory.length).map(String));
-    case 'throws.mp3':
-      throw new TypeError('as asked');
-    case 'exits.mp3':
-      process.exit(3);
-      break;
-    default:
-      parentPort.postMessage({ kind: 'clip', clip: { media, found } });
-  }
+  task.clips.forEach(({ path }, clip) => {
+    const memory = [];
+    parentPort.postMessage({ kind: 'at', clip });
+    switch (basename(path)) {
+      case 'never.mp3':
+        for (;;);
+      case 'memory.mp3':
+        for (;;) memory.push(new Array(1_000).fill(memory.length).map(String));
+      case 'throws.mp3':
+        throw new TypeError('as asked');
+      case 'exits.mp3':
+        process.exit(3);
+    }
+    parentPort.postMessage({ kind: 'clip-found', clip, of: { media, found } });
+  });
+  parentPort.postMessage({ kind: 'done' });
 });
