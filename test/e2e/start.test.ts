@@ -65,7 +65,7 @@ test('A feed most of whose media are broken: the job ends, finds what is in the 
     [2, /HTML|no audio/i],
     [3, /empty/i],
     [4, /cut\.mp3/],
-    [5, /169\.254\.169\.254 is no public address \(linkLocal\); media are never fetched from there/],
+    [5, /169\.254\.169\.254 is no public address \(linkLocal\); nothing is ever fetched from there/],
   ] as const) {
     const line = stderr.split('\n').findLast((text) => text.includes(`Episode ${number}`));
     expect(line).toMatch(reason);
