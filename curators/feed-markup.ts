@@ -1,4 +1,5 @@
 import { SourceUnusable } from './curated.ts';
+import { TextScan } from './text-scan.ts';
 
 /** A feed taken apart, so that each entry can be parsed by itself and a broken one spoils no other. */
 export interface FeedMarkup {
@@ -19,19 +20,33 @@ const LONGEST_TAG = 4 * 1024;
 const PREAMBLE = 64 * 1024;
 
 /**
+ * Time grows with the length of the document alone, whatever stands in it.
+ *
  * @param text of the whole document.
  * @param maxEntries how many are taken; the rest is left in the text.
  * @throws SourceUnusable that says what came instead of a feed.
  */
 export function feedMarkup(text: string, maxEntries: number): FeedMarkup {
-  const root = rootOf(text);
+  return markupIn(new TextScan(text), maxEntries);
+}
+
+/** The same of a scan, which counts. */
+export function markupIn(scan: TextScan, maxEntries: number): FeedMarkup {
+  const root = rootOf(scan);
   const format = root.name === 'rss' ? 'rss' : 'atom';
-  const body = text.slice(root.start);
-  const { frame, entries } = withoutEntries(body, `${root.prefix}${format === 'rss' ? 'item' : 'entry'}`, maxEntries);
+  const name = `${root.prefix}${format === 'rss' ? 'item' : 'entry'}`;
+  const { frame, entries } = withoutEntries(scan, root.start, name, maxEntries);
   const closeRoot = `</${root.prefix}${root.name}>`;
   if (format === 'atom') return { format, open: root.tag, close: closeRoot, frame, entries };
-  const channel = /<channel(?:\s[^>]*)?>/i.exec(frame)?.[0] ?? '<channel>';
-  return { format, open: root.tag + channel, close: `</channel>${closeRoot}`, frame, entries };
+  return { format, open: root.tag + channelTag(frame), close: `</channel>${closeRoot}`, frame, entries };
+}
+
+/** How the channel is opened in the document. */
+function channelTag(frame: string): string {
+  const at = /<channel[\s>]/i.exec(frame)?.index ?? -1;
+  const end = at < 0 ? -1 : frame.indexOf('>', at);
+  // Where the first one is never closed, none behind it is.
+  return end < 0 ? '<channel>' : frame.slice(at, end + 1);
 }
 
 interface Root {
@@ -42,84 +57,90 @@ interface Root {
   readonly name: string;
 }
 
-function rootOf(text: string): Root {
-  const first = firstElement(text);
-  if (/^<html[\s>]/i.test(text.slice(first, first + 6))) throw new SourceUnusable(htmlCame(text));
-  const element = /<((?:[\w.-]+:)?)(rss|feed|rdf)(?=[\s>])/gi;
-  element.lastIndex = Math.max(first, 0);
-  const found = element.exec(text.slice(0, Math.max(first, 0) + PREAMBLE));
-  if (!found) throw new SourceUnusable(noFeedCame(text));
+function rootOf(scan: TextScan): Root {
+  const first = firstElement(scan);
+  const start = Math.max(first, 0);
+  if (/^<html[\s>]/i.test(scan.part(start, 6))) throw new SourceUnusable(htmlCame(scan));
+  const found = scan.find(/<((?:[\w.-]{1,100}:)?)(rss|feed|rdf)(?=[\s>])/gi, start, start + PREAMBLE);
+  if (!found) throw new SourceUnusable(noFeedCame(scan.text));
   const [, prefix = '', name = ''] = found;
   if (name.toLowerCase() === 'rdf') {
     throw new SourceUnusable('it is an RSS 1.0 feed, which has no enclosures; RSS 2.0 or Atom was expected');
   }
-  const end = tagEnd(text, found.index);
-  return { start: found.index, tag: text.slice(found.index, end), prefix, name: name.toLowerCase() };
+  const tag = scan.text.slice(found.index, tagEnd(scan, found.index));
+  return { start: found.index, tag, prefix, name: name.toLowerCase() };
 }
 
 /** Where the first element begins, after declarations, comments and a document type; -1 when nothing begins so. */
-function firstElement(text: string): number {
-  let at = 0;
-  for (;;) {
-    const skipped = /\S/.exec(text.slice(at, at + PREAMBLE))?.index ?? 0;
-    at += skipped;
-    if (text.startsWith('<?', at)) at = after(text, '?>', at);
-    else if (text.startsWith('<!--', at)) at = after(text, '-->', at);
-    else if (/^<!doctype\s+html/i.test(text.slice(at, at + 20))) return htmlStart(text, at);
-    else if (text.startsWith('<!', at)) at = doctypeEnd(text, at);
+function firstElement(scan: TextScan): number {
+  const { text } = scan;
+  for (let at = 0; ; ) {
+    at = scan.find(/\S/g, at, at + PREAMBLE)?.index ?? at;
+    if (text.startsWith('<?', at)) at = scan.behind('?>', at);
+    else if (text.startsWith('<!--', at)) at = scan.behind('-->', at);
+    else if (/^<!doctype\s{1,9}html/i.test(scan.part(at, 24))) return htmlStart(scan, at);
+    else if (text.startsWith('<!', at)) at = doctypeEnd(scan, at);
     else return text[at] === '<' ? at : -1;
   }
 }
 
-function htmlStart(text: string, at: number): number {
-  const html = text.slice(at, at + PREAMBLE).search(/<html[\s>]/i);
-  if (html < 0) throw new SourceUnusable(htmlCame(text));
-  return at + html;
+function htmlStart(scan: TextScan, at: number): number {
+  const html = scan.find(/<html[\s>]/gi, at, at + PREAMBLE);
+  if (!html) throw new SourceUnusable(htmlCame(scan));
+  return html.index;
 }
 
 /** A document type is skipped, never read: nothing that it declares is expanded. */
-function doctypeEnd(text: string, at: number): number {
-  const bracket = text.indexOf('[', at);
-  const end = text.indexOf('>', at);
-  if (bracket < 0 || (end >= 0 && end < bracket)) return after(text, '>', at);
-  return after(text, '>', after(text, ']', bracket));
-}
-
-/** Everything up to the end where the mark does not occur. */
-function after(text: string, mark: string, at: number): number {
-  const found = text.indexOf(mark, at);
-  return found < 0 ? text.length : found + mark.length;
+function doctypeEnd(scan: TextScan, at: number): number {
+  const mark = scan.find(/[[>]/g, at);
+  if (mark?.[0] !== '[') return mark ? mark.index + 1 : scan.text.length;
+  return scan.behind('>', scan.behind(']', mark.index));
 }
 
 /** Behind the `>` of a tag, not of one of its attributes. */
-function tagEnd(text: string, at: number): number {
-  const tag = /^<(?:[^"'>]|"[^"]*"|'[^']*')*>/.exec(text.slice(at, at + LONGEST_TAG))?.[0];
-  return tag === undefined ? after(text, '>', at) : at + tag.length;
+function tagEnd(scan: TextScan, at: number): number {
+  let end = at;
+  for (let quote = ''; ; ) {
+    const mark = scan.find(quote === '' ? /["'>]/g : quote === '"' ? /"/g : /'/g, end, at + LONGEST_TAG);
+    // A quote that is not closed so soon was none.
+    if (!mark) return scan.behind('>', at);
+    end = mark.index + 1;
+    if (mark[0] === '>' && quote === '') return end;
+    quote = quote === '' ? mark[0] : '';
+  }
 }
 
-/** Walks over the tags of entries, deaf to what stands in CDATA and comments; linear in the length of the text. */
-function withoutEntries(text: string, name: string, maxEntries: number): Pick<FeedMarkup, 'frame' | 'entries'> {
+/** Walks over the tags of entries, deaf to what stands in CDATA and comments. */
+function withoutEntries(
+  scan: TextScan,
+  start: number,
+  name: string,
+  maxEntries: number,
+): Pick<FeedMarkup, 'frame' | 'entries'> {
+  const { text } = scan;
   const mark = new RegExp(`<!\\[CDATA\\[|<!--|<(/?)${name.replaceAll('.', '\\.')}(?=[\\s/>])`, 'gi');
   const frame: string[] = [];
   const entries: (string | undefined)[] = [];
-  let frameStart = 0;
+  let frameStart = start;
   let entryStart = -1;
-  for (let found = mark.exec(text); found && entries.length < maxEntries; found = mark.exec(text)) {
-    if (found[0] === '<!--') mark.lastIndex = after(text, '-->', found.index);
-    else if (found[0].startsWith('<!')) mark.lastIndex = after(text, ']]>', found.index);
+  for (let at = start; entries.length < maxEntries; ) {
+    const found = scan.find(mark, at);
+    if (!found) break;
+    if (found[0] === '<!--') at = scan.behind('-->', found.index);
+    else if (found[0].startsWith('<!')) at = scan.behind(']]>', found.index);
     else if (found[1] === '/') {
-      const end = after(text, '>', found.index);
-      if (entryStart >= 0) entries.push(text.slice(entryStart, end));
-      if (entryStart >= 0) frameStart = end;
+      at = scan.behind('>', found.index);
+      if (entryStart >= 0) entries.push(text.slice(entryStart, at));
+      if (entryStart >= 0) frameStart = at;
       entryStart = -1;
     } else {
       if (entryStart >= 0) entries.push(undefined);
       else frame.push(text.slice(frameStart, found.index));
-      const end = tagEnd(text, found.index);
-      const empty = text[end - 2] === '/';
-      if (empty) entries.push(text.slice(found.index, end));
+      at = tagEnd(scan, found.index);
+      const empty = text[at - 2] === '/';
+      if (empty) entries.push(text.slice(found.index, at));
       entryStart = empty ? -1 : found.index;
-      frameStart = mark.lastIndex = end;
+      frameStart = at;
     }
   }
   if (entryStart >= 0) entries.push(undefined);
@@ -127,12 +148,24 @@ function withoutEntries(text: string, name: string, maxEntries: number): Pick<Fe
   return { frame: frame.join(''), entries };
 }
 
-function htmlCame(text: string): string {
-  const link = /<link\b[^>]*type\s*=\s*["']?application\/(?:rss|atom)\+xml[^>]*>/i.exec(
-    text.slice(0, 4 * PREAMBLE),
-  )?.[0];
-  const href = /\bhref\s*=\s*["']([^"']{1,500})["']/i.exec(link ?? '')?.[1];
+/** So much of a page is looked at for the feed that it names. */
+const HEAD_OF_PAGE = 4 * PREAMBLE;
+
+function htmlCame(scan: TextScan): string {
+  const href = feedNamedBy(scan);
   return `it is an HTML page, but an RSS or Atom feed was expected${href ? `; the page names this feed: ${href}` : ''}`;
+}
+
+/** What the first link to a feed in a page refers to. */
+function feedNamedBy(scan: TextScan): string | undefined {
+  for (let at = 0; ; ) {
+    const link = scan.find(/<link\b/gi, at, HEAD_OF_PAGE);
+    if (!link) return undefined;
+    at = scan.behind('>', link.index);
+    const tag = scan.part(link.index, Math.min(at - link.index, LONGEST_TAG));
+    if (!/\btype\s{0,9}=\s{0,9}["']?application\/(?:rss|atom)\+xml/i.test(tag)) continue;
+    return /\bhref\s{0,9}=\s{0,9}["']([^"']{1,500})["']/i.exec(tag)?.[1];
+  }
 }
 
 function noFeedCame(text: string): string {

@@ -104,7 +104,7 @@ export const positionNumber = (position: string): number => Number(position.spli
 export function reranked(ledger: Ledger, rank: string): Ledger {
   if (rank === ledger.rank) return ledger;
   const sortedByRank = ledger.state !== 'WAITING' && ledger.state !== 'COMPLETE';
-  const position = sortedByRank ? rank : ledger.position.replace(/#.*$/, `#${rank}`);
+  const position = sortedByRank ? rank : `${ledger.position.split('#', 1)[0]}#${rank}`;
   return { ...ledger, rank, position };
 }
 

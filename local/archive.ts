@@ -139,7 +139,7 @@ async function start(options: LocalArchiveOptions, undo: Undo[]): Promise<Omit<L
 }
 
 function withoutSlash(endpoint: string): string {
-  return endpoint.replace(/\/+$/, '');
+  return endpoint.endsWith('/') ? endpoint.slice(0, -1) : endpoint;
 }
 
 /** Event sources and schedules: what invokes the functions by itself. */

@@ -1,5 +1,5 @@
 /** The parts of a line that differ from one occurrence of the same trouble to the next. */
-const VARYING = /[0-9a-f]{8}-[0-9a-f-]{27}|\d+/gi;
+const VARYING = /[0-9a-f]{8}-[0-9a-f-]{27}|\d{1,20}/gi;
 
 /**
  * A log that says the same thing at most once in `intervalMs`, whatever ids and numbers differ in it; what was left

@@ -23,7 +23,7 @@ export interface Voices {
 /** Talk of espeak-ng where the machine has it (or the caller does not mind), else of the built-in synthesiser. */
 export function bestVoices(builtInOnly = false): Voices {
   const version = builtInOnly ? undefined : spawnSync('espeak-ng', ['--version'], { encoding: 'utf8' }).stdout;
-  const number = version?.match(/\d+\.\d+(\.\d+)?/)?.[0];
+  const number = version?.match(/\d{1,4}\.\d{1,4}(\.\d{1,4})?/)?.[0];
   return number === undefined ? builtInVoices : { name: `espeak-ng ${number}`, voice: espeakVoice };
 }
 

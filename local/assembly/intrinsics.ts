@@ -31,7 +31,7 @@ const functions: Record<string, (call: Arguments) => unknown> = {
   },
   'Fn::Sub': ({ value, scope, where }) => {
     const [text, variables] = Array.isArray(value) ? (value as [string, Record<string, unknown>]) : [String(value), {}];
-    return text.replaceAll(/\$\{(!?)([^}]*)\}/g, (_, literal: string, name: string) => {
+    return text.replaceAll(/\$\{(!?)([^{}]*)\}/g, (_, literal: string, name: string) => {
       if (literal) return `\${${name}}`;
       if (Object.hasOwn(variables, name)) return String(resolved(variables[name], scope, where));
       const [logicalId = '', ...rest] = name.split('.');

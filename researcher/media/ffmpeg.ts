@@ -98,6 +98,10 @@ export async function decodeWithFfmpeg(
 /** What ffmpeg complains of, on one line: without addresses of its memory, and paths of this machine. */
 function inWords(complaint: string, path: string): string {
   if (complaint.includes('matches no streams')) return 'there is no audio in it';
-  const lines = complaint.replace(/\[[^\]\n]* @ 0x[0-9a-f]+\] ?/g, '').replaceAll(`file:${path}`, 'the file');
-  return lines.trim().replace(/\s*\n\s*/g, '; ');
+  const lines = complaint.replace(/\[[^[\]\n]* @ 0x[0-9a-f]+\] ?/g, '').replaceAll(`file:${path}`, 'the file');
+  return lines
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+    .join('; ');
 }
