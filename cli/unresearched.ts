@@ -1,5 +1,5 @@
 import type { ClipEntry, EpisodeEntry } from '../domain/collection.ts';
-import type { Ledger } from '../domain/ledger.ts';
+import { isResearched, type Ledger } from '../domain/ledger.ts';
 import { isGivenUp } from '../domain/selection.ts';
 import { isParked } from '../domain/strikes.ts';
 import type { Progress } from '../operating/reading/progress.ts';
@@ -27,10 +27,12 @@ export function whyNotDone(
   const { episode, state, held, episodeStrikes, revision } = ledger;
   const failure = failures.get(`${episode}/${clip.ordinal}`);
   if (failure !== undefined) return { of: 'clip', reason: failure };
+  if (clip.gone === true || clip.sameAs !== undefined) return { of: 'clip', reason: 'it is gone from its address' };
   if (clip.retired === true) return { of: 'clip', reason: 'an operator retired the clip' };
   if (isParked(clip.strikes, clip.revision)) return { of: 'clip', reason: clip.strikes?.reason ?? '' };
   const episodeFailure = failures.get(`${episode}/`);
   if (episodeFailure !== undefined) return { of: 'episode', reason: episodeFailure };
+  if (ledger.gone === true) return { of: 'episode', reason: 'it is gone from its address' };
   if (state === 'HELD') return { of: 'episode', reason: `an operator ${held ?? 'paused'} the episode` };
   if (state === 'PARKED' || isParked(episodeStrikes, revision)) {
     return { of: 'episode', reason: episodeStrikes?.reason ?? '' };
@@ -41,9 +43,7 @@ export function whyNotDone(
 /** Whether every pair is researched, or not to be waited for. */
 export function isSettled({ catalogue, ledgers }: Progress, failures: Failures): boolean {
   return ledgers.every((ledger) =>
-    catalogue.clips.every(
-      (clip) => ledger.researched.has(clip.ordinal) || whyNotDone(ledger, clip, failures) !== undefined,
-    ),
+    catalogue.clips.every((clip) => isResearched(ledger, clip) || whyNotDone(ledger, clip, failures) !== undefined),
   );
 }
 
@@ -56,7 +56,7 @@ export function unresearchedPairs(
   return ledgers.flatMap((ledger) => {
     const info = episodes.get(ledger.episode)?.info;
     return catalogue.clips
-      .filter((clip) => !ledger.researched.has(clip.ordinal))
+      .filter((clip) => !isResearched(ledger, clip))
       .map((clip) => ({
         episode: ledger.episode,
         episodeTitle: info?.title || (info?.mediaUri ?? ''),

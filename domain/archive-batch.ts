@@ -1,7 +1,9 @@
 import { archived } from './archiving.ts';
-import type { ClipEntry, Entry } from './collection.ts';
-import type { Name, Names } from './identity.ts';
-import { assertInsertable, type ClipInfo, type EpisodeInfo, InvalidMessage } from './messages.ts';
+import { archivedById } from './archiving-by-id.ts';
+import { type Info, type Known, type NameChange, standing } from './claims.ts';
+import type { ClipEntry, Entry, Kind } from './collection.ts';
+import { type Claim, lookedUpNames, type Name, type Names } from './identity.ts';
+import { assertInsertable, InvalidMessage } from './messages.ts';
 
 /** What a curated message does, once its batch is written. A refused one is hopeless. */
 export type BatchOutcome =
@@ -10,7 +12,9 @@ export type BatchOutcome =
 
 /** What is known of the names of a batch: as read, and then as the batch itself changes it. */
 export interface KnownEntries<I> {
-  readonly owners: ReadonlyMap<Name, number>;
+  readonly kind: Kind;
+  readonly claims: ReadonlyMap<Name, Claim>;
+  /** Those that claims lead to, and those that stand for them. */
   readonly entries: ReadonlyMap<number, Entry<I>>;
   /** The last ordinal given. */
   readonly lastOrdinal: number;
@@ -20,49 +24,112 @@ export interface KnownEntries<I> {
  * A batch of curated messages, decided one after the other as if each had been written before the next: so the same
  * entry twice in a batch is merged into one change.
  */
-export class ArchiveBatch<I extends ClipInfo & Pick<EpisodeInfo, 'dateAired'>> {
+export class ArchiveBatch<I extends Info> {
   /** Entries to write, by ordinal; `version` 0 is an insertion. */
   readonly changed = new Map<number, Entry<I>>();
-  readonly names: { readonly name: Name; readonly ordinal: number }[] = [];
   lastOrdinal: number;
   /** An entry is new, or its media is. */
   raisesAssignable = false;
-  private readonly owners: Map<Name, number>;
+  private readonly kind: Kind;
+  private readonly claims: Map<Name, Claim>;
   private readonly entries: Map<number, Entry<I>>;
+  private readonly nameChanges = new Map<Name, NameChange>();
   private readonly touchedOrdinals = new Set<number>();
   private readonly now: number;
 
   constructor(known: KnownEntries<I>, now: number) {
-    this.owners = new Map(known.owners);
+    this.kind = known.kind;
+    this.claims = new Map(known.claims);
     this.entries = new Map(known.entries);
     this.lastOrdinal = known.lastOrdinal;
     this.now = now;
   }
 
+  /** One change a name, as the whole batch makes it. */
+  get names(): NameChange[] {
+    return [...this.nameChanges.values()];
+  }
+
   take(info: I, names: Names): BatchOutcome {
-    const decision = archived(info, names, this.owners, (ordinal) => this.entries.get(ordinal), this.now);
+    return names.id === undefined ? this.takeByNames(info, names) : this.takeById(info, { ...names, id: names.id });
+  }
+
+  private get known(): Known<I> {
+    return { kind: this.kind, claims: this.claims, entryOf: (ordinal) => this.entries.get(ordinal) };
+  }
+
+  private takeByNames(info: I, names: Names): BatchOutcome {
+    const owners = new Map<Name, number>();
+    for (const name of lookedUpNames(names)) {
+      const claim = this.claims.get(name);
+      // A claim that leads nowhere is told by the rule.
+      if (claim !== undefined)
+        owners.set(name, this.entries.has(claim.ordinal) ? this.ordinalOf(claim) : claim.ordinal);
+    }
+    const decision = archived(info, names, owners, (ordinal) => this.entries.get(ordinal), this.now);
     switch (decision.kind) {
       case 'conflict':
         return { kind: 'refused', reason: `Names in conflict: ${decision.reason}.` };
       case 'unchanged':
         return decision;
       case 'touched':
-        this.entries.set(decision.entry.ordinal, decision.entry);
-        if (this.changed.has(decision.entry.ordinal)) this.changed.set(decision.entry.ordinal, decision.entry);
-        else this.touchedOrdinals.add(decision.entry.ordinal);
-        return { kind: 'touched', ordinal: decision.entry.ordinal };
-      case 'inserted': {
-        const reason = refusalOf(info);
-        if (reason !== undefined) return { kind: 'refused', reason };
-        const ordinal = ++this.lastOrdinal;
-        const entry = { ordinal, version: 0, info: decision.info, revision: 1, revisedAt: this.now };
-        this.write(entry, decision.names, true);
-        return { kind: 'inserted', ordinal };
+        return this.touch(decision.entry);
+      case 'inserted':
+        return this.insert(decision, (ordinal) => decision.names.map((name) => ({ name, ordinal })));
+      case 'updated': {
+        const { ordinal } = decision.entry;
+        this.rename(decision.names.map((name) => ({ name, ordinal })));
+        this.write(decision.moved ? ofNewMedium(decision.entry) : decision.entry, decision.moved);
+        return { kind: 'updated', ordinal };
       }
-      case 'updated':
-        this.write(decision.moved ? ofNewMedium(decision.entry) : decision.entry, decision.names, decision.moved);
-        return { kind: 'updated', ordinal: decision.entry.ordinal };
     }
+  }
+
+  private takeById(info: I, names: Names & { readonly id: Name }): BatchOutcome {
+    const decision = archivedById(info, names, this.known, this.now);
+    switch (decision.kind) {
+      case 'unchanged':
+        return decision;
+      case 'touched':
+        return this.touch(decision.entry);
+      case 'inserted': {
+        const outcome = this.insert(decision.entry, decision.names);
+        if (outcome.kind === 'inserted') for (const other of decision.others) this.write(other, false);
+        return outcome;
+      }
+      case 'updated': {
+        const { entry, others, newMedium } = decision;
+        this.rename(decision.names);
+        for (const other of others) this.write(other, false);
+        this.write(newMedium ? ofNewMedium(entry) : entry, newMedium);
+        return { kind: 'updated', ordinal: entry.ordinal };
+      }
+    }
+  }
+
+  private ordinalOf(claim: Claim): number {
+    return standing(this.known, claim)?.ordinal ?? claim.ordinal;
+  }
+
+  private insert(
+    { info, gone }: Pick<Entry<I>, 'info' | 'gone'>,
+    names: (ordinal: number) => readonly NameChange[],
+  ): BatchOutcome {
+    const reason = refusalOf(info);
+    if (reason !== undefined) return { kind: 'refused', reason };
+    const ordinal = ++this.lastOrdinal;
+    const out = gone === true ? { gone } : {};
+    this.rename(names(ordinal));
+    this.write({ ordinal, version: 0, info, revision: 1, revisedAt: this.now, ...out }, true);
+    return { kind: 'inserted', ordinal };
+  }
+
+  private touch(entry: Entry<I>): BatchOutcome {
+    const { ordinal } = entry;
+    this.entries.set(ordinal, entry);
+    if (this.changed.has(ordinal)) this.changed.set(ordinal, entry);
+    else this.touchedOrdinals.add(ordinal);
+    return { kind: 'touched', ordinal };
   }
 
   /** Entries of which only lastDateCurated is newer. */
@@ -70,13 +137,21 @@ export class ArchiveBatch<I extends ClipInfo & Pick<EpisodeInfo, 'dateAired'>> {
     return [...this.touchedOrdinals].flatMap((ordinal) => this.entries.get(ordinal) ?? []);
   }
 
-  private write(entry: Entry<I>, names: readonly Name[], newMedium: boolean): void {
+  private rename(changes: readonly NameChange[]): void {
+    for (const change of changes) {
+      const { name, from: _, ...claim } = change;
+      this.claims.set(name, claim);
+      const before = this.nameChanges.get(name);
+      // What the store must have there is what it had before the batch.
+      const { from: _now, ...bare } = change;
+      const from = before === undefined ? change.from : before.from;
+      this.nameChanges.set(name, from === undefined ? bare : { ...bare, from });
+    }
+  }
+
+  private write(entry: Entry<I>, newMedium: boolean): void {
     this.entries.set(entry.ordinal, entry);
     this.touchedOrdinals.delete(entry.ordinal);
-    for (const name of names) {
-      this.owners.set(name, entry.ordinal);
-      this.names.push({ name, ordinal: entry.ordinal });
-    }
     this.changed.set(entry.ordinal, entry);
     this.raisesAssignable ||= newMedium;
   }
@@ -88,7 +163,7 @@ function ofNewMedium<I>(entry: Entry<I>): Entry<I> {
   return media;
 }
 
-function refusalOf(info: ClipInfo): string | undefined {
+function refusalOf(info: Info): string | undefined {
   try {
     assertInsertable(info);
     return undefined;

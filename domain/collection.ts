@@ -22,6 +22,14 @@ export interface Entry<Info> {
   readonly revision: number;
   /** When the current revision came, ms since the epoch. */
   readonly revisedAt: number;
+  /** Which recording it is, where its source replaced the first one; absent of the first. */
+  readonly recording?: Recording | undefined;
+  /** Another entry of its source is at its address now: it keeps its findings, and is not fetched again. */
+  readonly gone?: boolean | undefined;
+  /** It turned out to be the same as this entry, which stands for both. */
+  readonly sameAs?: number | undefined;
+  /** What else it is called: (source, id) in other sources than that of `info`. */
+  readonly also?: readonly SourceId[] | undefined;
   /** Of the current media, once a researcher has reported them. */
   readonly facts?: MediaFacts;
   /** Retired by an operator: not researched until restored. */
@@ -29,6 +37,24 @@ export interface Entry<Info> {
   /** A priority given by an operator; it beats the curated one until it is cleared. */
   readonly prioritised?: number | undefined;
 }
+
+/** What an entry is called in a source: the source, and its id there. */
+export type SourceId = readonly [source: string, sourceId: string];
+
+/** A recording that took the place of another one under the same identity. */
+export interface Recording {
+  /** 2 for the second. */
+  readonly number: number;
+  /** When it came, ms since the epoch: what was leased before is of an older one. */
+  readonly at: number;
+}
+
+/** The number of an entry's recording, from 1. */
+export const recordingOf = ({ recording }: Pick<Entry<unknown>, 'recording'>): number => recording?.number ?? 1;
+
+/** Whether an entry is out of research: by an operator, or because nothing leads to its recording any more. */
+export const isOut = ({ retired, gone, sameAs }: Pick<Entry<unknown>, 'retired' | 'gone' | 'sameAs'>): boolean =>
+  retired === true || gone === true || sameAs !== undefined;
 
 /** What the order of work goes by. */
 export const priorityOf = ({ info, prioritised }: Entry<Pick<ClipInfo, 'priority'>>): number =>

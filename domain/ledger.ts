@@ -1,5 +1,6 @@
 import { Bitset } from './bitset.ts';
-import type { Strikes } from './strikes.ts';
+import { type ClipEntry, type Recording, recordingOf } from './collection.ts';
+import { isParked, type Strikes } from './strikes.ts';
 
 /** So many leases of one episode live at a time at most: it bounds the item. */
 export const LEASES_AT_MOST = 64;
@@ -27,7 +28,7 @@ export type LeaseSummary = Omit<Lease, 'clips' | 'left'> & { readonly clipsLeft:
 /**
  * OPEN: pairs without strikes may be assignable. STRUCK: only struck pairs are left, or the episode has strikes.
  * WAITING: nothing assignable now. COMPLETE: all researched or parked. PARKED: the episode was given up.
- * HELD: an operator paused or retired it.
+ * HELD: an operator paused or retired it, or it is gone from its address.
  */
 export type LedgerState = 'OPEN' | 'STRUCK' | 'WAITING' | 'COMPLETE' | 'PARKED' | 'HELD';
 
@@ -60,6 +61,12 @@ export interface Ledger {
   readonly revisedAt: number;
   /** Of a HELD ledger: which of the two an operator did. */
   readonly held?: Hold | undefined;
+  /** Of a HELD ledger: nothing leads to the episode's recording any more, whatever operators do. */
+  readonly gone?: boolean | undefined;
+  /** Which recording of the episode this is about; absent of the first. `revision`: what its curator calls it. */
+  readonly recording?: (Recording & { readonly revision: string }) | undefined;
+  /** By clip ordinal: the recording of the clip that `researched` is about, where it is not the first. */
+  readonly clipRecordings?: ReadonlyMap<number, number> | undefined;
 }
 
 /** Paused: for a while. Retired: for good, until it is restored; its pairs count as given up. */
@@ -81,6 +88,29 @@ export function newLedger(episode: number, rank: string, now: number): Ledger {
     revision: 1,
     revisedAt: now,
   };
+}
+
+/** Whether the pair has a result that is of the clip's current recording. */
+export function isResearched(ledger: Ledger, clip: Pick<ClipEntry, 'ordinal' | 'recording'>): boolean {
+  if (!ledger.researched.has(clip.ordinal)) return false;
+  const needed = recordingOf(clip);
+  return needed === 1 || (ledger.clipRecordings?.get(clip.ordinal) ?? 1) >= needed;
+}
+
+/** Without what an older recording of the clip gave. */
+export function withoutOutdated(ledger: Ledger, clip: Pick<ClipEntry, 'ordinal' | 'recording'>): Ledger {
+  if (!ledger.researched.has(clip.ordinal) || isResearched(ledger, clip)) return ledger;
+  const outdated = [clip.ordinal];
+  const { found, ...rest } = { ...ledger, researched: ledger.researched.without(outdated) };
+  return found === undefined ? rest : { ...rest, found: found.without(outdated) };
+}
+
+/** With a result of the clip's current recording. */
+export function withResult(ledger: Ledger, clip: Pick<ClipEntry, 'ordinal' | 'recording'>): Ledger {
+  const researched = ledger.researched.with([clip.ordinal]);
+  const number = recordingOf(clip);
+  if (number === 1) return { ...ledger, researched };
+  return { ...ledger, researched, clipRecordings: new Map(ledger.clipRecordings).set(clip.ordinal, number) };
 }
 
 /** OPEN again, as whoever frees a pair or ends a lease leaves it; what was given up or held stays so. */
@@ -113,4 +143,24 @@ export function revised(ledger: Ledger, revision: number, now: number): Ledger {
   const { episodeStrikes: _void, ...kept } = ledger;
   const clean = { ...kept, revision, revisedAt: now, pairStrikes: new Map(), parked: new Map() };
   return clean.state === 'HELD' ? clean : { ...clean, state: 'OPEN', position: clean.rank };
+}
+
+/** With another recording of the episode: what was researched was the old one, and all of it is to be done again. */
+export function reRecorded(ledger: Ledger, recording: NonNullable<Ledger['recording']>): Ledger {
+  const { clipRecordings: _old, ...kept } = ledger;
+  return opened({ ...kept, recording, researched: Bitset.empty, found: Bitset.empty });
+}
+
+/** Nothing leads to the episode's recording any more: no new leases; what is known of it stays. */
+export function goneFrom(ledger: Ledger): Ledger {
+  return ledger.gone === true ? ledger : { ...ledger, gone: true, state: 'HELD', position: ledger.rank };
+}
+
+/** Something leads to it again. What an operator holds stays held. */
+export function cameBack(ledger: Ledger): Ledger {
+  if (ledger.gone !== true) return ledger;
+  const { gone: _over, ...rest } = ledger;
+  if (rest.held !== undefined) return rest;
+  const state = isParked(rest.episodeStrikes, rest.revision) ? 'PARKED' : 'OPEN';
+  return { ...rest, state, position: rest.rank };
 }

@@ -17,8 +17,11 @@ export function held(ledger: Ledger, hold: Hold): Ledger {
 
 /** Ends a hold of this kind: given up if its strikes say so, else open, and judged by the next run. */
 export function released(ledger: Ledger, hold: Hold): Ledger {
-  if (ledger.state !== 'HELD' || (ledger.held ?? 'paused') !== hold) return ledger;
+  const by = ledger.held ?? (ledger.gone === true ? undefined : 'paused');
+  if (ledger.state !== 'HELD' || by !== hold) return ledger;
   const { held: _over, ...rest } = ledger;
+  // No operator brings back what nothing leads to.
+  if (rest.gone === true) return rest;
   const state = isParked(ledger.episodeStrikes, ledger.revision) ? 'PARKED' : 'OPEN';
   return { ...rest, state, position: ledger.rank };
 }

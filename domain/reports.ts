@@ -1,7 +1,7 @@
 import { Bitset } from './bitset.ts';
 import type { ClipEntry } from './collection.ts';
 import { type Clips, episodeStruck, type LedgerStep, lastOfEach, rested } from './leases.ts';
-import { type Lease, type Ledger, opened } from './ledger.ts';
+import { isResearched, type Lease, type Ledger, opened, withoutOutdated, withResult } from './ledger.ts';
 import type { ResearchSettings } from './research-settings.ts';
 import { cleared, PARKED_AT, type Strikes, struck } from './strikes.ts';
 
@@ -75,9 +75,9 @@ const liveLease = (ledger: Ledger, id: string): Lease | undefined =>
 
 /** A result is recorded whether its lease lives or not. It clears the strikes of its clip and episode; a repetition changes nothing. */
 function resulted(draft: Draft, report: Report, clip: ClipEntry, live: boolean): void {
-  const { ledger } = draft;
+  const ledger = withoutOutdated(draft.ledger, clip);
   const found = foundAfter(ledger, report, clip);
-  if (ledger.researched.has(clip.ordinal)) {
+  if (isResearched(ledger, clip)) {
     if (found !== ledger.found) draft.ledger = { ...ledger, found };
     if (report.newFinding !== true) draft.counts.duplicates++;
     return;
@@ -93,8 +93,7 @@ function resulted(draft: Draft, report: Report, clip: ClipEntry, live: boolean):
   const parked = without(ledger.parked, clip.ordinal);
   const episodeStrikes = cleared(ledger.episodeStrikes);
   draft.ledger = {
-    ...ledger,
-    researched: ledger.researched.with([clip.ordinal]),
+    ...withResult(ledger, clip),
     found,
     leases,
     pairStrikes,

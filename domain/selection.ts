@@ -1,5 +1,12 @@
-import type { Catalogue, ClipEntry } from './collection.ts';
-import { completePosition, LEASES_AT_MOST, type Ledger, positionNumber, waitingPosition } from './ledger.ts';
+import { type Catalogue, type ClipEntry, isOut } from './collection.ts';
+import {
+  completePosition,
+  isResearched,
+  LEASES_AT_MOST,
+  type Ledger,
+  positionNumber,
+  waitingPosition,
+} from './ledger.ts';
 import type { ResearchSettings } from './research-settings.ts';
 import { isParked, isResting, strikeCount } from './strikes.ts';
 
@@ -9,11 +16,11 @@ function strikesOf(ledger: Ledger, clip: ClipEntry): number {
   return ofPair + strikeCount(clip.strikes, clip.revision);
 }
 
-/** Whether the pair is given up for the clip's current media: by itself, with its clip, or because the clip is retired. */
+/** Whether the pair is given up for the clip's current media: by itself, with its clip, or because the clip is out. */
 export function isGivenUp(ledger: Ledger, clip: ClipEntry): boolean {
   const parkedRevision = ledger.parked.get(clip.ordinal);
   return (
-    clip.retired === true ||
+    isOut(clip) ||
     isParked(clip.strikes, clip.revision) ||
     (parkedRevision !== undefined && parkedRevision >= clip.revision)
   );
@@ -39,7 +46,7 @@ export function assignable(ledger: Ledger, catalogue: Catalogue, now: number): C
   const clean: ClipEntry[] = [];
   const struck: ClipEntry[] = [];
   for (const clip of catalogue.clips) {
-    if (ledger.researched.has(clip.ordinal) || leased.has(clip.ordinal) || isGivenUp(ledger, clip)) continue;
+    if (isResearched(ledger, clip) || leased.has(clip.ordinal) || isGivenUp(ledger, clip)) continue;
     if (bare && clip.strikes === undefined) clean.push(clip);
     else if (restOf(ledger, clip) <= now) (strikesOf(ledger, clip) === 0 ? clean : struck).push(clip);
   }
@@ -51,8 +58,7 @@ export function assignable(ledger: Ledger, catalogue: Catalogue, now: number): C
 /** Whether every pair of the catalogue is researched or given up. An empty catalogue has nothing to judge by. */
 export function isDone(ledger: Ledger, catalogue: Catalogue): boolean {
   return (
-    catalogue.clips.length > 0 &&
-    catalogue.clips.every((clip) => ledger.researched.has(clip.ordinal) || isGivenUp(ledger, clip))
+    catalogue.clips.length > 0 && catalogue.clips.every((clip) => isResearched(ledger, clip) || isGivenUp(ledger, clip))
   );
 }
 
@@ -63,7 +69,7 @@ function nextRestEnd(ledger: Ledger, catalogue: Catalogue, now: number): number 
     earliest = ledger.episodeStrikes?.restUntil ?? earliest;
   }
   for (const clip of catalogue.clips) {
-    if (ledger.researched.has(clip.ordinal) || isGivenUp(ledger, clip)) continue;
+    if (isResearched(ledger, clip) || isGivenUp(ledger, clip)) continue;
     const rest = restOf(ledger, clip);
     if (rest > now && rest < earliest) earliest = rest;
   }

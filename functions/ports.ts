@@ -1,3 +1,4 @@
+import type { NameChange } from '../domain/claims.ts';
 import type {
   Catalogue,
   ClipEntry,
@@ -8,7 +9,7 @@ import type {
   Kind,
 } from '../domain/collection.ts';
 import type { Control } from '../domain/control.ts';
-import type { Name } from '../domain/identity.ts';
+import type { Claim, Name } from '../domain/identity.ts';
 import type { LeaseSummary, Ledger } from '../domain/ledger.ts';
 
 /** ms since the epoch. The one source of time of a handler; what it calls gets the time as a value or this function. */
@@ -35,8 +36,8 @@ export interface CollectionChange<K extends Kind> {
   readonly kind: K;
   /** `version` is the stored one; 0 for an insertion. */
   readonly entries: readonly EntryOf[K][];
-  /** New names; none of them may exist. */
-  readonly names: readonly { readonly name: Name; readonly ordinal: number }[];
+  /** New names, none of which may exist, and addresses that others had (see `NameChange.from`). */
+  readonly names: readonly NameChange[];
   /** Given when ordinals are taken: the last ordinal as read, and the one after the change. */
   readonly ordinals?: { readonly before: number; readonly after: number };
   readonly raisesAssignable: boolean;
@@ -48,6 +49,8 @@ export interface CollectionChange<K extends Kind> {
 /** The clips and episodes and where the clips were found. All reads are strongly consistent unless said otherwise. */
 export interface Collection {
   owners(kind: Kind, names: readonly Name[]): Promise<ReadonlyMap<Name, number>>;
+  /** The same, with since when an address was whose. */
+  claims(kind: Kind, names: readonly Name[]): Promise<ReadonlyMap<Name, Claim>>;
   entries<K extends Kind>(kind: K, ordinals: readonly number[]): Promise<ReadonlyMap<number, EntryOf[K]>>;
   counter(kind: Kind): Promise<Counter>;
   /** @throws VersionConflict when a version, a name or the counter is not as read; nothing is changed then. */

@@ -1,5 +1,5 @@
-import type { Catalogue } from '../domain/collection.ts';
-import type { Ledger } from '../domain/ledger.ts';
+import { type Catalogue, type ClipEntry, isOut, recordingOf } from '../domain/collection.ts';
+import { isResearched, type Ledger } from '../domain/ledger.ts';
 import { isGivenUp } from '../domain/selection.ts';
 import { isParked } from '../domain/strikes.ts';
 
@@ -17,7 +17,8 @@ export interface PairCounts {
 /** Whether the whole episode is given up, whatever its clips. */
 export const isOverWhole = (ledger: Ledger): boolean =>
   ledger.state === 'PARKED' ||
-  (ledger.state === 'HELD' && (ledger.held === 'retired' || isParked(ledger.episodeStrikes, ledger.revision)));
+  (ledger.state === 'HELD' &&
+    (ledger.held === 'retired' || ledger.gone === true || isParked(ledger.episodeStrikes, ledger.revision)));
 
 /**
  * Counts the pairs of an episode without looking at each, since there may be millions in all.
@@ -27,10 +28,11 @@ export function countPairs(ledger: Ledger, catalogue: Catalogue, givenUpClips: r
   const clips = catalogue.clips.length;
   const researched = researchedIn(ledger, catalogue);
   let parked = 0;
-  const givenUp = new Set(givenUpClips.filter((clip) => !ledger.researched.has(clip)));
+  const done = (ordinal: number) => isResearched(ledger, catalogue.byOrdinal.get(ordinal) ?? { ordinal });
+  const givenUp = new Set(givenUpClips.filter((clip) => !done(clip)));
   for (const ordinal of ledger.parked.keys()) {
     const clip = catalogue.byOrdinal.get(ordinal);
-    if (clip === undefined || ledger.researched.has(ordinal) || !isGivenUp(ledger, clip)) continue;
+    if (clip === undefined || done(ordinal) || !isGivenUp(ledger, clip)) continue;
     parked++;
     givenUp.add(ordinal);
   }
@@ -51,12 +53,27 @@ export function episodeProgress(ledger: Ledger, { researched, givenUp, toDo }: P
   return toDo > 0 ? (researched > 0 ? 'in progress' : 'not begun') : 'complete';
 }
 
-/** Bits of clips that are damaged are not among the clips that there are. */
-function researchedIn({ researched }: Ledger, { byOrdinal, unreadable = [] }: Catalogue): number {
-  if (unreadable.length === 0) return researched.size;
-  return [...researched].filter((clip) => byOrdinal.has(clip)).length;
+/** Bits of clips that are damaged are not among the clips that there are; those of older recordings say nothing now. */
+function researchedIn(ledger: Ledger, catalogue: Catalogue): number {
+  const { byOrdinal, unreadable = [] } = catalogue;
+  const { researched } = ledger;
+  const there =
+    unreadable.length === 0 ? researched.size : [...researched].filter((clip) => byOrdinal.has(clip)).length;
+  const outdated = replacedClips(catalogue).filter(
+    (clip) => researched.has(clip.ordinal) && !isResearched(ledger, clip),
+  );
+  return there - outdated.length;
+}
+
+const replaced = new WeakMap<Catalogue, readonly ClipEntry[]>();
+
+/** Clips whose recording is not the first: few, and looked for once a catalogue. */
+function replacedClips(catalogue: Catalogue): readonly ClipEntry[] {
+  const known = replaced.get(catalogue) ?? catalogue.clips.filter((clip) => recordingOf(clip) > 1);
+  replaced.set(catalogue, known);
+  return known;
 }
 
 /** The clips that are researched nowhere as things are. */
 export const givenUpClips = ({ clips }: Catalogue): number[] =>
-  clips.filter((clip) => clip.retired === true || isParked(clip.strikes, clip.revision)).map(({ ordinal }) => ordinal);
+  clips.filter((clip) => isOut(clip) || isParked(clip.strikes, clip.revision)).map(({ ordinal }) => ordinal);

@@ -1,6 +1,6 @@
 import type { Catalogue, ClipEntry } from '../domain/collection.ts';
 import type { Control } from '../domain/control.ts';
-import { LEASES_AT_MOST, type Lease, type Ledger, positionNumber } from '../domain/ledger.ts';
+import { isResearched, LEASES_AT_MOST, type Lease, type Ledger, positionNumber } from '../domain/ledger.ts';
 import type { ResearchSettings } from '../domain/research-settings.ts';
 import { isParked, isResting, type Strikes, valid } from '../domain/strikes.ts';
 import { moment } from './spoken.ts';
@@ -21,6 +21,8 @@ export interface LedgerFacts {
 /** What a pair is waiting for, in the order in which one would have to end it. */
 export type Verdict =
   | 'researched'
+  | 'episode gone'
+  | 'clip gone'
   | 'episode retired'
   | 'episode paused'
   | 'clip retired'
@@ -45,7 +47,7 @@ export interface Reason {
 /** Everything that keeps the pair from being researched now; never empty. The first is what it is waiting for. */
 export function reasonsOf(facts: LedgerFacts, clip: ClipEntry): Reason[] {
   const { ledger } = facts;
-  if (ledger.researched.has(clip.ordinal)) return [{ verdict: 'researched', text: 'It has been researched.' }];
+  if (isResearched(ledger, clip)) return [{ verdict: 'researched', text: 'It has been researched.' }];
   const lease = ledger.leases.find(({ left }) => left.includes(clip.ordinal));
   const reasons = [
     ...holds(facts),
@@ -60,6 +62,14 @@ export function reasonsOf(facts: LedgerFacts, clip: ClipEntry): Reason[] {
 }
 
 function holds({ ledger }: LedgerFacts): Reason[] {
+  if (ledger.gone === true) {
+    return [
+      {
+        verdict: 'episode gone',
+        text: 'The episode is gone from its address: another entry is there now, or stands for both. It keeps its findings, and is not fetched again.',
+      },
+    ];
+  }
   if (ledger.state !== 'HELD') return [];
   return ledger.held === 'retired'
     ? [{ verdict: 'episode retired', text: 'An operator retired the episode: `restore --episode` ends that.' }]
@@ -68,6 +78,14 @@ function holds({ ledger }: LedgerFacts): Reason[] {
 
 function parkings({ ledger, reasons, now }: LedgerFacts, clip: ClipEntry): Reason[] {
   const found: Reason[] = [];
+  if (clip.sameAs !== undefined) {
+    found.push({ verdict: 'clip gone', text: `The clip turned out to be clip ${clip.sameAs}, which stands for both.` });
+  } else if (clip.gone === true) {
+    found.push({
+      verdict: 'clip gone',
+      text: 'The clip is gone from its address, where another one of its source is now. It keeps its findings, and is not fetched again.',
+    });
+  }
   if (clip.retired === true) {
     found.push({ verdict: 'clip retired', text: 'An operator retired the clip: `restore --clip` ends that.' });
   }

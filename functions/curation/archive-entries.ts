@@ -1,7 +1,7 @@
 import { ArchiveBatch, type BatchOutcome } from '../../domain/archive-batch.ts';
 import { type EpisodeEntry, type Kind, NO_COUNTER } from '../../domain/collection.ts';
-import { namesOf } from '../../domain/identity.ts';
-import { type Ledger, newLedger, reranked, revised } from '../../domain/ledger.ts';
+import { keptNames, lookedUpNames, namesOf } from '../../domain/identity.ts';
+import { cameBack, goneFrom, type Ledger, newLedger, reRecorded, reranked, revised } from '../../domain/ledger.ts';
 import { rankOf } from '../../domain/order.ts';
 import { type Clock, type Collection, type EntryOf, type Ledgers, VersionConflict } from '../ports.ts';
 
@@ -66,15 +66,16 @@ async function archiveTogether<K extends Kind>(
   { collection, ledgers, clock }: ArchiveDependencies,
 ): Promise<ArchiveOutcome[]> {
   const named = infos.map((info) => ({ info, names: namesOf(kind, info) }));
-  const namesIn = ({ names: { uri, title } }: (typeof named)[number]) => (title === undefined ? [uri] : [uri, title]);
-  const owners = await collection.owners(kind, [...new Set(named.flatMap(namesIn))]);
-  const entries = await collection.entries(kind, [...new Set(owners.values())]);
-  // Only an insertion needs the counter.
-  const inserts = named.some((one) => !namesIn(one).some((name) => owners.has(name)));
+  const claims = await collection.claims(kind, [...new Set(named.flatMap(({ names }) => lookedUpNames(names)))]);
+  const entries = await standingEntries(kind, collection, new Set([...claims.values()].map(({ ordinal }) => ordinal)));
+  // Only an insertion needs the counter: an unknown id may be one, whoever is at its address.
+  const inserts = named.some(({ names }) =>
+    names.id === undefined ? !keptNames(names).some((name) => claims.has(name)) : !claims.has(names.id),
+  );
   const { lastOrdinal } = inserts ? await collection.counter(kind) : NO_COUNTER;
 
   const now = clock();
-  const batch = new ArchiveBatch<EntryOf[K]['info']>({ owners, entries, lastOrdinal }, now);
+  const batch = new ArchiveBatch<EntryOf[K]['info']>({ kind, claims, entries, lastOrdinal }, now);
   const outcomes = named.map(({ info, names }) => batch.take(info, names));
 
   const changed = [...batch.changed.values()] as EntryOf[K][];
@@ -93,6 +94,22 @@ async function archiveTogether<K extends Kind>(
   return outcomes;
 }
 
+/** The entries of these ordinals, and those that stand for them. */
+async function standingEntries<K extends Kind>(
+  kind: K,
+  collection: Collection,
+  ordinals: ReadonlySet<number>,
+): Promise<ReadonlyMap<number, EntryOf[K]>> {
+  const entries = new Map<number, EntryOf[K]>();
+  for (let wanted = [...ordinals]; wanted.length > 0; ) {
+    const read = await collection.entries(kind, wanted);
+    for (const [ordinal, entry] of read) entries.set(ordinal, entry);
+    const next = [...read.values()].flatMap(({ sameAs }) => sameAs ?? []);
+    wanted = [...new Set(next)].filter((ordinal) => !entries.has(ordinal));
+  }
+  return entries;
+}
+
 /** New ledgers for new episodes, and those whose rank or media changed. */
 async function changedLedgers(
   episodes: readonly EpisodeEntry[],
@@ -108,7 +125,17 @@ async function changedLedgers(
     if (ledger === undefined) throw new Error(`Episode ${episode.ordinal} has no ledger`);
     const ranked = reranked(ledger, rank);
     const next = episode.revision > ledger.revision ? revised(ranked, episode.revision, now) : ranked;
-    if (inserted || next !== ledger) changed.push(next);
+    const after = inOrOut(episode, ofRecording(episode, next));
+    if (inserted || after !== ledger) changed.push(after);
   }
   return changed;
 }
+
+/** Another recording is to be researched from its beginning. */
+function ofRecording({ recording, info }: EpisodeEntry, ledger: Ledger): Ledger {
+  if (recording === undefined || recording.number <= (ledger.recording?.number ?? 1)) return ledger;
+  return reRecorded(ledger, { ...recording, revision: info.revision ?? '' });
+}
+
+const inOrOut = ({ gone, sameAs }: EpisodeEntry, ledger: Ledger): Ledger =>
+  gone === true || sameAs !== undefined ? goneFrom(ledger) : cameBack(ledger);

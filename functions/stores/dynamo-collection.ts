@@ -16,7 +16,7 @@ import {
   sameFinding,
   VARIANTS_KEPT,
 } from '../../domain/collection.ts';
-import type { Name } from '../../domain/identity.ts';
+import type { Claim, Name } from '../../domain/identity.ts';
 import type { Ledger } from '../../domain/ledger.ts';
 import { type Collection, type CollectionChange, type EntryOf, UnreadableItem } from '../ports.ts';
 import { CachedCatalogue, type CatalogueClips } from './cached-catalogue.ts';
@@ -25,6 +25,7 @@ import { ledgerPut } from './dynamo-ledgers.ts';
 import { counterOf, counterUpdate, entryAttributes, entryOf } from './entry-item.ts';
 import { findingItem, findingOf } from './finding-item.ts';
 import { clipPartition, clipsKey, counterKey, entryKey, nameKey } from './keys.ts';
+import { claimOf, nameWrite } from './name-item.ts';
 
 /** The Collection table. */
 export class DynamoCollection implements Collection {
@@ -44,10 +45,14 @@ export class DynamoCollection implements Collection {
     );
   }
 
-  async owners(_kind: Kind, names: readonly Name[]): Promise<ReadonlyMap<Name, number>> {
+  async owners(kind: Kind, names: readonly Name[]): Promise<ReadonlyMap<Name, number>> {
+    return new Map([...(await this.claims(kind, names))].map(([name, { ordinal }]) => [name, ordinal]));
+  }
+
+  async claims(_kind: Kind, names: readonly Name[]): Promise<ReadonlyMap<Name, Claim>> {
     const byKey = new Map(names.map((name) => [nameKey(name).pk, name]));
     const items = await this.table.getAll(names.map(nameKey));
-    return new Map(items.map((item) => [byKey.get(item.pk as string) ?? '', item.ordinal as number]));
+    return new Map(items.map((item) => [byKey.get(item.pk as string) ?? '', claimOf(item)]));
   }
 
   async entries<K extends Kind>(kind: K, ordinals: readonly number[]): Promise<ReadonlyMap<number, EntryOf[K]>> {
@@ -71,7 +76,7 @@ export class DynamoCollection implements Collection {
     };
     const items: TransactWriteItem[] = [
       ...change.entries.map((entry) => this.entryWrite(kind, entry)),
-      ...change.names.map(({ name, ordinal }) => this.table.putNew({ ...nameKey(name), ordinal })),
+      ...change.names.map((name) => nameWrite(this.table, name)),
       ...change.ledgers.map((ledger) => this.ledgerPut({ ...ledger, version: ledger.version + 1 })),
     ];
     if (ordinals !== undefined || raise.assignableVersion + raise.catalogueVersion > 0) {

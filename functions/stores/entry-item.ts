@@ -1,11 +1,11 @@
 import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
-import type { ClipEntry, Counter, EpisodeEntry, Kind } from '../../domain/collection.ts';
+import type { ClipEntry, Counter, EpisodeEntry, Kind, Recording, SourceId } from '../../domain/collection.ts';
 import type { ClipInfo, EpisodeInfo } from '../../domain/messages.ts';
 import { canonicalTimestamp } from '../../domain/timestamp.ts';
 import type { EntryOf } from '../ports.ts';
 import type { DynamoTable, Item } from './dynamo.ts';
 import { counterKey, entryKey } from './keys.ts';
-import { amount, optional, ordinal, text } from './stored-value.ts';
+import { amount, list, map, optional, ordinal, text } from './stored-value.ts';
 import { strikesOfItem } from './strikes-item.ts';
 
 /*
@@ -34,6 +34,10 @@ export function entryAttributes(entry: ClipEntry | EpisodeEntry): Item {
     mediaDurationNs: entry.facts === undefined ? undefined : BigInt(entry.facts.durationNs),
     retired: entry.retired === true ? true : undefined,
     prioritised: entry.prioritised,
+    recording: entry.recording,
+    gone: entry.gone === true ? true : undefined,
+    sameAs: entry.sameAs,
+    also: entry.also?.length ? entry.also : undefined,
   };
 }
 
@@ -69,7 +73,20 @@ export function entryOf<K extends Kind>(kind: K, item: Item): EntryOf[K] {
     ...(hash === undefined ? {} : { facts: { hash, durationNs: Number(item.mediaDurationNs ?? 0) } }),
     ...(item.retired === true ? { retired: true } : {}),
     ...(item.prioritised === undefined ? {} : { prioritised: int32(item, 'prioritised') }),
+    ...(item.recording === undefined ? {} : { recording: recordingIn(item) }),
+    ...(item.gone === true ? { gone: true } : {}),
+    ...(item.sameAs === undefined ? {} : { sameAs: ordinal(item, 'sameAs') }),
+    ...(item.also === undefined ? {} : { also: list(item, 'also').map(sourceIdOf) }),
   } as EntryOf[K];
+}
+
+function recordingIn(item: Item): Recording {
+  const recording = map(item, 'recording');
+  return { number: ordinal(recording, 'number'), at: amount(recording, 'at') };
+}
+
+function sourceIdOf(stored: Readonly<Record<string, unknown>>): SourceId {
+  return [text(stored, '0'), text(stored, '1')];
 }
 
 function timestamp(item: Item, name: string): string {

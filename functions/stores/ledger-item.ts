@@ -52,6 +52,9 @@ export function ledgerItem(ledger: Ledger): Item {
     revision: ledger.revision,
     revisedAt: ledger.revisedAt,
     held: ledger.held,
+    gone: ledger.gone === true ? true : undefined,
+    recording: ledger.recording,
+    clipRecordings: ledger.clipRecordings?.size ? packedJson([...ledger.clipRecordings]) : undefined,
   };
 }
 
@@ -73,10 +76,15 @@ export function ledgerOf(item: Item): Ledger {
     leases,
     pairStrikes: new Map(unpackedJson(item, 'pairStrikes').map(strikesOf)),
     episodeStrikes: strikesOfItem(item, 'episodeStrikes'),
-    parked: new Map(unpackedJson(item, 'parked').map(parkedOf)),
+    parked: new Map(unpackedJson(item, 'parked').map(numberedOf)),
     revision: ordinal(item, 'revision'),
     revisedAt: amount(item, 'revisedAt'),
     held: optional(holdOf, item, 'held'),
+    ...(item.gone === true && { gone: true }),
+    ...(item.recording !== undefined && { recording: recordingIn(item) }),
+    ...(item.clipRecordings !== undefined && {
+      clipRecordings: new Map(unpackedJson(item, 'clipRecordings').map(numberedOf)),
+    }),
   };
 }
 
@@ -150,10 +158,20 @@ function strikesOf(stored: unknown): [number, Strikes] {
   return [clip, { count, restUntil, reason, revision, strikers: known }];
 }
 
-function parkedOf(stored: unknown): [number, number] {
-  const [clip, revision] = stored as [number, number];
-  if (!isOrdinal(clip) || !isOrdinal(revision)) throw new Error('its parked pairs are damaged');
-  return [clip, revision];
+/** A clip, and the number that is kept of it. */
+function numberedOf(stored: unknown): [number, number] {
+  const [clip, number] = stored as [number, number];
+  if (!isOrdinal(clip) || !isOrdinal(number)) throw new Error('its parked pairs or recordings are damaged');
+  return [clip, number];
+}
+
+function recordingIn(item: Item): NonNullable<Ledger['recording']> {
+  const recording = map(item, 'recording');
+  return {
+    number: ordinal(recording, 'number'),
+    at: amount(recording, 'at'),
+    revision: text(recording, 'revision'),
+  };
 }
 
 function packedJson(value: unknown): Uint8Array {

@@ -1,5 +1,5 @@
 import type { Catalogue, EpisodeEntry } from '../../domain/collection.ts';
-import type { Ledger } from '../../domain/ledger.ts';
+import { isResearched, type Ledger } from '../../domain/ledger.ts';
 import { isGivenUp } from '../../domain/selection.ts';
 import { type Collection, UnreadableItem } from '../../functions/ports.ts';
 import type { DynamoLedgers } from '../../functions/stores/dynamo-ledgers.ts';
@@ -29,7 +29,7 @@ export async function readProgress(
   let givenUp = 0;
   for (const ledger of read) {
     for (const clip of catalogue.clips) {
-      if (ledger.researched.has(clip.ordinal)) researched++;
+      if (isResearched(ledger, clip)) researched++;
       else if (isOver(ledger, clip)) givenUp++;
     }
   }

@@ -288,8 +288,8 @@ export class Witness {
     }
     const owners = world.archive.state.names[kind];
     const names = namesOf(kind, kind === 'clip' ? parseClipInfo(body) : parseEpisodeInfo(body));
-    const ordinal = owners.get(names.uri);
-    if (ordinal === undefined || owners.get(names.title ?? '') !== ordinal) {
+    const ordinal = owners.get(names.uri)?.ordinal;
+    if (ordinal === undefined || owners.get(names.title ?? '')?.ordinal !== ordinal) {
       return world.violate('COLLECTION', `${kind} "${curated.thing}" is not known by both names that it had`);
     }
     const thing = `${kind}/${curated.thing}`;

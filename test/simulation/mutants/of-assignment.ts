@@ -40,7 +40,7 @@ export const assignmentMutants: readonly Mutant[] = [
   {
     name: 'what is recorded is offered again',
     caughtBy: ['RECORDED-STAYS', 'ORDER'],
-    patches: [{ file: selection, find: 'if (ledger.researched.has(clip.ordinal) || leased', replace: 'if (leased' }],
+    patches: [{ file: selection, find: 'if (isResearched(ledger, clip) || leased', replace: 'if (leased' }],
   },
   {
     name: 'what rests is offered',
@@ -101,9 +101,9 @@ export const assignmentMutants: readonly Mutant[] = [
     patches: [
       {
         file: selection,
-        find: 'catalogue.clips.every((clip) => ledger.researched.has(clip.ordinal) || isGivenUp(ledger, clip))',
+        find: 'catalogue.clips.every((clip) => isResearched(ledger, clip) || isGivenUp(ledger, clip))',
         replace:
-          'catalogue.clips.every((clip) => ledger.researched.has(clip.ordinal) || isGivenUp(ledger, clip) || ledger.leases.some((lease) => lease.left.includes(clip.ordinal)))',
+          'catalogue.clips.every((clip) => isResearched(ledger, clip) || isGivenUp(ledger, clip) || ledger.leases.some((lease) => lease.left.includes(clip.ordinal)))',
       },
     ],
   },

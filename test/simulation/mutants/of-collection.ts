@@ -9,7 +9,9 @@ export const collectionMutants: readonly Mutant[] = [
   {
     name: 'an alias is not kept',
     caughtBy: ['COLLECTION'],
-    patches: [{ file: batch, find: 'decision.names, decision.moved);', replace: '[], decision.moved);' }],
+    patches: [
+      { file: batch, find: 'this.rename(decision.names.map((name) => ({ name, ordinal })));', replace: '' },
+    ],
   },
   {
     name: 'the title decides before the URI',
@@ -28,7 +30,7 @@ export const collectionMutants: readonly Mutant[] = [
     patches: [
       {
         file: archiving,
-        find: 'const media = moved ? { revision: entry.revision + 1, revisedAt: now } : {};',
+        find: 'const media = moved || replaced ? { revision: entry.revision + 1, revisedAt: now } : {};',
         replace: 'const media = {};',
       },
     ],
@@ -36,7 +38,7 @@ export const collectionMutants: readonly Mutant[] = [
   {
     name: 'a moved clip does not raise assignableVersion',
     caughtBy: ['CATALOGUE'],
-    patches: [{ file: batch, find: 'decision.names, decision.moved);', replace: 'decision.names, false);' }],
+    patches: [{ file: batch, find: 'decision.entry, decision.moved);', replace: 'decision.entry, false);' }],
   },
   {
     name: 'an update does not raise catalogueVersion',
@@ -71,8 +73,8 @@ export const collectionMutants: readonly Mutant[] = [
     patches: [
       {
         file: archiving,
-        find: '{ ...stored(info), initialDateCurated: entry.info.initialDateCurated }',
-        replace: '{ ...stored(info), initialDateCurated: info.lastDateCurated }',
+        find: '{ ...described(info), initialDateCurated: entry.info.initialDateCurated }',
+        replace: '{ ...described(info), initialDateCurated: info.lastDateCurated }',
       },
     ],
   },

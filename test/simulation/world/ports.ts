@@ -47,6 +47,7 @@ export function collectionFor(world: World, process: Process, container: Contain
   const { witness } = world;
   return {
     owners: (kind, names) => world.step(process, `look up names of ${kind}s`, {}, () => collection.owners(kind, names)),
+    claims: (kind, names) => world.step(process, `look up names of ${kind}s`, {}, () => collection.claims(kind, names)),
     entries: (kind, ordinals) =>
       world.step(process, `read ${kind}s ${ordinals.join(' ')}`, {}, () => collection.entries(kind, ordinals)),
     counter: (kind) => world.step(process, `read the counter of ${kind}s`, {}, () => collection.counter(kind)),

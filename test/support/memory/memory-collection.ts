@@ -7,7 +7,7 @@ import {
   sameFinding,
   VARIANTS_KEPT,
 } from '../../../domain/collection.ts';
-import type { Name } from '../../../domain/identity.ts';
+import type { Claim, Name } from '../../../domain/identity.ts';
 import { type Collection, type CollectionChange, type EntryOf, VersionConflict } from '../../../functions/ports.ts';
 import { CachedCatalogue } from '../../../functions/stores/cached-catalogue.ts';
 import type { MemoryLedgers } from './memory-ledgers.ts';
@@ -29,12 +29,16 @@ export class MemoryCollection implements Collection {
   }
 
   async owners(kind: Kind, names: readonly Name[]): Promise<ReadonlyMap<Name, number>> {
-    const owners = new Map<Name, number>();
+    return new Map([...(await this.claims(kind, names))].map(([name, { ordinal }]) => [name, ordinal]));
+  }
+
+  async claims(kind: Kind, names: readonly Name[]): Promise<ReadonlyMap<Name, Claim>> {
+    const claims = new Map<Name, Claim>();
     for (const name of names) {
-      const owner = this.state.names[kind].get(name);
-      if (owner !== undefined) owners.set(name, owner);
+      const claim = this.state.names[kind].get(name);
+      if (claim !== undefined) claims.set(name, claim);
     }
-    return owners;
+    return claims;
   }
 
   async entries<K extends Kind>(kind: K, ordinals: readonly number[]): Promise<ReadonlyMap<number, EntryOf[K]>> {
@@ -58,7 +62,8 @@ export class MemoryCollection implements Collection {
       const stored = table.get(ordinal)?.version ?? 0;
       if (stored !== version) throw new VersionConflict(`${kind} ${ordinal} has version ${stored}, not ${version}`);
     }
-    const taken = names.find(({ name }) => this.state.names[kind].has(name));
+    const ownerOf = (name: Name) => this.state.names[kind].get(name)?.ordinal;
+    const taken = names.find(({ name, from }) => from !== 'its own' && ownerOf(name) !== from);
     if (taken !== undefined) throw new VersionConflict(`A name of ${kind} ${taken.ordinal} is taken`);
     const { lastOrdinal } = this.state.counters[kind];
     if (ordinals !== undefined && ordinals.before !== lastOrdinal) {
@@ -67,7 +72,7 @@ export class MemoryCollection implements Collection {
     for (const ledger of ledgers) this.ledgers.assertCurrent(ledger);
 
     for (const entry of entries) table.set(entry.ordinal, { ...entry, version: entry.version + 1 });
-    for (const { name, ordinal } of names) this.state.names[kind].set(name, ordinal);
+    for (const { name, from: _, ...claim } of names) this.state.names[kind].set(name, claim);
     for (const ledger of ledgers) this.ledgers.put(ledger);
     this.state.raise(
       kind,

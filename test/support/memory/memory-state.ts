@@ -7,14 +7,14 @@ import {
   NO_COUNTER,
 } from '../../../domain/collection.ts';
 import { type Control, NO_CONTROL } from '../../../domain/control.ts';
-import type { Name } from '../../../domain/identity.ts';
+import type { Claim, Name } from '../../../domain/identity.ts';
 import type { Ledger } from '../../../domain/ledger.ts';
 
 /** What both tables hold, so that one transaction can span them. Entries and ledgers are immutable values. */
 export class MemoryState {
   readonly clip = new Map<number, ClipEntry>();
   readonly episode = new Map<number, EpisodeEntry>();
-  readonly names = { clip: new Map<Name, number>(), episode: new Map<Name, number>() };
+  readonly names = { clip: new Map<Name, Claim>(), episode: new Map<Name, Claim>() };
   readonly counters: Record<Kind, Counter> = { clip: NO_COUNTER, episode: NO_COUNTER };
   readonly ledgers = new Map<number, Ledger>();
   /** Why pairs were parked: episode → clip (0: the episode itself) → reason. */

@@ -1,0 +1,187 @@
+import type { EpisodeInfo } from '../../domain/messages.ts';
+import { timestampOf } from '../../domain/timestamp.ts';
+import { Random } from '../simulation/world/random.ts';
+import { CollectionOf } from './support/collection-of.ts';
+
+/**
+ * Random histories of three sources, as feeds and folders live: addresses whose tokens change at every look, corrections,
+ * an address that serves one entry after the other, renamed and swapped items, and recordings that two sources share.
+ */
+
+interface Item {
+  readonly source: string;
+  readonly sourceId: string;
+  title: string;
+  aired: number;
+  /** Where it is, without what changes at every look. */
+  path: string;
+  tokens: boolean;
+  /** Of a recording that several sources have: its number. No source gives its addresses to anything else. */
+  readonly shared?: number;
+}
+
+const HISTORIES = 10_000;
+const SOURCES = ['a', 'b', 'c'];
+const START = Date.parse('2025-01-01T00:00:00Z');
+
+/** Every message of a history, in the order in which they were sent. */
+function history(random: Random): EpisodeInfo[] {
+  const items: Item[] = [];
+  const messages: EpisodeInfo[] = [];
+  let now = START;
+
+  const say = (item: Item) => {
+    now += random.int(1, 1_000);
+    const token = item.tokens ? `?token=${random.int(1, 1e9)}` : '';
+    messages.push({
+      initialDateCurated: timestampOf(item.aired),
+      lastDateCurated: timestampOf(now),
+      curatorInformation: item.source,
+      title: item.title,
+      description: '',
+      mediaUri: `https://media.example.org/${item.path}${token}`,
+      mediaType: 'audio/mpeg',
+      priority: 0,
+      source: item.source,
+      sourceId: item.sourceId,
+      dateAired: timestampOf(item.aired),
+    });
+  };
+  const find = (source: string, path: string, tokens = false, shared?: number) => {
+    // Titles and dates that all shows have.
+    const title = `Episode ${random.int(1, 3)}`;
+    const aired = START - 86_400_000 * random.int(1, 3);
+    const sourceId = `${items.length}`;
+    const item = { source, sourceId, title, aired, path, tokens, ...(shared !== undefined && { shared }) };
+    items.push(item);
+    say(item);
+  };
+  const share = (number: number) => {
+    const path = `shared/${number}${random.chance(0.3) ? '-moved' : ''}.mp3`;
+    const without = SOURCES.filter((source) => !items.some((one) => one.source === source && one.shared === number));
+    if (without.length > 0) find(random.of(without), path, false, number);
+  };
+
+  for (const source of SOURCES)
+    for (let n = random.int(1, 3); n > 0; n--) find(source, `${source}/${items.length}.mp3`, random.chance(0.3));
+  for (let steps = random.int(2, 14); steps > 0; steps--) {
+    const item = random.of(items);
+    const peers = items.filter(({ source, shared }) => source === item.source && shared === undefined);
+    switch (random.int(0, 7)) {
+      case 0: // a correction
+        item.title = `Episode ${random.int(1, 3)}${random.chance(0.5) ? ' (corrected)' : ''}`;
+        if (random.chance(0.3)) item.aired -= 3_600_000;
+        say(item);
+        break;
+      case 1: // said again, with another token if it has any
+        say(item);
+        break;
+      case 2: // the next one at a fixed address of its source
+        find(item.source, `${item.source}/latest.mp3`);
+        break;
+      case 3: {
+        // two of a source take each other's place
+        const peer = random.of(peers);
+        if (item.shared !== undefined) break;
+        [item.path, peer.path] = [peer.path, item.path];
+        [item.tokens, peer.tokens] = [peer.tokens, item.tokens];
+        say(item);
+        say(peer);
+        break;
+      }
+      case 4: // renamed
+        item.path =
+          item.shared === undefined ? `${item.source}/renamed-${steps}.mp3` : `shared/${item.shared}-moved.mp3`;
+        say(item);
+        break;
+      case 5: // at an address that it, or another of its source, had
+        if (item.shared === undefined) item.path = `${item.source}/${random.int(0, 4)}.mp3`;
+        say(item);
+        break;
+      case 6: // a recording that more than one source has
+        share(items.length);
+        break;
+      case 7: // the same in another source, too
+        share(item.shared ?? items.length);
+    }
+  }
+  return messages;
+}
+
+/** What the archive is: which ids are one entry, what is known of it, and whether it is where it says. */
+function stateOf(collection: CollectionOf, messages: readonly EpisodeInfo[]) {
+  const byEntry = new Map<number, Set<string>>();
+  for (const { source = '', sourceId = '' } of messages) {
+    const { ordinal } = collection.called(source, sourceId)!;
+    byEntry.set(ordinal, (byEntry.get(ordinal) ?? new Set()).add(`${source}/${sourceId}`));
+  }
+  return [...byEntry]
+    .map(([ordinal, ids]) => {
+      const { info, gone = false } = collection.entries.get(ordinal)!;
+      return JSON.stringify({ ids: [...ids].sort(), gone, info: Object.entries(info).sort() });
+    })
+    .sort();
+}
+
+function shuffled<T>(random: Random, list: readonly T[]): T[] {
+  const copy = [...list];
+  for (let at = copy.length - 1; at > 0; at--) {
+    const other = random.int(0, at);
+    [copy[at], copy[other]] = [copy[other]!, copy[at]!];
+  }
+  return copy;
+}
+
+/** In batches of a few, as the queue gives them. */
+function deliver(random: Random, messages: readonly EpisodeInfo[]): CollectionOf {
+  const collection = new CollectionOf();
+  for (let at = 0; at < messages.length; ) {
+    const size = random.int(1, 5);
+    for (const outcome of collection.take(...messages.slice(at, at + size))) {
+      if (outcome.kind === 'refused') throw new Error(outcome.reason);
+    }
+    at += size;
+  }
+  return collection;
+}
+
+test('IDENTITY-20: the same messages give the same entries in any order, thrice', () => {
+  for (let seed = 1; seed <= HISTORIES; seed++) {
+    const random = new Random(seed);
+    const messages = history(random);
+    const expected = stateOf(deliver(random, messages), messages);
+    const thrice = shuffled(random, [...messages, ...messages, ...messages]);
+    const state = stateOf(deliver(random, thrice), messages);
+    if (JSON.stringify(state) === JSON.stringify(expected)) continue;
+    throw new Error(`history ${seed}: ${JSON.stringify({ expected, state, messages }, null, 1)}`);
+  }
+});
+
+test('IDENTITY-21: whatever happens, an entry keeps its ordinal, and no source has two ids for one entry', () => {
+  const seen = { joined: 0, gone: 0, moved: 0 };
+  for (let seed = 1; seed <= 500; seed++) {
+    const messages = history(new Random(seed));
+    const collection = new CollectionOf();
+    const ordinals = new Map<string, number>();
+    for (const message of messages) {
+      collection.take(message);
+      const { source = '', sourceId = '' } = message;
+      const { ordinal, revision } = collection.called(source, sourceId)!;
+      const key = `${source}/${sourceId}`;
+      const before = ordinals.get(key) ?? ordinal;
+      // Joined to another one, it is the lower of the two from then on.
+      expect(ordinal).toBeLessThanOrEqual(before);
+      if (ordinal < before) expect(collection.entries.get(before)?.sameAs).toBeDefined();
+      ordinals.set(key, ordinal);
+      if (revision > 1) seen.moved++;
+    }
+    const named = [...ordinals].map(([key, ordinal]) => `${ordinal} ${key.split('/')[0]}`);
+    expect(new Set(named).size).toBe(named.length);
+    for (const { gone, sameAs } of collection.entries.values()) {
+      if (gone === true) seen.gone++;
+      if (sameAs !== undefined) seen.joined++;
+    }
+  }
+  // The histories are about something.
+  expect(Math.min(...Object.values(seen))).toBeGreaterThan(10);
+});

@@ -1,0 +1,40 @@
+import { ArchiveBatch, type BatchOutcome } from '../../../domain/archive-batch.ts';
+import type { Info } from '../../../domain/claims.ts';
+import type { Entry } from '../../../domain/collection.ts';
+import { type Claim, type Name, namesOf } from '../../../domain/identity.ts';
+import type { EpisodeInfo } from '../../../domain/messages.ts';
+import { NOW } from '../../support/research.ts';
+
+/** A collection that is nothing but the rule: no stores, no versions. */
+export class CollectionOf {
+  readonly claims = new Map<Name, Claim>();
+  readonly entries = new Map<number, Entry<Info>>();
+  lastOrdinal = 0;
+
+  take(...infos: readonly EpisodeInfo[]): BatchOutcome[] {
+    const { claims, entries, lastOrdinal } = this;
+    const batch = new ArchiveBatch<Info>({ kind: 'episode', claims, entries, lastOrdinal }, NOW);
+    const outcomes = infos.map((info) => batch.take(info, namesOf('episode', info)));
+    for (const { name, from, ...claim } of batch.names) {
+      const before = claims.get(name)?.ordinal;
+      if (from !== 'its own' && before !== from) throw new Error(`a name of ${before} was taken for one of ${from}`);
+      claims.set(name, claim);
+    }
+    for (const entry of [...batch.changed.values(), ...batch.touched()]) entries.set(entry.ordinal, entry);
+    this.lastOrdinal = batch.lastOrdinal;
+    return outcomes;
+  }
+
+  /** The entry that stands for what a source calls so. */
+  called(source: string, sourceId: string): Entry<Info> | undefined {
+    const { id = '' } = namesOf('episode', { title: '', mediaUri: '', source, sourceId });
+    let entry = this.entries.get(this.claims.get(id)?.ordinal ?? 0);
+    while (entry?.sameAs !== undefined) entry = this.entries.get(entry.sameAs);
+    return entry;
+  }
+
+  /** Entries that stand for themselves. */
+  get standing(): Entry<Info>[] {
+    return [...this.entries.values()].filter(({ sameAs }) => sameAs === undefined);
+  }
+}
