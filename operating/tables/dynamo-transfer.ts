@@ -8,20 +8,21 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { ClipEntry, Counter, EpisodeEntry, Finding, Kind } from '../../domain/collection.ts';
-import type { Name } from '../../domain/identity.ts';
+import type { Claim, Name } from '../../domain/identity.ts';
 import type { Ledger } from '../../domain/ledger.ts';
 import { DynamoTable, decoded, type Item, marshalled, transact } from '../../functions/stores/dynamo.ts';
 import { counterAttributes, entryAttributes, entryOf } from '../../functions/stores/entry-item.ts';
 import { findingItem, findingOf } from '../../functions/stores/finding-item.ts';
-import { counterKey, entryKey, importKey, nameKey, parkedReasonKey } from '../../functions/stores/keys.ts';
+import { counterKey, entryKey, importKey, parkedReasonKey } from '../../functions/stores/keys.ts';
 import { ledgerItem, ledgerOf } from '../../functions/stores/ledger-item.ts';
+import { claimOf, nameItem } from '../../functions/stores/name-item.ts';
 import { type AuditEntry, auditEntryOf, auditItem, historyItem, supersededOf } from './dynamo-operations.ts';
 
 /** What lies in the tables, one thing an item. */
 export type Stored =
   | { readonly kind: 'clip'; readonly entry: ClipEntry }
   | { readonly kind: 'episode'; readonly entry: EpisodeEntry }
-  | { readonly kind: 'name'; readonly name: Name; readonly ordinal: number }
+  | { readonly kind: 'name'; readonly name: Name; readonly claim: Claim }
   | { readonly kind: 'finding'; readonly finding: StoredFinding; readonly supersededAt?: string }
   | { readonly kind: 'ledger'; readonly ledger: Ledger }
   | { readonly kind: 'reason'; readonly episode: number; readonly clip: number; readonly reason: string }
@@ -117,7 +118,7 @@ export function storedItem(thing: Part): Item {
       return { ...entryKey(thing.kind, entry.ordinal), ...entryAttributes(entry), version: entry.version };
     }
     case 'name':
-      return { ...nameKey(thing.name), ordinal: thing.ordinal };
+      return nameItem({ name: thing.name, ...thing.claim });
     case 'finding':
       return thing.supersededAt === undefined
         ? findingItem(thing.finding, thing.finding.variant)
@@ -153,7 +154,7 @@ async function* everything(table: DynamoTable): AsyncGenerator<Stored> {
 export function storedOf(item: Item, pk: string, sk: string): Stored | undefined {
   const what = pk.split('#')[1];
   if (what === 'clips') return { kind: 'clip', entry: entryOf('clip', item) };
-  if (what === 'name') return { kind: 'name', name: pk.split('#')[2] ?? '', ordinal: item.ordinal as number };
+  if (what === 'name') return { kind: 'name', name: pk.split('#')[2] ?? '', claim: claimOf(item) };
   if (what === 'audit') return { kind: 'audit', entry: auditEntryOf(item) };
   if (what === 'episode') {
     if (sk === 'entry') return { kind: 'episode', entry: entryOf('episode', item) };

@@ -60,7 +60,7 @@ export async function exportArchive(client: ArchiveClient, folder: string): Prom
   for await (const stored of transfer.everyEntry()) {
     if (stored.kind === 'clip') entries.clip.set(stored.entry.ordinal, stored.entry);
     if (stored.kind === 'episode') entries.episode.set(stored.entry.ordinal, stored.entry);
-    if (stored.kind === 'name') await files.names.write(nameLine(stored.name, stored.ordinal));
+    if (stored.kind === 'name') await files.names.write(nameLine(stored.name, stored.claim));
     if (stored.kind === 'finding') await files.findings.write(findingLine(stored.finding, stored.supersededAt));
     if (stored.kind === 'unreadable') damaged.push(stored.reason);
   }

@@ -1,6 +1,6 @@
 import { Bitset } from '../../domain/bitset.ts';
 import type { ClipEntry, EpisodeEntry, Finding } from '../../domain/collection.ts';
-import { type Name, namesOf } from '../../domain/identity.ts';
+import { type Claim, keptNames, type Name, namesOf } from '../../domain/identity.ts';
 import type { Ledger } from '../../domain/ledger.ts';
 import { parseClipInfo, parseEpisodeInfo, toJson } from '../../domain/messages.ts';
 import type { Strikes } from '../../domain/strikes.ts';
@@ -21,10 +21,19 @@ export function entryLine({ info, version: _, ...entry }: ClipEntry | EpisodeEnt
 }
 
 /** A name is known by its hash only, and so are the names that an entry had before. */
-export const nameLine = (name: Name, ordinal: number): Json => ({ name, ordinal });
+export const nameLine = (name: Name, claim: Claim): Json => ({ name, ...claim });
 
 export function ledgerLine(ledger: Ledger, reasons: ReadonlyMap<number, string>): Json {
-  const { version: _version, leases: _leases, researched, found, pairStrikes, parked, ...rest } = ledger;
+  const {
+    version: _version,
+    leases: _leases,
+    researched,
+    found,
+    pairStrikes,
+    parked,
+    clipRecordings,
+    ...rest
+  } = ledger;
   return {
     ...rest,
     researched: ranges(researched),
@@ -32,6 +41,7 @@ export function ledgerLine(ledger: Ledger, reasons: ReadonlyMap<number, string>)
     pairStrikes: Object.fromEntries(pairStrikes),
     parked: Object.fromEntries(parked),
     parkedReasons: Object.fromEntries(reasons),
+    ...(clipRecordings !== undefined && { clipRecordings: Object.fromEntries(clipRecordings) }),
   };
 }
 
@@ -46,10 +56,11 @@ export const auditLine = (entry: AuditEntry): Json => ({ ...entry });
 export const READERS = {
   clips: (line: Json) => entryOf('clip', line),
   episodes: (line: Json) => entryOf('episode', line),
-  names: ({ name, ordinal }: Json): Part[] => {
+  names: ({ name, ordinal, at, by }: Json): Part[] => {
     if (typeof name !== 'string' || !/^[\w-]{43}$/.test(name)) throw new Error('name is no SHA-256 in base64url');
     if (!Number.isSafeInteger(ordinal)) throw new Error('ordinal is no whole number');
-    return [{ kind: 'name', name, ordinal: ordinal as number }];
+    const since = { ...(at !== undefined && { at: String(at) }), ...(by !== undefined && { by: String(by) }) };
+    return [{ kind: 'name', name, claim: { ordinal: ordinal as number, ...since } }];
   },
   ledgers: ledgerOf,
   findings: (line: Json): Part[] => {
@@ -70,12 +81,15 @@ function entryOf(kind: 'clip' | 'episode', { info, ...rest }: Json): Part[] {
   const body = JSON.stringify(info);
   const parsed = kind === 'clip' ? parseClipInfo(body) : parseEpisodeInfo(body);
   const entry = { ...rest, info: parsed, version: 1 } as ClipEntry & EpisodeEntry;
-  const { uri, title } = namesOf(kind, parsed);
-  const names = title === undefined ? [uri] : [uri, title];
-  return [checked({ kind, entry }), ...names.map((name): Part => ({ kind: 'name', name, ordinal: entry.ordinal }))];
+  const { uri, ...others } = namesOf(kind, parsed);
+  const names = keptNames({ uri, ...others });
+  // The address is another one's; whose, the file of names tells.
+  const own = entry.gone === true || entry.sameAs !== undefined ? names.filter((name) => name !== uri) : names;
+  const claim = { ordinal: entry.ordinal };
+  return [checked({ kind, entry }), ...own.map((name): Part => ({ kind: 'name', name, claim }))];
 }
 
-function ledgerOf({ researched, found, pairStrikes, parked, parkedReasons, ...rest }: Json): Part[] {
+function ledgerOf({ researched, found, pairStrikes, parked, parkedReasons, clipRecordings, ...rest }: Json): Part[] {
   const numbered = <Value>(map: unknown) =>
     new Map(Object.entries(map as Record<string, Value>).map(([clip, value]) => [Number(clip), value]));
   const ledger = {
@@ -87,6 +101,7 @@ function ledgerOf({ researched, found, pairStrikes, parked, parkedReasons, ...re
     found: found === undefined ? undefined : Bitset.of(members(found as [number, number][])),
     pairStrikes: numbered<Strikes>(pairStrikes),
     parked: numbered<number>(parked),
+    ...(clipRecordings !== undefined && { clipRecordings: numbered<number>(clipRecordings) }),
   } as unknown as Ledger;
   const reasons = [...numbered<string>(parkedReasons)].map(
     ([clip, reason]): Part => checked({ kind: 'reason', episode: ledger.episode, clip, reason: String(reason) }),

@@ -126,6 +126,66 @@ export function storesContract(fresh: () => Promise<Stores>): void {
       expect((await stores.collection.counter('clip')).lastOrdinal).toBe(1);
     });
 
+    test('COLLECTION-4b: an address goes to another entry if it is still whose it was, and keeps since when', async () => {
+      const sourced = (n: number, overrides: Partial<ClipInfo>) =>
+        clip(n, { source: 'a', sourceId: `${n}`, ...overrides });
+      const mediaUri = 'https://media.example.org/latest.mp3';
+      const later = { lastDateCurated: '2024-04-01T00:00:00Z' };
+      await archive('clip', sourced(1, { mediaUri }));
+      expect(await archive('clip', sourced(2, { mediaUri, ...later }))).toEqual([{ kind: 'inserted', ordinal: 2 }]);
+      const { collection } = stores;
+      const { uri, id = '' } = clipNames(sourced(2, { mediaUri }));
+      expect(await collection.claims('clip', [uri, id])).toEqual(
+        new Map([
+          [uri, { ordinal: 2 }],
+          [id, { ordinal: 2 }],
+        ]),
+      );
+      const entries = await collection.entries('clip', [1, 2]);
+      expect(entries.get(1)).toMatchObject({ gone: true, info: { source: 'a', sourceId: '1' } });
+      // Its entry leaves it.
+      const moved = sourced(2, { lastDateCurated: '2024-04-02T00:00:00Z', revision: 'x' });
+      await archive('clip', moved);
+      const claims = await collection.claims('clip', [uri]);
+      expect(claims.get(uri)).toEqual({ ordinal: 2, at: later.lastDateCurated, by: id });
+      const change = {
+        kind: 'clip' as const,
+        entries: [],
+        names: [{ name: uri, ordinal: 1, from: 1 }],
+        raisesAssignable: false,
+        raisesCatalogue: false,
+        ledgers: [],
+      };
+      await expect(collection.change(change)).rejects.toThrow(VersionConflict);
+      await archive('clip', { ...moved, revision: 'y', lastDateCurated: '2024-04-03T00:00:00Z' });
+      const other = clip(2, { source: 'b', sourceId: 'x' });
+      await archive('clip', other);
+      expect((await collection.entries('clip', [2])).get(2)).toMatchObject({
+        recording: { number: 2, at: NOW },
+        also: [['b', 'x']],
+        info: { revision: 'y' },
+      });
+    });
+
+    test('COLLECTION-4c: an episode that is gone from its address is held, and another recording is researched anew', async () => {
+      const sourced = (overrides: Partial<EpisodeInfo>) => episode(1, { source: 'a', sourceId: '1', ...overrides });
+      await archive('episode', sourced({ revision: 'x' }));
+      const { ledgers } = stores;
+      const before = await ledgers.read(1);
+      await ledgers.write({ ledger: { ...before!, researched: Bitset.of([1, 2]), clipRecordings: new Map([[2, 3]]) } });
+      expect((await ledgers.read(1))?.clipRecordings).toEqual(new Map([[2, 3]]));
+      await archive('episode', sourced({ revision: 'y', lastDateCurated: '2024-04-01T00:00:00Z' }));
+      const after = await ledgers.read(1);
+      expect(after).toMatchObject({ recording: { number: 2, revision: 'y' }, revision: 2, state: 'OPEN' });
+      expect(after?.researched.size).toBe(0);
+      await archive('episode', sourced({ sourceId: '2', title: 'Next', lastDateCurated: '2024-04-02T00:00:00Z' }));
+      expect(await ledgers.read(1)).toMatchObject({ gone: true, state: 'HELD' });
+      await archive('episode', sourced({ mediaUri: 'https://a/1.mp3', lastDateCurated: '2024-04-03T00:00:00Z' }));
+      const back = await ledgers.read(1);
+      expect(back).toMatchObject({ state: 'OPEN' });
+      expect(back?.gone).toBeUndefined();
+    });
+
     test('COLLECTION-5: ordinals are taken once; who read an older counter conflicts', async () => {
       await archive('clip', clip(1));
       const entry: ClipEntry = { ordinal: 1, version: 0, info: clip(2), revision: 1, revisedAt: NOW };

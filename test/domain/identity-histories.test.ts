@@ -57,17 +57,18 @@ function history(random: Random): EpisodeInfo[] {
     say(item);
   };
   const share = (number: number) => {
-    const path = `shared/${number}${random.chance(0.3) ? '-moved' : ''}.mp3`;
+    const path = `shared/${number}${random.chance(0.5) ? '-moved' : ''}.mp3`;
     const without = SOURCES.filter((source) => !items.some((one) => one.source === source && one.shared === number));
     if (without.length > 0) find(random.of(without), path, false, number);
   };
 
   for (const source of SOURCES)
     for (let n = random.int(1, 3); n > 0; n--) find(source, `${source}/${items.length}.mp3`, random.chance(0.3));
+  if (random.chance(0.5)) share(items.length);
   for (let steps = random.int(2, 14); steps > 0; steps--) {
     const item = random.of(items);
     const peers = items.filter(({ source, shared }) => source === item.source && shared === undefined);
-    switch (random.int(0, 7)) {
+    switch (random.int(0, 8)) {
       case 0: // a correction
         item.title = `Episode ${random.int(1, 3)}${random.chance(0.5) ? ' (corrected)' : ''}`;
         if (random.chance(0.3)) item.aired -= 3_600_000;
@@ -102,7 +103,15 @@ function history(random: Random): EpisodeInfo[] {
         share(items.length);
         break;
       case 7: // the same in another source, too
-        share(item.shared ?? items.length);
+        share(items.find(({ shared }) => shared !== undefined)?.shared ?? items.length);
+        break;
+      case 8: {
+        // which one of them gives another address
+        const shared = items.find((one) => one.shared !== undefined);
+        if (shared === undefined) break;
+        shared.path = `shared/${shared.shared}${/moved/.test(shared.path) ? '' : '-moved'}.mp3`;
+        say(shared);
+      }
     }
   }
   return messages;

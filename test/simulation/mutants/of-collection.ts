@@ -9,9 +9,7 @@ export const collectionMutants: readonly Mutant[] = [
   {
     name: 'an alias is not kept',
     caughtBy: ['COLLECTION'],
-    patches: [
-      { file: batch, find: 'this.rename(decision.names.map((name) => ({ name, ordinal })));', replace: '' },
-    ],
+    patches: [{ file: batch, find: 'this.rename(decision.names.map((name) => ({ name, ordinal })));', replace: '' }],
   },
   {
     name: 'the title decides before the URI',
