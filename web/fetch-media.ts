@@ -35,6 +35,12 @@ export interface FetchOptions {
   readonly onProgress?: (receivedBytes: number, totalBytes: number | undefined) => void;
 }
 
+/** A file of which the caller has all that he needs: only what it contains. */
+export interface KnownMedia {
+  /** SHA-256, lower-case hex. */
+  readonly hash: string;
+}
+
 const CACHE_BYTES = 4 * 1024 ** 3;
 const HOUR = 3_600_000;
 /** So long nobody asks whether a file has changed: a clip is wanted again for every episode. */
@@ -76,15 +82,31 @@ export class MediaFetcher {
 
   /** @throws FetchError, or the reason of the signal. */
   async fetch(uri: string, options: FetchOptions = {}): Promise<FetchedMedia> {
+    return (await this.#get(uri, options, () => false)) as FetchedMedia;
+  }
+
+  /**
+   * Like fetch, but only tells what the content is where the caller has all that he needs of it: when its file was told
+   * before to have this content, and has not changed, as far as that is asked (the same times as for kept files).
+   */
+  fetchUnless(
+    has: (hash: string) => boolean,
+    uri: string,
+    options: FetchOptions = {},
+  ): Promise<FetchedMedia | KnownMedia> {
+    return this.#get(uri, options, has);
+  }
+
+  async #get(uri: string, options: FetchOptions, has: (hash: string) => boolean): Promise<FetchedMedia | KnownMedia> {
     options.signal?.throwIfAborted();
     const url = URL.parse(uri);
-    if (url?.protocol === 'file:') return this.#file(url);
+    if (url?.protocol === 'file:') return this.#file(url, has);
     if (url?.protocol !== 'http:' && url?.protocol !== 'https:') {
       throw new FetchError('refused', `"${shownAddress(uri)}" is no http or https address`);
     }
     url.hash = '';
     const stopListening = this.#listen(url.href, options.onProgress);
-    const turn = (this.#turns.get(url.href) ?? Promise.resolve()).then(() => this.#web(url, options));
+    const turn = (this.#turns.get(url.href) ?? Promise.resolve()).then(() => this.#web(url, options, has));
     const settled = turn.then(
       () => undefined,
       () => undefined,
@@ -104,28 +126,38 @@ export class MediaFetcher {
     this.#cache.close();
   }
 
-  async #file(url: URL): Promise<FetchedMedia> {
+  async #file(url: URL, has: (hash: string) => boolean): Promise<FetchedMedia | KnownMedia> {
     if (!this.#options.allowFiles) {
       const reason = 'files of this machine are read for a local archive only';
       throw new FetchError('refused', `${shownAddress(url.href)} is not read: ${reason}`);
     }
-    return { ...(await localFile(url, this.#limits.maximumBytes)), release: async () => undefined };
+    const { path, bytes, version } = await localFile(url, this.#limits.maximumBytes);
+    // Without a cache too, files of this machine are there.
+    const known = await this.#cache.find(url.href).catch(() => undefined);
+    const isSame = known?.hash !== undefined && known.etag === version;
+    if (isSame && has(known.hash)) return { hash: known.hash };
+    const identify = (hash: string) => {
+      if (!isSame || hash !== known.hash) this.#cache.identify(url.href, version, bytes, hash, this.#clock());
+    };
+    return { path, bytes, identify, release: async () => undefined };
   }
 
-  async #web(url: URL, options: FetchOptions): Promise<FetchedMedia> {
+  async #web(url: URL, options: FetchOptions, has: (hash: string) => boolean): Promise<FetchedMedia | KnownMedia> {
     options.signal?.throwIfAborted();
     const entry = await this.#cache.find(url.href);
-    const kept = await this.#cache.borrow(url.href, entry);
+    const kept =
+      entry?.hash !== undefined && has(entry.hash) ? { hash: entry.hash } : await this.#cache.borrow(url.href, entry);
     if (!entry || !kept) return this.#fetched(url, options);
     if (this.#isFresh(entry)) return kept;
+    const release = () => ('release' in kept ? kept.release() : undefined);
     try {
       const newer = await this.#download(url, options, entry);
-      if (newer) await kept.release();
+      if (newer) await release();
       return newer ?? kept;
     } catch (error) {
       const age = this.#clock() - entry.checkedAt;
       if (error instanceof FetchError && isOutage(error) && age < STALE_MS) return kept;
-      await kept.release();
+      await release();
       throw error;
     }
   }
@@ -149,7 +181,7 @@ export class MediaFetcher {
         onBegin: (validators) => cache.notePart(part, validators),
         client: this.#client,
         limits: this.#limits,
-        makeRoom: (bytes) => cache.makeRoom({ part, bytes }),
+        makeRoom: (bytes) => cache.makeRoom(this.#clock(), { part, bytes }),
         ...(entry && (entry.etag ?? entry.lastModified) !== undefined && { known: knownValidators(entry) }),
         ...(signal && { signal }),
         onProgress: (received, total) => {
@@ -162,7 +194,7 @@ export class MediaFetcher {
       }
       const kept = await cache.keep(url.href, part, downloaded.bytes, downloaded, this.#clock());
       const media = await cache.borrow(url.href, kept);
-      await cache.makeRoom();
+      await cache.makeRoom(this.#clock());
       if (!media) throw new FetchError('local', `${kept.file} was removed from the cache at once`);
       return media;
     } catch (error) {

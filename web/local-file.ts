@@ -10,8 +10,15 @@ const WORDS: Readonly<Record<string, string>> = {
   ELOOP: 'it is a symbolic link that leads in a circle',
 };
 
-/** The path and size of a regular file named by a file: URI. Devices and pipes, which may never end, are refused. */
-export async function localFile(url: URL, maximumBytes: number): Promise<{ path: string; bytes: number }> {
+export interface LocalFile {
+  readonly path: string;
+  readonly bytes: number;
+  /** Another one whenever the file was written to, or another one is in its place. */
+  readonly version: string;
+}
+
+/** A regular file named by a file: URI. Devices and pipes, which may never end, are refused. */
+export async function localFile(url: URL, maximumBytes: number): Promise<LocalFile> {
   const where = shownAddress(url.href);
   let path: string;
   try {
@@ -19,12 +26,13 @@ export async function localFile(url: URL, maximumBytes: number): Promise<{ path:
   } catch (error) {
     throw new FetchError('answer', `${where} names no file of this machine: ${(error as Error).message}`);
   }
-  const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
+  const found = await stat(path, { bigint: true }).catch((error: NodeJS.ErrnoException) => {
     throw new FetchError('answer', `${where} cannot be read: ${WORDS[error.code ?? ''] ?? error.message}`);
   });
   if (!found.isFile()) throw new FetchError('answer', `${where} is no regular file`);
   if (found.size > maximumBytes) {
     throw new FetchError('too-big', `${where} has ${found.size} bytes; at most ${maximumBytes} are read`);
   }
-  return { path, bytes: found.size };
+  const { dev, ino, size, mtimeNs, ctimeNs } = found;
+  return { path, bytes: Number(size), version: [dev, ino, size, mtimeNs, ctimeNs].join('-') };
 }

@@ -15,29 +15,35 @@ import type { Validators } from './validators.ts';
 export interface FetchedMedia {
   readonly path: string;
   readonly bytes: number;
+  /** To be told what its content was found to be: its SHA-256, lower-case hex. */
+  identify(hash: string): void;
   release(): Promise<void>;
 }
 
 export interface CacheEntry {
   readonly uri: string;
-  /** Name of the file in the folder. */
-  readonly file: string;
+  /** Name of the file in the folder; undefined when the cache let it go, or it never was there. */
+  readonly file?: string;
   readonly bytes: number;
   /** When the server last said that this is the current version; ms since the epoch. */
   readonly checkedAt: number;
   readonly etag?: string;
   readonly lastModified?: string;
+  /** SHA-256 of the content, where somebody told. */
+  readonly hash?: string;
 }
 
 const INDEX = 'index.sqlite';
 const IN_USE = 'in-use';
-const INDEX_VERSION = 1;
+const INDEX_VERSION = 2;
 const SCHEMA = `
-  CREATE TABLE media (key TEXT PRIMARY KEY, uri TEXT NOT NULL, file TEXT NOT NULL UNIQUE, bytes INTEGER NOT NULL,
-    checkedAt INTEGER NOT NULL, etag TEXT, lastModified TEXT) WITHOUT ROWID;
+  CREATE TABLE media (key TEXT PRIMARY KEY, uri TEXT NOT NULL, file TEXT UNIQUE, bytes INTEGER NOT NULL,
+    checkedAt INTEGER NOT NULL, etag TEXT, lastModified TEXT, hash TEXT) WITHOUT ROWID;
   ${PARTS_SCHEMA} ${SHELF_SCHEMA}`;
 /** Of the room, for what came lately: an episode is wanted again soon or never, clips again and again. */
 const NEWCOMERS = 0.25;
+/** What was known of a content stays so long after its file went: longer than anybody would use it. */
+const REMEMBERED_MS = 8 * 24 * 3_600_000;
 /** What killed processes left is looked for when the cache is opened, and so often after that. */
 const LOOKS_MS = 3_600_000;
 
@@ -96,11 +102,13 @@ export class MediaCache {
   async find(uri: string): Promise<CacheEntry | undefined> {
     const found = this.#with(({ database }) => database.prepare('SELECT * FROM media WHERE key = ?').get(keyOf(uri)));
     if (found?.uri !== uri) return undefined;
-    const { file, bytes, checkedAt, etag, lastModified } = found;
+    const { file, bytes, checkedAt, etag, lastModified, hash } = found;
     return {
-      ...{ uri, file: String(file), bytes: Number(bytes), checkedAt: Number(checkedAt) },
+      ...{ uri, bytes: Number(bytes), checkedAt: Number(checkedAt) },
+      ...(file !== null && { file: String(file) }),
       ...(etag !== null && { etag: String(etag) }),
       ...(lastModified !== null && { lastModified: String(lastModified) }),
+      ...(hash !== null && { hash: String(hash) }),
     };
   }
 
@@ -113,14 +121,14 @@ export class MediaCache {
     const before = this.#with(({ database, shelf }) => {
       const old = database.prepare('SELECT file FROM media WHERE key = ?').get(key);
       database
-        .prepare('INSERT OR REPLACE INTO media VALUES (?, ?, ?, ?, ?, ?, ?)')
+        .prepare('INSERT OR REPLACE INTO media VALUES (?, ?, ?, ?, ?, ?, ?, NULL)')
         .run(key, uri, file, bytes, now, etag ?? null, lastModified ?? null);
       shelf.put(key, bytes);
       return old?.file;
     }, 'transaction');
     await rename(part, join(this.#folder, file)).catch(localTrouble);
     this.#with(({ parts }) => parts.forget(part));
-    if (before !== undefined) await rm(join(this.#folder, String(before)), { force: true });
+    if (typeof before === 'string') await rm(join(this.#folder, before), { force: true });
     return {
       ...{ uri, file, bytes, checkedAt: now },
       ...(etag !== undefined && { etag }),
@@ -129,17 +137,27 @@ export class MediaCache {
   }
 
   /** The server said that the entry is still the current version. */
-  async confirm(entry: CacheEntry, now: number): Promise<void> {
+  async confirm({ uri, file }: CacheEntry, now: number): Promise<void> {
     this.#with(({ database }) =>
-      database.prepare('UPDATE media SET checkedAt = ? WHERE file = ?').run(now, entry.file),
+      database.prepare('UPDATE media SET checkedAt = ? WHERE key = ? AND file IS ?').run(now, keyOf(uri), file ?? null),
+    );
+  }
+
+  /** A file that is not kept here has this content as long as it has this version. Never throws. */
+  identify(uri: string, version: string, bytes: number, hash: string, now: number): void {
+    this.#try(({ database }) =>
+      database
+        .prepare('INSERT OR REPLACE INTO media VALUES (?, ?, NULL, ?, ?, ?, NULL, ?)')
+        .run(keyOf(uri), uri, bytes, now, version, hash),
     );
   }
 
   /** The file of an address, to be used until it is released; undefined when there is none, or a damaged one. */
   async borrow(uri: string, entry: CacheEntry | undefined): Promise<FetchedMedia | undefined> {
     const held = this.#with(({ shelf }) => shelf.use(keyOf(uri)), 'transaction');
-    if (!entry || !held) return undefined;
-    const path = join(this.#folder, entry.file);
+    if (entry?.file === undefined || !held) return undefined;
+    const { file } = entry;
+    const path = join(this.#folder, file);
     const borrowed = join(this.#folder, IN_USE, `${Date.now()}-${randomUUID()}`);
     try {
       if ((await stat(path)).size !== entry.bytes) return undefined;
@@ -149,21 +167,29 @@ export class MediaCache {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
       localTrouble(error);
     }
-    return { path: borrowed, bytes: entry.bytes, release: () => rm(borrowed, { force: true }) };
+    const identify = (hash: string) => {
+      if (hash === entry.hash) return;
+      this.#try(({ database }) => database.prepare('UPDATE media SET hash = ? WHERE file = ?').run(hash, file));
+    };
+    return { path: borrowed, bytes: entry.bytes, identify, release: () => rm(borrowed, { force: true }) };
   }
 
   /**
    * Lets go of what is least likely to be wanted again, until everything fits. What is in use stays.
+   * @param now ms since the epoch, as for the entries
    * @param arriving a part and how many bytes it is to have
    */
-  async makeRoom(arriving?: { readonly part: string; readonly bytes: number }): Promise<void> {
-    await this.#look();
+  async makeRoom(now: number, arriving?: { readonly part: string; readonly bytes: number }): Promise<void> {
+    await this.#look(now);
     const gone = this.#with(({ database, shelf, parts }) => {
       if (arriving) parts.expect(arriving.part, arriving.bytes);
       const fileOf = database.prepare('SELECT file FROM media WHERE key = ?');
-      const remove = database.prepare('DELETE FROM media WHERE key = ? RETURNING file');
-      const path = (row: unknown) => join(this.#folder, String((row as { file?: unknown } | undefined)?.file));
-      return shelf.makeRoom(parts.bytes, (key) => !isInUse(path(fileOf.get(key)))).map((key) => path(remove.get(key)));
+      const path = (key: string) => join(this.#folder, String(fileOf.get(key)?.file));
+      const keys = shelf.makeRoom(parts.bytes, (key) => !isInUse(path(key)));
+      const paths = keys.map(path);
+      // What is known of them stays, without a file.
+      for (const key of keys) database.prepare('UPDATE media SET file = NULL WHERE key = ?').run(key);
+      return paths;
     }, 'transaction');
     for (const path of gone) await rm(path, { force: true });
   }
@@ -172,7 +198,7 @@ export class MediaCache {
     this.#index.close();
   }
 
-  async #look(): Promise<void> {
+  async #look(now: number): Promise<void> {
     if (performance.now() - this.#lookedAt < LOOKS_MS) return;
     this.#lookedAt = performance.now();
     const isKept = (name: string) =>
@@ -182,6 +208,17 @@ export class MediaCache {
       );
     await removeLeftBehind(this.#folder, { inUse: IN_USE, index: INDEX, isKept });
     for (const path of this.#with(({ parts }) => parts.leftBehind())) await this.endPart(path, false);
+    const forget = 'DELETE FROM media WHERE file IS NULL AND (hash IS NULL OR checkedAt < ?)';
+    this.#with(({ database }) => database.prepare(forget).run(now - REMEMBERED_MS));
+  }
+
+  /** For what only saves work later. */
+  #try(use: (tables: Tables) => unknown): void {
+    try {
+      this.#index.use(use);
+    } catch {
+      // It is found out again.
+    }
   }
 
   /** @throws FetchError of kind "local" */

@@ -1,36 +1,44 @@
 import type { ClipInfo } from '../../domain/messages.ts';
 import { FetchError } from '../../web/fetch-error.ts';
-import type { FetchedMedia } from '../../web/fetch-media.ts';
+import type { FetchedMedia, KnownMedia } from '../../web/fetch-media.ts';
+import type { KnownFile } from '../analyzer/clip-blocks.ts';
 
 /** Clips are fetched in their order, so many at a time: most hosts of clips are small. */
 const AT_A_TIME = 4;
 
 export interface ClipFetchesOptions {
   readonly fetch: (clip: ClipInfo, index: number) => Promise<FetchedMedia>;
+  /** Only what it contains, where its features are kept. */
+  readonly fetchUnlessKept: (clip: ClipInfo, index: number) => Promise<FetchedMedia | KnownMedia>;
   readonly onLocalTrouble: (error: FetchError) => void;
 }
 
-/** The files of a work item's clips, fetched ahead of the analysis. */
+/** The files of a work item's clips, fetched ahead of the analysis where it needs them. */
 export class ClipFetches {
   /** One a clip, in order; rejected when the clip cannot be fetched. */
-  readonly paths: readonly Promise<string>[];
+  readonly sources: readonly Promise<string | KnownFile>[];
   readonly #files = new Map<number, FetchedMedia>();
   readonly #workers: Promise<unknown>;
   #closed = false;
 
-  constructor(clips: readonly ClipInfo[], { fetch, onLocalTrouble }: ClipFetchesOptions) {
-    const promised = clips.map(() => Promise.withResolvers<string>());
-    this.paths = promised.map(({ promise }) => promise);
+  constructor(clips: readonly ClipInfo[], { fetch, fetchUnlessKept, onLocalTrouble }: ClipFetchesOptions) {
+    const promised = clips.map(() => Promise.withResolvers<string | KnownFile>());
+    this.sources = promised.map(({ promise }) => promise);
     // Nobody may ever wait for some of them.
-    for (const path of this.paths) path.catch(() => undefined);
+    for (const source of this.sources) source.catch(() => undefined);
+    const pathOf = (index: number, file: FetchedMedia) => {
+      this.#files.set(index, file);
+      return file.path;
+    };
     let next = 0;
     const work = async () => {
       while (next < clips.length && !this.#closed) {
         const index = next++;
         try {
-          const file = await fetch(clips[index]!, index);
-          this.#files.set(index, file);
-          promised[index]!.resolve(file.path);
+          const clip = clips[index]!;
+          const media = await fetchUnlessKept(clip, index);
+          const file = async () => pathOf(index, await fetch(clip, index));
+          promised[index]!.resolve('hash' in media ? { hash: media.hash, file } : pathOf(index, media));
         } catch (error) {
           promised[index]!.reject(error);
           if (error instanceof FetchError && error.kind === 'local') onLocalTrouble(error);
@@ -40,10 +48,11 @@ export class ClipFetches {
     this.#workers = Promise.all(Array.from({ length: AT_A_TIME }, work));
   }
 
-  /** The analysis needs the file no more. */
-  done(index: number): void {
+  /** The analysis needs the file no more. @param hash what it contains, if that was found */
+  done(index: number, hash?: string): void {
     const file = this.#files.get(index);
     this.#files.delete(index);
+    if (hash !== undefined) file?.identify(hash);
     file?.release().catch(() => undefined);
   }
 

@@ -1,6 +1,6 @@
 import type { PendingResearchItem } from '../../domain/messages.ts';
 import { FetchError } from '../../web/fetch-error.ts';
-import type { FetchedMedia, FetchOptions } from '../../web/fetch-media.ts';
+import type { FetchedMedia, MediaFetcher } from '../../web/fetch-media.ts';
 import type { CacheOptions } from '../analyzer/cache-options.ts';
 import type { ClipOutcome, EpisodeResearch } from '../analyzer/pool.ts';
 import { MediaError } from '../media/decode.ts';
@@ -15,9 +15,11 @@ import type { ResearcherQueues } from './work-queue.ts';
 /** What is needed to work through one item. */
 export interface ItemTools {
   readonly queues: Pick<ResearcherQueues, 'send'>;
-  readonly media: { fetch(uri: string, options: FetchOptions): Promise<FetchedMedia> };
+  readonly media: Pick<MediaFetcher, 'fetch' | 'fetchUnless'>;
   readonly analysis: { research(work: EpisodeResearch): Promise<void> };
   readonly features: CacheOptions;
+  /** Whether features of what has this hash are kept. */
+  readonly kept: { readonly clip: (hash: string) => boolean; readonly episode: (hash: string) => boolean };
   readonly leases: { hold(lease: { leaseId: string; lastWord: string }): void; release(leaseId: string): void };
   readonly researcher: string;
   readonly limits: ResearcherLimits;
@@ -113,7 +115,7 @@ class ItemWork {
   }
 
   async #research(pulse: Pulse): Promise<void> {
-    const { media, analysis, features, limits, onEvent } = this.#tools;
+    const { media, analysis, features, kept, limits, onEvent } = this.#tools;
     const { episode, clips } = this.#item;
     const signal = this.#stop.signal;
     signal.throwIfAborted();
@@ -128,23 +130,34 @@ class ItemWork {
         ...(totalBytes !== undefined && { totalBytes }),
       });
     };
-    const file = await media.fetch(episode.mediaUri, { signal, onProgress: fetching(episode.title) });
+    const ofEpisode = { signal, onProgress: fetching(episode.title) };
+    const files: FetchedMedia[] = [];
+    const pathOf = (file: FetchedMedia) => {
+      files.push(file);
+      return file.path;
+    };
+    const had = await media.fetchUnless(kept.episode, episode.mediaUri, ofEpisode);
+    const file = async () => pathOf(await media.fetch(episode.mediaUri, ofEpisode));
+    const source = 'hash' in had ? { hash: had.hash, file } : pathOf(had);
     pulse.progress();
+    const ofClip = (title: string, index: number) => ({ signal, onProgress: fetching(title, index) });
     const fetches = new ClipFetches(clips, {
-      fetch: (clip, index) => media.fetch(clip.mediaUri, { signal, onProgress: fetching(clip.title, index) }),
+      fetch: ({ mediaUri, title }, index) => media.fetch(mediaUri, ofClip(title, index)),
+      fetchUnlessKept: ({ mediaUri, title }, index) => media.fetchUnless(kept.clip, mediaUri, ofClip(title, index)),
       // What this machine cannot do is not the clip's fault.
       onLocalTrouble: (error) => this.#stop.abort(error),
     });
     try {
       await analysis.research({
-        episode: file.path,
-        clips: fetches.paths,
+        episode: source,
+        clips: fetches.sources,
         cache: features,
         clipTimeoutMs: limits.clipTimeoutMs,
         episodeSilenceMs: limits.episodeSilenceMs,
         signal,
         onEpisode: (decoded) => {
           pulse.progress();
+          files[0]?.identify(decoded.hash);
           this.#opened = true;
           this.#reports.episode = decoded;
           const { durationNs, format } = decoded;
@@ -152,7 +165,7 @@ class ItemWork {
         },
         onClip: (index, outcome) => {
           pulse.progress();
-          fetches.done(index);
+          fetches.done(index, outcome.kind === 'researched' ? outcome.media.hash : undefined);
           if (!signal.aborted) this.#clipDone(index, outcome);
         },
         onProgress: (share) => {
@@ -162,7 +175,7 @@ class ItemWork {
       });
     } finally {
       await fetches.close();
-      await file.release();
+      for (const one of files) await one.release();
     }
   }
 

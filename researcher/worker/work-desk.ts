@@ -2,6 +2,9 @@ import { join } from 'node:path';
 import { InvalidMessage, type PendingResearchItem, parsePendingResearchItem } from '../../domain/messages.ts';
 import type { FetchLimits } from '../../web/fetch-limits.ts';
 import { MediaFetcher } from '../../web/fetch-media.ts';
+import type { CacheOptions } from '../analyzer/cache-options.ts';
+import { ClipCache } from '../analyzer/clip-cache.ts';
+import { EpisodeCache } from '../analyzer/episode-cache.ts';
 import { giveBack } from './give-back.ts';
 import { HeldLeases } from './held-leases.ts';
 import { type ItemTools, researchItem } from './research-item.ts';
@@ -37,6 +40,9 @@ export class WorkDesk {
   readonly limits: ResearcherLimits;
   readonly #options: WorkDeskOptions;
   readonly #media: MediaFetcher;
+  readonly #features: CacheOptions;
+  readonly #clips: ClipCache;
+  readonly #episodes: EpisodeCache;
   readonly #leases: HeldLeases;
   /** Leases that this run works on, has worked on, or has given back: their items are not begun again. */
   readonly #known = new Set<string>();
@@ -55,6 +61,12 @@ export class WorkDesk {
       ...{ allowFiles, allowPrivateAddresses },
       ...(options.fetchLimits && { limits: options.fetchLimits }),
     });
+    const folder = join(dataDir, 'features');
+    const { clipCacheBytes: clipBytes, episodeCacheBytes: episodeBytes } = this.limits;
+    this.#features = { folder, clipBytes, episodeBytes };
+    // Only asked what they have; the threads read and write.
+    this.#clips = new ClipCache({ folder, limitBytes: clipBytes });
+    this.#episodes = new EpisodeCache({ folder, limitBytes: episodeBytes });
     this.#leases = new HeldLeases(join(dataDir, 'leases'), completedQueueUrl);
   }
 
@@ -82,7 +94,7 @@ export class WorkDesk {
     analysis: ItemTools['analysis'],
     signal: AbortSignal,
   ): Promise<void> {
-    const { queues, name, clock = Date.now, dataDir, onEvent } = this.#options;
+    const { queues, name, clock = Date.now, onEvent } = this.#options;
     let item: PendingResearchItem;
     try {
       item = parsePendingResearchItem(body);
@@ -108,11 +120,8 @@ export class WorkDesk {
     const tools: ItemTools = {
       ...{ queues, media: this.#media, analysis, leases: this.#leases, researcher: name, clock, onEvent },
       limits: this.limits,
-      features: {
-        folder: join(dataDir, 'features'),
-        clipBytes: this.limits.clipCacheBytes,
-        episodeBytes: this.limits.episodeCacheBytes,
-      },
+      features: this.#features,
+      kept: { clip: (hash) => this.#clips.has(hash), episode: (hash) => this.#episodes.has(hash) },
     };
     try {
       await researchItem(item, take, tools, signal);
@@ -126,6 +135,8 @@ export class WorkDesk {
   close(): void {
     this.#leases.close();
     this.#media.close();
+    this.#clips.close();
+    this.#episodes.close();
   }
 
   #reasonToDrop(item: PendingResearchItem, now: number): string | undefined {

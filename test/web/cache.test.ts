@@ -1,6 +1,7 @@
 import { chmodSync, existsSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import type { FetchedMedia } from '../../web/fetch-media.ts';
 import { webServer } from '../curators/support/web-server.ts';
 import { cleanUp, contentOf, failureOf, fetcher, freshFolder, mediaFilesIn } from './support.ts';
 
@@ -177,6 +178,98 @@ test.each([
   writeFileSync(join(cacheDir, name), 'x');
   expect(contentOf(await fetcher({ cacheDir }).fetch(server().url('/a.mp3')))).toBe('audio');
   expect(server().requests).toHaveLength(2);
+});
+
+describe('Of a file whose content was told', () => {
+  const HASH = 'a'.repeat(64);
+  const has = (hash: string) => hash === HASH;
+
+  async function told() {
+    let version = '1';
+    versioned('/a.mp3', () => version);
+    const made = withClock();
+    const file = await made.media.fetch(server().url('/a.mp3'));
+    file.identify(HASH);
+    await file.release();
+    const get = (hasIt = has) => made.media.fetchUnless(hasIt, server().url('/a.mp3'));
+    const change = () => {
+      version = '2';
+    };
+    return { ...made, get, change };
+  }
+
+  test('only that is told to whoever has all he needs of it', async () => {
+    const { get, cacheDir, time } = await told();
+    expect(await get()).toEqual({ hash: HASH });
+    expect(await fetcher({ cacheDir, clock: () => time.now }).fetchUnless(has, server().url('/a.mp3'))).toEqual({
+      hash: HASH,
+    });
+    expect(server().requests).toHaveLength(1);
+    expect(readdirSync(join(cacheDir, 'in-use'))).toEqual([]);
+  });
+
+  test('the file comes for whoever has not', async () => {
+    const { get } = await told();
+    expect(contentOf((await get(() => false)) as FetchedMedia)).toBe('content 1');
+  });
+
+  test('it is known after the file went, and asked for again after an hour', async () => {
+    const { get, cacheDir, time } = await told();
+    const other = fetcher({ cacheDir, cacheBytes: 0, clock: () => time.now });
+    server().serve('/b.mp3', 'audio');
+    await (await other.fetch(server().url('/b.mp3'))).release();
+    expect(mediaFilesIn(cacheDir)).toEqual([expect.stringMatching(/media$/)]);
+    expect(await get()).toEqual({ hash: HASH });
+    time.now += 61 * MINUTE;
+    expect(await get()).toEqual({ hash: HASH });
+    expect(server().headers.at(-1)?.['if-none-match']).toBe('"1"');
+    time.now += 59 * MINUTE;
+    expect(await get()).toEqual({ hash: HASH });
+    expect(server().requests).toEqual(['/a.mp3', '/b.mp3', '/a.mp3']);
+    expect(contentOf((await get(() => false)) as FetchedMedia)).toBe('content 1');
+  });
+
+  test('a new version is another content', async () => {
+    const { get, change, time } = await told();
+    change();
+    time.now += 61 * MINUTE;
+    expect(contentOf((await get()) as FetchedMedia)).toBe('content 2');
+    expect(contentOf((await get()) as FetchedMedia)).toBe('content 2');
+  });
+
+  test('it is forgotten after some days of silence', async () => {
+    const { cacheDir, time } = await told();
+    const index = new DatabaseSync(join(cacheDir, 'index.sqlite'));
+    index.prepare('UPDATE media SET file = NULL').run();
+    const known = async (days: number) => {
+      server().serve(`/${days}.mp3`, 'audio');
+      const media = fetcher({ cacheDir, clock: () => time.now + days * 24 * 60 * MINUTE });
+      await (await media.fetch(server().url(`/${days}.mp3`))).release();
+      return index.prepare('SELECT COUNT(*) AS count FROM media WHERE hash IS NOT NULL').get()?.count;
+    };
+    expect([await known(7), await known(9)]).toEqual([1, 0]);
+    index.close();
+  });
+
+  test('a file of this machine has it until it is written to', async () => {
+    const path = join(freshFolder(), 'a.mp3');
+    writeFileSync(path, 'one');
+    const uri = `file://${path}`;
+    const media = fetcher({ allowFiles: true });
+    (await media.fetch(uri)).identify(HASH);
+    expect(await media.fetchUnless(has, uri)).toEqual({ hash: HASH });
+    expect(await media.fetchUnless(() => false, uri)).toMatchObject({ path, bytes: 3 });
+    writeFileSync(path, 'two');
+    expect(await media.fetchUnless(has, uri)).toMatchObject({ path, bytes: 3 });
+  });
+
+  test('a file of this machine needs no cache', async () => {
+    const path = join(freshFolder(), 'a.mp3');
+    writeFileSync(path, 'one');
+    const file = await fetcher({ allowFiles: true, cacheDir: join(path, 'cache') }).fetch(`file://${path}`);
+    file.identify(HASH);
+    expect(contentOf(file)).toBe('one');
+  });
 });
 
 describe('A download that was stopped', () => {

@@ -2,13 +2,22 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { AnalyzerPool } from '../../../researcher/analyzer/pool.ts';
+import { AnalyzerPool, type EpisodeResearch } from '../../../researcher/analyzer/pool.ts';
 import { type ResearcherQueues, SqsResearcherQueues } from '../../../researcher/worker/work-queue.ts';
 import { perfectClip } from '../../support/perfect-messages.ts';
 import { Fauxqs } from './support/fauxqs.ts';
 import { running } from './support/running.ts';
 import { CLIP_MEDIA, EPISODE_MEDIA, found, negative, never, scripted } from './support/scripted-analysis.ts';
-import { freshFolder, removeFreshFolders, sampleEpisode, sampleUri, someClip, workItem } from './support/work.ts';
+import {
+  freshFolder,
+  removeFreshFolders,
+  sampleClips,
+  sampleEpisode,
+  sampleUri,
+  someClip,
+  WORKER_FILE,
+  workItem,
+} from './support/work.ts';
 
 jest.setTimeout(60_000);
 
@@ -324,6 +333,40 @@ describe('The last word', () => {
     await archive.reports();
     expect(await running(fauxqs, archive, { dataDir }).summary).toMatchObject({ leasesReturned: 1 });
     expect(await archive.reports()).toMatchObject([{ leaseId: item.leaseId, revokeLease: true }]);
+  });
+});
+
+describe('The next item of an episode', () => {
+  test.each([1, 2])('needs neither its file nor those of the clips, by researcher %i', async (researchers) => {
+    const archive = await fauxqs.archive();
+    const dataDir = freshFolder();
+    const works: EpisodeResearch[] = [];
+    const analysis = (workers: number) => {
+      const pool = new AnalyzerPool({ workers, workerFile: WORKER_FILE });
+      const research = (work: EpisodeResearch) => {
+        works.push(work);
+        return pool.research(work);
+      };
+      return { research, close: () => pool.close() };
+    };
+    const item = () => workItem({ clips: sampleClips().slice(0, 2) });
+    await archive.publish(item());
+    if (researchers === 1) await archive.publish(item());
+    const options = { dataDir, analysis, stopWhenIdle: 500 as const };
+    await running(fauxqs, archive, options).summary;
+    if (researchers === 2) {
+      await archive.publish(item());
+      await running(fauxqs, archive, options).summary;
+    }
+    const said = (await archive.reports()).map(({ leaseId: _, researchDate: __, ...report }) => report);
+    expect(said).toHaveLength(6);
+    expect(said.slice(3)).toEqual(said.slice(0, 3));
+    const known = { hash: expect.stringMatching(/^[0-9a-f]{64}$/) };
+    expect([typeof works[0]!.episode, works[1]!.episode]).toEqual(['string', expect.objectContaining(known)]);
+    expect(await Promise.all(works[1]!.clips)).toEqual([
+      expect.objectContaining(known),
+      expect.objectContaining(known),
+    ]);
   });
 });
 
