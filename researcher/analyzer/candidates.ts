@@ -1,5 +1,5 @@
-import { type AudioFeatures, BANDS, FeatureReader } from './audio-features.ts';
-import { BAND_BLOCK, type EpisodeIndex, LONGEST_SEGMENT } from './episode-index.ts';
+import { type AudioFeatures, BANDS, FeatureReader, FRAME_RATE } from './audio-features.ts';
+import { BAND_BLOCK, type EpisodeIndex, LONGEST_SEGMENT, sumOfSquares } from './episode-index.ts';
 import { turnRound } from './fft.ts';
 import type { FftEngine, RealFft } from './fft-engine.ts';
 import type { FloatBlock } from './float-block.ts';
@@ -12,24 +12,29 @@ export interface Candidate {
   /** Frames of the clip that made it a candidate. */
   readonly from: number;
   readonly length: number;
-  /** Normalised correlation of the bands there, −1..1. */
+  /** Normalised correlation of the whitened bands there, −1..1. */
   readonly likeness: number;
+  /** The same in standard deviations of all places of the episode. */
+  readonly evidence: number;
 }
 
-/** Peaks that are looked at for each segment, and for the clip as a whole. */
-const PEAKS_A_SEGMENT = 24;
-const PEAKS_A_CLIP = 60;
-/** Clips of one or two segments have few chances: more peaks each. */
-const PEAKS_A_SHORT_CLIP = 160;
-/** More segments than this (48 s) are thinned out. */
+/** Longer clips than this many segments (48 s) are looked for by every so manieth of them, of which one has to be heard. */
 const MOST_SEGMENTS = 24;
+/** Then a segment begins every 4 s at least: the shortest part that is found of a long clip is longer. */
+const LEAST_STRIDE_FRAMES = 125;
+/** Peaks of chance, in standard deviations of the series: below this there are too many. */
+const LEAST_EVIDENCE = 3.5;
+/** Peaks of each series that are listed, and so many more for each hour of the episode. */
+const [PEAKS, PEAKS_AN_HOUR] = [16, 64];
 /** Two peaks of one segment are at least this far apart (0.19 s). */
 const PEAK_REACH = 6;
-const LEAST_LIKENESS = 0.12;
 /** Candidates for beginnings this close are one. */
 const SAME_START = 1;
+const FRAMES_AN_HOUR = 3_600 * FRAME_RATE;
 /** Energy a frame below which a segment is silence. */
-const SILENT_FRAME = 0.5;
+const SILENT_FRAME = 0.1;
+/** Whitened energy a frame that silence of the episode counts as: a hundredth of what is usual. */
+const SILENT_LEVEL = 0.25;
 
 /**
  * Where a clip may be: its band features, in segments of about two seconds, correlated with the episode's
@@ -45,22 +50,20 @@ export function findCandidates(index: EpisodeIndex, clip: AudioFeatures): Candid
   const sum = engine.block(BAND_BLOCK);
   const series = segments.map((_, i) => index.series(i));
   const spectra = segments.map(() => Array.from({ length: BANDS }, () => engine.block(BAND_BLOCK)));
-  const row = new Float32Array(LONGEST_SEGMENT);
+  const rows = Array.from({ length: BANDS }, () => new Float32Array(LONGEST_SEGMENT));
   const energies = segments.map(({ from, length }, i) => {
-    let energy = 0;
+    let plain = 0;
     for (let band = 0; band < BANDS; band++) {
-      reader.readBand(band, from, length, row);
-      energy += turnRound(row, 0, length, time);
+      reader.readBand(band, from, length, rows[band]!);
+      plain += turnRound(rows[band]!, 0, length, time);
       bandFft.forwardPacked(time, spectra[i]![band]!);
     }
-    return energy;
+    return plain < SILENT_FRAME * length ? 0 : index.whitenedEnergy(rows, length);
   });
   // Quieter than this is silence: dividing by it would make peaks of nothing.
   const segmentFrames = segments[0]!.length;
-  const levels = index.inverseLevels(segmentFrames, SILENT_FRAME * segmentFrames * 0.5);
-  const scales = energies.map((energy) =>
-    energy < SILENT_FRAME * segmentFrames ? 0 : 1 / BAND_BLOCK / Math.sqrt(energy),
-  );
+  const levels = index.inverseLevels(segmentFrames, SILENT_LEVEL * segmentFrames);
+  const scales = energies.map((energy) => (energy > 0 ? 1 / BAND_BLOCK / Math.sqrt(energy) : 0));
   for (let block = 0; block < index.blocks; block++) {
     // Once for all segments: of a long episode they are not kept.
     const episode = index.spectra(block);
@@ -105,8 +108,9 @@ function segmentsOf(frames: number): Segment[] {
   const exact = frames / count;
   const length = Math.min(LONGEST_SEGMENT, Math.floor(exact));
   const all = Array.from({ length: count }, (_, i) => ({ from: Math.floor(i * exact), length }));
-  if (count <= MOST_SEGMENTS) return all;
-  return Array.from({ length: MOST_SEGMENTS }, (_, i) => all[Math.floor((i * count) / MOST_SEGMENTS)]!);
+  const most = Math.max(MOST_SEGMENTS, Math.ceil(frames / LEAST_STRIDE_FRAMES));
+  if (count <= most) return all;
+  return Array.from({ length: most }, (_, i) => all[Math.floor((i * count) / most)]!);
 }
 
 function merged(
@@ -117,31 +121,33 @@ function merged(
   clipFrames: number,
 ): Candidate[] {
   const frames = total.length;
+  const peaks = PEAKS + Math.ceil((PEAKS_AN_HOUR * frames) / FRAMES_AN_HOUR);
   const found: Candidate[] = [];
+  const offer = (values: FloatBlock, from: number, length: number, count: number) => {
+    const deviation = rootMeanSquare(values.data, frames);
+    const list = new TopList(peaks, LEAST_EVIDENCE * deviation);
+    offerPeaks(engine.kernels, values, frames, PEAK_REACH, list);
+    for (const { value, item } of list.entries()) {
+      found.push({ start: item - from, from, length, likeness: value / count, evidence: value / deviation });
+    }
+  };
   segments.forEach(({ from, length }, i) => {
-    const list = new TopList(
-      Math.max(PEAKS_A_SEGMENT, Math.ceil(PEAKS_A_SHORT_CLIP / segments.length ** 2)),
-      LEAST_LIKENESS,
-    );
-    offerPeaks(engine.kernels, series[i]!, frames, PEAK_REACH, list);
-    for (const { value, item } of list.entries()) found.push({ start: item - from, from, length, likeness: value });
+    offer(series[i]!, from, length, 1);
   });
   if (segments.length > 1) {
     segments.forEach(({ from }, i) => {
       engine.kernels.add(total, 0, series[i]!, from, Math.max(0, frames - from));
     });
-    const list = new TopList(PEAKS_A_CLIP, LEAST_LIKENESS * 0.5 * segments.length);
-    offerPeaks(engine.kernels, total, frames, PEAK_REACH, list);
-    for (const { value, item } of list.entries()) {
-      found.push({ start: item, from: 0, length: clipFrames, likeness: value / segments.length });
-    }
+    offer(total, 0, clipFrames, segments.length);
   }
-  // Evidence grows with the root of the length.
-  const weight = ({ likeness, length }: Candidate) => likeness * Math.sqrt(length);
-  found.sort((a, b) => weight(b) - weight(a) || a.start - b.start || a.from - b.from);
+  found.sort((a, b) => b.evidence - a.evidence || a.start - b.start || a.from - b.from);
   const kept: Candidate[] = [];
   for (const candidate of found) {
     if (!kept.some(({ start }) => Math.abs(start - candidate.start) <= SAME_START)) kept.push(candidate);
   }
   return kept;
+}
+
+function rootMeanSquare(values: Float32Array, length: number): number {
+  return Math.sqrt(sumOfSquares(values, 0, length) / Math.max(1, length)) + 1e-9;
 }

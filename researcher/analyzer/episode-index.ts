@@ -1,6 +1,7 @@
 import { type AudioFeatures, BANDS, FeatureReader, WAVE_PER_FRAME } from './audio-features.ts';
 import type { FftEngine, RealFft } from './fft-engine.ts';
 import type { FloatBlock } from './float-block.ts';
+import { combined, inverseCovariance } from './whitening.ts';
 
 /** Frames of one FFT block in the band domain (33 s), and the longest segment that is correlated with it. */
 export const BAND_BLOCK = 1_024;
@@ -19,7 +20,10 @@ export class EpisodeIndex {
   readonly frames: number;
   readonly blocks: number;
   readonly bandFft: RealFft;
-  /** Sum of squares of all bands before frame i (frames + 1 values). */
+  /** Inverse covariance of the bands. */
+  readonly #whitening: Float64Array;
+  readonly #rows = Array.from({ length: BANDS }, () => new Float32Array(BAND_BLOCK));
+  /** Sum of the whitened energies x·C⁻¹·x before frame i (frames + 1 values). */
   readonly #energy: Float64Array;
   /** The same of the wave, in steps of WAVE_PER_FRAME samples. */
   readonly #waveEnergy: Float64Array;
@@ -38,7 +42,13 @@ export class EpisodeIndex {
     this.bandFft = engine.fft(BAND_BLOCK);
     this.#time = engine.block(BAND_BLOCK);
     this.#keep = this.blocks * BANDS * BAND_BLOCK * 4 <= MOST_KEPT_BYTES;
-    this.#energy = this.#runningEnergy();
+    const rows = Array.from({ length: BANDS }, (_, band) => {
+      const row = new Float32Array(this.frames);
+      this.reader.readBand(band, 0, this.frames, row);
+      return row;
+    });
+    this.#whitening = inverseCovariance(rows);
+    this.#energy = this.#runningEnergy(rows);
     this.#levels = engine.block(this.frames);
     this.#waveEnergy = runningWaveEnergy(this.reader);
   }
@@ -86,19 +96,31 @@ export class EpisodeIndex {
   }
 
   #transform(block: number, spectra: readonly FloatBlock[]): readonly FloatBlock[] {
+    for (let band = 0; band < BANDS; band++) this.reader.readBand(band, block * HOP, BAND_BLOCK, this.#rows[band]!);
     for (let band = 0; band < BANDS; band++) {
-      this.reader.readBand(band, block * HOP, BAND_BLOCK, this.#time.data);
+      combined(this.#whitening, band, this.#rows, BAND_BLOCK, this.#time.data);
       this.bandFft.forwardPacked(this.#time, spectra[band]!);
     }
     return spectra;
   }
 
-  #runningEnergy(): Float64Array {
-    const sums = new Float64Array(this.frames + 1);
-    const row = new Float32Array(this.frames);
+  /** Whitened energy x·C⁻¹·x of some frames of a clip's bands. */
+  whitenedEnergy(rows: readonly Float32Array[], length: number): number {
+    const white = new Float32Array(length);
+    let energy = 0;
     for (let band = 0; band < BANDS; band++) {
-      this.reader.readBand(band, 0, this.frames, row);
-      addSquares(row, sums);
+      combined(this.#whitening, band, rows, length, white);
+      for (let i = 0; i < length; i++) energy += white[i]! * rows[band]![i]!;
+    }
+    return energy;
+  }
+
+  #runningEnergy(rows: readonly Float32Array[]): Float64Array {
+    const sums = new Float64Array(this.frames + 1);
+    const white = new Float32Array(this.frames);
+    for (let band = 0; band < BANDS; band++) {
+      combined(this.#whitening, band, rows, this.frames, white);
+      addProducts(white, rows[band]!, sums);
     }
     for (let i = 0; i < this.frames; i++) sums[i + 1]! += sums[i]!;
     return sums;
@@ -113,9 +135,9 @@ function inverseRoots(energy: Float64Array, frames: number, length: number, floo
   }
 }
 
-/** sums[i + 1] += row[i]² */
-function addSquares(row: Float32Array, sums: Float64Array): void {
-  for (let i = 0; i < row.length; i++) sums[i + 1]! += row[i]! * row[i]!;
+/** sums[i + 1] += a[i] · b[i] */
+function addProducts(a: Float32Array, b: Float32Array, sums: Float64Array): void {
+  for (let i = 0; i < a.length; i++) sums[i + 1]! += a[i]! * b[i]!;
 }
 
 export function sumOfSquares(values: Float32Array, from: number, to: number): number {

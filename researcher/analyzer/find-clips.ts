@@ -1,11 +1,12 @@
-import { type AudioFeatures, WAVE_PER_FRAME, WAVE_RATE } from './audio-features.ts';
+import { AlteredSearch } from './altered.ts';
+import { type AudioFeatures, FRAME_RATE, WAVE_PER_FRAME, WAVE_RATE } from './audio-features.ts';
 import { type Candidate, findCandidates } from './candidates.ts';
 import { ClipWave, WAVE_BLOCK, waveOf } from './clip-wave.ts';
 import { distinctivenessOf, LEAST_DISTINCTIVENESS, thresholdFor } from './distinctiveness.ts';
 import { EpisodeIndex } from './episode-index.ts';
 import { createFftEngine } from './fft.ts';
 import type { FftEngine } from './fft-engine.ts';
-import { atSpeed, SpeedSearch } from './speed.ts';
+import { atSpeed } from './speed.ts';
 import { matchStretched, STRETCHED_SEGMENT } from './stretched.ts';
 import { LEAST_COVERAGE, type WaveMatch, WaveVerifier } from './verify.ts';
 
@@ -42,20 +43,16 @@ export interface FindOptions {
 const LEAST_SCORE = 0.28;
 /** A first look at two segments or so must correlate this much in units of chance, or the place is dropped. */
 const GLANCE_SIGMAS = 4.3;
-const MOST_CANDIDATES = 128;
-/** Candidates of one clip that are looked at for other speeds, the strongest first. */
-const MOST_SPEED_CANDIDATES = 6;
-/** Likeness of the bands times the root of its frames from which on that is worth the time. */
-const LEAST_SPEED_EVIDENCE = 5.2;
-const STRONG_LIKENESS = 0.7;
-const LEAST_SPEED_LIKENESS = 0.2;
-const SPEED_SIGMAS = 6;
-/** Wave samples that a guess of the speed rests on, and what is tried around it. */
-const SPEED_SAMPLES = 3_000;
-const FINE_SPEEDS = [0, -0.0004, 0.0004];
-/** The first guess matches at least so much, or none beside it does. */
-const LEAST_GUESS_SCORE = 0.15;
+/** Places in vain after which a clip is given up; candidates come in the order of their evidence. */
+const [FAILED_PLACES, FAILED_PLACES_AN_HOUR] = [8, 8];
+/** Evidence of the bands from which on other speeds, tempos and pitches are tried: at a few places, and at the strong ones. */
+const [LEAST_ALTERED_EVIDENCE, STRONG_EVIDENCE] = [6.5, 10];
+const [FEW_ALTERED, MOST_ALTERED] = [3, 8];
 const SURE = 0.5;
+/** Tried beside a speed that was found: the waveforms stay in step within ±0.04 %. */
+const FINE_SPEEDS = [0, -0.0007, 0.0007];
+/** Wave samples (2.5 s) that are enough of a clip, however long it is, if they are surely heard. */
+const SURELY_HEARD = 10_000;
 /** Wave samples (50 ms): candidates this near to a sure match are that match. */
 const SAME_PLACE = 200;
 /** Plays of one clip that overlap by more than this share are one. */
@@ -80,14 +77,16 @@ export class ClipFinder {
   readonly #engine: FftEngine;
   readonly #index: EpisodeIndex;
   readonly #verifier: WaveVerifier;
-  readonly #speeds: SpeedSearch;
+  readonly #alteredSearch: AlteredSearch;
+  readonly #hours: number;
   readonly #waveFft;
 
   constructor(episode: AudioFeatures, engine: FftEngine = createFftEngine()) {
     this.#engine = engine;
     this.#index = new EpisodeIndex(episode, engine);
     this.#waveFft = engine.fft(WAVE_BLOCK);
-    this.#speeds = new SpeedSearch(this.#index.reader, engine);
+    this.#hours = episode.frames / FRAME_RATE / 3_600;
+    this.#alteredSearch = new AlteredSearch(this.#index.reader, engine);
     this.#verifier = new WaveVerifier(this.#index, this.#waveFft);
   }
 
@@ -101,15 +100,20 @@ export class ClipFinder {
     const clipWave = new ClipWave(wave, this.#engine, this.#waveFft);
     const matches: WaveMatch[] = [];
     const unmatched: Candidate[] = [];
-    for (const candidate of findCandidates(this.#index, clip).slice(0, MOST_CANDIDATES)) {
+    const most = FAILED_PLACES + Math.ceil(FAILED_PLACES_AN_HOUR * this.#hours);
+    let failed = 0;
+    for (const candidate of findCandidates(this.#index, clip)) {
       const start = candidate.start * WAVE_PER_FRAME;
       if (matches.some((match) => match.score >= SURE && Math.abs(match.start - start) <= SAME_PLACE)) continue;
       const match = this.#verify(clipWave, candidate, distinctiveness);
       if (match) matches.push(match);
-      if (!match || match.score < threshold) unmatched.push(candidate);
+      if (!match || match.score < threshold) {
+        unmatched.push(candidate);
+        if (++failed === most) break;
+      }
     }
     clipWave.release();
-    matches.push(...this.#otherSpeeds(wave, unmatched, matches, distinctiveness));
+    matches.push(...this.#altered(wave, unmatched, matches, distinctiveness));
     const plays = withoutOverlaps(matches).map((match) => playOf(match));
     return {
       plays: plays.filter(({ score }) => score >= threshold),
@@ -129,49 +133,52 @@ export class ClipFinder {
     return 0;
   }
 
-  /** Places where the bands are alike and the waveforms are not: perhaps played at another speed. */
-  #otherSpeeds(
+  /** Places where the bands are alike and the waveforms are not: perhaps played at another speed, tempo or pitch. */
+  #altered(
     wave: Float32Array,
     unmatched: readonly Candidate[],
     matches: readonly WaveMatch[],
     distinctiveness: number,
   ): WaveMatch[] {
     const found: WaveMatch[] = [];
-    let looked = 0;
+    let failed = 0;
     for (const candidate of unmatched) {
-      if (looked === MOST_SPEED_CANDIDATES) break;
+      if (candidate.evidence < (failed < FEW_ALTERED ? LEAST_ALTERED_EVIDENCE : STRONG_EVIDENCE)) break;
+      if (failed === MOST_ALTERED) break;
       const start = candidate.start * WAVE_PER_FRAME;
       if (
         [...matches, ...found].some((match) => match.score >= SURE && Math.abs(match.start - start) < wave.length / 2)
       )
         continue;
-      const evidence = candidate.likeness * Math.sqrt(candidate.length);
-      if (evidence < LEAST_SPEED_EVIDENCE && candidate.likeness < STRONG_LIKENESS) continue;
-      looked++;
       const anchor = candidate.from * WAVE_PER_FRAME;
-      const position = start + anchor;
-      const faster = this.#faster(wave, anchor, position, distinctiveness);
-      const best =
-        faster && faster.score >= SURE
-          ? faster
-          : better(faster, this.#stretched(wave, anchor, position, distinctiveness));
-      if (best && best.score >= LEAST_SCORE && best.coverage >= LEAST_COVERAGE) found.push(best);
+      const best = this.#alteredAt(wave, anchor, start + anchor, distinctiveness);
+      if (best && isHeard(best, distinctiveness / wave.length)) found.push(best);
+      else failed++;
     }
     return found;
   }
 
-  #faster(wave: Float32Array, anchor: number, position: number, distinctiveness: number): WaveMatch | undefined {
-    const guess = this.#speeds.guess(wave, anchor, position);
-    const freedom = distinctiveness * Math.min(1, SPEED_SAMPLES / wave.length);
-    if (!guess || guess.likeness < Math.max(LEAST_SPEED_LIKENESS, SPEED_SIGMAS / Math.sqrt(freedom))) return undefined;
+  #alteredAt(wave: Float32Array, anchor: number, position: number, distinctiveness: number): WaveMatch | undefined {
+    const altered = this.#alteredSearch.match(wave, anchor, position);
+    if (!altered) return this.#stretched(wave, anchor, position, distinctiveness);
+    if (!altered.sameSpeed) return altered;
+    const faster = this.#faster(wave, altered);
+    return faster && faster.score >= SURE ? faster : better(altered, faster);
+  }
+
+  /** A tape at another speed: its waveforms can be compared as they are, which tells the place and the speed exactly. */
+  #faster(wave: Float32Array, { start, drift: speed }: WaveMatch): WaveMatch | undefined {
     let best: WaveMatch | undefined;
     for (const fine of FINE_SPEEDS) {
-      const speed = guess.speed + fine;
-      const clip = new ClipWave(atSpeed(wave, speed), this.#engine, this.#waveFft);
-      const match = this.#verifier.match(clip, guess.position - guess.anchor / speed);
+      const tried = speed + fine;
+      const clip = new ClipWave(atSpeed(wave, tried), this.#engine, this.#waveFft);
+      const match = this.#verifier.match(clip, start);
       clip.release();
-      if (match) best = better(best, { ...match, drift: match.drift * speed });
-      if (!best || best.score < LEAST_GUESS_SCORE) return best;
+      if (match) {
+        const { from, to, drift } = match;
+        best = better(best, { ...match, from: from * tried, to: to * tried, drift: drift * tried });
+      }
+      if (best && best.score >= SURE) return best;
     }
     return best;
   }
@@ -195,8 +202,18 @@ export class ClipFinder {
     const sign = this.#looksAlike(clip, start, first, last, GLANCE_SIGMAS / Math.sqrt(Math.max(1, freedom)));
     if (sign === 0) return undefined;
     const match = this.#verifier.match(clip, start, sign);
-    return match && match.score >= LEAST_SCORE && match.coverage >= LEAST_COVERAGE ? match : undefined;
+    return match && isHeard(match, distinctiveness / clip.samples) ? match : undefined;
   }
+}
+
+/**
+ * Enough of a clip is heard to be one of its plays, sure or possible: a large share of it; or, of a long one, so many
+ * seconds, surely: `freedom` (independent values a sample) says from which score on they are no chance.
+ */
+function isHeard({ score, coverage, from, to }: WaveMatch, freedom: number): boolean {
+  if (score < LEAST_SCORE) return false;
+  if (coverage >= LEAST_COVERAGE) return true;
+  return to - from >= SURELY_HEARD && score >= Math.max(SURE, thresholdFor((to - from) * freedom));
 }
 
 function better(a: WaveMatch | undefined, b: WaveMatch | undefined): WaveMatch | undefined {

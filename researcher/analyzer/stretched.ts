@@ -1,7 +1,8 @@
 import type { ClipWave } from './clip-wave.ts';
 import { LAG_REACH, LAGS } from './clip-wave.ts';
+import { addShifted, type Profile } from './line.ts';
 import { parabolicTop } from './peaks.ts';
-import { addShifted, type Profile, type WaveMatch, type WaveVerifier } from './verify.ts';
+import type { WaveMatch, WaveVerifier } from './verify.ts';
 
 /** Wave samples of the segments: short, for the pieces between two seams of a stretched sound are. */
 export const STRETCHED_SEGMENT = 1_800;

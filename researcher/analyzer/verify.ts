@@ -3,7 +3,9 @@ import { type ClipWave, LAG_REACH, LAGS, WAVE_BLOCK } from './clip-wave.ts';
 import type { EpisodeIndex } from './episode-index.ts';
 import type { FftEngine, RealFft } from './fft-engine.ts';
 import type { FloatBlock } from './float-block.ts';
+import { heardPart } from './heard.ts';
 import type { Kernels } from './kernels/kernels.ts';
+import { bestLine, type Line, type Profile } from './line.ts';
 import { parabolicTop } from './peaks.ts';
 
 /** What the waveforms say of one place. */
@@ -21,8 +23,6 @@ export interface WaveMatch {
   readonly drift: number;
 }
 
-/** Clocks and resamplers differ by this much at most; more is a change of speed. */
-const MOST_DRIFT = 400e-6;
 /** A part is heard while its own correlation is at least this share of the whole's. */
 const HEARD_SHARE = 0.45;
 /** Less of a clip than this is not a play. */
@@ -123,7 +123,14 @@ export class WaveVerifier {
     }
     const line = bestLine(this.#engine.kernels, profiles, clip.segmentSamples, this.lags);
     const match = line && matchAlong(profiles, line, clip, Math.round(start));
-    return match && { ...match, score: this.#bandScore(clip, match) };
+    if (!match) return undefined;
+    const heard = { ...match, ...this.#heard(clip, match, sign) };
+    return { ...heard, coverage: (heard.to - heard.from) / clip.samples, score: this.#bandScore(clip, heard) };
+  }
+
+  /** Which part of the clip is heard, found from the run of segments that carries the match. */
+  #heard(clip: ClipWave, match: WaveMatch, sign: 1 | -1): { from: number; to: number } {
+    return heardPart(this.#reader, clip.wave, match, sign);
   }
 
   /**
@@ -174,116 +181,6 @@ function addBand(
     sum.x += xr * xr + xi * xi;
     sum.y += yr * yr + yi * yi;
   }
-}
-
-export interface Profile {
-  /** Correlation at lags −LAG_REACH … LAG_REACH. */
-  readonly values: FloatBlock;
-  /** Energy of the episode in the middle of the range. */
-  readonly energy: number;
-  readonly clipEnergy: number;
-}
-
-interface Line {
-  /** Lag index of the first segment, and samples that each next segment is later. */
-  readonly lag: number;
-  readonly slope: number;
-}
-
-/**
- * The straight line of lags along which the correlations add up to the most: coherent over all segments,
- * with a drift of up to ±400 ppm; also over every run of about half of them, for partial plays.
- */
-function bestLine(
-  kernels: Kernels,
-  profiles: readonly Profile[],
-  segmentSamples: number,
-  scratch: FloatBlock,
-): Line | undefined {
-  const count = profiles.length;
-  const most = Math.floor((count - 1) * segmentSamples * MOST_DRIFT);
-  const runs = runsOf(count);
-  const best: BestLine = { lag: 0, end: 0, weight: Number.NEGATIVE_INFINITY };
-  // The peak of whitened audio is two samples wide: every third end of the line, then what lies between.
-  for (let end = -most; end <= most; end += 3) improve(best, kernels, profiles, runs, end, scratch);
-  const around = best.end;
-  for (const end of [around - 2, around - 1, around + 1, around + 2]) {
-    if (Math.abs(end) <= most) improve(best, kernels, profiles, runs, end, scratch);
-  }
-  return best.weight > 0 ? { lag: best.lag, slope: slopeOf(best.end, count) } : undefined;
-}
-
-interface BestLine {
-  lag: number;
-  /** Samples that the last segment is later than the first. */
-  end: number;
-  weight: number;
-}
-
-const slopeOf = (end: number, count: number): number => (count > 1 ? end / (count - 1) : 0);
-
-/** Makes `best` the best line that ends `end` samples later than it begins, if that is better. */
-function improve(
-  best: BestLine,
-  kernels: Kernels,
-  profiles: readonly Profile[],
-  runs: readonly Run[],
-  end: number,
-  scratch: FloatBlock,
-): void {
-  const slope = slopeOf(end, profiles.length);
-  for (const { from, to } of runs) {
-    const { lag, weight } = alongLine(kernels, profiles, slope, from, to, scratch);
-    if (weight > best.weight) {
-      best.lag = lag;
-      best.end = end;
-      best.weight = weight;
-    }
-  }
-}
-
-/** The best lag of one line over some segments; weight: the sum over what foreign audio of this energy would give. */
-function alongLine(
-  kernels: Kernels,
-  profiles: readonly Profile[],
-  slope: number,
-  from: number,
-  to: number,
-  sum: FloatBlock,
-) {
-  sum.data.fill(0);
-  let norm = 1;
-  for (let i = from; i < to; i++) {
-    const { values, energy, clipEnergy } = profiles[i]!;
-    norm += energy * clipEnergy;
-    const shift = Math.round(slope * i);
-    addShifted(kernels, sum, values, shift);
-  }
-  const top = kernels.top(sum, LAGS);
-  return { lag: top, weight: sum.data[top]! / Math.sqrt(norm) };
-}
-
-/** sum[lag] += values[lag + shift], as far as there are such lags. */
-export function addShifted(kernels: Kernels, sum: FloatBlock, values: FloatBlock, shift: number): void {
-  const from = Math.max(0, -shift);
-  kernels.add(sum, from, values, from + shift, Math.max(0, LAGS - Math.abs(shift)));
-}
-
-/** Segments from … to − 1. */
-interface Run {
-  readonly from: number;
-  readonly to: number;
-}
-
-/** All segments; and, from three on, every run of half of them. */
-function runsOf(count: number): Run[] {
-  if (count < 3) return [{ from: 0, to: count }];
-  const half = Math.ceil(count / 2);
-  const step = Math.max(1, Math.floor(half / 3));
-  const runs: Run[] = [{ from: 0, to: count }];
-  for (let from = 0; from + half <= count; from += step) runs.push({ from, to: from + half });
-  runs.push({ from: count - half, to: count });
-  return runs;
 }
 
 function matchAlong(profiles: readonly Profile[], line: Line, clip: ClipWave, start: number): WaveMatch | undefined {

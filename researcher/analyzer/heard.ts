@@ -1,0 +1,88 @@
+import type { FeatureReader } from './audio-features.ts';
+import { sumOfSquares } from './episode-index.ts';
+import { sincTable } from './sinc-table.ts';
+
+/** Wave samples (50 ms) that are judged together. */
+const BLOCK = 200;
+/** Of the energy of an ordinary block: quieter ones say nothing, and belong to what is beside them. */
+const QUIET_SHARE = 0.02;
+/** Half of what the clip contributes where it is heard lies between heard and not heard. */
+const BETWEEN = 0.5;
+const ROUNDS = 3;
+
+/** A part of a clip in its samples, and how the clip is laid on the episode. */
+export interface LaidPart {
+  readonly start: number;
+  readonly drift: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+/**
+ * Which part of a clip is heard, to 50 ms: the run of blocks with the most evidence (Kadane's largest sum of a stretch).
+ * What is evidence follows from how strong the clip is in the part it is given, `from` to `to`; two more rounds with the
+ * part that was found.
+ */
+export function heardPart(
+  reader: FeatureReader,
+  wave: Float32Array,
+  { start, drift, from, to }: LaidPart,
+  sign: 1 | -1,
+): { from: number; to: number } {
+  const count = Math.max(1, Math.round(wave.length / BLOCK));
+  const edge = (block: number) => Math.round((block * wave.length) / count);
+  const place = new Float32Array(Math.ceil(wave.length / count) + 2 + 2 * TAPS);
+  const shared = new Float64Array(count);
+  const own = new Float64Array(count);
+  const noise = new Float64Array(count);
+  for (let block = 0; block < count; block++) {
+    const [first, last] = [edge(block), edge(block + 1)];
+    const at = start + first / drift;
+    const whole = Math.floor(at);
+    reader.readWave(whole - TAPS, last - first + 2 * TAPS, place);
+    shared[block] = sign * productBetween(place, at - whole, wave, first, last);
+    own[block] = sumOfSquares(wave, first, last);
+    noise[block] = Math.sqrt(sumOfSquares(place, TAPS, TAPS + last - first) + 1);
+  }
+  const quiet = (QUIET_SHARE * own.reduce((sum, energy) => sum + energy, 0)) / count;
+  let run = { from: Math.floor((from * count) / wave.length), to: Math.ceil((to * count) / wave.length) };
+  for (let round = 0; round < ROUNDS; round++) {
+    const [common, all] = [sumOf(shared, run), sumOf(own, run)];
+    if (!(common > 0)) break;
+    const gain = (BETWEEN * common) / all;
+    run = largestStretch(shared.map((value, i) => (value - gain * own[i]!) / noise[i]!));
+  }
+  while (run.from > 0 && own[run.from - 1]! < quiet) run.from--;
+  while (run.to < count && own[run.to]! < quiet) run.to++;
+  return { from: edge(run.from), to: edge(run.to) };
+}
+
+function sumOf(values: Float64Array, { from, to }: { from: number; to: number }): number {
+  let sum = 0;
+  for (let i = from; i < to; i++) sum += values[i]!;
+  return sum;
+}
+
+function largestStretch(values: Float64Array): { from: number; to: number } {
+  let best = { from: 0, to: values.length };
+  let [most, sum, from] = [0, 0, 0];
+  for (let i = 0; i < values.length; i++) {
+    if (sum <= 0) [sum, from] = [0, i];
+    sum += values[i]!;
+    if (sum > most) {
+      most = sum;
+      best = { from, to: i + 1 };
+    }
+  }
+  return best;
+}
+
+const TAPS = 4;
+const BETWEEN_SAMPLES = sincTable(TAPS);
+
+/** Σ place(k + rest) · wave(first + k); `place` begins TAPS samples earlier. */
+function productBetween(place: Float32Array, rest: number, wave: Float32Array, first: number, last: number): number {
+  let sum = 0;
+  for (let k = first; k < last; k++) sum += BETWEEN_SAMPLES.at(place, TAPS + k - first + rest) * wave[k]!;
+  return sum;
+}
