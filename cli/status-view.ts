@@ -2,6 +2,7 @@ import type { EpisodeEntry } from '../domain/collection.ts';
 import { columns, spoken } from '../operating/spoken.ts';
 import type { Status } from '../operating/status.ts';
 import { counted, shown } from '../operating/terminal.ts';
+import { nameOrAddress } from '../web/shown-address.ts';
 
 /** So many leases are listed; more would only scroll away. */
 const LEASES_SHOWN = 20;
@@ -83,7 +84,7 @@ const rate = ({ pairsAMinute, outlookSentence }: Status): string =>
   `${n(pairsAMinute)} pairs a minute in the last hour; ${outlookSentence}`;
 
 export function nameOf(entry: EpisodeEntry | undefined, episode: number): string {
-  const name = shown(entry?.info.title || entry?.info.mediaUri || '');
+  const name = shown(entry ? nameOrAddress(entry.info) : '');
   const short = name.length > TITLE_WIDTH ? `${name.slice(0, TITLE_WIDTH - 1)}…` : name;
   return `${short} [${episode}]`;
 }

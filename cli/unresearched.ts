@@ -4,6 +4,7 @@ import { isGivenUp } from '../domain/selection.ts';
 import { isParked } from '../domain/strikes.ts';
 import type { Progress } from '../operating/reading/progress.ts';
 import { counted, shown } from '../operating/terminal.ts';
+import { nameOrAddress } from '../web/shown-address.ts';
 
 /** What a researcher reported as failed: by `episode/clip` ordinals, or `episode/` for a whole episode. */
 export type Failures = ReadonlyMap<string, string>;
@@ -59,7 +60,7 @@ export function unresearchedPairs(
       .filter((clip) => !isResearched(ledger, clip))
       .map((clip) => ({
         episode: ledger.episode,
-        episodeTitle: info?.title || (info?.mediaUri ?? ''),
+        episodeTitle: info ? nameOrAddress(info) : '',
         clip: clip.info.title,
         ...(whyNotDone(ledger, clip, failures) ?? { of: 'clip' as const, reason: 'not done yet' }),
       }));

@@ -2,6 +2,7 @@ import { open, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { isWeb } from '../web/redirect.ts';
+import { shownAddress } from '../web/shown-address.ts';
 import { audioFolderSource } from './audio-folder.ts';
 import { type ReadTags, readAudioTags } from './audio-tags.ts';
 import { audioTypeOfName } from './audio-types.ts';
@@ -67,7 +68,7 @@ interface NamedSource {
 
 function webFeed(source: string, options: CurateOptions): NamedSource {
   const url = URL.parse(source);
-  if (!url || !isWeb(url)) return { name: source, read: unusable(`"${source}" is no address of a feed`) };
+  if (!url || !isWeb(url)) return { name: source, read: unusable(`"${shownAddress(source)}" is no address of a feed`) };
   return { name: url.href, read: feedAt(url, options) };
 }
 
@@ -118,7 +119,9 @@ function pathOf(source: string): string | SourceUnusable {
   } catch {
     // Told below.
   }
-  return new SourceUnusable(`"${source}" cannot be curated: an http, https or file URL or a path was expected`);
+  return new SourceUnusable(
+    `"${shownAddress(source)}" cannot be curated: an http, https or file URL or a path was expected`,
+  );
 }
 
 function unusable(reason: string): ReadSource {

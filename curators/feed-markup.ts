@@ -152,19 +152,18 @@ function withoutEntries(
 const HEAD_OF_PAGE = 4 * PREAMBLE;
 
 function htmlCame(scan: TextScan): string {
-  const href = feedNamedBy(scan);
-  return `it is an HTML page, but an RSS or Atom feed was expected${href ? `; the page names this feed: ${href}` : ''}`;
+  // Where that is may be a secret of whoever is logged in.
+  const hint = namesFeed(scan) ? '; the page names one in a <link> of its head' : '';
+  return `it is an HTML page, but an RSS or Atom feed was expected${hint}`;
 }
 
-/** What the first link to a feed in a page refers to. */
-function feedNamedBy(scan: TextScan): string | undefined {
+function namesFeed(scan: TextScan): boolean {
   for (let at = 0; ; ) {
     const link = scan.find(/<link\b/gi, at, HEAD_OF_PAGE);
-    if (!link) return undefined;
+    if (!link) return false;
     at = scan.behind('>', link.index);
     const tag = scan.part(link.index, Math.min(at - link.index, LONGEST_TAG));
-    if (!/\btype\s{0,9}=\s{0,9}["']?application\/(?:rss|atom)\+xml/i.test(tag)) continue;
-    return /\bhref\s{0,9}=\s{0,9}["']([^"']{1,500})["']/i.exec(tag)?.[1];
+    if (/\btype\s{0,9}=\s{0,9}["']?application\/(?:rss|atom)\+xml/i.test(tag)) return true;
   }
 }
 

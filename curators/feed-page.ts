@@ -6,7 +6,7 @@ import { isWeb } from '../web/redirect.ts';
 import { shownAddress } from '../web/shown-address.ts';
 import type { Validators } from '../web/validators.ts';
 import type { WebClient } from '../web/web-client.ts';
-import { reasonOf, SourceUnusable } from './curated.ts';
+import { SourceUnusable } from './curated.ts';
 import type { CurationLimits } from './curation-limits.ts';
 import { documentText } from './document-text.ts';
 import { feedDateMs } from './feed-date.ts';
@@ -53,11 +53,13 @@ export function pageLoader({ client, limits, userAddress }: PageWeb): LoadPage {
       known: validators,
       signal,
     }).catch((error: unknown) => {
-      throw new SourceUnusable(`${shownAddress(url.href)} cannot be read: ${reasonOf(error)}`, { cause: error });
+      throw new SourceUnusable(`${shownAddress(url.href)} cannot be read: ${(error as Error).message}`, {
+        cause: error,
+      });
     });
     if (document.unchanged) return document;
     const { bytes, contentType } = document;
-    const text = named(document.url.href, () => documentText(bytes, contentType, maxBytes));
+    const text = named(shownAddress(document.url.href), () => documentText(bytes, contentType, maxBytes));
     return {
       unchanged: false,
       text,
@@ -85,11 +87,11 @@ async function filePage(url: URL, maxBytes: number): Promise<Page> {
   }
 }
 
-function named<T>(address: string, read: () => T): T {
+function named<T>(where: string, read: () => T): T {
   try {
     return read();
   } catch (error) {
     if (!(error instanceof SourceUnusable)) throw error;
-    throw new SourceUnusable(`${shownAddress(address)} cannot be read: ${error.message}`, { cause: error.cause });
+    throw new SourceUnusable(`${where} cannot be read: ${error.message}`, { cause: error.cause });
   }
 }

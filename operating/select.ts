@@ -1,4 +1,5 @@
 import type { ClipEntry, EpisodeEntry, Kind } from '../domain/collection.ts';
+import { nameOrAddress } from '../web/shown-address.ts';
 import { Failure } from './failure.ts';
 import { shown } from './terminal.ts';
 
@@ -30,9 +31,8 @@ export function selectedOne<E extends AnyEntry>(kind: Kind, entries: Iterable<E>
   );
 }
 
-/** `title [id]`, or the URI of what has no title. */
-export const nameOfEntry = ({ info, ordinal }: AnyEntry): string =>
-  `${shown(info.title || info.mediaUri)} [${ordinal}]`;
+/** `title [id]`; where its medium is of what has no title. */
+export const nameOfEntry = ({ info, ordinal }: AnyEntry): string => `${shown(nameOrAddress(info))} [${ordinal}]`;
 
 export function listed(entries: readonly AnyEntry[]): string[] {
   const lines = entries.slice(0, NAMED_AT_MOST).map((entry) => `  ${nameOfEntry(entry)}`);

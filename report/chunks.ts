@@ -17,7 +17,7 @@ export function* episodeChunks(archive: CollectedArchive): Generator<[number, Ep
       }
       const plays = episode.findings.map((finding) => playsOf(finding, finding.clip, words));
       const of = archive.clips.size;
-      return [episode.entry.ordinal, { ...detailsOf(episode, plays, of), aired: episode.aired }] as const;
+      return [episode.entry.ordinal, { ...detailsOf(episode, plays, of, archive), aired: episode.aired }] as const;
     });
     yield [chunk, { entries: Object.fromEntries(entries), clips, words: words.list }];
   }
@@ -37,11 +37,11 @@ export function* clipChunks(archive: CollectedArchive): Generator<[number, ClipC
           name,
           aired,
           seconds: Math.round(seconds * 1000) / 1000,
-          mediaUri: cleanLine(entry.info.mediaUri),
+          mediaUri: archive.addressOf(entry.info.mediaUri),
         };
       }
       const plays = clip.findings.map((finding) => playsOf(finding, finding.episode, words));
-      return [clip.entry.ordinal, detailsOf(clip, plays, archive.episodes.size)] as const;
+      return [clip.entry.ordinal, detailsOf(clip, plays, archive.episodes.size, archive)] as const;
     });
     yield [chunk, { entries: Object.fromEntries(entries), episodes, words: words.list }];
   }
@@ -55,13 +55,14 @@ function detailsOf(
   { entry, name, seconds, state, reason, researched }: CollectedClip | CollectedEpisode,
   plays: readonly Plays[],
   of: number,
+  { addressOf }: CollectedArchive,
 ): Details {
   const { description, curatorInformation, mediaUri, mediaType } = entry.info;
   return {
     name,
     description: cleanDescription(description),
     curator: cleanLine(curatorInformation),
-    mediaUri: cleanLine(mediaUri),
+    mediaUri: addressOf(mediaUri),
     mediaType: cleanLine(mediaType),
     seconds: Math.round(seconds * 1000) / 1000,
     state,

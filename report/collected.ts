@@ -3,6 +3,7 @@ import type { Ledger } from '../domain/ledger.ts';
 import { isParked, valid } from '../domain/strikes.ts';
 import { countPairs, episodeProgress, givenUpClips, isOverWhole } from '../operating/count-pairs.ts';
 import type { StoredFinding } from '../operating/tables/dynamo-operations.ts';
+import { shownAddress } from '../web/shown-address.ts';
 import type { ReportFacts } from './report-facts.ts';
 import { cleanLine } from './shared/clean-text.ts';
 import { daysOf } from './shared/format.ts';
@@ -38,12 +39,17 @@ export interface CollectedArchive {
   readonly clips: ReadonlyMap<number, CollectedClip>;
   /** Findings of clips and episodes that there are, by episode, clip and variant. */
   readonly findings: readonly StoredFinding[];
+  /** What the pages say of where a medium is. */
+  readonly addressOf: (mediaUri: string) => string;
 }
 
 const NO_PAIRS = { researched: 0, givenUp: 0, parked: 0, toDo: 0 };
 
-/** Brings together what is known of each episode and each clip. */
-export function collected(facts: ReportFacts): CollectedArchive {
+/**
+ * Brings together what is known of each episode and each clip.
+ * @param withAddresses of media in the web, whole: they can be played, and secrets of private feeds are among them
+ */
+export function collected(facts: ReportFacts, withAddresses = false): CollectedArchive {
   const { catalogue, episodes, ledgers, unreadable } = facts;
   const findings = facts.findings
     .filter(({ episode, clip }) => episodes.has(episode) && catalogue.byOrdinal.has(clip))
@@ -86,7 +92,8 @@ export function collected(facts: ReportFacts): CollectedArchive {
       },
     ];
   });
-  return { episodes: new Map(collectedEpisodes), clips: new Map(collectedClips), findings };
+  const addressOf = (mediaUri: string) => cleanLine(withAddresses ? mediaUri : shownAddress(mediaUri));
+  return { episodes: new Map(collectedEpisodes), clips: new Map(collectedClips), findings, addressOf };
 }
 
 function common(
@@ -96,7 +103,7 @@ function common(
 ) {
   const standing = findings.filter(({ variant }) => variant === 0);
   return {
-    name: cleanLine(info.title) || cleanLine(info.mediaUri),
+    name: cleanLine(info.title) || cleanLine(shownAddress(info.mediaUri)),
     seconds: (facts?.durationNs ?? standing[0]?.[side].durationNs ?? 0) / 1e9,
     findings,
     plays: standing.reduce((sum, { offsetsNs }) => sum + offsetsNs.length, 0),

@@ -10,14 +10,22 @@ import { cleanLine } from './shared/clean-text.ts';
 
 export type ReportFile = Asset;
 
-/** Every file of a report, one after the other, so that they need not all be held. */
-export function* reportFiles(name: string, facts: ReportFacts, assets: readonly Asset[]): Generator<ReportFile> {
+/**
+ * Every file of a report, one after the other, so that they need not all be held.
+ * @param withAddresses of media in the web, whole: they can be played, and secrets of private feeds are among them
+ */
+export function* reportFiles(
+  name: string,
+  facts: ReportFacts,
+  assets: readonly Asset[],
+  withAddresses = false,
+): Generator<ReportFile> {
   yield* assets;
   const title = cleanLine(name) || 'Archive';
   const policy = contentSecurityPolicy([plotStyleHash()]);
   for (const page of PAGES)
     yield { path: page.file, content: pageHtml(page, { title, policy, madeAt: facts.status.at }) };
-  const archive = collected(facts);
+  const archive = collected(facts, withAddresses);
   const data = (path: string, value: unknown): ReportFile => ({
     path: `data/${path}.js`,
     content: dataFile(path, value),

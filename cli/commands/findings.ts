@@ -5,6 +5,7 @@ import { archiveLocation, type LocationOptions } from '../../operating/archive-l
 import { Failure } from '../../operating/failure.ts';
 import { type FullFinding, readFindings } from '../../operating/reading/findings.ts';
 import { position, print, secondsText, shown, tell } from '../../operating/terminal.ts';
+import { nameOrAddress } from '../../web/shown-address.ts';
 
 interface FindingsOptions extends LocationOptions {
   readonly json?: boolean;
@@ -126,9 +127,7 @@ export function printPlays(findings: readonly FullFinding[]): void {
     print(shown(titleOf(group)));
     for (const { episodeEntry, offsetsNs, variant } of group) {
       const beside = variant === 0 ? '' : `  (variant ${variant})`;
-      print(
-        `  ${offsetsNs.map(position).join('  ')}  ${shown(episodeEntry.info.title || episodeEntry.info.mediaUri)}${beside}`,
-      );
+      print(`  ${offsetsNs.map(position).join('  ')}  ${shown(nameOrAddress(episodeEntry.info))}${beside}`);
     }
     print();
   }

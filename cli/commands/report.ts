@@ -12,6 +12,7 @@ import { checkReportFolder, writeReport } from '../../report/write-report.ts';
 interface ReportOptions extends LocationOptions {
   readonly out: string;
   readonly title?: string;
+  readonly withAddresses?: boolean;
   readonly json?: boolean;
 }
 
@@ -20,12 +21,14 @@ export function reportCommand(command: Command): void {
     .description('Write a report to look at: a folder of web pages with progress, findings, episodes and clips.')
     .option('--out <folder>', 'a new folder, or that of an earlier report, which is replaced', 'archivist-report')
     .option('--title <text>', 'what it is called (default: the name of the archive)')
+    .option('--with-addresses', 'so that media in the web can be played; private feeds have secrets in addresses')
     .option('--json', 'print what was written as JSON')
     .addHelpText(
       'after',
       `
 The pages need no server and no network: open index.html, or copy the folder to any web server. What they show was read
-when they were made. Media are not in them: playing one loads it from where its feed says it is.
+when they were made. Media are not in them: playing one loads it from where its feed says it is,
+files of this machine always, media in the web with --with-addresses. Give such a report only to whom you trust with them.
 
 Examples:
   $ npm run -s archivist -- report --data ./archive
@@ -39,7 +42,7 @@ Examples:
         const facts = await readReportFacts(client);
         const title = options.title ?? basename(resolve(client.location.name));
         const assets = await reportAssets();
-        const written = writeReport(options.out, reportFiles(title, facts, assets));
+        const written = writeReport(options.out, reportFiles(title, facts, assets, options.withAddresses));
         const index = join(resolve(options.out), 'index.html');
         if (options.json) print(JSON.stringify({ index, ...written }, null, 2));
         else print(`${counted(written.files, 'file')}, ${megabytes(written.bytes)}. Open ${pathToFileURL(index)}`);

@@ -30,11 +30,12 @@ export function shown(value: unknown): string {
 
 /**
  * The beginning of a text with everything escaped that could break or forge a log line, or that SQS refuses in an
- * attribute: control, format and separator characters, lone surrogates, code points that are no characters.
+ * attribute: control, format and separator characters, lone surrogates, code points that are no characters. Of an
+ * address only its scheme: private feeds and media have secrets in theirs.
  */
 export function printable(text: string): string {
   // Cutting by code points: of one string of 1 MiB no more than its beginning is looked at.
-  const characters = [...text.slice(0, 2 * MOST_SHOWN)];
+  const characters = [...text.slice(0, 2 * MOST_SHOWN).replace(/:\/\/\S+/g, '://…')];
   const cut = characters.length > MOST_SHOWN || text.length > 2 * MOST_SHOWN;
   return characters.slice(0, MOST_SHOWN).map(escaped).join('') + (cut ? '…' : '');
 }

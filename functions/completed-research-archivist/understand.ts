@@ -2,6 +2,7 @@ import type { CompletedResearchItem } from '../../domain/messages.ts';
 import { InvalidMessage, meaningOf, parseCompletedResearchItem } from '../../domain/messages.ts';
 import type { Report } from '../../domain/reports.ts';
 import type { ResearchSettings } from '../../domain/research-settings.ts';
+import { shownAddress } from '../../web/shown-address.ts';
 import type { Clock, ReceivedMessage } from '../ports.ts';
 import type { Resolver } from './resolve.ts';
 
@@ -59,6 +60,6 @@ export async function understand(
 }
 
 function unknownReason(kind: 'clip' | 'episode', info: { title: string; mediaUri: string } | undefined): string {
-  const name = `title ${JSON.stringify(info?.title.slice(0, 100))}, mediaUri ${JSON.stringify(info?.mediaUri.slice(0, 200))}`;
+  const name = `title ${JSON.stringify(info?.title.slice(0, 100))}, mediaUri ${JSON.stringify(shownAddress(info?.mediaUri ?? ''))}`;
   return `Unknown ${kind}: the collection has none with ${name}, or with the id that came.`;
 }

@@ -43,7 +43,9 @@ export async function curateAllFeeds(
 ): Promise<CurateSummary> {
   const summary: CurateSummary = { end: 'all feeds curated', feeds: 0, sent: 0, problems: 0, left: 0, failures: [] };
   const first = feeds.length === 0 ? 0 : Math.floor(clock() / HOUR_MS) % feeds.length;
-  for (const [index, { kind, url }] of [...feeds.slice(first), ...feeds.slice(0, first)].entries()) {
+  const names = namesOf(feeds);
+  for (const [index, one] of [...feeds.slice(first), ...feeds.slice(0, first)].entries()) {
+    const { kind, url } = one;
     const left = timeLeft();
     if (left < LEAST_MS + RESERVE_MS) {
       summary.end = 'time nearly up';
@@ -55,10 +57,17 @@ export async function curateAllFeeds(
     for (const { feed, sent, problems, failure } of await curateFeeds([url], options)) {
       summary.sent += sent;
       summary.problems += problems.length;
-      for (const { what, reason } of problems) onProblem(feed, what, reason);
+      const name = `${names.get(one)}, ${feed}`;
+      for (const { what, reason } of problems) onProblem(name, what, reason);
       if (failure === undefined) summary.feeds++;
-      else summary.failures.push(`${feed}: ${failure}`);
+      else summary.failures.push(`${name}: ${failure}`);
     }
   }
   return summary;
+}
+
+/** Many feeds are at one host, and their addresses are secrets: what tells them apart is their place in the settings. */
+function namesOf(feeds: readonly Feed[]): ReadonlyMap<Feed, string> {
+  const counts = { episodes: 0, clips: 0 };
+  return new Map(feeds.map((feed) => [feed, `feed ${++counts[feed.kind]} of ${feed.kind}`]));
 }

@@ -7,7 +7,7 @@ import { type Player, unplayable } from './player.ts';
 /** To listen to an episode or a clip, and where its audio is. An address that no page may open is text. */
 export function aboutMedium(player: Player, details: Details, kind: 'episode' | 'clip', start: number): HTMLElement {
   const media = safeMedia(details.mediaUri);
-  const why = unplayable(media);
+  const why = unplayable(media, details.mediaUri);
   const from = start > 0 ? ` from ${position(start)}` : '';
   const listen = () => player.play(details, start);
   return h(

@@ -1,5 +1,5 @@
 import { position } from '../shared/format.ts';
-import { type SafeMedia, safeMedia } from '../shared/safe-media.ts';
+import { isLeftOut, type SafeMedia, safeMedia } from '../shared/safe-media.ts';
 import { feedText, h } from './dom.ts';
 
 /** Something that can be played. */
@@ -9,7 +9,8 @@ export interface Medium {
 }
 
 /** Why a medium cannot be played here; '' when it can, as far as one knows before one tries. */
-export function unplayable(media: SafeMedia | undefined): string {
+export function unplayable(media: SafeMedia | undefined, mediaUri: string): string {
+  if (isLeftOut(mediaUri)) return 'Its address is not in this report: one made with --with-addresses plays it.';
   if (media === undefined) return 'Its address is none that a page may open.';
   if (media.kind === 'file' && location.protocol !== 'file:')
     return 'It is a file of the machine that researched it: open the report there to listen.';
@@ -54,7 +55,7 @@ export class Player {
     this.bar.hidden = false;
     document.body.classList.add('has-player');
     this.title.replaceChildren(feedText(medium.name), h('span', { class: 'from' }, ` from ${position(seconds)}`));
-    const why = unplayable(media);
+    const why = unplayable(media, medium.mediaUri);
     if (media === undefined || why !== '') {
       this.say(why);
       return;

@@ -11,7 +11,7 @@ export interface SafeMedia {
  * data, shares of other machines, which would be sent the viewer's credentials) is shown as text.
  */
 export function safeMedia(uri: string): SafeMedia | undefined {
-  if (!URL.canParse(uri)) return undefined;
+  if (isLeftOut(uri) || !URL.canParse(uri)) return undefined;
   const url = new URL(uri);
   if (url.protocol === 'http:' || url.protocol === 'https:') {
     // Credentials in an address serve to make it look like another one.
@@ -21,3 +21,6 @@ export function safeMedia(uri: string): SafeMedia | undefined {
   const local = url.protocol === 'file:' && url.host === '' && !/^\/[/\\]|%2f%2f|%5c/i.test(url.pathname);
   return local ? { href: url.href, kind: 'file', host: '' } : undefined;
 }
+
+/** Whether only the host of an address is told: no URL has a bare ellipsis. */
+export const isLeftOut = (uri: string): boolean => uri.endsWith('…');

@@ -221,7 +221,7 @@ test('an error of the server, a refused connection and a page are told apart', a
   const address = gone.url('/feed');
   await gone.stop();
   const error = await curated(address).catch((thrown: Error) => thrown.message);
-  expect(error).toMatch(/\/feed cannot be read: the host refuses the connection/);
+  expect(error).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/… cannot be read: the host refuses the connection$/);
 });
 
 test('"not modified" to a question that was not asked is an error', async () => {

@@ -122,7 +122,7 @@ test.each([400, 401, 403, 404, 410])(
     server().on('/a.mp3', (_, response) => void response.writeHead(status).end());
     const failure = await failureOf(fetcher().fetch(server().url('/a.mp3')));
     expect(failure.kind).toBe('answer');
-    expect(failure.message).toContain(`${server().url('/a.mp3')} cannot be fetched: the server answered ${status}`);
+    expect(failure.message).toContain(`${server().url('/')}… cannot be fetched: the server answered ${status}`);
     expect(server().requests).toHaveLength(1);
   },
 );
