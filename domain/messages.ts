@@ -6,10 +6,13 @@ import {
   completedResearchItem,
   type EpisodeInfo,
   episodeInfo,
+  MOST_CLIPS,
+  type PairResult,
   type PendingResearchItem,
   pendingResearchItem,
 } from './messages/definitions.ts';
 import { InvalidMessage, printable } from './messages/invalid-message.ts';
+import { ordinalsOf } from './messages/ranges.ts';
 import { sortedOffsets } from './messages/sorted-offsets.ts';
 import { compareTimestamps } from './timestamp.ts';
 
@@ -17,10 +20,19 @@ import { compareTimestamps } from './timestamp.ts';
 
 export { bodyOf, type Message, toJson } from './messages/canonical-json.ts';
 export { completedItem } from './messages/completed-item.ts';
-export type { ClipInfo, CompletedResearchItem, EpisodeInfo, PendingResearchItem } from './messages/definitions.ts';
+export type {
+  ClipInfo,
+  ClipReference,
+  ClipToFind,
+  CompletedResearchItem,
+  EpisodeInfo,
+  PairResult,
+  PendingResearchItem,
+} from './messages/definitions.ts';
 export { MOST_CLIPS, SOURCE_LIMITS } from './messages/definitions.ts';
 export { InvalidMessage } from './messages/invalid-message.ts';
-export { type Meaning, meaningOf } from './messages/meaning.ts';
+export { type Meaning, meaningOf, pairsOf } from './messages/meaning.ts';
+export { rangesOf } from './messages/ranges.ts';
 
 /** @throws InvalidMessage naming each field that is wrong, its limit, and what came. */
 export function parseClipInfo(body: string): ClipInfo {
@@ -44,13 +56,31 @@ export function parsePendingResearchItem(body: string): PendingResearchItem {
  */
 export function parseCompletedResearchItem(body: string): CompletedResearchItem {
   const item = parsed(body, 'CompletedResearchItem', completedResearchItem);
-  const { clipOffsets, clipScores } = item;
-  if (clipScores.length > 0 && clipScores.length !== clipOffsets.length) {
-    const expected = `clipScores: must be as many as clipOffsets (${clipOffsets.length}) or none`;
-    throw new InvalidMessage('CompletedResearchItem', [`${expected}, but ${clipScores.length} came`]);
+  const wrong: string[] = [];
+  const top = sortedPair(item, '', wrong);
+  const results = item.results.map((result, index) => sortedPair(result, `results[${index}].`, wrong));
+  const pairs = results.length + (ordinalsOf(item.notFound, MOST_CLIPS)?.length ?? MOST_CLIPS + 1);
+  if (pairs > MOST_CLIPS) {
+    wrong.push(`results, notFound: must be of at most ${MOST_CLIPS} clips together, ranges counted in full`);
   }
+  if (wrong.length > 0) throw new InvalidMessage('CompletedResearchItem', wrong);
+  return { ...top, results };
+}
+
+/** What is said of one pair, its offsets in order; what is wrong with it is added to `wrong`. */
+function sortedPair<Pair extends CompletedResearchItem | PairResult>(pair: Pair, at: string, wrong: string[]): Pair {
+  const { clipInfo, clipOffsets, clipScores } = pair;
+  if (clipInfo !== undefined && (clipInfo.id ?? clipInfo.mediaUri ?? clipInfo.title) === undefined) {
+    wrong.push(`${at}clipInfo: must have an id, a mediaUri or a title, but has none`);
+  }
+  if (clipScores.length > 0 && clipScores.length !== clipOffsets.length) {
+    const expected = `${at}clipScores: must be as many as clipOffsets (${clipOffsets.length}) or none`;
+    wrong.push(`${expected}, but ${clipScores.length} came`);
+    return pair;
+  }
+  if (clipOffsets.length === 0) return pair;
   const { offsets, scores } = sortedOffsets(clipOffsets, clipScores);
-  return { ...item, clipOffsets: offsets, clipScores: scores };
+  return { ...pair, clipOffsets: offsets, clipScores: scores };
 }
 
 /**

@@ -18,6 +18,8 @@ export function completedItem(
     analyzer: '',
     clipScores: [],
     failure: '',
+    results: [],
+    notFound: [],
     ...fields,
   };
 }

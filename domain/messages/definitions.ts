@@ -1,7 +1,8 @@
 import * as z from 'zod/mini';
 import { list, offsets, scores } from './list-fields.ts';
 import { message } from './message.ts';
-import { flag, int32, nanoseconds } from './number-fields.ts';
+import { flag, int32, nanoseconds, optionalFlag } from './number-fields.ts';
+import { ordinalOrEpisode, ordinalRange } from './ordinal-fields.ts';
 import { cutText, optionalText, ordinal, text, timestamp, uuid, uuidOrNone } from './text-fields.ts';
 
 /**
@@ -12,8 +13,11 @@ import { cutText, optionalText, ordinal, text, timestamp, uuid, uuidOrNone } fro
 /** The lengths (code points) of what says where an entry comes from; curators shorten to these. */
 export const SOURCE_LIMITS = { source: 250, sourceId: 2048, show: 250, revision: 128 } as const;
 
-/** More clips never go into one work item, and a lease has a bitset of so many. */
-export const MOST_CLIPS = 100;
+/**
+ * More clips never go into one work item, a lease has a bitset of so many, and one message has at most as many results:
+ * of 200 bytes a clip, 5,000 are what fits into a message of 1 MiB.
+ */
+export const MOST_CLIPS = 5_000;
 
 const curated = (title: z.ZodMiniType<string, string>) => ({
   id: z.exactOptional(ordinal('The number of the entry in the collection, given by Archivist; echoed in results.')),
@@ -58,16 +62,71 @@ export const episodeInfo = message(
   'An episode of a podcast, as its curator describes it.',
 );
 
+const mediaRevision = optionalText(
+  SOURCE_LIMITS.revision,
+  'Which recording of the clip this is; echoed in results, it says which one they are of.',
+);
+
+/** A clip as a researcher needs it, and no more: thousands of them are to fit into one work item. */
+export const clipToFind = message(
+  'ClipToFind',
+  {
+    id: z.exactOptional(ordinal('The number of the clip in the collection; in results it is enough to name the clip.')),
+    title: text(1, 250, 'The name of the clip.'),
+    mediaUri: text(1, 2048, 'Where its audio is.'),
+    mediaType: text(1, 16, 'The type of its audio, for example audio/mpeg.'),
+    revision: mediaRevision,
+    factsWanted: optionalFlag('Length and hash of its file are not known yet: say them in its result, found or not.'),
+  },
+  'A clip of a work item: what a researcher needs of it.',
+);
+
 export const pendingResearchItem = message(
   'PendingResearchItem',
   {
     leaseId: uuid('The lease of this work item; results name it.'),
     episode: episodeInfo,
-    clips: list(clipInfo, 1, MOST_CLIPS, 'The clips to find in the episode, in the order of work.'),
+    clips: list(clipToFind, 1, MOST_CLIPS, 'The clips to find in the episode, in the order of work.'),
     deadline: timestamp('When the lease ends unless it was signed; an item received later is dropped.'),
     heartbeatSeconds: int32('A sign of life is wanted at least so often; 0 leaves it to the researcher.', 0),
+    reportEach: optionalFlag(
+      'Report each clip as it is done, in a message of its own: somebody fell silent here, and it is not known at which.',
+    ),
   },
   'A work item: the right to research the clips of one episode.',
+);
+
+/** A clip as a result names it: its id alone is enough, else the address decides, then the title. */
+export const clipReference = message(
+  'ClipReference',
+  {
+    id: z.exactOptional(ordinal('The id that the work item gave.')),
+    title: optionalText(250, 'The name of the clip.'),
+    mediaUri: optionalText(2048, 'Where its audio is.'),
+    mediaType: optionalText(16, 'The type of its audio.'),
+    revision: mediaRevision,
+  },
+  'Which clip a result is of. A clip of a work item may be sent back as it came.',
+  { anyOf: ['id', 'mediaUri', 'title'].map((name) => ({ required: [name] })) },
+);
+
+/** What is said of one pair: at the top of the message, and in each of its results. */
+const ofPair = {
+  clipDuration: nanoseconds('Length of the clip in nanoseconds; 0: not known.'),
+  clipHash: text(0, 128, 'Hash of the file of the clip.'),
+  clipOffsets: offsets('Where in the episode the clip begins, in nanoseconds; none: it was not found.'),
+  clipScores: scores('How sure each offset is, in the order of clipOffsets; as many, or none.'),
+};
+
+/** The result of one pair among others in a message. */
+export const pairResult = message(
+  'PairResult',
+  {
+    clipInfo: clipReference,
+    ...ofPair,
+    failure: cutText(500, 'Why the clip could not be fetched or decoded; cut at 500 characters.'),
+  },
+  'The result of one clip, as at the top of the message.',
 );
 
 export const completedResearchItem = message(
@@ -75,23 +134,34 @@ export const completedResearchItem = message(
   {
     researchDate: z.exactOptional(timestamp('When the research was done.')),
     episodeInfo,
-    clipInfo: z.exactOptional(clipInfo),
+    clipInfo: z.exactOptional(clipReference),
     episodeDuration: nanoseconds('Length of the episode in nanoseconds; 0: not known.'),
     episodeHash: text(0, 128, 'Hash of the file of the episode.'),
-    clipDuration: nanoseconds('Length of the clip in nanoseconds; 0: not known.'),
-    clipHash: text(0, 128, 'Hash of the file of the clip.'),
-    clipOffsets: offsets('Where in the episode the clip begins, in nanoseconds; none: it was not found.'),
+    ...ofPair,
     leaseId: uuidOrNone('The lease of the work item that this answers; a result without one counts too.'),
     revokeLease: flag('The last word of this lease: what it has not reported is given to others.'),
     researcher: text(0, 128, 'Who did the research.'),
     analyzer: text(0, 128, 'With what: name@version.'),
-    clipScores: scores('How sure each offset is, in the order of clipOffsets; as many, or none.'),
     failure: cutText(500, 'Why clip or episode could not be fetched or decoded; cut at 500 characters.'),
+    results: list(pairResult, 0, MOST_CLIPS, 'Results of more clips of the episode, each of its own.'),
+    notFound: list(
+      ordinalRange('The id of a clip, or two with a hyphen between: all from the first to the last, up or down.'),
+      0,
+      MOST_CLIPS,
+      'More clips that were searched for and not found, in the order of the work item.',
+    ),
+    workingOn: ordinalOrEpisode(
+      'The id of the clip that is being worked on, or 0 while it is the episode. Who reports several clips in one ' +
+        'message says so from the first sign of life on: then silence is not laid on the first clip without a result.',
+    ),
   },
-  'What a researcher says of a pair, a clip, an episode or its lease.',
+  'What a researcher says of pairs, of an episode or of its lease.',
 );
 
 export type ClipInfo = z.output<typeof clipInfo>;
 export type EpisodeInfo = z.output<typeof episodeInfo>;
+export type ClipToFind = z.output<typeof clipToFind>;
+export type ClipReference = z.output<typeof clipReference>;
+export type PairResult = z.output<typeof pairResult>;
 export type PendingResearchItem = z.output<typeof pendingResearchItem>;
 export type CompletedResearchItem = z.output<typeof completedResearchItem>;

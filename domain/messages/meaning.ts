@@ -1,13 +1,14 @@
-import type { ClipInfo, CompletedResearchItem } from './definitions.ts';
+import { type ClipReference, type CompletedResearchItem, MOST_CLIPS, type PairResult } from './definitions.ts';
+import { ordinalsOf } from './ranges.ts';
 
 /**
- * What a completed research item says. `lastWord`: its lease, if it names one, has no more to say, and what it has
- * not reported goes back to the pool.
+ * What a completed research item says at its top. `lastWord`: its lease, if it names one, has no more to say, and what
+ * it has not reported goes back to the pool. What more it says of pairs is in `pairsOf`.
  */
 export type Meaning =
-  | { kind: 'result'; clip: ClipInfo; found: boolean; lastWord: boolean }
+  | { kind: 'result'; clip: ClipReference; found: boolean; lastWord: boolean }
   | { kind: 'signOfLife'; lastWord: boolean }
-  | { kind: 'clipFailure'; clip: ClipInfo; reason: string; lastWord: boolean }
+  | { kind: 'clipFailure'; clip: ClipReference; reason: string; lastWord: boolean }
   | { kind: 'episodeFailure'; reason: string; lastWord: true };
 
 /** Reads the table of meanings: a failure outweighs offsets; a result without offsets is a negative (`found` false). */
@@ -20,3 +21,25 @@ export function meaningOf(item: CompletedResearchItem): Meaning {
   if (!clip) return { kind: 'signOfLife', lastWord };
   return { kind: 'result', clip, found: item.clipOffsets.length > 0, lastWord };
 }
+
+/** Every pair that the message is about, with what it says of it: the one at its top, its results, and what was not found. */
+export function pairsOf(item: CompletedResearchItem): PairResult[] {
+  const { clipInfo, results, notFound } = item;
+  if (clipInfo === undefined && results.length === 0 && notFound.length === 0) return [];
+  const atTop = clipInfo === undefined ? [] : [{ ...pairAtTop(item), clipInfo }];
+  const negatives = ordinalsOf(notFound, MOST_CLIPS) ?? [];
+  return [...atTop, ...results, ...negatives.map((ordinal) => negative(ordinal))];
+}
+
+function pairAtTop({ clipDuration, clipHash, clipOffsets, clipScores, failure }: CompletedResearchItem) {
+  return { clipDuration, clipHash, clipOffsets, clipScores, failure };
+}
+
+const negative = (ordinal: number): PairResult => ({
+  clipInfo: { id: String(ordinal) },
+  clipDuration: 0,
+  clipHash: '',
+  clipOffsets: [],
+  clipScores: [],
+  failure: '',
+});

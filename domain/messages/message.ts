@@ -8,14 +8,21 @@ type Spelling = readonly [camel: string, snake: string, emptyIsAbsent: boolean];
 /**
  * A message as proto3 JSON has it: names in lowerCamelCase or snake_case (where both are present the first counts),
  * null as absent, unknown fields ignored.
+ *
+ * @param more what else the JSON Schema says of it
  */
-export function message<Shape extends z.core.$ZodShape>(name: string, shape: Shape, description: string) {
+export function message<Shape extends z.core.$ZodShape>(
+  name: string,
+  shape: Shape,
+  description: string,
+  more: Readonly<Record<string, unknown>> = {},
+) {
   const spellings = Object.entries(shape).map(
     ([camel, field]): Spelling => [camel, snakeCase(camel), emptyIsAbsent.has(field)],
   );
   const error = (issue: { input?: unknown }) => `must be an object, but ${shown(issue.input)} came`;
   const object = z.object(shape, { error });
-  published.add(object, { title: name, description });
+  published.add(object, { title: name, description, ...more });
   return z.pipe(
     z.transform((value: unknown) => knownFields(value, spellings)),
     object,
@@ -35,7 +42,7 @@ function knownFields(value: unknown, spellings: readonly Spelling[]): unknown {
   const fields: Record<string, unknown> = {};
   for (const [camel, snake, emptyIsAbsent] of spellings) {
     const found = ownValue(value, camel) ?? ownValue(value, snake);
-    const unset = (emptyIsAbsent && found === '') || (camel === 'id' && isUnsetId(found));
+    const unset = (emptyIsAbsent && (found === '' || found === false)) || (camel === 'id' && isUnsetId(found));
     if (found !== undefined && !unset) fields[camel] = found;
   }
   return fields;

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { exactInteger } from './exact-integer.ts';
-import { published, refuse } from './field.ts';
+import { emptyIsAbsent, published, refuse } from './field.ts';
 import { shown } from './invalid-message.ts';
 
 /** Beyond this a double no longer tells neighbouring integers apart. */
@@ -62,10 +62,21 @@ export function fraction() {
   return field;
 }
 
+const trueOrFalse = () =>
+  z.boolean({ error: (issue: { input?: unknown }) => `must be true or false, but ${shown(issue.input)} came` });
+
+/** As `flag`, but false is absent in values too. */
+export function optionalFlag(description: string) {
+  const some = trueOrFalse();
+  published.add(some, { description });
+  const field = z.exactOptional(some);
+  emptyIsAbsent.add(field);
+  return field;
+}
+
 /** True or false. Absent is false. */
 export function flag(description: string) {
-  const error = (issue: { input?: unknown }) => `must be true or false, but ${shown(issue.input)} came`;
-  const field = z._default(z.boolean({ error }), false);
+  const field = z._default(trueOrFalse(), false);
   published.add(field, { description });
   return field;
 }

@@ -128,7 +128,7 @@ async function describe(
     const { episodeInfo, clipInfo } = item;
     const ofEpisode = { hash: item.episodeHash, durationNs: item.episodeDuration, mediaUri: episodeInfo.mediaUri };
     if (ofEpisode.hash !== '' || ofEpisode.durationNs > 0) await collection.describe('episode', episode, ofEpisode);
-    if (report.clip === undefined || clipInfo === undefined) continue;
+    if (report.clip === undefined || clipInfo?.mediaUri === undefined) continue;
     const ofClip = { hash: item.clipHash, durationNs: item.clipDuration, mediaUri: clipInfo.mediaUri };
     if (ofClip.hash !== '' || ofClip.durationNs > 0) {
       await collection.describe('clip', report.clip, ofClip);

@@ -1,13 +1,13 @@
 import type { Catalogue } from '../../domain/collection.ts';
 import { clipNames, episodeNames, type Names } from '../../domain/identity.ts';
 import type { Ledger } from '../../domain/ledger.ts';
-import type { ClipInfo, EpisodeInfo } from '../../domain/messages.ts';
+import type { ClipReference, EpisodeInfo } from '../../domain/messages.ts';
 import type { Collection, Ledgers } from '../ports.ts';
 
 /** What the infos of a batch of results refer to. */
 export interface Resolver {
   /** The ordinal of the clip, or undefined when the collection does not have it. */
-  clip(info: ClipInfo): Promise<number | undefined>;
+  clip(info: ClipReference): Promise<number | undefined>;
   /** The ledger of the episode as read while resolving, or undefined when the collection does not have it. */
   episode(info: EpisodeInfo): Promise<number | undefined>;
 }
@@ -28,10 +28,10 @@ export function resolver(
     return found;
   };
 
-  const byName = async (kind: 'clip' | 'episode', names: Names): Promise<number | undefined> => {
-    const all = names.title === undefined ? [names.uri] : [names.uri, names.title];
-    const owners = await collection.owners(kind, all);
-    return owners.get(names.uri) ?? (names.title === undefined ? undefined : owners.get(names.title));
+  const byName = async (kind: 'clip' | 'episode', { uri, title }: Partial<Names>): Promise<number | undefined> => {
+    const given = [uri, title].filter((name) => name !== undefined);
+    const owners = given.length === 0 ? new Map<string, number>() : await collection.owners(kind, given);
+    return owners.get(uri ?? '') ?? owners.get(title ?? '');
   };
 
   const ledgerExists = async (ordinal: number): Promise<boolean> => {

@@ -1,4 +1,4 @@
-import type { CompletedResearchItem } from '../../domain/messages.ts';
+import type { ClipReference, CompletedResearchItem } from '../../domain/messages.ts';
 import { InvalidMessage, meaningOf, parseCompletedResearchItem } from '../../domain/messages.ts';
 import type { Report } from '../../domain/reports.ts';
 import type { ResearchSettings } from '../../domain/research-settings.ts';
@@ -59,7 +59,8 @@ export async function understand(
   return { ...understood, report: { ...base, kind: meaning.kind, clip, found }, keep: false };
 }
 
-function unknownReason(kind: 'clip' | 'episode', info: { title: string; mediaUri: string } | undefined): string {
-  const name = `title ${JSON.stringify(info?.title.slice(0, 100))}, mediaUri ${JSON.stringify(shownAddress(info?.mediaUri ?? ''))}`;
+function unknownReason(kind: 'clip' | 'episode', info: ClipReference | undefined): string {
+  const { title = '', mediaUri = '' } = info ?? {};
+  const name = `title ${JSON.stringify(title.slice(0, 100))}, mediaUri ${JSON.stringify(shownAddress(mediaUri))}`;
   return `Unknown ${kind}: the collection has none with ${name}, or with the id that came.`;
 }

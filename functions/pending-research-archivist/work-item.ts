@@ -1,5 +1,5 @@
 import type { ClipEntry, EpisodeEntry } from '../../domain/collection.ts';
-import { bodyOf } from '../../domain/messages.ts';
+import { bodyOf, type ClipToFind } from '../../domain/messages.ts';
 import type { ResearchSettings } from '../../domain/research-settings.ts';
 import { timestampOf } from '../../domain/timestamp.ts';
 import type { WorkItem } from '../ports.ts';
@@ -18,15 +18,26 @@ export function workItem(
   const body = bodyOf({
     leaseId: lease.id,
     episode: described(episode),
-    clips: clips.map(described),
+    clips: clips.map(toFind),
     deadline: timestampOf(lease.created + settings.leaseDuration * 1000),
     heartbeatSeconds: settings.heartbeat,
   });
   return { leaseId: lease.id, body };
 }
 
-/** As a researcher needs it; where it came from is nobody's business there, and would be a third of the item. */
-function described<E extends ClipEntry | EpisodeEntry>({ info, ordinal }: E): E['info'] {
+/** What a researcher needs of a clip. Length and hash of its file are wanted once, from whoever is the first. */
+function toFind({ info, ordinal, facts }: ClipEntry): ClipToFind {
+  const { title, mediaUri, mediaType, revision } = info;
+  return {
+    id: String(ordinal),
+    ...{ title, mediaUri, mediaType },
+    ...(revision !== undefined && { revision }),
+    ...(facts === undefined && { factsWanted: true }),
+  };
+}
+
+/** As a researcher needs it; where it came from is nobody's business there. */
+function described({ info, ordinal }: EpisodeEntry): EpisodeEntry['info'] {
   const { source: _source, sourceId: _sourceId, show: _show, ...rest } = info;
   return { ...rest, id: String(ordinal) };
 }
@@ -37,7 +48,7 @@ const clipBytes = new WeakMap<ClipEntry, number>();
 function bytesOf(clip: ClipEntry): number {
   let bytes = clipBytes.get(clip);
   if (bytes === undefined) {
-    bytes = bodyOf(described(clip)).length + 1;
+    bytes = bodyOf(toFind(clip)).length + 1;
     clipBytes.set(clip, bytes);
   }
   return bytes;

@@ -1,4 +1,4 @@
-import type { ClipInfo } from '../../domain/messages.ts';
+import type { ClipToFind } from '../../domain/messages.ts';
 import { FetchError } from '../../web/fetch-error.ts';
 import type { FetchedMedia, KnownMedia } from '../../web/fetch-media.ts';
 import type { KnownFile } from '../analyzer/clip-blocks.ts';
@@ -7,9 +7,9 @@ import type { KnownFile } from '../analyzer/clip-blocks.ts';
 const AT_A_TIME = 4;
 
 export interface ClipFetchesOptions {
-  readonly fetch: (clip: ClipInfo, index: number) => Promise<FetchedMedia>;
+  readonly fetch: (clip: ClipToFind, index: number) => Promise<FetchedMedia>;
   /** Only what it contains, where its features are kept. */
-  readonly fetchUnlessKept: (clip: ClipInfo, index: number) => Promise<FetchedMedia | KnownMedia>;
+  readonly fetchUnlessKept: (clip: ClipToFind, index: number) => Promise<FetchedMedia | KnownMedia>;
   readonly onLocalTrouble: (error: FetchError) => void;
 }
 
@@ -21,7 +21,7 @@ export class ClipFetches {
   readonly #workers: Promise<unknown>;
   #closed = false;
 
-  constructor(clips: readonly ClipInfo[], { fetch, fetchUnlessKept, onLocalTrouble }: ClipFetchesOptions) {
+  constructor(clips: readonly ClipToFind[], { fetch, fetchUnlessKept, onLocalTrouble }: ClipFetchesOptions) {
     const promised = clips.map(() => Promise.withResolvers<string | KnownFile>());
     this.sources = promised.map(({ promise }) => promise);
     // Nobody may ever wait for some of them.

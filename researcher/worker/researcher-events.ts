@@ -1,4 +1,4 @@
-import type { ClipInfo, EpisodeInfo } from '../../domain/messages.ts';
+import type { ClipToFind, EpisodeInfo } from '../../domain/messages.ts';
 import type { Play } from '../analyzer/find-clips.ts';
 
 /** Why the work on an item ended. */
@@ -10,7 +10,7 @@ interface OfItem {
 }
 
 interface OfClip extends OfItem {
-  readonly clip: ClipInfo;
+  readonly clip: ClipToFind;
   /** Place of the clip in its work item, from 0. */
   readonly index: number;
   /** Clips of the work item. */

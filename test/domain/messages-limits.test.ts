@@ -176,11 +176,11 @@ describe('PendingResearchItem', () => {
   const clips = (length: number) => Array.from({ length }, () => toJson(perfectClip()));
 
   it(`has 1–${MOST_CLIPS} clips`, () => {
-    for (const length of [1, 2, 99, 100]) expect(item({ clips: clips(length) }).clips).toHaveLength(length);
-    expect(() => item({ clips: clips(101) })).toThrow(
-      'clips: must be a list of 1–100 elements, but a list of 101 came',
+    for (const length of [1, 2, 4_999, 5_000]) expect(item({ clips: clips(length) }).clips).toHaveLength(length);
+    expect(() => item({ clips: clips(5_001) })).toThrow(
+      'clips: must be a list of 1–5000 elements, but a list of 5001 came',
     );
-    expect(() => item({ clips: [] })).toThrow('clips: must be a list of 1–100 elements, but a list of 0 came');
+    expect(() => item({ clips: [] })).toThrow('clips: must be a list of 1–5000 elements, but a list of 0 came');
   });
 
   it('names the clip that is wrong', () => {

@@ -11,6 +11,7 @@ import {
 } from '../../domain/messages.ts';
 import {
   perfectClip,
+  perfectClipToFind,
   perfectEpisode,
   perfectItem,
   perfectResult,
@@ -51,7 +52,7 @@ describe('the canonical form', () => {
         mediaType: 'audio/mpeg',
         dateAired: '2024-01-31T20:00:00Z',
       },
-      clipInfo: toJson(perfectClip()),
+      clipInfo: toJson(perfectClipToFind()),
       episodeDuration: '7200000000000',
       episodeHash: 'a'.repeat(64),
       clipDuration: '2500000000',
@@ -295,7 +296,7 @@ describe('what is refused', () => {
     ['episodeInfo', null, 'episodeInfo: must be an object, but nothing came'],
     ['episodeInfo', [], 'episodeInfo: must be an object, but a list of 0 came'],
     ['clipInfo', 'x', 'clipInfo: must be an object, but "x" came'],
-    ['clipInfo', {}, 'clipInfo.title: must be text of 1–250 characters, but nothing came'],
+    ['clipInfo', {}, 'clipInfo: must have an id, a mediaUri or a title, but has none'],
     ['researchDate', 'today', 'researchDate: must be an RFC 3339 timestamp'],
     ['episodeDuration', 'long', 'episodeDuration: must be an integer from 0 to 9007199254740992, but "long" came'],
     ['clipOffsets', '5', 'clipOffsets: must be a list of 0–10000 elements, but "5" came'],

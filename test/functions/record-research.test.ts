@@ -166,6 +166,7 @@ test('RECORD-16: a result is found by an old URI of a clip that has moved', asyn
   const { tried, item } = await taken();
   const { id: _, ...clipInfo } = item.clips[0]!;
   await tried.clips({
+    ...tried.clipInfo(),
     ...clipInfo,
     mediaUri: 'https://other.example.org/1.mp3',
     lastDateCurated: '2025-03-01T00:00:00Z',
@@ -179,6 +180,7 @@ test('RECORD-17: a failure of media that is gone strikes nothing', async () => {
   const { id: _, ...clipInfo } = item.clips[0]!;
   tried.pass(SECOND);
   await tried.clips({
+    ...tried.clipInfo(),
     ...clipInfo,
     mediaUri: 'https://other.example.org/1.mp3',
     lastDateCurated: '2025-03-01T00:00:00Z',

@@ -111,44 +111,68 @@ const described = {
 export const clipInfo = wire({ ...curated, title: text(1, 250) }, described);
 export const episodeInfo = wire(curated, { ...described, title: text(0, 250), dateAired: timestamp });
 
+/** As an older producer may still send it, whole, or as little as names a clip. */
+const clipReference = fc.oneof(
+  clipInfo,
+  wire({ id: fc.integer({ min: 1 }).map(String) }, { title: text(0, 250), mediaUri: text(0, 2048) }),
+  wire({ mediaUri: text(1, 2048) }, { title: text(0, 250), mediaType: text(0, 16), revision: text(0, 128) }),
+);
+
+const clipToFind = wire(
+  { title: text(1, 250), mediaUri: text(1, 2048), mediaType: text(1, 16) },
+  { id: ordinal, revision: text(0, 128), factsWanted: fc.boolean() },
+);
+
 export const pendingResearchItem = wire(
   {
     leaseId: uuid,
     episode: episodeInfo,
-    clips: fc.array(clipInfo, { minLength: 1, maxLength: 2 }),
+    clips: fc.array(fc.oneof(clipInfo, clipToFind), { minLength: 1, maxLength: 2 }),
     deadline: timestamp,
   },
-  { heartbeatSeconds: spelled(fc.integer({ min: 0, max: 2 ** 31 - 1 })) },
+  { heartbeatSeconds: spelled(fc.integer({ min: 0, max: 2 ** 31 - 1 })), reportEach: fc.boolean() },
 );
 
-export const completedResearchItem = fc
-  .tuple(
-    wire(
-      { episodeInfo },
-      {
-        researchDate: timestamp,
-        clipInfo,
-        episodeDuration: nanoseconds,
-        episodeHash: text(0, 128),
-        clipDuration: nanoseconds,
-        clipHash: text(0, 128),
-        leaseId: fc.oneof(uuid, fc.constant('')),
-        revokeLease: fc.boolean(),
-        researcher: text(0, 128),
-        analyzer: text(0, 128),
-        failure: text(0, 1000),
-      },
-    ),
-    fc.array(fc.tuple(nanoseconds, score), { maxLength: 8 }),
-    fc.boolean(),
-  )
-  .map(
+const withPlays = (pair: fc.Arbitrary<Wire>) =>
+  fc.tuple(pair, fc.array(fc.tuple(nanoseconds, score), { maxLength: 8 }), fc.boolean()).map(
     ([item, plays, scored]): Wire => ({
       ...item,
       clipOffsets: plays.map(([at]) => at),
       ...(scored && { clipScores: plays.map(([, sure]) => sure) }),
     }),
   );
+
+const pairResult = withPlays(
+  wire({ clipInfo: clipReference }, { clipDuration: nanoseconds, clipHash: text(0, 128), failure: text(0, 1000) }),
+);
+
+const range = fc
+  .tuple(fc.integer({ min: 1, max: 2 ** 53 - 100 }), fc.integer({ min: 0, max: 90 }), fc.nat(2))
+  .map(([first, more, kind]) =>
+    kind === 0 ? `${first}` : kind === 1 ? `${first}-${first + more}` : `${first + more}-${first}`,
+  );
+
+export const completedResearchItem = withPlays(
+  wire(
+    { episodeInfo },
+    {
+      researchDate: timestamp,
+      clipInfo: clipReference,
+      episodeDuration: nanoseconds,
+      episodeHash: text(0, 128),
+      clipDuration: nanoseconds,
+      clipHash: text(0, 128),
+      leaseId: fc.oneof(uuid, fc.constant('')),
+      revokeLease: fc.boolean(),
+      researcher: text(0, 128),
+      analyzer: text(0, 128),
+      failure: text(0, 1000),
+      results: fc.array(pairResult, { maxLength: 3 }),
+      notFound: fc.array(fc.oneof(range, fc.integer({ min: 1 })), { maxLength: 3 }),
+      workingOn: fc.oneof(fc.integer({ min: 0 }), fc.integer({ min: 0 }).map(String), fc.constant('')),
+    },
+  ),
+);
 
 const deep = fc
   .tuple(fc.integer({ min: 1, max: 400 }), fc.boolean())

@@ -1,4 +1,11 @@
-import type { ClipInfo, CompletedResearchItem, EpisodeInfo, PendingResearchItem } from '../../domain/messages.ts';
+import type {
+  ClipInfo,
+  ClipToFind,
+  CompletedResearchItem,
+  EpisodeInfo,
+  PairResult,
+  PendingResearchItem,
+} from '../../domain/messages.ts';
 
 /**
  * Perfect messages: each is accepted as it is, uses every field (but where its entry comes from: see SOURCED), and takes
@@ -44,13 +51,31 @@ export function perfectEpisode(overrides: Partial<EpisodeInfo> = {}): EpisodeInf
   };
 }
 
+export function perfectClipToFind(overrides: Partial<ClipToFind> = {}): ClipToFind {
+  const { id = '7', title, mediaUri, mediaType } = perfectClip();
+  return { id, title, mediaUri, mediaType, ...overrides };
+}
+
+/** A finding among other results in one message. */
+export function perfectPairResult(overrides: Partial<PairResult> = {}): PairResult {
+  return {
+    clipInfo: { id: '8' },
+    clipDuration: 1_500_000_000,
+    clipHash: 'c'.repeat(64),
+    clipOffsets: [5_000_000_000],
+    clipScores: [0.25],
+    failure: '',
+    ...overrides,
+  };
+}
+
 export function perfectItem(overrides: Partial<PendingResearchItem> = {}): PendingResearchItem {
   return {
     leaseId: '0f8fad5b-d9cb-469f-a165-70867728950e',
     episode: perfectEpisode(),
     clips: [
-      perfectClip(),
-      perfectClip({ id: '8', title: 'Horn', mediaUri: 'https://media.example.org/clips/horn.mp3' }),
+      perfectClipToFind(),
+      perfectClipToFind({ id: '8', title: 'Horn', mediaUri: 'https://media.example.org/clips/horn.mp3' }),
     ],
     deadline: '2024-04-01T12:00:00Z',
     heartbeatSeconds: 300,
@@ -63,7 +88,7 @@ export function perfectResult(overrides: Partial<CompletedResearchItem> = {}): C
   return {
     researchDate: '2024-04-01T10:15:00.123456Z',
     episodeInfo: perfectEpisode(),
-    clipInfo: perfectClip(),
+    clipInfo: perfectClipToFind(),
     episodeDuration: 7_200_000_000_000,
     episodeHash: 'a'.repeat(64),
     clipDuration: 2_500_000_000,
@@ -75,6 +100,8 @@ export function perfectResult(overrides: Partial<CompletedResearchItem> = {}): C
     analyzer: 'listener@1.2.0',
     clipScores: [0.75, 0.5],
     failure: '',
+    results: [],
+    notFound: [],
     ...overrides,
   };
 }

@@ -6,7 +6,12 @@ import { DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { mockClient } from 'aws-sdk-client-mock';
 import { curateInto } from '../../../cli/commands/curate.ts';
-import { bodyOf, type ClipInfo, type PendingResearchItem, parsePendingResearchItem } from '../../../domain/messages.ts';
+import {
+  bodyOf,
+  type ClipReference,
+  type PendingResearchItem,
+  parsePendingResearchItem,
+} from '../../../domain/messages.ts';
 import { DynamoCurationStore } from '../../../functions/feed-curator/dynamo-curation-store.ts';
 import { SqsCuratedQueue } from '../../../functions/feed-curator/sqs-curated-queue.ts';
 import { ledgerKey } from '../../../functions/stores/keys.ts';
@@ -114,7 +119,7 @@ beforeAll(async () => {
   }
   await invoke('pending-research-archivist');
   const work = await item();
-  const result = (clip: ClipInfo, more: object) =>
+  const result = (clip: ClipReference, more: object) =>
     archive.send(
       archive.completed,
       bodyOf(

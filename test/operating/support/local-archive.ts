@@ -3,6 +3,7 @@ import { main } from '../../../cli/program.ts';
 import {
   bodyOf,
   type ClipInfo,
+  type ClipToFind,
   type CompletedResearchItem,
   type EpisodeInfo,
   type PendingResearchItem,
@@ -149,7 +150,7 @@ type Outcome = Partial<CompletedResearchItem>;
 export async function reported(
   archive: TestArchive,
   item: PendingResearchItem,
-  outcomeOf: (clip: ClipInfo) => Outcome | undefined = () => ({}),
+  outcomeOf: (clip: ClipToFind) => Outcome | undefined = () => ({}),
 ): Promise<void> {
   for (const clip of item.clips) {
     const outcome = outcomeOf(clip);

@@ -1,6 +1,6 @@
 import {
   bodyOf,
-  type ClipInfo,
+  type ClipToFind,
   type CompletedResearchItem,
   completedItem,
   type PendingResearchItem,
@@ -150,7 +150,7 @@ export class Researcher {
   }
 
   /** Takes its time, with signs of life in between as its kind gives them. */
-  private async work(item: PendingResearchItem, _clip: ClipInfo): Promise<void> {
+  private async work(item: PendingResearchItem, _clip: ClipToFind): Promise<void> {
     const { scheduler } = this.world;
     const heartbeatMs = item.heartbeatSeconds * 1_000 * 0.8;
     let left = this.random.int(this.paceMs >> 1, this.paceMs);
@@ -161,7 +161,7 @@ export class Researcher {
     await scheduler.sleep(left);
   }
 
-  private report(item: PendingResearchItem, clip: ClipInfo, last: boolean): void {
+  private report(item: PendingResearchItem, clip: ClipToFind, last: boolean): void {
     const lastWord = last && this.kind !== 'never signs';
     const fields: Partial<CompletedResearchItem> = { clipInfo: clip, revokeLease: lastWord };
     this.reports++;
@@ -185,7 +185,7 @@ export class Researcher {
     else this.world.scheduler.after(this.random.int(1_000, 200_000), () => this.say(item, result));
   }
 
-  private sayNonsense(item: PendingResearchItem, clip: ClipInfo): void {
+  private sayNonsense(item: PendingResearchItem, clip: ClipToFind): void {
     const { world, random } = this;
     const drawn = random.int(0, 5);
     if (drawn === 0) this.sayBody('not even JSON', this.said('garbage', item, 0, {}));
