@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { AnalyzerPool, type EpisodeResearch } from '../../../researcher/analyzer/pool.ts';
 import { type ResearcherQueues, SqsResearcherQueues } from '../../../researcher/worker/work-queue.ts';
-import { perfectClip } from '../../support/perfect-messages.ts';
+import { perfectClipToFind } from '../../support/perfect-messages.ts';
 import { Fauxqs } from './support/fauxqs.ts';
 import { running } from './support/running.ts';
 import { CLIP_MEDIA, EPISODE_MEDIA, found, negative, never, scripted } from './support/scripted-analysis.ts';
@@ -377,7 +377,9 @@ describe('Trouble', () => {
     for (const name of names) writeFileSync(join(folder, name), name);
     const uri = (name: string) => pathToFileURL(join(folder, name)).href;
     const archive = await fauxqs.archive();
-    const clips = names.map((name, index) => perfectClip({ id: String(index + 1), title: name, mediaUri: uri(name) }));
+    const clips = names.map((name, index) =>
+      perfectClipToFind({ id: String(index + 1), title: name, mediaUri: uri(name) }),
+    );
     await archive.publish(workItem({ episode: { ...sampleEpisode(), mediaUri: uri('fine.mp3') }, clips }));
     const workerFile = join(__dirname, 'support/hostile-worker.cjs');
     const run = running(fauxqs, archive, {

@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import {
-  type ClipInfo,
+  type ClipToFind,
   type EpisodeInfo,
   type PendingResearchItem,
-  parseClipInfo,
+  parseClipToFind,
 } from '../../../../domain/messages.ts';
-import { perfectClip, perfectEpisode, perfectItem } from '../../../support/perfect-messages.ts';
+import { perfectClipToFind, perfectEpisode, perfectItem } from '../../../support/perfect-messages.ts';
 
 export const ROOT = join(__dirname, '../../../..');
 export const SAMPLES = join(ROOT, 'samples');
@@ -21,16 +21,16 @@ export const sampleEpisode = (number = 41): EpisodeInfo =>
   perfectEpisode({ title: `Episode ${number}`, mediaUri: sampleUri(`episodes/harbour-lights-${number}.mp3`) });
 
 /** The sample clips with absolute addresses and ordinals from 1. */
-export const sampleClips = (): ClipInfo[] =>
+export const sampleClips = (): ClipToFind[] =>
   readFileSync(join(SAMPLES, 'clips.jsonl'), 'utf8')
     .trimEnd()
     .split('\n')
-    .map(parseClipInfo)
+    .map(parseClipToFind)
     .map((clip, index) => ({ ...clip, id: String(index + 1), mediaUri: sampleUri(clip.mediaUri) }));
 
 /** A clip that stands for a file that no test reads. */
-export const someClip = (number: number): ClipInfo =>
-  perfectClip({ id: String(number), title: `Clip ${number}`, mediaUri: sampleUri('clips/dishes.mp3') });
+export const someClip = (number: number): ClipToFind =>
+  perfectClipToFind({ id: String(number), title: `Clip ${number}`, mediaUri: sampleUri('clips/dishes.mp3') });
 
 export const workItem = (overrides: Partial<PendingResearchItem> = {}): PendingResearchItem =>
   perfectItem({
