@@ -7,7 +7,7 @@ import {
   type ClipToFind,
   type EpisodeInfo,
   type PendingResearchItem,
-  parseClipToFind,
+  parseClipInfo,
 } from '../../../../domain/messages.ts';
 import { perfectClipToFind, perfectEpisode, perfectItem } from '../../../support/perfect-messages.ts';
 
@@ -25,8 +25,11 @@ export const sampleClips = (): ClipToFind[] =>
   readFileSync(join(SAMPLES, 'clips.jsonl'), 'utf8')
     .trimEnd()
     .split('\n')
-    .map(parseClipToFind)
-    .map((clip, index) => ({ ...clip, id: String(index + 1), mediaUri: sampleUri(clip.mediaUri) }));
+    .map(parseClipInfo)
+    .map(({ title, mediaUri, mediaType }, index) => ({
+      ...{ id: String(index + 1), title, mediaType },
+      mediaUri: sampleUri(mediaUri),
+    }));
 
 /** A clip that stands for a file that no test reads. */
 export const someClip = (number: number): ClipToFind =>
