@@ -1,5 +1,5 @@
 import type { Catalogue } from '../../domain/collection.ts';
-import { clipNames, episodeNames, type Names } from '../../domain/identity.ts';
+import { episodeNames, type Names, titleName, uriName } from '../../domain/identity.ts';
 import type { Ledger } from '../../domain/ledger.ts';
 import type { ClipReference, EpisodeInfo } from '../../domain/messages.ts';
 import type { Collection, Ledgers } from '../ports.ts';
@@ -45,7 +45,7 @@ export function resolver(
     clip(info) {
       const ordinal = Number(info.id);
       if (info.id !== undefined && catalogue.byOrdinal.has(ordinal)) return Promise.resolve(ordinal);
-      return once(JSON.stringify(['clip', info.mediaUri, info.title]), () => byName('clip', clipNames(info)));
+      return once(JSON.stringify(['clip', info.mediaUri, info.title]), () => byName('clip', referenceNames(info)));
     },
     episode(info) {
       // Thousands of results are of one episode: its names are hashed once, if at all.
@@ -55,4 +55,9 @@ export function resolver(
       });
     },
   };
+}
+
+/** The names that a reference has; where it came from is not among what it says. */
+function referenceNames({ mediaUri, title = '' }: ClipReference): Partial<Names> {
+  return { ...(mediaUri !== undefined && { uri: uriName('clip', mediaUri) }), title: titleName('clip', { title }) };
 }
