@@ -31,7 +31,14 @@ const suites = {
     const { throughputSuite } = await import('./suites/throughput.ts');
     return throughputSuite(root, availableParallelism(), told);
   },
+  async reading() {
+    const { readingSuite, sizeOf } = await import('./suites/reading.ts');
+    return readingSuite(root, { size: sizeOf(size), folder, against }, told);
+  },
 };
+
+/** Makes an archive of gigabytes, which nobody wants to wait for who did not ask for it. */
+const ONLY_WHEN_ASKED: readonly string[] = ['reading'];
 
 type Suite = keyof typeof suites;
 async function withEmulators<Value>(use: (emulators: BenchEmulators) => Promise<Value>): Promise<Value> {
@@ -50,24 +57,40 @@ async function withEmulators<Value>(use: (emulators: BenchEmulators) => Promise<
   }
 }
 
-const { suite, json, keep, page } = scriptOptions<{ suite?: Suite; json?: true; keep?: true; page?: true }>(
+interface Options {
+  readonly suite?: Suite;
+  readonly json?: true;
+  readonly keep?: true;
+  readonly page?: true;
+  readonly size: string;
+  readonly folder?: string;
+  readonly against?: string;
+}
+
+const { suite, json, keep, page, size, folder, against } = scriptOptions<Options>(
   {
     name: 'bench',
     description:
       'Measures what the archive costs, how that grows, how fast it is and how fast it starts. Exit code 1: a figure of the design is broken.',
-    examples: ['--suite cost', '--suite throughput --json', '--keep'],
+    examples: ['--suite cost', '--suite throughput --json', '--keep', '--suite reading --against HEAD~20'],
   },
   (command) =>
     command
       .addOption(
-        new Option('--suite <name>', 'one suite; without it all run, one after the other').choices(Object.keys(suites)),
+        new Option('--suite <name>', 'one suite; without it all run but reading, one after the other').choices(
+          Object.keys(suites),
+        ),
       )
       .option('--json', 'print one JSON object, all figures by name, instead of lines for people')
       .option('--keep', 'keep the results in docs/performance/')
-      .option('--page', 'only make docs/performance.md of the results that are kept'),
+      .option('--page', 'only make docs/performance.md of the results that are kept')
+      .option('--size <size>', 'of reading: episodes, clips and findings', '4000x10000x160000')
+      .option('--folder <dir>', 'of reading: keeps the archive there for the next run')
+      .option('--against <commit>', 'of reading: another version, measured on the same archive'),
 );
 const broken: string[] = [];
-const chosen = suite === undefined ? (Object.keys(suites) as Suite[]) : [suite];
+const chosen =
+  suite === undefined ? (Object.keys(suites) as Suite[]).filter((name) => !ONLY_WHEN_ASKED.includes(name)) : [suite];
 for (const name of page === true ? [] : chosen) {
   told(`Suite ${name} …`);
   const start = performance.now();

@@ -1,84 +1,134 @@
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command, CommanderError, type Option } from 'commander';
+import { projectDir } from '../local/project.ts';
 import { BadUsage, EXIT, Failure } from '../operating/failure.ts';
-import { tell } from '../operating/terminal.ts';
-import { auditCommand } from './commands/audit.ts';
-import { curateCommand } from './commands/curate.ts';
-import { explainCommand } from './commands/explain.ts';
-import { exportCommand } from './commands/export.ts';
-import { findingsCommand } from './commands/findings.ts';
-import { importCommand } from './commands/import.ts';
-import { localCommand } from './commands/local.ts';
-import { pauseCommand, resumeCommand } from './commands/pause.ts';
-import { prioritiseCommand } from './commands/prioritise.ts';
-import { redriveCommand } from './commands/redrive.ts';
-import { reportCommand } from './commands/report.ts';
-import { requeueCommand } from './commands/requeue.ts';
-import { researchCommand } from './commands/research.ts';
-import { restoreCommand, retireCommand } from './commands/retire.ts';
-import { revokeCommand } from './commands/revoke.ts';
-import { startCommand } from './commands/start.ts';
-import { statusCommand } from './commands/status.ts';
-import { unparkCommand } from './commands/unpark.ts';
+import { asCalled, complain, detail, isVerbose, setLoudness } from '../operating/terminal.ts';
+import { COMMANDS, type CommandEntry } from './commands.ts';
+import { applyConfig, type Config, readConfig } from './config.ts';
+import { archiveOptions, commonOptions } from './options.ts';
 
 /** Runs the command line. @returns the exit code: 0 success, 1 failure, 2 bad usage */
 export async function main(argv: readonly string[]): Promise<number> {
+  setLoudness('normal');
+  const begun = performance.now();
   try {
-    await program().parseAsync([...argv]);
+    const args = argv.slice(2);
+    const chosen = COMMANDS.find(({ name }) => name === commandIn(args));
+    const root = await program(chosen === undefined ? [] : [chosen], args);
+    await root.parseAsync([...argv]);
     return Number(process.exitCode ?? EXIT.success);
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.success : EXIT.usage;
-    tell(error instanceof Failure || error instanceof BadUsage ? error.message : unexpected(error));
+    complain(error instanceof Failure || error instanceof BadUsage ? error.message : unexpected(error));
+    if (isVerbose() && error instanceof Error) detail(error.stack ?? '');
     return error instanceof BadUsage ? EXIT.usage : EXIT.failure;
+  } finally {
+    detail(`Took ${((performance.now() - begun) / 1000).toFixed(1)} s.`);
   }
 }
 
-export function program(): Command {
-  const root = new Command('archivist')
+/**
+ * The command line. What a command does is loaded only for those that are given; the others are no more than a name in
+ * the help.
+ * @param loaded all of them by default
+ * @param args what was typed, for the config that it names
+ */
+export async function program(
+  loaded: readonly CommandEntry[] = COMMANDS,
+  args: readonly string[] | undefined = undefined,
+): Promise<Command> {
+  const root = commonOptions(new Command('archivist'))
     .description('Answers where each clip was played in a podcast archive.')
+    .version(version(), '--version', 'print the version')
     .exitOverride()
-    .showHelpAfterError('(add --help for examples)');
-  const onArchive = (name: string, define: (command: Command) => void) => {
-    const command = root.command(name).exitOverride();
-    command
-      .option('--data <dir>', 'a local archive, by its folder')
-      .option('--stack <name>', 'a deployed archive, by its CloudFormation stack');
-    define(command);
-  };
-  startCommand(root.command('start').exitOverride(), workersOption);
-  localCommand(root.command('local').exitOverride());
-  onArchive('curate', curateCommand);
-  onArchive('research', (command) => researchCommand(command, workersOption));
-  onArchive('findings', findingsCommand);
-  onArchive('status', statusCommand);
-  onArchive('report', reportCommand);
-  onArchive('explain', explainCommand);
-  onArchive('pause', pauseCommand);
-  onArchive('resume', resumeCommand);
-  onArchive('retire', retireCommand);
-  onArchive('restore', restoreCommand);
-  onArchive('prioritise', prioritiseCommand);
-  onArchive('requeue', requeueCommand);
-  onArchive('unpark', unparkCommand);
-  onArchive('revoke', revokeCommand);
-  onArchive('redrive', redriveCommand);
-  onArchive('audit', auditCommand);
-  onArchive('export', exportCommand);
-  onArchive('import', importCommand);
+    .configureOutput({
+      writeOut: (text) => process.stdout.write(asCalled(text)),
+      writeErr: (text) => process.stderr.write(asCalled(text)),
+    })
+    .configureHelp({ optionDescription: (option) => describedWithSource(option) })
+    .showHelpAfterError('(add --help for examples)')
+    .addHelpText(
+      'after',
+      `
+Options of commands may be kept in ./archivist.config.json, or in the field "archivist" of ./package.json, by the same
+names: {"data": "./archive", "report": {"out": "./pages"}}.`,
+    );
+  const config = args === undefined ? undefined : readConfig(givenTo(args, '--config'));
+  for (const entry of COMMANDS) {
+    const command = root.command(entry.name).exitOverride().copyInheritedSettings(root).description(entry.about);
+    if (!loaded.includes(entry)) continue;
+    if (entry.onArchive) archiveOptions(command);
+    (await entry.load())(command);
+    commonOptions(command);
+    if (config !== undefined) fromConfig(command, config);
+    command.hook('preAction', () => begin(command, config));
+  }
   return root;
 }
 
-const MOST_WORKERS = 64;
+const configured = new WeakMap<Option, string>();
 
-function workersOption(command: Command): Command {
-  return command.option(
-    '--workers <number>',
-    'threads that analyse (default: as many as there are processors)',
-    (text) => {
-      const workers = Number(text);
-      if (Number.isInteger(workers) && workers >= 1 && workers <= MOST_WORKERS) return workers;
-      throw new InvalidArgumentError(`It must be a whole number from 1 to ${MOST_WORKERS}.`);
-    },
+/** Options whose value stands in a config say so in the help: what it is, and where it is from. */
+function fromConfig(command: Command, config: Config): void {
+  applyConfig(
+    command,
+    config,
+    COMMANDS.map(({ name }) => name),
   );
+  for (const option of command.options) {
+    if (command.getOptionValueSource(option.attributeName()) !== 'config') continue;
+    configured.set(option, `${JSON.stringify(command.getOptionValue(option.attributeName()))}, from ${config.from}`);
+  }
+}
+
+function describedWithSource(option: Option): string {
+  const from = configured.get(option);
+  const { defaultValue, defaultValueDescription: described, argChoices } = option;
+  const facts = [
+    argChoices && `choices: ${argChoices.join(', ')}`,
+    from ??
+      (defaultValue !== undefined &&
+        typeof defaultValue !== 'boolean' &&
+        `default: ${described ?? JSON.stringify(defaultValue)}`),
+  ].filter(Boolean);
+  return facts.length === 0 ? option.description : `${option.description} (${facts.join('; ')})`;
+}
+
+/** Ways to name one thing: the one on the command line wins over another in the config. */
+const ALTERNATIVES = [['data', 'stack']] as const;
+
+function begin(command: Command, config: Config | undefined): void {
+  const { quiet, verbose } = command.optsWithGlobals<{ quiet?: boolean; verbose?: boolean }>();
+  if (quiet === true && verbose === true) throw new BadUsage('--quiet and --verbose do not go together.');
+  setLoudness(quiet === true ? 'quiet' : verbose === true ? 'verbose' : 'normal');
+  for (const names of ALTERNATIVES) {
+    const typed = names.some((name) => command.getOptionValueSource(name) === 'cli');
+    for (const name of names) {
+      if (typed && command.getOptionValueSource(name) === 'config') command.setOptionValue(name, undefined);
+    }
+  }
+  if (config !== undefined) detail(`Options of ${config.from} count.`);
+}
+
+/** The first word that is no option: options of the whole command line that take a value are few. */
+function commandIn(args: readonly string[]): string | undefined {
+  for (let index = 0; index < args.length; index++) {
+    const arg = args[index]!;
+    if (arg === '--config') index++;
+    // `help status` is `status --help`.
+    else if (!arg.startsWith('-') && arg !== 'help') return arg;
+  }
+  return undefined;
+}
+
+function givenTo(args: readonly string[], flag: string): string | undefined {
+  const at = args.findIndex((arg) => arg === flag || arg.startsWith(`${flag}=`));
+  return at < 0 ? undefined : args[at] === flag ? args[at + 1] : args[at]!.slice(flag.length + 1);
+}
+
+function version(): string {
+  return (JSON.parse(readFileSync(join(projectDir, 'package.json'), 'utf8')) as { version: string }).version;
 }
 
 function unexpected(error: unknown): string {

@@ -14,11 +14,9 @@ export interface RequeueFilter extends Filter {
 
 /** Pairs to be researched again; what was found in them so far becomes history. */
 export async function requeueing(client: ArchiveClient, filter: RequeueFilter): Promise<Change> {
-  const { collection, ledgers, dynamodb, location } = client;
-  const { lastOrdinal } = await collection.counter('episode');
   const [all, found, clips, episodes] = await Promise.all([
-    readAllLedgers(ledgers, lastOrdinal),
-    readFoundPairs(dynamodb, location.tables.Collection ?? ''),
+    readAllLedgers(client),
+    readFoundPairs(client),
     filter.clip === undefined ? undefined : chosenClips(client, filter.clip),
     filter.episode === undefined ? undefined : chosenEpisodes(client, filter.episode),
   ]);

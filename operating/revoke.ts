@@ -18,11 +18,11 @@ const LISTED = 20;
 
 /** Leases that are to end: what they have not reported goes back to the pool, and nobody is charged. */
 export async function revocation(client: ArchiveClient, filter: RevokeFilter): Promise<Change> {
-  const { collection, ledgers, location } = client;
+  const { location } = client;
   const now = Date.now();
   const episodes =
     filter.episode && new Set((await chosenEpisodes(client, filter.episode)).map(({ ordinal }) => ordinal));
-  const all = await readAllLedgers(ledgers, (await collection.counter('episode')).lastOrdinal);
+  const all = await readAllLedgers(client);
   const live = all.ledgers.flatMap(({ episode, leases }) => leases.map((lease) => ({ episode, lease })));
   const unknown = filter.leases.filter((id) => !live.some(({ lease }) => lease.id === id));
   if (unknown.length > 0) throw new Failure(`There is no live lease ${unknown.join(', ')}; \`status\` lists them.`);

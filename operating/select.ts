@@ -1,3 +1,4 @@
+import { distance } from 'fastest-levenshtein';
 import type { ClipEntry, EpisodeEntry, Kind } from '../domain/collection.ts';
 import { nameOrAddress } from '../web/shown-address.ts';
 import { Failure } from './failure.ts';
@@ -29,6 +30,25 @@ export function selectedOne<E extends AnyEntry>(kind: Kind, entries: Iterable<E>
   throw new Failure(
     `“${shown(selector)}” is ${matching.length} ${kind}s. Name one by its id:\n${listed(matching).join('\n')}`,
   );
+}
+
+/** What people look by: as above, or a part of titles. */
+export const LOOKED_BY = 'id, title or a part of it, media URI, or a title with * for any text';
+
+/**
+ * The entries that a selector means for somebody who looks: what is exactly so, else what a pattern matches, else every
+ * title with the text in it. @throws Failure when there is none, with what is like it
+ */
+export function lookedUp<E extends AnyEntry>(kind: Kind, entries: Iterable<E>, selector: string): E[] {
+  const all = [...entries];
+  const byId = all.filter(({ ordinal }) => String(ordinal) === selector);
+  if (byId.length > 0) return byId;
+  const matching = all.filter(matcher(selector));
+  if (matching.length > 0) return matching;
+  const part = folded(selector);
+  const containing = selector.trim() === '' ? [] : all.filter(({ info }) => folded(info.title).includes(part));
+  if (containing.length > 0) return containing;
+  throw new Failure(unknown(kind, selector, all, LOOKED_BY));
 }
 
 /** `title [id]`; where its medium is of what has no title. */
@@ -64,8 +84,26 @@ function matchesParts(text: string, parts: readonly string[]): boolean {
   return from <= text.length - last.length;
 }
 
-function unknown(kind: Kind, selector: string, all: readonly AnyEntry[]): string {
-  const similar = all.filter(({ info }) => folded(info.title).includes(folded(selector)));
+/** Further away than so many changes a letter, a title is not what was meant. */
+const MEANT_WITHIN = 0.4;
+
+function unknown(kind: Kind, selector: string, all: readonly AnyEntry[], named = SELECTORS): string {
+  const wanted = folded(selector);
+  const containing = all.filter(({ info }) => folded(info.title).includes(wanted));
+  const similar = containing.length > 0 ? containing : likest(wanted, all);
   const hint = similar.length === 0 ? '' : ` Did you mean:\n${listed(similar).join('\n')}`;
-  return `The archive has no ${kind} “${shown(selector)}” (${SELECTORS}).${hint}`;
+  return `The archive has no ${kind} “${shown(selector)}” (${named}).${hint}`;
+}
+
+const LIKEST_AT_MOST = 3;
+
+function likest(wanted: string, all: readonly AnyEntry[]): AnyEntry[] {
+  const far = Math.floor(wanted.length * MEANT_WITHIN);
+  return all
+    .filter(({ info }) => Math.abs(info.title.length - wanted.length) <= far)
+    .map((entry) => ({ entry, changes: distance(folded(entry.info.title), wanted) }))
+    .filter(({ changes }) => changes <= far)
+    .sort((a, b) => a.changes - b.changes)
+    .slice(0, LIKEST_AT_MOST)
+    .map(({ entry }) => entry);
 }

@@ -3,10 +3,36 @@ export function print(line = ''): void {
   process.stdout.write(`${line}\n`);
 }
 
-/** Everything else goes to stderr. */
-export function tell(line = ''): void {
-  process.stderr.write(`${line}\n`);
+type Loudness = 'quiet' | 'normal' | 'verbose';
+let loudness: Loudness = 'normal';
+
+/** How much is told beside the data. */
+export function setLoudness(next: Loudness): void {
+  loudness = next;
 }
+
+export const isVerbose = (): boolean => loudness === 'verbose';
+
+/** Everything else goes to stderr, unless nobody wants to hear it. */
+export function tell(line = ''): void {
+  if (loudness !== 'quiet') complain(line);
+}
+
+/** What only those are told who ask for more. */
+export function detail(line: string): void {
+  if (isVerbose()) complain(line);
+}
+
+/** Errors are told in any case. */
+export function complain(line: string): void {
+  process.stderr.write(`${asCalled(line)}\n`);
+}
+
+const IN_THE_PROJECT = 'npm run -s archivist -- ';
+
+/** With the command as it is called here: installed, or from the project's own folder. */
+export const asCalled = (text: string): string =>
+  import.meta.filename.endsWith('.ts') ? text : text.replaceAll(IN_THE_PROJECT, 'archivist ');
 
 export const isTerminal = (): boolean => process.stderr.isTTY === true;
 

@@ -18,10 +18,9 @@ const counts = (strikes: Strikes | undefined, now: number): boolean =>
  * when both are named, or of everything.
  */
 export async function unparking(client: ArchiveClient, filter: Filter): Promise<Change> {
-  const { collection, ledgers } = client;
+  const { collection } = client;
   const now = Date.now();
-  const { lastOrdinal } = await collection.counter('episode');
-  const all = await readAllLedgers(ledgers, lastOrdinal);
+  const all = await readAllLedgers(client);
   const clips = filter.clip && (await chosenClips(client, filter.clip));
   const episodes = filter.episode && (await chosenEpisodes(client, filter.episode));
   const clipsNamed = clips && new Set(clips.map(({ ordinal }) => ordinal));

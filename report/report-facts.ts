@@ -2,7 +2,7 @@ import type { Catalogue, EpisodeEntry } from '../domain/collection.ts';
 import type { Ledger } from '../domain/ledger.ts';
 import { UnreadableItem } from '../functions/ports.ts';
 import type { ArchiveClient } from '../operating/archive-client.ts';
-import { storedFindings } from '../operating/reading/findings.ts';
+import { everyFinding } from '../operating/reading/findings.ts';
 import { readStatusFacts } from '../operating/reading/status-facts.ts';
 import { type Status, statusOf } from '../operating/status.ts';
 import type { StoredFinding } from '../operating/tables/dynamo-operations.ts';
@@ -22,11 +22,10 @@ export interface ReportFacts {
 /** Reads the whole archive: on AWS about a read unit for every 4 KB of it. */
 export async function readReportFacts(client: ArchiveClient): Promise<ReportFacts> {
   const findings: StoredFinding[] = [];
-  for await (const finding of storedFindings(client.dynamodb, client.location.tables.Collection ?? '')) {
+  for await (const finding of everyFinding(client)) {
     findings.push(finding);
   }
-  const standing = findings.filter(({ variant }) => variant === 0).length;
-  const [facts, counter] = await Promise.all([readStatusFacts(client, standing), client.collection.counter('episode')]);
+  const [facts, counter] = await Promise.all([readStatusFacts(client), client.collection.counter('episode')]);
   const episodes = await readableEpisodes(client, counter.lastOrdinal);
   const { catalogue, ledgers, unreadable } = facts;
   return { status: statusOf(facts), catalogue, episodes, ledgers, unreadable, findings };

@@ -29,7 +29,7 @@ test('Every npm script and every event file that the README names exists', () =>
 });
 
 test('Every command of the command line that the README shows exists', () => {
-  const program = readFileSync(join(root, 'cli/program.ts'), 'utf8');
+  const program = readFileSync(join(root, 'cli/commands.ts'), 'utf8');
   const shown = new Set(matches(/npm run -s archivist -- ([a-z]+)/g));
   expect([...shown].filter((name) => !program.includes(`'${name}'`))).toEqual([]);
   expect(shown.size).toBeGreaterThan(4);

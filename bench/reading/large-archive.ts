@@ -105,10 +105,10 @@ function* ledgers(size: Size, found: ReadonlyMap<number, readonly number[]>): Ge
   for (const episode of upTo(size.episodes)) {
     const complete = episode <= size.episodes * COMPLETE;
     const researched = complete || !found.has(episode) ? Bitset.empty : half;
-    const item = ledgerItem(
-      syntheticLedger(episode, complete ? 'COMPLETE' : 'OPEN', { clips: size.clips, researched, now }),
-    );
-    yield complete ? { ...item, researched: whole } : item;
+    const state = complete ? 'COMPLETE' : 'OPEN';
+    const ledger = syntheticLedger(episode, state, { clips: size.clips, researched, now });
+    const item = ledgerItem({ ...ledger, found: Bitset.of(found.get(episode) ?? []) });
+    yield complete ? { ...item, researched: whole, found: Bitset.of(found.get(episode) ?? []).packed() } : item;
   }
 }
 

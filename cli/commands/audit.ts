@@ -13,7 +13,6 @@ const MOST = 10_000;
 
 export function auditCommand(command: Command): void {
   command
-    .description('List what operators did: who, when, what, why, and how it ended. The latest first.')
     .option(
       '--limit <number>',
       'so many entries',

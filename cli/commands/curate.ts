@@ -21,7 +21,6 @@ const all = (value: string, before: readonly string[] = []): readonly string[] =
 
 export function curateCommand(command: Command): void {
   command
-    .description('Send the episodes or clips of a source to the archive.')
     .addArgument(new Argument('<kind>', 'what the source has').choices(['episodes', 'clips']))
     .argument(
       '<source>',

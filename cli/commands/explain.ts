@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
+import type { EpisodeEntry } from '../../domain/collection.ts';
 import { type ArchiveClient, archiveClient } from '../../operating/archive-client.ts';
 import { archiveLocation, type LocationOptions } from '../../operating/archive-location.ts';
 import { type Explanation, explainEpisode, explainPair } from '../../operating/explain.ts';
 import { readEpisodeFacts } from '../../operating/reading/episode-facts.ts';
-import { allEpisodes } from '../../operating/reading/progress.ts';
+import { lightEntries, lightEpisodes } from '../../operating/reading/light-entries.ts';
 import { SELECTORS, selectedOne } from '../../operating/select.ts';
 import { print, shown } from '../../operating/terminal.ts';
 
@@ -15,7 +16,6 @@ interface ExplainOptions extends LocationOptions {
 
 export function explainCommand(command: Command): void {
   command
-    .description('Say why an episode, or one clip in it, is not researched yet.')
     .requiredOption('--episode <episode>', `the episode: ${SELECTORS}`)
     .option('--clip <clip>', 'the clip, in the same way; without it the whole episode is explained')
     .option('--json', 'for programs')
@@ -42,8 +42,10 @@ Examples:
 }
 
 async function explained(client: ArchiveClient, { episode, clip }: ExplainOptions): Promise<Explanation> {
-  const { collection, operations } = client;
-  const entry = selectedOne('episode', (await allEpisodes(collection)).values(), episode);
+  const { operations } = client;
+  const byId = /^\d{1,12}$/.test(episode) ? await lightEntries(client, 'episode', [Number(episode)]) : new Map();
+  const entry: EpisodeEntry =
+    byId.values().next().value ?? selectedOne('episode', (await lightEpisodes(client)).values(), episode);
   const facts = await readEpisodeFacts(client, entry);
   if (clip === undefined) return explainEpisode(facts);
   const chosen = selectedOne('clip', facts.catalogue.clips, clip);

@@ -14,7 +14,6 @@ const DAMAGED_TOLD = 20;
 
 export function exportCommand(command: Command): void {
   command
-    .description('Write the whole archive to a folder as JSON Lines, to keep it or to move it.')
     .requiredOption('--out <folder>', 'a folder that does not exist yet, or is empty')
     .option('--json', 'print what was exported as JSON')
     .addHelpText(

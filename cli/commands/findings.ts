@@ -2,65 +2,75 @@ import { type Command, Option } from 'commander';
 import { stringify } from 'csv-stringify/sync';
 import { archiveClient } from '../../operating/archive-client.ts';
 import { archiveLocation, type LocationOptions } from '../../operating/archive-location.ts';
-import { Failure } from '../../operating/failure.ts';
-import { type FullFinding, readFindings } from '../../operating/reading/findings.ts';
+import { type FindingsFilter, findingsOf } from '../../operating/findings-of.ts';
+import type { FullFinding } from '../../operating/reading/findings.ts';
+import { LOOKED_BY } from '../../operating/select.ts';
 import { position, print, secondsText, shown, tell } from '../../operating/terminal.ts';
 import { nameOrAddress } from '../../web/shown-address.ts';
+import { pointInTime } from '../dates.ts';
+import { asText, JsonArray, written } from '../output.ts';
 
-interface FindingsOptions extends LocationOptions {
+interface FindingsOptions extends LocationOptions, FindingsFilter {
   readonly json?: boolean;
   readonly csv?: boolean;
-  readonly clip?: string;
-  readonly episode?: string;
-  readonly variants?: boolean;
+  readonly from?: number;
+  readonly to?: number;
 }
 
 export function findingsCommand(command: Command): void {
-  command
-    .description('Show where clips were played.')
+  whichFindings(command)
     .addOption(new Option('--json', 'an array of findings, for programs').conflicts('csv'))
     .addOption(new Option('--csv', 'a line a play, for spreadsheets'))
-    .option('--clip <title>', 'only of this clip')
-    .option('--episode <title>', 'only in this episode')
     .option('--variants', 'also what differs from the first finding of a pair')
     .addHelpText(
       'after',
       `
+Days are those of UTC. What is not found and why is told on stderr: a clip that was not found in any episode is
+something else than a clip that the archive does not have.
+
 Examples:
   $ npm run -s archivist -- findings --data ./archive
-  $ npm run -s archivist -- findings --data ./archive --clip "Big wave" --csv > big-wave.csv
+  $ npm run -s archivist -- findings --data ./archive --clip "big wave" --csv > big-wave.csv
+  $ npm run -s archivist -- findings --data ./archive --show tides --from 2019-01-01 --to 2019-12-31
+  $ npm run -s archivist -- findings --data ./archive --since 7d
   $ npm run -s archivist -- findings --stack Archivist --json | jq '.[].clip.title'`,
     )
     .action(async (options: FindingsOptions) => {
       const client = archiveClient(await archiveLocation(options));
       try {
-        const { dynamodb, collection, location } = client;
-        const all = await readFindings(dynamodb, location.tables.Collection ?? '', collection, options.variants);
-        const findings = filtered(all, options);
-        if (options.json) print(JSON.stringify(findings.map(findingJson), null, 2));
-        else if (options.csv) process.stdout.write(csvOf(findings));
-        else printPlays(findings);
+        const { from: airedFrom, to: airedTo } = options;
+        const { findings, whyNone } = await findingsOf(client, { ...options, airedFrom, airedTo });
+        const count = await (options.json ? asJson : options.csv ? asCsv : asPlays)(findings);
+        if (count === 0) tell(await whyNone());
       } finally {
         client.close();
       }
     });
 }
 
-/** @throws Failure when a title is of none of the findings */
-function filtered(findings: readonly FullFinding[], { clip, episode }: FindingsOptions): FullFinding[] {
-  const same = (a: string, b: string) => a.localeCompare(b, 'en', { sensitivity: 'base' }) === 0;
-  const matching = findings.filter(
-    ({ clipEntry, episodeEntry }) =>
-      (clip === undefined || same(clipEntry.info.title, clip)) &&
-      (episode === undefined || same(episodeEntry.info.title, episode)),
-  );
-  if (matching.length === 0 && findings.length > 0) {
-    const asked = [clip && `of a clip “${clip}”`, episode && `in an episode “${episode}”`].filter(Boolean).join(' ');
-    throw new Failure(
-      `There is no finding ${asked}. Titles must be given whole; without --clip and --episode all are shown.`,
+/** The options that say which findings are meant. */
+export const whichFindings = (command: Command): Command =>
+  command
+    .option('--clip <clip>', `only of clips: ${LOOKED_BY}`)
+    .option('--episode <episode>', 'only in episodes, in the same way')
+    .option('--show <text>', 'only in episodes of a show: a part of what their curator says of it')
+    .option('--from <day>', 'only in episodes aired then or later', (text) => pointInTime(text))
+    .option('--to <day>', 'only in episodes aired then or before', (text) => pointInTime(text, { end: true }))
+    .option('--since <time>', 'only what was found since: a day, a time or an age (12h, 7d, 2w)', (text) =>
+      pointInTime(text),
     );
+
+type Groups = AsyncIterable<readonly FullFinding[]>;
+
+async function asJson(groups: Groups): Promise<number> {
+  const array = new JsonArray();
+  let count = 0;
+  for await (const findings of groups) {
+    await array.add(findings.map(findingJson));
+    count += findings.length;
   }
-  return matching;
+  await array.end();
+  return count;
 }
 
 export function findingJson(finding: FullFinding) {
@@ -82,37 +92,66 @@ export function findingJson(finding: FullFinding) {
   };
 }
 
-/** Spreadsheets run cells that begin with these as formulas; titles come from strangers. */
-const asText = (text: string): string => (/^[=+\-@\t\r]/.test(text) ? `'${text}` : text);
+const COLUMNS = [
+  'clip',
+  'episode',
+  'aired',
+  'position',
+  'seconds',
+  'score',
+  'researcher',
+  'analyzer',
+  'episodeUri',
+  'clipUri',
+];
 
-function csvOf(findings: readonly FullFinding[]): string {
-  const rows = findings.flatMap((finding) =>
-    finding.offsetsNs.map((offset, index) => [
-      asText(finding.clipEntry.info.title),
-      asText(finding.episodeEntry.info.title),
-      finding.episodeEntry.info.dateAired ?? '',
-      position(offset),
-      secondsText(offset),
-      finding.scores[index] ?? '',
-      asText(finding.researcher),
-      asText(finding.analyzer),
-      asText(finding.episodeEntry.info.mediaUri),
-      asText(finding.clipEntry.info.mediaUri),
-    ]),
-  );
-  const header = [
-    'clip',
-    'episode',
-    'aired',
-    'position',
-    'seconds',
-    'score',
-    'researcher',
-    'analyzer',
-    'episodeUri',
-    'clipUri',
-  ];
-  return stringify([header, ...rows]);
+async function asCsv(groups: Groups): Promise<number> {
+  await written(stringify([COLUMNS]));
+  let count = 0;
+  for await (const findings of groups) {
+    const rows = findings.flatMap(csvRows);
+    if (rows.length > 0) await written(stringify(rows));
+    count += findings.length;
+  }
+  return count;
+}
+
+const csvRows = (finding: FullFinding) =>
+  finding.offsetsNs.map((offset, index) => [
+    asText(finding.clipEntry.info.title),
+    asText(finding.episodeEntry.info.title),
+    finding.episodeEntry.info.dateAired ?? '',
+    position(offset),
+    secondsText(offset),
+    finding.scores[index] ?? '',
+    asText(finding.researcher),
+    asText(finding.analyzer),
+    asText(finding.episodeEntry.info.mediaUri),
+    asText(finding.clipEntry.info.mediaUri),
+  ]);
+
+/** Each clip with the episodes and positions where it plays; what is held is a line a finding. */
+async function asPlays(groups: Groups): Promise<number> {
+  const ofClip = new Map<number, { readonly title: string; readonly lines: string[] }>();
+  let count = 0;
+  for await (const findings of groups) {
+    for (const finding of findings) {
+      const { clip, clipEntry } = finding;
+      const one = ofClip.get(clip) ?? { title: clipEntry.info.title, lines: [] };
+      ofClip.set(clip, one);
+      one.lines.push(playsLine(finding));
+      count++;
+    }
+  }
+  for (const { title, lines } of [...ofClip.values()].sort((a, b) => a.title.localeCompare(b.title, 'en'))) {
+    await written(`${shown(title)}\n${lines.join('\n')}\n\n`);
+  }
+  return count;
+}
+
+function playsLine({ episodeEntry, offsetsNs, variant }: FullFinding): string {
+  const beside = variant === 0 ? '' : `  (variant ${variant})`;
+  return `  ${offsetsNs.map(position).join('  ')}  ${shown(nameOrAddress(episodeEntry.info))}${beside}`;
 }
 
 /** Each clip with the episodes and positions where it plays. */
@@ -125,10 +164,7 @@ export function printPlays(findings: readonly FullFinding[]): void {
   const groups = [...byClip.values()].sort((a, b) => titleOf(a).localeCompare(titleOf(b), 'en'));
   for (const group of groups) {
     print(shown(titleOf(group)));
-    for (const { episodeEntry, offsetsNs, variant } of group) {
-      const beside = variant === 0 ? '' : `  (variant ${variant})`;
-      print(`  ${offsetsNs.map(position).join('  ')}  ${shown(nameOrAddress(episodeEntry.info))}${beside}`);
-    }
+    for (const finding of group) print(playsLine(finding));
     print();
   }
 }

@@ -4,7 +4,6 @@ import { ABOUT_CHANGES, type ChangingOptions, changing, changingOptions } from '
 
 export function importCommand(command: Command): void {
   changingOptions(command)
-    .description('Put an exported archive into an empty one, local or deployed.')
     .argument('<folder>', 'the folder that `export` wrote')
     .addHelpText(
       'after',

@@ -13,7 +13,6 @@ interface LocalOptions {
 
 export function localCommand(command: Command): void {
   command
-    .description('Run the whole stack on this machine until Ctrl-C.')
     .requiredOption('--data <dir>', 'folder that keeps all its state')
     .option('--period <seconds>', 'how often the schedules fire (default: as the stack says, every minute)')
     .option('--set <name=value...>', 'settings of the stack, as for cdk deploy -c (below)')

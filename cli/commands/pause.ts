@@ -14,9 +14,7 @@ export const pauseCommand = (command: Command): void => define(command, 'pause')
 export const resumeCommand = (command: Command): void => define(command, 'resume');
 
 function define(command: Command, name: 'pause' | 'resume'): void {
-  const does = name === 'pause' ? 'Give out no new work for a while' : 'Give out work again';
   changingOptions(command)
-    .description(`${does}: of the whole archive, or of episodes.`)
     .option('--all', 'the whole archive')
     .option('--episode <episode...>', `episodes: ${SELECTORS}`)
     .addHelpText(

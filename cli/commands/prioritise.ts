@@ -19,7 +19,6 @@ function int32(text: string): number {
 
 export function prioritiseCommand(command: Command): void {
   changingOptions(command)
-    .description('Research clips or episodes earlier or later than their curators say.')
     .option('--priority <number>', 'the higher the earlier; curated ones mostly have 0', int32)
     .option('--clear', 'go by the curated priority again')
     .option('--episode <episode...>', `episodes: ${SELECTORS}`)

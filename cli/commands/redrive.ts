@@ -8,7 +8,6 @@ interface RedriveOptions extends ChangingOptions {
 
 export function redriveCommand(command: Command): void {
   changingOptions(command)
-    .description('Send dead letters back to their queue.')
     .argument('<queue>', `the queue they go back to: ${REDRIVABLE.join(', ')}`)
     .option('--matching <text>', 'only those whose reason contains this')
     .addHelpText(

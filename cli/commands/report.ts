@@ -18,7 +18,6 @@ interface ReportOptions extends LocationOptions {
 
 export function reportCommand(command: Command): void {
   command
-    .description('Write a report to look at: a folder of web pages with progress, findings, episodes and clips.')
     .option('--out <folder>', 'a new folder, or that of an earlier report, which is replaced', 'archivist-report')
     .option('--title <text>', 'what it is called (default: the name of the archive)')
     .option('--with-addresses', 'so that media in the web can be played; private feeds have secrets in addresses')

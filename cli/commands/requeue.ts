@@ -6,7 +6,6 @@ import { ABOUT_CHANGES, type ChangingOptions, changing, changingOptions } from '
 
 export function requeueCommand(command: Command): void {
   changingOptions(command)
-    .description('Have pairs researched again; what was found so far is kept as history.')
     .option('--episode <episode...>', `only pairs of these episodes: ${SELECTORS}`)
     .option('--clip <clip...>', 'only pairs of these clips, in the same way')
     .option('--analyzer <name@version>', 'only pairs with a finding by this analyzer')

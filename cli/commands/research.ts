@@ -8,6 +8,7 @@ import { BadUsage } from '../../operating/failure.ts';
 import { counted, tell } from '../../operating/terminal.ts';
 import { runResearcher } from '../../researcher/worker/run-researcher.ts';
 import { LONGEST_POLL_SECONDS, patience } from '../../web/patience.ts';
+import { workersOption } from '../options.ts';
 import { ANALYSIS_WORKER, researcherName } from '../research-session.ts';
 import { researchView } from '../research-view.ts';
 
@@ -24,9 +25,8 @@ interface ResearchOptions extends LocationOptions {
 /** With --until-idle: so long without work ends the run. The archive is asked every minute, so there may be none for one. */
 const IDLE_MS = 90_000;
 
-export function researchCommand(command: Command, workersOption: (command: Command) => Command): void {
+export function researchCommand(command: Command): void {
   workersOption(command)
-    .description('Take work items from an archive, listen, and report what was found, until Ctrl-C.')
     .option('--pending <url>', 'the queue of work items, instead of --data or --stack')
     .option('--completed <url>', 'the queue of results, with --pending')
     .option('--name <name>', 'name of this researcher', researcherName())

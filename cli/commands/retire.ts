@@ -14,10 +14,7 @@ export const retireCommand = (command: Command): void => define(command, 'retire
 export const restoreCommand = (command: Command): void => define(command, 'restore');
 
 function define(command: Command, name: 'retire' | 'restore'): void {
-  const does =
-    name === 'retire' ? 'Take clips or episodes out of research' : 'Take retired clips or episodes back into research';
   changingOptions(command)
-    .description(`${does}; what was found stays.`)
     .option('--episode <episode...>', `episodes: ${SELECTORS}`)
     .option('--clip <clip...>', 'clips, in the same way')
     .addHelpText(

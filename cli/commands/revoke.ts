@@ -8,7 +8,6 @@ type RevokeOptions = ChangingOptions & Omit<RevokeFilter, 'leases'>;
 
 export function revokeCommand(command: Command): void {
   changingOptions(command)
-    .description('End leases: what they have not reported goes back to the pool, and nobody is struck.')
     .argument('[lease...]', 'ids of leases, as `status` lists them')
     .option('--researcher <name>', 'only those of this researcher')
     .option('--episode <episode...>', `only those of these episodes: ${SELECTORS}`)

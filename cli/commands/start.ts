@@ -14,6 +14,7 @@ import { type Progress, readableEpisodes, readProgress } from '../../operating/r
 import { isEmpty, queueDepth } from '../../operating/reading/queue-depths.ts';
 import { counted, shown, tell } from '../../operating/terminal.ts';
 import { comparedWithTruth, readTruth, type Truth } from '../expected.ts';
+import { workersOption } from '../options.ts';
 import { progressView } from '../progress-view.ts';
 import { researchUntil } from '../research-session.ts';
 import { resultsJson, showResults } from '../results.ts';
@@ -52,9 +53,8 @@ const SAMPLES = {
   truth: join(projectDir, 'samples', 'expected.json'),
 };
 
-export function startCommand(command: Command, workersOption: (command: Command) => Command): void {
+export function startCommand(command: Command): void {
   workersOption(command)
-    .description('Do the whole job on this machine: curate, research, and show where each clip plays.')
     .option('--episodes <source>', 'an RSS or Atom feed (URL or file), a folder of audio files, or a JSON Lines file')
     .option('--clips <source>', 'the same for clips; without both, the samples are researched')
     .option('--data <dir>', 'folder to keep the archive in (default: a fresh temporary one)')
@@ -108,7 +108,7 @@ async function start(options: Sources, truth: Truth | undefined): Promise<void> 
     await curateInto(client, 'clips', options.clips);
     await emptied(client, ['CuratedEpisodes', 'CuratedClips']);
     await tellDeadLetters(client, ['CuratedEpisodesDeadLetters', 'CuratedClipsDeadLetters']);
-    const before = await readProgress(client.collection, client.ledgers);
+    const before = await readProgress(client);
     tell(
       `${counted(before.episodes, 'episode')} and ${counted(before.clips, 'clip')} archived: ${counted(before.pairs, 'pair')} to research.`,
     );
@@ -123,7 +123,7 @@ async function start(options: Sources, truth: Truth | undefined): Promise<void> 
     try {
       for (;;) {
         await Promise.race([sleep(LOOK_EVERY_MS), research.ended]);
-        progress = await readProgress(client.collection, client.ledgers);
+        progress = await readProgress(client);
         view.researched(progress.researched + progress.givenUp);
         if (await isFinished(client, progress, failures)) break;
       }
@@ -132,7 +132,7 @@ async function start(options: Sources, truth: Truth | undefined): Promise<void> 
       await research.stop();
     }
     await tellDeadLetters(client, ['CompletedResearchDeadLetters']);
-    const findings = await readFindings(client.dynamodb, client.location.tables.Collection ?? '', client.collection);
+    const findings = await readFindings(client);
     const episodes = await readableEpisodes(
       client.collection,
       progress.ledgers.map(({ episode }) => episode),

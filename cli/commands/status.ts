@@ -2,8 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Command, InvalidArgumentError } from 'commander';
 import { type ArchiveClient, archiveClient } from '../../operating/archive-client.ts';
 import { archiveLocation, type LocationOptions } from '../../operating/archive-location.ts';
-import { readableEpisodes } from '../../operating/reading/progress.ts';
+import { lightEntries } from '../../operating/reading/light-entries.ts';
 import { readStatusFacts } from '../../operating/reading/status-facts.ts';
+import { WatchedStatus } from '../../operating/reading/watched-status.ts';
 import { type Status, statusOf } from '../../operating/status.ts';
 import { print } from '../../operating/terminal.ts';
 import { statusLines } from '../status-view.ts';
@@ -14,14 +15,11 @@ interface StatusOptions extends LocationOptions {
   readonly every?: number;
 }
 
-/** Reading costs nothing on this machine, and on AWS a read unit an episode. */
+/** A look reads what changed: on AWS a read unit or two for each episode with leases. */
 const EVERY_SECONDS = { local: 2, deployed: 15 } as const;
-/** Counting findings reads them all, so a watch counts them only so often. */
-const COUNT_FINDINGS_EVERY_MS = 60_000;
 
 export function statusCommand(command: Command): void {
   command
-    .description('Show how the archive is doing: progress, leases, backlog, rate, queues.')
     .option('--watch', 'again and again, in place, until Ctrl-C')
     .option(
       '--every <seconds>',
@@ -63,12 +61,9 @@ async function watched(client: ArchiveClient, { json, every }: StatusOptions): P
   const abort = new AbortController();
   process.once('SIGINT', () => abort.abort()).once('SIGTERM', () => abort.abort());
   const seconds = every ?? (client.location.endpoints ? EVERY_SECONDS.local : EVERY_SECONDS.deployed);
-  let findings: { readonly count: number; readonly at: number } | undefined;
+  const watch = new WatchedStatus(client);
   while (!abort.signal.aborted) {
-    const known = findings !== undefined && Date.now() - findings.at < COUNT_FINDINGS_EVERY_MS ? findings : undefined;
-    const facts = await readStatusFacts(client, known?.count);
-    findings = known ?? { count: facts.findings, at: facts.now };
-    const status = statusOf(facts);
+    const status = statusOf(await watch.read());
     if (json) print(JSON.stringify(status));
     else inPlace(await lines(client, status));
     await sleep(seconds * 1000, undefined, { signal: abort.signal }).catch(() => undefined);
@@ -90,5 +85,5 @@ function inPlace(text: readonly string[]): void {
 async function lines(client: ArchiveClient, status: Status): Promise<string[]> {
   const named = status.leases.map(({ episode }) => episode);
   if (status.backlog.oldest !== null) named.push(status.backlog.oldest.episode);
-  return statusLines(status, await readableEpisodes(client.collection, [...new Set(named)]));
+  return statusLines(status, await lightEntries(client, 'episode', [...new Set(named)]));
 }

@@ -7,7 +7,6 @@ import { ABOUT_CHANGES, type ChangingOptions, changing, changingOptions } from '
 
 export function unparkCommand(command: Command): void {
   changingOptions(command)
-    .description('Forget strikes, rests and parking: what was given up is tried again.')
     .option('--clip <clip...>', `clips, everywhere: ${SELECTORS}`)
     .option('--episode <episode...>', 'episodes with their pairs, in the same way; with --clip only the pairs of both')
     .option('--all', 'everything')

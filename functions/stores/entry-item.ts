@@ -44,6 +44,20 @@ export function entryAttributes(entry: ClipEntry | EpisodeEntry): Item {
 /** `revision` was the count of media addresses before messages had one. */
 const ofSource = (field: (typeof OF_SOURCE)[number]): string => (field === 'revision' ? 'mediaRevision' : field);
 
+const BARE = {
+  ...{ ordinal: 1, version: 1, revision: 1, revisedAt: 0 },
+  info: { priority: 0 } as EpisodeInfo,
+};
+
+/**
+ * Every attribute of an entry but the description, which is most of it: for lists and titles. What was read without it
+ * must not be written.
+ */
+export const WITHOUT_DESCRIPTION: readonly string[] = [
+  ...['pk', 'sk', 'version'],
+  ...Object.keys(entryAttributes(BARE)).filter((name) => name !== 'description'),
+];
+
 /** @throws Error saying which attribute is not as `entryAttributes` writes it */
 export function entryOf<K extends Kind>(kind: K, item: Item): EntryOf[K] {
   const texts = Object.fromEntries(TEXT.map((field) => [field, optional(text, item, field) ?? '']));

@@ -1,7 +1,10 @@
 import type { Ledger } from '../../domain/ledger.ts';
 import { UnreadableItem } from '../../functions/ports.ts';
-import { inParallel } from '../../functions/runtime/in-parallel.ts';
-import type { DynamoLedgers } from '../../functions/stores/dynamo-ledgers.ts';
+import { decoded, type Item } from '../../functions/stores/dynamo.ts';
+import { episodeOfLedgerKey, ledgerKey } from '../../functions/stores/keys.ts';
+import { ledgerOf } from '../../functions/stores/ledger-item.ts';
+import type { ArchiveClient } from '../archive-client.ts';
+import { gotten, pagesOf } from './parts.ts';
 
 export interface AllLedgers {
   /** By episode. */
@@ -10,32 +13,37 @@ export interface AllLedgers {
   readonly unreadable: readonly number[];
 }
 
-const AT_A_TIME = 16;
-
-/** Every ledger there is; one that cannot be read hides no other. */
-export async function readAllLedgers(
-  store: Pick<DynamoLedgers, 'readAll' | 'read'>,
-  lastOrdinal: number,
+/** The ledgers of these episodes; those that are not there are left out. */
+export async function readLedgers(
+  { dynamodb, location }: Pick<ArchiveClient, 'dynamodb' | 'location'>,
+  episodes: readonly number[],
 ): Promise<AllLedgers> {
-  try {
-    return { ledgers: await store.readAll(lastOrdinal), unreadable: [] };
-  } catch (error) {
-    if (!(error instanceof UnreadableItem)) throw error;
-  }
+  return sortedOut(gotten(dynamodb, location.tables.Leases ?? '', episodes.map(ledgerKey)));
+}
+
+/** Every ledger there is, strongly consistent; one that cannot be read hides no other. */
+export async function readAllLedgers({
+  dynamodb,
+  location,
+}: Pick<ArchiveClient, 'dynamodb' | 'location'>): Promise<AllLedgers> {
+  return sortedOut(pagesOf(dynamodb, { TableName: location.tables.Leases }));
+}
+
+async function sortedOut(pages: AsyncIterable<readonly Item[]>): Promise<AllLedgers> {
   const ledgers: Ledger[] = [];
   const unreadable: number[] = [];
-  await inParallel(
-    Array.from({ length: lastOrdinal }, (_, index) => index + 1),
-    AT_A_TIME,
-    async (episode) => {
+  for await (const items of pages) {
+    for (const item of items) {
+      const episode = episodeOfLedgerKey(String(item.pk));
+      const key = Number.isSafeInteger(episode) ? ledgerKey(episode) : undefined;
+      if (item.pk !== key?.pk || item.sk !== key?.sk) continue;
       try {
-        const ledger = await store.read(episode);
-        if (ledger !== undefined) ledgers.push(ledger);
+        ledgers.push(decoded(`The ledger ${item.pk}`, () => ledgerOf(item)));
       } catch (error) {
         if (!(error instanceof UnreadableItem)) throw error;
         unreadable.push(episode);
       }
-    },
-  );
-  return { ledgers: ledgers.sort((a, b) => a.episode - b.episode), unreadable };
+    }
+  }
+  return { ledgers: ledgers.sort((a, b) => a.episode - b.episode), unreadable: unreadable.sort((a, b) => a - b) };
 }

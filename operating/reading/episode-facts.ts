@@ -3,16 +3,17 @@ import type { Ledger } from '../../domain/ledger.ts';
 import type { ArchiveClient } from '../archive-client.ts';
 import type { EpisodeFacts } from '../explain.ts';
 import { Failure } from '../failure.ts';
+import { lightCatalogue } from './light-entries.ts';
 
 /** Who is further back is not told exactly. */
 const AHEAD_AT_MOST = 1_000;
 
 /** Reads what explains an episode. @throws Failure when it has no ledger */
 export async function readEpisodeFacts(client: ArchiveClient, episode: EpisodeEntry): Promise<EpisodeFacts> {
-  const { collection, ledgers, operations, location } = client;
+  const { ledgers, operations, location } = client;
   const [ledger, catalogue, control, reasons] = await Promise.all([
     ledgers.read(episode.ordinal),
-    collection.catalogue(),
+    lightCatalogue(client),
     ledgers.control(),
     operations.parkedReasons(episode.ordinal),
   ]);

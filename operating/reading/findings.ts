@@ -1,70 +1,170 @@
-import { type DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
+import { QueryCommand, type QueryCommandInput } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
-import type { ClipEntry, EpisodeEntry, Kind } from '../../domain/collection.ts';
-import type { Collection, EntryOf } from '../../functions/ports.ts';
+import type { ClipEntry, EpisodeEntry } from '../../domain/collection.ts';
+import type { Ledger } from '../../domain/ledger.ts';
+import { inParallel } from '../../functions/runtime/in-parallel.ts';
+import { decoded, marshalled } from '../../functions/stores/dynamo.ts';
 import { findingOf } from '../../functions/stores/finding-item.ts';
+import { findingKey, findingOfClipKey } from '../../functions/stores/keys.ts';
 import { FINDINGS_BY_CLIP } from '../../functions/stores/schema.ts';
+import type { ArchiveClient } from '../archive-client.ts';
+import type { StoredFinding } from '../tables/dynamo-operations.ts';
+import { lightEntries } from './light-entries.ts';
+import { aheadOf, allOf, pagesOf, projection } from './parts.ts';
 
 /** A finding with what it refers to. */
-export interface FullFinding extends ReturnType<typeof findingOf> {
+export interface FullFinding extends StoredFinding {
   readonly episodeEntry: EpisodeEntry;
   readonly clipEntry: ClipEntry;
 }
 
-/** Entries are read so many at a time. */
-const ENTRIES_A_READ = 100;
+type Tables = Pick<ArchiveClient, 'dynamodb' | 'location'>;
 
-/**
- * All findings, by episode and then clip. Only findings are in the index of findings, so it is read whole.
- * @param variants also those kept beside the first finding of a pair
- */
-export async function readFindings(
-  dynamodb: DynamoDBClient,
-  collectionTable: string,
-  collection: Pick<Collection, 'entries'>,
-  variants = false,
-): Promise<FullFinding[]> {
-  const findings: ReturnType<typeof findingOf>[] = [];
-  for await (const finding of storedFindings(dynamodb, collectionTable)) {
-    if (variants || finding.variant === 0) findings.push(finding);
+const PREFIX = 'finding#';
+
+/** Findings and variants of a clip, by episode; from an index that may be a moment behind. */
+export function findingsOfClip(client: Tables, clip: number): AsyncGenerator<StoredFinding> {
+  return queried(client, {
+    IndexName: FINDINGS_BY_CLIP.name,
+    KeyConditionExpression: `${FINDINGS_BY_CLIP.partitionKey} = :clip`,
+    ExpressionAttributeValues: marshalled({ ':clip': findingOfClipKey(clip) }),
+  });
+}
+
+/** Findings and variants in an episode, by clip; strongly consistent. */
+export function findingsInEpisode(client: Tables, episode: number): AsyncGenerator<StoredFinding> {
+  return queried(client, {
+    ConsistentRead: true,
+    KeyConditionExpression: 'pk = :pk AND begins_with(sk, :finding)',
+    ExpressionAttributeValues: marshalled({ ':pk': findingKey(episode, 0, 0).pk, ':finding': PREFIX }),
+  });
+}
+
+/** So many episodes are read ahead of the one that is shown. */
+const AHEAD = 16;
+
+/** Findings and variants in these episodes, in the order of the episodes, then by clip. */
+export const findingsInEpisodes = (
+  client: Tables,
+  episodes: readonly number[],
+): AsyncGenerator<readonly StoredFinding[]> =>
+  aheadOf(episodes, (episode) => allOf(findingsInEpisode(client, episode)), AHEAD);
+
+async function* queried(
+  { dynamodb, location }: Tables,
+  input: Omit<QueryCommandInput, 'TableName'>,
+): AsyncGenerator<StoredFinding> {
+  let start: QueryCommandInput['ExclusiveStartKey'];
+  do {
+    const { Items = [], LastEvaluatedKey } = await dynamodb.send(
+      new QueryCommand({ TableName: location.tables.Collection, ...input, ExclusiveStartKey: start }),
+    );
+    for (const item of Items) {
+      const plain = unmarshall(item);
+      yield decoded(`The finding ${plain.pk} ${plain.sk}`, () => findingOf(plain));
+    }
+    start = LastEvaluatedKey;
+  } while (start !== undefined);
+}
+
+/** How many pairs of each ledger have a finding: kept in the ledger; of ledgers that do not keep it, counted. */
+export async function foundCounts(client: Tables, ledgers: readonly Ledger[]): Promise<ReadonlyMap<number, number>> {
+  const counts = new Map<number, number>();
+  const unknown: number[] = [];
+  for (const { episode, found } of ledgers) {
+    if (found === undefined) unknown.push(episode);
+    else counts.set(episode, found.size);
   }
-  const episodes = await entriesOf(
-    'episode',
-    collection,
-    findings.map((finding) => finding.episode),
+  await inParallel(unknown, AHEAD, async (episode) => {
+    const clips = await foundIn(client, episode);
+    counts.set(episode, clips.length);
+  });
+  return counts;
+}
+
+/** The clips that were found in an episode, ascending, for a ledger that does not keep them. */
+export async function foundIn({ dynamodb, location }: Tables, episode: number): Promise<number[]> {
+  const clips: number[] = [];
+  let start: QueryCommandInput['ExclusiveStartKey'];
+  do {
+    const { Items = [], LastEvaluatedKey } = await dynamodb.send(
+      new QueryCommand({
+        TableName: location.tables.Collection,
+        ConsistentRead: true,
+        KeyConditionExpression: 'pk = :pk AND begins_with(sk, :finding)',
+        ExpressionAttributeValues: marshalled({ ':pk': findingKey(episode, 0, 0).pk, ':finding': PREFIX }),
+        ...projection(['sk']),
+        ExclusiveStartKey: start,
+      }),
+    );
+    for (const { sk } of Items) {
+      const [, clip, variant] = String(sk?.S).split('#');
+      if (Number(variant) === 0) clips.push(Number(clip));
+    }
+    start = LastEvaluatedKey;
+  } while (start !== undefined);
+  return clips;
+}
+
+/** Everything of a finding but the hashes of the media, which nobody shows. */
+const SHOWN = [
+  ...['pk', 'sk', 'offsetsNs', 'scores', 'episodeDurationNs', 'clipDurationNs'],
+  ...['researcher', 'analyzer', 'researchDate'],
+];
+
+/** Every finding and variant there is, in no order. What many of them have in common is held once. */
+export async function* everyFinding({ dynamodb, location }: Tables): AsyncGenerator<StoredFinding> {
+  const texts = new Map<string, string>();
+  const same = (text: string): string => {
+    const known = texts.get(text);
+    if (known === undefined) texts.set(text, text);
+    return known ?? text;
+  };
+  const facts = new Map<number, StoredFinding['clipFacts']>();
+  const of = (medium: StoredFinding['clipFacts']) => {
+    const known = facts.get(medium.durationNs);
+    if (known === undefined) facts.set(medium.durationNs, medium);
+    return known ?? medium;
+  };
+  for await (const items of pagesOf(dynamodb, { TableName: location.tables.Collection, ...projection(SHOWN) })) {
+    for (const item of items) {
+      if (!String(item.sk).startsWith(PREFIX)) continue;
+      const finding = decoded(`The finding ${item.pk} ${item.sk}`, () => findingOf(item));
+      yield {
+        ...finding,
+        episodeFacts: of(finding.episodeFacts),
+        clipFacts: of(finding.clipFacts),
+        researcher: same(finding.researcher),
+        analyzer: same(finding.analyzer),
+        researchDate: same(finding.researchDate),
+      };
+    }
+  }
+}
+
+/** All findings with what they refer to, by episode and then clip. @param variants also those kept beside the first */
+export async function readFindings(
+  client: Pick<ArchiveClient, 'dynamodb' | 'location'>,
+  { variants = false }: { readonly variants?: boolean } = {},
+): Promise<FullFinding[]> {
+  const findings = (await allOf(everyFinding(client))).filter(({ variant }) => variants || variant === 0);
+  return (await withEntries(client, findings)).sort(
+    (a, b) => a.episode - b.episode || a.clip - b.clip || a.variant - b.variant,
   );
-  const clips = await entriesOf(
-    'clip',
-    collection,
-    findings.map((finding) => finding.clip),
-  );
-  const full = findings.flatMap((finding) => {
+}
+
+/** In the order given; those of entries that are not there, or damaged, are left out. */
+export async function withEntries(
+  client: Pick<ArchiveClient, 'dynamodb' | 'location'>,
+  findings: readonly StoredFinding[],
+): Promise<FullFinding[]> {
+  const [episodes, clips] = await Promise.all([
+    lightEntries(client, 'episode', [...new Set(findings.map(({ episode }) => episode))]),
+    lightEntries(client, 'clip', [...new Set(findings.map(({ clip }) => clip))]),
+  ]);
+  return findings.flatMap((finding) => {
     const episodeEntry = episodes.get(finding.episode);
     const clipEntry = clips.get(finding.clip);
     return episodeEntry && clipEntry ? [{ ...finding, episodeEntry, clipEntry }] : [];
   });
-  return full.sort((a, b) => a.episode - b.episode || a.clip - b.clip || a.variant - b.variant);
-}
-
-/** All findings and their variants, in no order, without what they refer to. */
-export async function* storedFindings(
-  dynamodb: DynamoDBClient,
-  collectionTable: string,
-): AsyncGenerator<ReturnType<typeof findingOf>> {
-  const pages = paginateScan({ client: dynamodb }, { TableName: collectionTable, IndexName: FINDINGS_BY_CLIP.name });
-  for await (const { Items = [] } of pages) for (const item of Items) yield findingOf(unmarshall(item));
-}
-
-async function entriesOf<K extends Kind>(
-  kind: K,
-  collection: Pick<Collection, 'entries'>,
-  ordinals: readonly number[],
-): Promise<Map<number, EntryOf[K]>> {
-  const distinct = [...new Set(ordinals)];
-  const entries = new Map<number, EntryOf[K]>();
-  for (let start = 0; start < distinct.length; start += ENTRIES_A_READ) {
-    const read = await collection.entries(kind, distinct.slice(start, start + ENTRIES_A_READ));
-    for (const [ordinal, entry] of read) entries.set(ordinal, entry);
-  }
-  return entries;
 }

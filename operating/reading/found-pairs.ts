@@ -1,6 +1,5 @@
-import { type DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
-import { unmarshall } from '@aws-sdk/util-dynamodb';
-import { FINDINGS_BY_CLIP } from '../../functions/stores/schema.ts';
+import type { ArchiveClient } from '../archive-client.ts';
+import { pagesOf, projection } from './parts.ts';
 
 export interface FoundPair {
   readonly episode: number;
@@ -9,17 +8,17 @@ export interface FoundPair {
   readonly analyzer: string;
 }
 
-/** Which pairs have findings, and by which analyzer; from an index that may be a moment behind. */
-export async function readFoundPairs(dynamodb: DynamoDBClient, collectionTable: string): Promise<FoundPair[]> {
+/** Which pairs have findings, and by which analyzer; strongly consistent, in no order. */
+export async function readFoundPairs({
+  dynamodb,
+  location,
+}: Pick<ArchiveClient, 'dynamodb' | 'location'>): Promise<FoundPair[]> {
   const pairs: FoundPair[] = [];
-  const pages = paginateScan(
-    { client: dynamodb },
-    { TableName: collectionTable, IndexName: FINDINGS_BY_CLIP.name, ProjectionExpression: 'pk, sk, analyzer' },
-  );
-  for await (const { Items = [] } of pages) {
-    for (const item of Items) {
-      const { pk, sk, analyzer } = unmarshall(item);
-      const [, clip, variant] = String(sk).split('#');
+  const input = { TableName: location.tables.Collection, ...projection(['pk', 'sk', 'analyzer']) };
+  for await (const items of pagesOf(dynamodb, input)) {
+    for (const { pk, sk, analyzer } of items) {
+      const [what, clip, variant] = String(sk).split('#');
+      if (what !== 'finding') continue;
       pairs.push({
         episode: Number(String(pk).split('#')[2]),
         clip: Number(clip),

@@ -1,9 +1,10 @@
 import type { Catalogue, EpisodeEntry } from '../../domain/collection.ts';
-import { isResearched, type Ledger } from '../../domain/ledger.ts';
+import type { Ledger } from '../../domain/ledger.ts';
 import { isGivenUp } from '../../domain/selection.ts';
 import { type Collection, UnreadableItem } from '../../functions/ports.ts';
-import type { DynamoLedgers } from '../../functions/stores/dynamo-ledgers.ts';
-import { isOverWhole } from '../count-pairs.ts';
+import type { ArchiveClient } from '../archive-client.ts';
+import { countPairs, givenUpClips, isOverWhole } from '../count-pairs.ts';
+import { readAllLedgers } from './all-ledgers.ts';
 
 /** How far the research of an archive is. */
 export interface Progress {
@@ -20,28 +21,26 @@ export interface Progress {
 
 /** Reads every ledger: for archives on this machine, or when somebody asks. */
 export async function readProgress(
-  collection: Pick<Collection, 'counter' | 'catalogue'>,
-  ledgers: Pick<DynamoLedgers, 'readAll'>,
+  client: Pick<ArchiveClient, 'collection' | 'dynamodb' | 'location'>,
 ): Promise<Progress> {
-  const [catalogue, counter] = await Promise.all([collection.catalogue(), collection.counter('episode')]);
-  const read = await ledgers.readAll(counter.lastOrdinal);
+  const [catalogue, { ledgers }] = await Promise.all([client.collection.catalogue(), readAllLedgers(client)]);
+  const hopeless = givenUpClips(catalogue);
   let researched = 0;
   let givenUp = 0;
-  for (const ledger of read) {
-    for (const clip of catalogue.clips) {
-      if (isResearched(ledger, clip)) researched++;
-      else if (isOver(ledger, clip)) givenUp++;
-    }
+  for (const ledger of ledgers) {
+    const counts = countPairs(ledger, catalogue, hopeless);
+    researched += counts.researched;
+    givenUp += counts.givenUp;
   }
   return {
     catalogue,
-    ledgers: read,
+    ledgers,
     clips: catalogue.clips.length,
-    episodes: read.length,
-    pairs: catalogue.clips.length * read.length,
+    episodes: ledgers.length,
+    pairs: catalogue.clips.length * ledgers.length,
     researched,
     givenUp,
-    leases: read.reduce((sum, ledger) => sum + ledger.leases.length, 0),
+    leases: ledgers.reduce((sum, ledger) => sum + ledger.leases.length, 0),
   };
 }
 

@@ -1,25 +1,20 @@
-import { type DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
-import { FINDINGS_BY_CLIP } from '../../functions/stores/schema.ts';
 import type { ArchiveClient } from '../archive-client.ts';
 import type { StatusFacts } from '../status.ts';
 import { readAllLedgers } from './all-ledgers.ts';
+import { foundCounts } from './findings.ts';
+import { lightCatalogue } from './light-entries.ts';
 import { type QueueDepth, queueDepth } from './queue-depths.ts';
 
-/** Reads everything that `status` shows. @param findings a count that is known already; counting reads them all */
-export async function readStatusFacts(client: ArchiveClient, findings?: number): Promise<StatusFacts> {
-  const { collection, ledgers, location, dynamodb, sqs } = client;
-  const [catalogue, counter, control, queues, counted] = await Promise.all([
-    collection.catalogue(),
-    collection.counter('episode'),
+/** Reads everything that `status` shows. */
+export async function readStatusFacts(client: ArchiveClient): Promise<StatusFacts> {
+  const { ledgers, location } = client;
+  const [catalogue, control, queues, all] = await Promise.all([
+    lightCatalogue(client),
     ledgers.control(),
-    Promise.all(
-      Object.entries(location.queues).map(
-        async ([name, url]): Promise<[string, QueueDepth]> => [name, await queueDepth(sqs, url)],
-      ),
-    ),
-    findings ?? countFindings(dynamodb, location.tables.Collection ?? ''),
+    queueDepths(client),
+    readAllLedgers(client),
   ]);
-  const all = await readAllLedgers(ledgers, counter.lastOrdinal);
+  const counts = await foundCounts(client, all.ledgers);
   return {
     name: location.name,
     now: Date.now(),
@@ -27,29 +22,15 @@ export async function readStatusFacts(client: ArchiveClient, findings?: number):
     ...all,
     control,
     settings: location.settings,
-    findings: counted,
-    queues: Object.fromEntries(queues),
+    findings: [...counts.values()].reduce((sum, count) => sum + count, 0),
+    queues,
   };
 }
 
-/** The second part of the key of a finding that stands; variants end in 1 and 2. */
-const FIRST = '#0';
-
-/** Pairs with a finding. */
-export async function countFindings(dynamodb: DynamoDBClient, collectionTable: string): Promise<number> {
-  const { name, sortKey } = FINDINGS_BY_CLIP;
-  let count = 0;
-  const pages = paginateScan(
-    { client: dynamodb },
-    {
-      TableName: collectionTable,
-      IndexName: name,
-      Select: 'COUNT',
-      FilterExpression: 'contains(#key, :first)',
-      ExpressionAttributeNames: { '#key': sortKey },
-      ExpressionAttributeValues: { ':first': { S: FIRST } },
-    },
+/** By logical id. */
+export async function queueDepths({ location, sqs }: ArchiveClient): Promise<Record<string, QueueDepth>> {
+  const depths = Object.entries(location.queues).map(
+    async ([name, url]): Promise<[string, QueueDepth]> => [name, await queueDepth(sqs, url)],
   );
-  for await (const { Count = 0 } of pages) count += Count;
-  return count;
+  return Object.fromEntries(await Promise.all(depths));
 }

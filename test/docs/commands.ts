@@ -22,8 +22,8 @@ function words(line: string): string[] {
 }
 
 /** What is wrong with it, or undefined. Where it is only spoken of, options that it needs may be missing. */
-export function wrongIn([name = '', ...args]: readonly string[]): string | undefined {
-  const command = program().commands.find((one) => one.name() === name);
+export async function wrongIn([name = '', ...args]: readonly string[]): Promise<string | undefined> {
+  const command = (await program()).commands.find((one) => one.name() === name);
   if (command === undefined) return `There is no command ${name}`;
   command.configureOutput({ writeErr: () => undefined });
   try {

@@ -41,8 +41,7 @@ export class ArchiveView {
   }
 
   async look(): Promise<Progress> {
-    const { collection, ledgers } = this.client;
-    const progress = await readProgress(collection, ledgers);
+    const progress = await readProgress(this.client);
     for (const ledger of progress.ledgers) {
       const before = this.#seen.get(ledger.episode);
       if (before !== undefined && before.version >= ledger.version) continue;

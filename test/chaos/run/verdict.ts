@@ -71,8 +71,7 @@ export async function verdictOn(view: ArchiveView, workload: Workload): Promise<
   };
 }
 
-const findingsOf = ({ client }: ArchiveView) =>
-  readFindings(client.dynamodb, client.location.tables.Collection ?? '', client.collection, true);
+const findingsOf = ({ client }: ArchiveView) => readFindings(client, { variants: true });
 
 function* missing(kind: string, expected: readonly { readonly title: string }[], came: readonly string[]) {
   const left = [...came];

@@ -1,0 +1,175 @@
+import type { ClipEntry, EpisodeEntry } from '../domain/collection.ts';
+import type { Ledger } from '../domain/ledger.ts';
+import { epochMs } from '../domain/timestamp.ts';
+import type { ArchiveClient } from './archive-client.ts';
+import { Failure } from './failure.ts';
+import { readAllLedgers } from './reading/all-ledgers.ts';
+import { type FullFinding, findingsInEpisode, findingsInEpisodes, findingsOfClip } from './reading/findings.ts';
+import { lightCatalogue, lightEntries, lightEpisodes } from './reading/light-entries.ts';
+import { allOf } from './reading/parts.ts';
+import { lookedUp, nameOfEntry } from './select.ts';
+import type { StoredFinding } from './tables/dynamo-operations.ts';
+import { counted } from './terminal.ts';
+
+/** Which findings somebody wants to see. Times are in ms since the epoch; each end belongs to its span. */
+export interface FindingsFilter {
+  readonly clip?: string | undefined;
+  readonly episode?: string | undefined;
+  /** A part of what the entry says of its show. */
+  readonly show?: string | undefined;
+  readonly airedFrom?: number | undefined;
+  readonly airedTo?: number | undefined;
+  /** Found since. */
+  readonly since?: number | undefined;
+  readonly variants?: boolean | undefined;
+}
+
+export interface FoundSet {
+  /** A group at a time: in the order of episodes, or of one clip. */
+  readonly findings: AsyncGenerator<readonly FullFinding[]>;
+  /** What to say when there is none: not played is something else than not there. */
+  whyNone(): Promise<string>;
+}
+
+type Client = Pick<ArchiveClient, 'dynamodb' | 'location' | 'collection'>;
+
+/** So many clips are asked one by one before it is cheaper to look through the episodes. */
+const CLIPS_ONE_BY_ONE = 200;
+
+/**
+ * Reads what is asked for and no more: findings of clips by their key, in episodes by theirs, all of them episode by
+ * episode. @throws Failure when a selector names nothing
+ */
+export async function findingsOf(client: Client, filter: FindingsFilter): Promise<FoundSet> {
+  const byEpisode = filter.episode !== undefined || filter.show !== undefined || hasAired(filter);
+  const [clips, episodes] = await Promise.all([
+    lightCatalogue(client).then(({ clips: all }) =>
+      filter.clip === undefined ? all : lookedUp('clip', all, filter.clip),
+    ),
+    byEpisode ? lightEpisodes(client).then((all) => chosenEpisodes([...all.values()], filter)) : undefined,
+  ]);
+  const known = { clips: new Map(clips.map((clip) => [clip.ordinal, clip])), episodes };
+  const fitting = (finding: StoredFinding): boolean =>
+    (filter.variants === true || finding.variant === 0) &&
+    known.clips.has(finding.clip) &&
+    (filter.since === undefined || epochMs(finding.researchDate) >= filter.since);
+  const oneByOne = filter.clip !== undefined && clips.length <= CLIPS_ONE_BY_ONE;
+  return {
+    findings:
+      oneByOne && (episodes === undefined || episodes.size > clips.length)
+        ? ofClips(client, clips, episodes, fitting)
+        : inEpisodes(client, known, fitting),
+    whyNone: () => whyNone(client, filter, clips, episodes),
+  };
+}
+
+const hasAired = ({ airedFrom, airedTo }: FindingsFilter): boolean => airedFrom !== undefined || airedTo !== undefined;
+
+function chosenEpisodes(all: readonly EpisodeEntry[], filter: FindingsFilter): Map<number, EpisodeEntry> {
+  const { airedFrom = Number.NEGATIVE_INFINITY, airedTo = Number.POSITIVE_INFINITY, episode } = filter;
+  const named = episode === undefined ? all : lookedUp('episode', all, episode);
+  const ofShow = filter.show === undefined ? named : named.filter((entry) => isOfShow(entry, filter.show!));
+  if (ofShow.length === 0) throw new Failure(`No episode says that it is of “${filter.show}”: ${showsOf(all)}.`);
+  const aired = ofShow.filter(({ info }) => {
+    const at = info.dateAired === undefined ? Number.NaN : epochMs(info.dateAired);
+    return !hasAired(filter) || (at >= airedFrom && at <= airedTo);
+  });
+  return new Map(aired.map((entry) => [entry.ordinal, entry]));
+}
+
+const folded = (text: string): string => text.toLocaleLowerCase('en');
+
+/** What an entry says of the show that it is of. */
+export const showOf = ({ info }: EpisodeEntry | ClipEntry): string => info.show ?? info.curatorInformation;
+
+export const isOfShow = (entry: EpisodeEntry | ClipEntry, show: string): boolean =>
+  folded(showOf(entry)).includes(folded(show));
+
+const SHOWS_NAMED = 10;
+
+function showsOf(all: readonly EpisodeEntry[]): string {
+  const shows = [...new Set(all.map(showOf).filter((show) => show !== ''))];
+  if (shows.length === 0) return 'none says of which';
+  const more = shows.length > SHOWS_NAMED ? `, and ${shows.length - SHOWS_NAMED} more` : '';
+  return `there are ${shows.slice(0, SHOWS_NAMED).join(', ')}${more}`;
+}
+
+async function* ofClips(
+  client: Client,
+  clips: readonly ClipEntry[],
+  episodes: ReadonlyMap<number, EpisodeEntry> | undefined,
+  fitting: (finding: StoredFinding) => boolean,
+): AsyncGenerator<FullFinding[]> {
+  for (const clipEntry of clips) {
+    const all = await allOf(findingsOfClip(client, clipEntry.ordinal));
+    const some = all.filter((one) => fitting(one) && (episodes === undefined || episodes.has(one.episode)));
+    const entries =
+      episodes ?? (await lightEntries(client, 'episode', [...new Set(some.map(({ episode }) => episode))]));
+    yield some.flatMap((finding) => {
+      const episodeEntry = entries.get(finding.episode);
+      return episodeEntry === undefined ? [] : [{ ...finding, clipEntry, episodeEntry }];
+    });
+  }
+}
+
+/** Episodes without any finding are not asked, where their ledgers keep that. */
+async function* inEpisodes(
+  client: Client,
+  {
+    clips,
+    episodes,
+  }: { clips: ReadonlyMap<number, ClipEntry>; episodes: ReadonlyMap<number, EpisodeEntry> | undefined },
+  fitting: (finding: StoredFinding) => boolean,
+): AsyncGenerator<FullFinding[]> {
+  const one = episodes?.size === 1 ? episodes.keys().next().value : undefined;
+  const asked = one !== undefined ? [one] : await withFindings(client, clips, episodes);
+  const entries = episodes ?? (await lightEpisodes(client));
+  const read = one === undefined ? findingsInEpisodes(client, asked) : [await allOf(findingsInEpisode(client, one))];
+  for await (const findings of read) {
+    yield findings.filter(fitting).flatMap((finding) => {
+      const clipEntry = clips.get(finding.clip);
+      const episodeEntry = entries.get(finding.episode);
+      return clipEntry && episodeEntry ? [{ ...finding, clipEntry, episodeEntry }] : [];
+    });
+  }
+}
+
+async function withFindings(
+  client: Client,
+  clips: ReadonlyMap<number, ClipEntry>,
+  episodes: ReadonlyMap<number, EpisodeEntry> | undefined,
+): Promise<number[]> {
+  const { ledgers } = await readAllLedgers(client);
+  return ledgers
+    .filter(({ episode }) => episodes?.has(episode) !== false)
+    .filter(({ found }) => found === undefined || [...found].some((clip) => clips.has(clip)))
+    .map(({ episode }) => episode);
+}
+
+async function whyNone(
+  client: Client,
+  filter: FindingsFilter,
+  clips: readonly ClipEntry[],
+  episodes: ReadonlyMap<number, EpisodeEntry> | undefined,
+): Promise<string> {
+  const { ledgers } = await readAllLedgers(client);
+  const concerned = ledgers.filter(({ episode }) => episodes?.has(episode) !== false);
+  if (filter.since !== undefined) return 'Nothing was found since then that fits.';
+  const [clip] = clips;
+  if (filter.clip === undefined || clip === undefined) {
+    return ledgers.some(({ found }) => found === undefined || found.size > 0)
+      ? `Nothing was found in ${episodes === undefined ? 'any episode' : counted(concerned.length, 'such episode')}.`
+      : 'No findings yet.';
+  }
+  const name = clips.length === 1 ? nameOfEntry(clip) : `None of ${counted(clips.length, 'such clip')}`;
+  return `${name} ${clips.length === 1 ? 'was not found' : 'was found'} ${heardSentence(clips, concerned)}.`;
+}
+
+/** In how many of the episodes the clips were looked for: what nobody listened for may still be there. */
+function heardSentence(clips: readonly ClipEntry[], ledgers: readonly Ledger[]): string {
+  const done = ledgers.filter(({ researched }) => clips.every(({ ordinal }) => researched.has(ordinal))).length;
+  if (ledgers.length === 0) return 'since no episode fits';
+  if (done === ledgers.length)
+    return ledgers.length === 1 ? 'in that episode' : `in any of ${counted(done, 'episode')}`;
+  return `so far: ${done.toLocaleString('en-US')} of ${counted(ledgers.length, 'episode')} researched for it`;
+}

@@ -1,0 +1,82 @@
+import { QueryCommand } from '@aws-sdk/client-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import type { Catalogue, ClipEntry, EpisodeEntry, Kind } from '../../domain/collection.ts';
+import { inOrder } from '../../domain/order.ts';
+import { type EntryOf, UnreadableItem } from '../../functions/ports.ts';
+import { inParallel } from '../../functions/runtime/in-parallel.ts';
+import { decoded, type Item, marshalled } from '../../functions/stores/dynamo.ts';
+import { entryOf, WITHOUT_DESCRIPTION } from '../../functions/stores/entry-item.ts';
+import { clipPartition, clipsKey, entryKey } from '../../functions/stores/keys.ts';
+import type { ArchiveClient } from '../archive-client.ts';
+import { gotten, projection } from './parts.ts';
+
+/*
+ * Clips and episodes without their descriptions, for commands that look and do not write: what they need is a tenth of
+ * what lies there.
+ */
+
+type Tables = Pick<ArchiveClient, 'dynamodb' | 'location' | 'collection'>;
+
+const AT_A_TIME = 8;
+
+/** The clips, strongly consistent; the counter is read before them, as archivists do. */
+export async function lightCatalogue({ dynamodb, location, collection }: Tables): Promise<Catalogue> {
+  const { lastOrdinal, assignableVersion, catalogueVersion } = await collection.counter('clip');
+  const partitions = lastOrdinal === 0 ? 0 : clipPartition(lastOrdinal) + 1;
+  const clips: ClipEntry[] = [];
+  const unreadable: string[] = [];
+  await inParallel(Array.from({ length: partitions }).keys(), AT_A_TIME, async (partition) => {
+    let start: Record<string, unknown> | undefined;
+    do {
+      const { Items = [], LastEvaluatedKey } = await dynamodb.send(
+        new QueryCommand({
+          TableName: location.tables.Collection,
+          ConsistentRead: true,
+          KeyConditionExpression: 'pk = :pk',
+          ExpressionAttributeValues: marshalled({ ':pk': clipsKey(partition) }),
+          ...projection(WITHOUT_DESCRIPTION),
+          ...(start && { ExclusiveStartKey: marshalled(start) }),
+        }),
+      );
+      for (const item of Items) read('clip', unmarshall(item), clips, unreadable);
+      start = LastEvaluatedKey && unmarshall(LastEvaluatedKey);
+    } while (start !== undefined);
+  });
+  const ordered = inOrder(clips);
+  const byOrdinal = new Map(ordered.map((clip) => [clip.ordinal, clip]));
+  return { assignableVersion, catalogueVersion, clips: ordered, byOrdinal, unreadable };
+}
+
+/** Every episode, by ordinal; one that is damaged hides no other. */
+export async function lightEpisodes(client: Tables): Promise<Map<number, EpisodeEntry>> {
+  const { lastOrdinal } = await client.collection.counter('episode');
+  return lightEntries(
+    client,
+    'episode',
+    Array.from({ length: lastOrdinal }, (_, index) => index + 1),
+  );
+}
+
+/** The entries of these ordinals, in their order; damaged ones and those that are not there are left out. */
+export async function lightEntries<K extends Kind>(
+  { dynamodb, location }: Pick<Tables, 'dynamodb' | 'location'>,
+  kind: K,
+  ordinals: readonly number[],
+): Promise<Map<number, EntryOf[K]>> {
+  const entries: EntryOf[K][] = [];
+  const table = location.tables.Collection ?? '';
+  const keys = ordinals.map((ordinal) => entryKey(kind, ordinal));
+  for await (const items of gotten(dynamodb, table, keys, WITHOUT_DESCRIPTION)) {
+    for (const item of items) read(kind, item, entries, []);
+  }
+  return new Map(entries.sort((a, b) => a.ordinal - b.ordinal).map((entry) => [entry.ordinal, entry]));
+}
+
+function read<K extends Kind>(kind: K, item: Item, entries: EntryOf[K][], unreadable: string[]): void {
+  try {
+    entries.push(decoded(`The ${kind} ${item.pk} ${item.sk}`, () => entryOf(kind, item)));
+  } catch (error) {
+    if (!(error instanceof UnreadableItem)) throw error;
+    unreadable.push(error.message);
+  }
+}

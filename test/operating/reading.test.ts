@@ -1,0 +1,130 @@
+import { Bitset } from '../../domain/bitset.ts';
+import { archiveEntries } from '../../functions/curation/archive-entries.ts';
+import { type Emulator, freshTables, startDynoxide } from '../../local/emulators/alone/dynamodb.ts';
+import { findingsOf } from '../../operating/findings-of.ts';
+import { readAllLedgers, readLedgers } from '../../operating/reading/all-ledgers.ts';
+import { foundCounts, readFindings } from '../../operating/reading/findings.ts';
+import { lightCatalogue, lightEpisodes } from '../../operating/reading/light-entries.ts';
+import { aheadOf, allOf, pagesOf } from '../../operating/reading/parts.ts';
+import { NOW } from '../support/research.ts';
+import { aClipInfo, anEpisodeInfo } from './support/local-archive.ts';
+
+let emulator: Emulator;
+beforeAll(async () => {
+  emulator = await startDynoxide();
+}, 60_000);
+afterAll(() => emulator?.stop());
+
+const CLIPS = ['Big wave', 'Bigger wave', 'Gull', 'Never heard'];
+
+async function archive() {
+  const tables = await freshTables(emulator.client);
+  const { collection, leases } = tables.names;
+  const dependencies = { ...tables, clock: () => NOW };
+  await archiveEntries(
+    'clip',
+    CLIPS.map((title, n) => aClipInfo(n + 1, { title })),
+    dependencies,
+  );
+  await archiveEntries(
+    'episode',
+    [2019, 2020, 2021].map((year, n) => anEpisodeInfo(n + 1, { dateAired: `${year}-05-01T20:00:00Z` })),
+    dependencies,
+  );
+  const client = {
+    dynamodb: emulator.client,
+    location: { name: '', queues: {}, tables: { Collection: collection, Leases: leases }, functions: {} },
+    collection: tables.collection,
+  };
+  const facts = { hash: 'a', durationNs: 3_600e9 };
+  for (const [episode, clip, day] of [
+    [1, 1, 1],
+    [2, 1, 2],
+    [2, 3, 3],
+    [3, 2, 4],
+  ] as const) {
+    await tables.collection.recordFinding({
+      ...{ episode, clip, offsetsNs: [5e9], scores: [0.9], episodeFacts: facts, clipFacts: facts },
+      ...{ researcher: 'anna', analyzer: 'waves@1', researchDate: `2026-01-0${day}T00:00:00Z` },
+    });
+  }
+  for (const [episode, researched, found] of [
+    [1, [1, 2, 3, 4], [1]],
+    [2, [1, 3], [1, 3]],
+    [3, [2], [2]],
+  ] as const) {
+    const ledger = (await tables.ledgers.read(episode))!;
+    await tables.ledgers.write({ ledger: { ...ledger, researched: Bitset.of(researched), found: Bitset.of(found) } });
+  }
+  return { client, tables };
+}
+
+type Client = Awaited<ReturnType<typeof archive>>['client'];
+
+/** Found pairs as `clip/episode`, and what is said when there is none. */
+async function asked(client: Client, filter: Parameters<typeof findingsOf>[1]) {
+  const { findings, whyNone } = await findingsOf(client, filter);
+  const pairs = (await allOf(findings)).flat().map(({ clip, episode }) => `${clip}/${episode}`);
+  return pairs.length > 0 ? pairs : whyNone();
+}
+
+test('READ-1: entries are read without descriptions, ledgers whole or by episode, findings by segment', async () => {
+  const { client } = await archive();
+  const { clips } = await lightCatalogue(client);
+  expect(clips.map(({ info }) => info.title).sort()).toEqual(CLIPS);
+  expect(clips[0]?.info.description).toBe('');
+  expect([...(await lightEpisodes(client)).keys()]).toEqual([1, 2, 3]);
+  expect((await readAllLedgers(client)).ledgers.map(({ episode }) => episode)).toEqual([1, 2, 3]);
+  expect((await readLedgers(client, [3, 9])).ledgers.map(({ episode }) => episode)).toEqual([3]);
+  expect((await readFindings(client)).map(({ clip, episode }) => `${clip}/${episode}`)).toEqual([
+    ...['1/1', '1/2', '3/2', '2/3'],
+  ]);
+});
+
+test('READ-2: counts are those that ledgers keep; of a ledger that does not, they are counted', async () => {
+  const { client } = await archive();
+  const { ledgers } = await readAllLedgers(client);
+  const old = ledgers.map((ledger) => (ledger.episode === 2 ? { ...ledger, found: undefined } : ledger));
+  expect(Object.fromEntries(await foundCounts(client, ledgers))).toEqual({ 1: 1, 2: 2, 3: 1 });
+  expect(Object.fromEntries(await foundCounts(client, old))).toEqual({ 1: 1, 2: 2, 3: 1 });
+});
+
+test('READ-3: findings by clip, episode, day aired and day found, alone and together', async () => {
+  const { client } = await archive();
+  expect(await asked(client, {})).toEqual(['1/1', '1/2', '3/2', '2/3']);
+  expect(await asked(client, { clip: 'big wave' })).toEqual(['1/1', '1/2']);
+  expect(await asked(client, { clip: 'wave' })).toEqual(['1/1', '1/2', '2/3']);
+  expect(await asked(client, { clip: 'Big*' })).toEqual(['1/1', '1/2', '2/3']);
+  expect(await asked(client, { episode: '2' })).toEqual(['1/2', '3/2']);
+  expect(await asked(client, { clip: '1', episode: 'episode 2' })).toEqual(['1/2']);
+  expect(await asked(client, { airedFrom: Date.parse('2020-05-01'), airedTo: Date.parse('2020-12-31') })).toEqual([
+    '1/2',
+    '3/2',
+  ]);
+  expect(await asked(client, { since: Date.parse('2026-01-03T00:00:00Z') })).toEqual(['3/2', '2/3']);
+});
+
+test('READ-4: not found is told from not there, and from not looked for yet', async () => {
+  const { client } = await archive();
+  expect(await asked(client, { clip: 'Never heard' })).toBe(
+    'Never heard [4] was not found so far: 1 of 3 episodes researched for it.',
+  );
+  expect(await asked(client, { clip: 'Never heard', episode: '1' })).toBe(
+    'Never heard [4] was not found in that episode.',
+  );
+  await expect(asked(client, { clip: 'Big wvae' })).rejects.toThrow(
+    /no clip “Big wvae”.*Did you mean:\n {2}Big wave \[1\]/s,
+  );
+  await expect(asked(client, { clip: 'zzzzzzz' })).rejects.toThrow(/no clip “zzzzzzz” \(id, title or a part of it/);
+  await expect(asked(client, { show: 'no such show' })).rejects.toThrow(/No episode says that it is of “no such show”/);
+});
+
+test('READ-5: a scan reads every segment once, whoever stops early stops, and an error is thrown', async () => {
+  const { client } = await archive();
+  const keys = (await allOf(pagesOf(emulator.client, { TableName: client.location.tables.Leases }))).flat();
+  expect(new Set(keys.map(({ pk }) => pk)).size).toBe(keys.length);
+  for await (const _ of pagesOf(emulator.client, { TableName: client.location.tables.Collection })) break;
+  await expect(allOf(pagesOf(emulator.client, { TableName: 'none' }))).rejects.toThrow();
+  const late = (n: number) => new Promise<number>((resolve) => setTimeout(() => resolve(n), 10 - n));
+  expect(await allOf(aheadOf([1, 5, 9, 2], late, 3))).toEqual([1, 5, 9, 2]);
+});
