@@ -15,7 +15,9 @@ export async function main(argv: readonly string[]): Promise<number> {
   try {
     const args = argv.slice(2);
     const chosen = COMMANDS.find(({ name }) => name === commandIn(args));
-    const root = await program(chosen === undefined ? [] : [chosen], args);
+    // Who completes words must know all of them.
+    const loaded = chosen === undefined ? [] : chosen.name === 'completion' ? COMMANDS : [chosen];
+    const root = await program(loaded, args);
     await root.parseAsync([...argv]);
     return Number(process.exitCode ?? EXIT.success);
   } catch (error) {

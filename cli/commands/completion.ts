@@ -1,7 +1,6 @@
 import { Argument, type Command } from 'commander';
 import { print } from '../../operating/terminal.ts';
 import { completionScript, SHELLS, type Shell } from '../completion.ts';
-import { program } from '../program.ts';
 
 export function completionCommand(command: Command): void {
   command
@@ -14,5 +13,6 @@ Examples:
   $ archivist completion zsh > "\${fpath[1]}/_archivist"
   $ archivist completion fish > ~/.config/fish/completions/archivist.fish`,
     )
-    .action(async (shell: Shell) => print(completionScript(await program(), shell)));
+    // Every command is loaded for it.
+    .action((shell: Shell) => print(completionScript(command.parent ?? command, shell)));
 }
