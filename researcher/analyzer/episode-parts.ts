@@ -32,19 +32,26 @@ export interface EpisodePart {
   readonly wave: SharedArrayBuffer;
 }
 
-/** A plan for an MP3 file; undefined for other formats, which are opened as a whole. Throws MediaError. */
+/**
+ * A plan for an MP3 file; undefined for other formats, and for what only began like one: these are opened as a whole.
+ * Throws MediaError.
+ */
 export async function planEpisode(path: string, options: DecodeOptions): Promise<EpisodePlan | undefined> {
   const { format, description } = sniffFile(path);
   if (format !== 'mp3' && format !== 'unknown') return undefined;
-  const survey = await surveyMp3(path, options.signal);
-  const { samples, sampleRate, hash, bytes, brokenShare } = survey;
+  const survey = await surveyMp3(path, options.signal).catch((error: unknown) => {
+    if (error instanceof MediaError) return undefined;
+    throw error;
+  });
+  if (!survey) return undefined;
+  const { samples, sampleRate, hash, bytes, heard } = survey;
   const seconds = samples / sampleRate;
   if (samples === 0) throw new MediaError(`this file (${description}) contains no audio`);
   if (seconds > (options.maximumSeconds ?? Number.POSITIVE_INFINITY)) {
     throw new MediaError(`it is longer than ${options.maximumSeconds} seconds, the limit`);
   }
   const durationNs = Math.round(seconds * 1e9);
-  const media = { format: 'MPEG audio', hash, bytes, sampleRate, samples, durationNs, brokenShare };
+  const media = { format: 'MPEG audio', hash, bytes, sampleRate, samples, durationNs, ...heard };
   return { path, media, survey, parts: Math.ceil(seconds / PART_SECONDS) };
 }
 

@@ -1,20 +1,24 @@
+import type { WhyUnheard } from './unheard.ts';
+
 /**
  * Where decoded audio goes, piece by piece.
  * `samples` is mono (the mean of the channels), nominally −1..1 (damaged files may hold
  * anything, also what is not a number), and only valid
  * during the call: a decoder reuses the memory. The rate (Hz) is the same in every call for one file.
+ * `why`: these samples stand for something that was not heard.
  */
-export type AudioSink = (samples: Float32Array, sampleRate: number) => void;
+export type AudioSink = (samples: Float32Array, sampleRate: number, why?: WhyUnheard) => void;
 
 /** A decoder of one format: bytes in, in pieces of any length; mono audio out to its sink. */
 export interface StreamDecoder {
   push(bytes: Uint8Array): void;
-  /** Flushes what is buffered. Throws MediaError when the whole was no audio of this format. */
-  end(): void;
+  /**
+   * Flushes what is buffered. Throws MediaError when the whole was no audio of this format.
+   * @returns samples that the file tells of behind its end, where it was cut off
+   */
+  end(): number;
   /** Releases memory outside the JavaScript heap; also after an error. */
   close(): void;
-  /** 0..1: the share of the file that was broken and left out or replaced by silence. */
-  brokenShare(): number;
 }
 
 /** Lost audio passes in silence, so that what follows is in its place; what tells of more (seconds) is damaged itself. */

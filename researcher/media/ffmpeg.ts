@@ -5,6 +5,26 @@ import { MediaError } from './media-error.ts';
 /** The rate that ffmpeg is asked for: high enough for everything that is looked at. */
 const RATE = 48_000;
 
+/**
+ * What is not there in time passes in silence, what is there twice is dropped: the filter keeps to the times of the
+ * container, as a player does. From 10 ms on: Matroska rounds its times to 1 ms.
+ */
+const IN_TIME = ['-af', 'aresample=async=1:min_hard_comp=0.01:first_pts=0'];
+/** Times in Matroska are those of a player as they are: opus in it begins before 0, and is cut there. */
+const AS_THEY_ARE = ['-copyts'];
+
+/** The options before and behind the input. Chained Ogg streams count their time anew: it says nothing there. */
+function timing(description: string): readonly [readonly string[], readonly string[]] {
+  if (description.includes('Ogg')) return [[], []];
+  return [description.includes('Matroska') ? AS_THEY_ARE : [], IN_TIME];
+}
+
+/** Silence to the bit of this length is a hole, if ffmpeg complained. */
+const HOLE_SECONDS = 0.1;
+
+/** No program of that name is there. */
+export class FfmpegMissingError extends MediaError {}
+
 interface FfmpegOptions {
   readonly ffmpeg?: string | false;
   readonly signal?: AbortSignal;
@@ -13,9 +33,8 @@ interface FfmpegOptions {
 }
 
 /**
- * Decodes a file through the user's ffmpeg, as mono 48 kHz floats from its standard output.
- * No decoder for AAC in JavaScript has a permissive licence, hence this. Without ffmpeg: a MediaError
- * that says so.
+ * Decodes a file through the user's ffmpeg, as mono 48 kHz floats from its standard output, for what no decoder here
+ * knows. Where it complains and there is silence to the bit, something was lost. Without ffmpeg: FfmpegMissingError.
  */
 export async function decodeWithFfmpeg(
   path: string,
@@ -23,7 +42,9 @@ export async function decodeWithFfmpeg(
   sink: AudioSink,
   { ffmpeg = 'ffmpeg', signal, progress, onChild }: FfmpegOptions,
 ): Promise<void> {
-  if (ffmpeg === false) throw new MediaError(`this is ${description}, which needs ffmpeg, and ffmpeg is switched off`);
+  if (ffmpeg === false)
+    throw new FfmpegMissingError(`this is ${description}, which needs ffmpeg, and ffmpeg is switched off`);
+  const [before, behind] = timing(description);
   const args = [
     '-nostdin',
     // Seconds of the processor: it must not outlive a thread that was ended for ever. An hour of audio takes seven.
@@ -34,10 +55,12 @@ export async function decodeWithFfmpeg(
     // Whatever the file names, nothing but this file is opened: no addresses.
     '-protocol_whitelist',
     'file',
+    ...before,
     '-i',
     `file:${path}`,
     '-map',
     'a:0',
+    ...behind,
     '-ac',
     '1',
     '-ar',
@@ -60,6 +83,7 @@ export async function decodeWithFfmpeg(
     });
   });
   let complaint = '';
+  let quiet = 0;
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     if (complaint.length < 300) complaint += text;
   });
@@ -74,7 +98,9 @@ export async function decodeWithFfmpeg(
       const samples = new Float32Array(new Uint8Array(bytes.subarray(0, whole)).buffer);
       rest = bytes.subarray(whole);
       makeFinite(samples);
-      if (samples.length > 0) sink(samples, RATE);
+      quiet = samples.every((sample) => sample === 0) ? quiet + samples.length : 0;
+      const hole = complaint !== '' && quiet >= HOLE_SECONDS * RATE;
+      if (samples.length > 0) sink(samples, RATE, hole ? 'damaged' : undefined);
       // How much is still to come it does not tell.
       progress?.(0);
     }
@@ -85,7 +111,9 @@ export async function decodeWithFfmpeg(
       );
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
-      throw new MediaError(`this is ${description}, which needs ffmpeg, and "${ffmpeg}" was not found`);
+      throw new FfmpegMissingError(
+        `this is ${description}, which needs ffmpeg, and "${ffmpeg}" was not found: install it (apt install ffmpeg, brew install ffmpeg, winget install ffmpeg)`,
+      );
     }
     throw error;
   } finally {

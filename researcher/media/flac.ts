@@ -1,132 +1,203 @@
-import type * as LibFlac from 'libflacjs/dist/libflac.js';
-import { type AudioSink, giveSilence, LONGEST_GAP_SECONDS, mixDown, type StreamDecoder } from './audio-sink.ts';
+import { type AudioSink, giveSilence, LONGEST_GAP_SECONDS, type StreamDecoder } from './audio-sink.ts';
 import { ascii, joined } from './bytes.ts';
+import { Codec, flacFrameBytes } from './codecs.ts';
+import { type FlacFrameHeader, LONGEST_FLAC_HEADER, parseFlacHeader } from './flac-header.ts';
 import { MediaError } from './media-error.ts';
-import { quietly } from './quietly.ts';
+import { RateChange } from './rate-change.ts';
+import type { WhyUnheard } from './unheard.ts';
 
-/** States and errors of libFLAC (FLAC/stream_decoder.h). */
-const [END_OF_STREAM, CRC_MISMATCH] = [4, 2];
-
-/** "fLaC", the header of a metadata block, STREAMINFO (RFC 9639 §8.2). */
-const HEADER_BYTES = 42;
-/** libFLAC reads ahead of the frame that it decodes, a buffer at a time. */
-const READ_AHEAD = 16_384;
+/** STREAMINFO (RFC 9639 §8.2), without the header of its block. */
+export const STREAMINFO_BYTES = 34;
+/** A block has at most so many samples. */
+const LONGEST_BLOCK = 65_535;
+/** Encoders store what does not shrink as it is; a frame that is longer than that by more than this is none. */
+const FRAME_ROOM = 4_096;
 
 interface StreamInfo {
   readonly sampleRate: number;
-  readonly channels: number;
   readonly bitsPerSample: number;
-  /** A frame without compression, and what is read ahead of it. */
-  readonly enough: number;
+  /** 0 where it is not told */
+  readonly samples: number;
+}
+
+/** Reads STREAMINFO: 16 + 16 + 24 + 24 bits of sizes, 20 of the rate, 3 of channels − 1, 5 of bits − 1, 36 of samples. */
+function readStreamInfo(block: Uint8Array): StreamInfo {
+  const view = new DataView(block.buffer, block.byteOffset, block.length);
+  const packed = view.getUint32(10);
+  const sampleRate = packed >>> 12;
+  if (sampleRate < 1_000) {
+    throw new MediaError(`this FLAC file has ${sampleRate} Hz: its beginning is damaged`);
+  }
+  const samples = (view.getUint8(13) & 15) * 2 ** 32 + view.getUint32(14);
+  return { sampleRate, bitsPerSample: ((packed >>> 4) & 31) + 1, samples };
 }
 
 /**
- * A decoder of FLAC (RFC 9639) by libFLAC, compiled to JavaScript. `head` is the beginning of the file, where "fLaC"
- * stands. Metadata after STREAMINFO is skipped here, unread. Memory: a frame and a piece.
- *
- * @returns undefined for samples of 4–7, 9–15, 17–23 and 25–32 bits, which libflacjs 5.6.0 hands over damaged.
+ * Decodes FLAC frames (RFC 9639) that arrive one by one and whole. Each tells its place: what is missing before it
+ * passes in silence. A stream may change its channels and its bits at any frame; frames of another rate are brought to
+ * that of the first.
  */
-export async function flacDecoder(sink: AudioSink, head: Uint8Array): Promise<StreamDecoder | undefined> {
-  const header = head.slice(0, HEADER_BYTES);
-  const info = readStreamInfo(header);
-  if (![8, 16, 24].includes(info.bitsPerSample)) return undefined;
-  const library = await loaded();
-  return new FlacDecoder(library, info, header, sink);
-}
-
-/** A megabyte, for those who have such files. */
-async function loaded(): Promise<typeof LibFlac> {
-  const { default: library } = (await import('libflacjs/dist/libflac.js')) as unknown as { default: typeof LibFlac };
-  if (!library.isReady()) await new Promise((resolve) => library.on('ready', resolve));
-  return library;
-}
-
-/** Reads STREAMINFO: 16 + 16 + 24 + 24 bits of sizes, 20 of the rate, 3 of channels − 1, 5 of bits − 1 … */
-function readStreamInfo(header: Uint8Array): StreamInfo {
-  const view = new DataView(header.buffer, header.byteOffset, header.length);
-  const known = header.length === HEADER_BYTES && ascii(header, 0, 4) === 'fLaC';
-  if (!known || (header[4]! & 127) !== 0 || (view.getUint32(4) & 0xffffff) !== 34) {
-    throw new MediaError('the beginning of this FLAC file is damaged');
-  }
-  const longestBlock = view.getUint16(10);
-  const packed = view.getUint32(18);
-  const [sampleRate, channels, bitsPerSample] = [packed >>> 12, ((packed >>> 9) & 7) + 1, ((packed >>> 4) & 31) + 1];
-  if (sampleRate < 1_000 || longestBlock < 16) {
-    throw new MediaError(`this FLAC file has ${sampleRate} Hz and blocks of ${longestBlock}: its beginning is damaged`);
-  }
-  const enough = Math.ceil((longestBlock * channels * (bitsPerSample + 1)) / 8) + READ_AHEAD;
-  return { sampleRate, channels, bitsPerSample, enough };
-}
-
-class FlacDecoder implements StreamDecoder {
-  readonly #library: typeof LibFlac;
-  readonly #decoder: number;
+export class FlacFrames {
   readonly #info: StreamInfo;
-  readonly #header: Uint8Array;
   readonly #sink: AudioSink;
-  /** Bytes to drop; the rest is metadata until its last block, then frames. */
-  #skip = HEADER_BYTES;
-  #lastBlock: boolean;
-  #inFrames = false;
-  /** What the decoder is given next. */
-  #held: Uint8Array = new Uint8Array(0);
-  /** Audio to pass on once libFLAC has returned: what a sink throws must not unwind its stack. */
-  #decoded: { readonly gap: number; readonly samples: Float32Array }[] = [];
-  #crcFailed = false;
-  #failed = false;
+  /** Hz, of the first frame: STREAMINFO may be wrong. */
+  #sampleRate: number;
+  #codec: Codec | undefined;
+  #layout = '';
   /** Samples until here, as the numbers of the frames count. */
   #position: number | undefined;
+  /** The block size that numbers of frames count in: the last frame may be shorter, the others are not. */
+  #blockSize = 0;
   /** Files that were joined count anew, and perhaps in blocks of another length: then numbers say nothing. */
   #counted = true;
   #samples = 0;
-  #silent = 0;
+  #change: { readonly rate: number; readonly change: RateChange; inputs: number; given: number } | undefined;
+  /** Something stood before the first frame. */
+  lostBefore = false;
 
-  constructor(library: typeof LibFlac, info: StreamInfo, header: Uint8Array, sink: AudioSink) {
-    this.#library = library;
-    this.#info = info;
+  /** @param streamInfo its block of 34 bytes */
+  constructor(streamInfo: Uint8Array, sink: AudioSink) {
+    this.#info = readStreamInfo(streamInfo);
+    this.#sampleRate = this.#info.sampleRate;
     this.#sink = sink;
-    this.#lastBlock = header[4]! >= 128;
-    // For libFLAC no other metadata follows, and the length is unknown: it would stop at one that is too short.
-    this.#header = header.slice();
-    this.#header[4] = 128;
-    this.#header[21]! &= 0xf0;
-    this.#header.fill(0, 22, 26);
-    this.#decoder = library.create_libflac_decoder(false);
-    const status = library.init_decoder_stream(
-      this.#decoder,
-      (size) => this.#read(size),
-      (channels, frame) => this.#take(channels, frame),
-      (code) => {
-        this.#failed = true;
-        this.#crcFailed ||= code === CRC_MISMATCH;
-      },
-      () => undefined,
-    );
-    if (status !== 0) throw new MediaError('there is no memory for a decoder of this FLAC file');
+  }
+
+  /** Hz, of all that the sink gets. */
+  get sampleRate(): number {
+    return this.#sampleRate;
+  }
+
+  take(frame: Uint8Array, header: FlacFrameHeader): void {
+    if (this.#position === undefined && header.sampleRate) this.#sampleRate = header.sampleRate;
+    this.#pass(header);
+    const bits = header.bitsPerSample ?? this.#info.bitsPerSample;
+    const samples = this.#codecFor(header.channels, bits)?.decode(frame);
+    const known = samples?.length === header.blockSize;
+    this.#give(known ? samples : new Float32Array(header.blockSize), header.sampleRate ?? this.#info.sampleRate, known);
+  }
+
+  /** No frame of this kind is longer. */
+  mostBytes({ blockSize, channels, bitsPerSample }: FlacFrameHeader): number {
+    return Math.ceil((blockSize * channels * ((bitsPerSample ?? this.#info.bitsPerSample) + 1)) / 8) + FRAME_ROOM;
+  }
+
+  /** @returns samples that STREAMINFO tells of and that did not come */
+  end(): number {
+    this.#endChange();
+    return this.#counted ? Math.max(0, this.#info.samples - this.#samples) : 0;
+  }
+
+  close(): void {
+    this.#codec?.close();
+    this.#codec = undefined;
+  }
+
+  #pass(header: FlacFrameHeader): void {
+    if (!header.variable && this.#blockSize === 0) this.#blockSize = header.blockSize;
+    const at = header.variable ? header.number : header.number * this.#blockSize;
+    // A file that was cut out of another may begin with any number.
+    this.#position ??= this.lostBefore ? 0 : at;
+    const gap = at - this.#position;
+    this.#counted &&= gap >= 0;
+    this.#position = at + header.blockSize;
+    if (!this.#counted || gap > LONGEST_GAP_SECONDS * this.#sampleRate) return;
+    this.#endChange();
+    giveSilence(gap, (silence) => this.#emit(silence, 'damaged'));
+  }
+
+  /** A decoder is made for a number of channels; what STREAMINFO says of blocks need not be true. */
+  #codecFor(channels: number, bits: number): Codec | undefined {
+    const layout = `${channels} ${bits}`;
+    if (layout !== this.#layout) {
+      this.close();
+      this.#layout = layout;
+      const extra = new Uint8Array(STREAMINFO_BYTES);
+      const view = new DataView(extra.buffer);
+      view.setUint16(0, 16);
+      view.setUint16(2, LONGEST_BLOCK);
+      view.setUint32(10, (44_100 << 12) | ((channels - 1) << 9) | ((bits - 1) << 4));
+      this.#codec = Codec.open('FLAC', { sampleRate: 44_100, channels, extra });
+    }
+    return this.#codec;
+  }
+
+  #give(samples: Float32Array, rate: number, known: boolean): void {
+    const why = known ? undefined : 'unknown';
+    if (rate === this.#sampleRate) {
+      this.#endChange();
+      this.#emit(samples, why);
+      return;
+    }
+    if (this.#change && this.#change.rate !== rate) this.#endChange();
+    this.#change ??= { rate, change: new RateChange(rate, this.#sampleRate), inputs: 0, given: 0 };
+    const out = this.#change.change.push(samples);
+    this.#change.inputs += samples.length;
+    this.#change.given += out.length;
+    this.#emit(out, why);
+  }
+
+  #endChange(): void {
+    const stretch = this.#change;
+    if (!stretch) return;
+    this.#change = undefined;
+    const outputs = Math.round((stretch.inputs * this.#sampleRate) / stretch.rate);
+    this.#emit(stretch.change.end(outputs));
+  }
+
+  #emit(samples: Float32Array, why?: WhyUnheard): void {
+    this.#samples += samples.length;
+    if (samples.length > 0) this.#sink(samples, this.#sampleRate, why);
+  }
+}
+
+/**
+ * A decoder of FLAC files: finds the frames by their checksums, which no damaged frame passes. Metadata after
+ * STREAMINFO are skipped, unread. Memory: a frame and a piece. `head` is the beginning of the file, where "fLaC" stands.
+ */
+export function flacDecoder(sink: AudioSink, head: Uint8Array): StreamDecoder {
+  const { block, skip } = streamInfoIn(head);
+  return new FlacFile(new FlacFrames(block, sink), skip);
+}
+
+/** Where STREAMINFO is among the first metadata: it should be the first of them. */
+function streamInfoIn(head: Uint8Array): { readonly block: Uint8Array; readonly skip: number } {
+  for (let at = 4; ascii(head, 0, 4) === 'fLaC' && at + 4 + STREAMINFO_BYTES <= head.length; ) {
+    const [kind, length] = [head[at]! & 127, (head[at + 1]! << 16) | (head[at + 2]! << 8) | head[at + 3]!];
+    if (kind === 0 && length === STREAMINFO_BYTES) {
+      return { block: head.slice(at + 4, at + 4 + STREAMINFO_BYTES), skip: at };
+    }
+    at += 4 + length;
+  }
+  throw new MediaError('the beginning of this FLAC file is damaged');
+}
+
+class FlacFile implements StreamDecoder {
+  readonly #frames: FlacFrames;
+  /** Bytes to drop; the rest is metadata until its last block, then frames. */
+  #skip: number;
+  #lastBlock = false;
+  #inFrames = false;
+  #held: Uint8Array = new Uint8Array(0);
+
+  constructor(frames: FlacFrames, skip: number) {
+    this.#frames = frames;
+    this.#skip = skip;
   }
 
   push(bytes: Uint8Array): void {
     this.#held = joined(this.#held, bytes);
     if (!this.#inFrames) this.#skipMetadata();
-    if (this.#inFrames) {
-      while (this.#held.length >= this.#info.enough) {
-        // Read to its end, without a frame: junk, after which there may be more.
-        if (!this.#decodeFrame()) this.#begin();
-      }
-    }
+    if (this.#inFrames) this.#takeFrames(false);
     this.#held = this.#held.slice();
   }
 
-  end(): void {
-    if (this.#inFrames) while (this.#decodeFrame());
+  end(): number {
+    if (this.#inFrames) this.#takeFrames(true);
+    return this.#frames.end();
   }
 
   close(): void {
-    this.#library.FLAC__stream_decoder_delete(this.#decoder);
-  }
-
-  brokenShare(): number {
-    return this.#silent / Math.max(1, this.#samples);
+    this.#frames.close();
   }
 
   #skipMetadata(): void {
@@ -136,72 +207,36 @@ class FlacDecoder implements StreamDecoder {
       this.#held = this.#held.subarray(skipped);
       if (this.#skip > 0) return;
       if (this.#lastBlock) break;
-      if (this.#held.length < 4) return;
+      if (this.#held.length < LONGEST_FLAC_HEADER) return;
+      // The last block does not always say that it is.
+      if (parseFlacHeader(this.#held, 0)) break;
       this.#lastBlock = this.#held[0]! >= 128;
       this.#skip = 4 + ((this.#held[1]! << 16) | (this.#held[2]! << 8) | this.#held[3]!);
     }
     this.#inFrames = true;
-    this.#begin();
   }
 
-  #begin(): void {
-    this.#library.FLAC__stream_decoder_reset(this.#decoder);
-    this.#held = joined(this.#header, this.#held);
-  }
-
-  /** @returns false at the end of what is held. */
-  #decodeFrame(): boolean {
-    quietly(() => this.#library.FLAC__stream_decoder_process_single(this.#decoder));
-    const state = this.#library.FLAC__stream_decoder_get_state(this.#decoder);
-    if (state > END_OF_STREAM) throw new MediaError('this FLAC file cannot be decoded');
-    for (const { gap, samples } of this.#decoded.splice(0)) {
-      giveSilence(gap, (silence) => this.#give(silence));
-      this.#silent += gap;
-      this.#give(samples);
+  #takeFrames(last: boolean): void {
+    const held = this.#held;
+    let at = 0;
+    for (; at < held.length; ) {
+      const header = parseFlacHeader(held, at);
+      if (!header) {
+        if (!last && at + LONGEST_FLAC_HEADER > held.length) break;
+        this.#frames.lostBefore = true;
+        at++;
+        continue;
+      }
+      const most = this.#frames.mostBytes(header);
+      const length = flacFrameBytes(held.subarray(at, at + most), last && at + most >= held.length);
+      if (length > 0) {
+        this.#frames.take(held.subarray(at, at + length), header);
+        at += length;
+      } else if (last || held.length - at >= most) {
+        this.#frames.lostBefore = true;
+        at++;
+      } else break;
     }
-    return state !== END_OF_STREAM;
+    this.#held = held.subarray(at);
   }
-
-  #give(samples: Float32Array): void {
-    this.#samples += samples.length;
-    this.#sink(samples, this.#info.sampleRate);
-  }
-
-  #read(size: number): LibFlac.ReadResult {
-    const buffer = this.#held.slice(0, size);
-    this.#held = this.#held.subarray(buffer.length);
-    return { buffer, readDataLength: buffer.length, error: false };
-  }
-
-  /** A frame; one that fails its check, or is of another kind than the stream, counts as lost. */
-  #take(channels: readonly Uint8Array<ArrayBuffer>[], frame: LibFlac.BlockMetadata): void {
-    const { sampleRate, bitsPerSample } = this.#info;
-    const alike =
-      frame.sampleRate === sampleRate &&
-      frame.bitsPerSample === bitsPerSample &&
-      frame.channels === this.#info.channels;
-    const lost = this.#crcFailed || !alike;
-    this.#crcFailed = false;
-    if (lost) return;
-    const { blocksize: length, number } = frame;
-    const planes = channels.map((bytes) => floats(bytes, length, bitsPerSample));
-    // A file that was cut out of another may begin with any number.
-    this.#position ??= this.#failed ? 0 : number;
-    const gap = number - this.#position;
-    this.#counted &&= gap >= 0;
-    this.#position = number + length;
-    this.#decoded.push({
-      gap: this.#counted && gap <= LONGEST_GAP_SECONDS * sampleRate ? gap : 0,
-      samples: mixDown(planes, length, new Float32Array(length)),
-    });
-  }
-}
-
-/** Little-endian integers, of two bytes for samples of 8 and 16 bits and of four for 24, as −1..1. */
-function floats({ buffer }: Uint8Array<ArrayBuffer>, length: number, bitsPerSample: number): Float32Array {
-  const integers = bitsPerSample === 24 ? new Int32Array(buffer, 0, length) : new Int16Array(buffer, 0, length);
-  const scale = 2 ** (1 - bitsPerSample);
-  const plane = new Float32Array(length);
-  for (let i = 0; i < length; i++) plane[i] = integers[i]! * scale;
-  return plane;
 }

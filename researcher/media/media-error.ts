@@ -20,3 +20,6 @@ export class MediaError extends Error {
     return new MediaError(error instanceof Error ? error.message : String(error), subject, { cause: error });
   }
 }
+
+/** Audio that is understood and too long: no other decoder would make it shorter. */
+export class TooLongError extends MediaError {}

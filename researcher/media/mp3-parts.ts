@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
-import type { AudioSink } from './audio-sink.ts';
-import { giveSilence, mixDown } from './audio-sink.ts';
+import { type AudioSink, giveSilence } from './audio-sink.ts';
 import { filePieces } from './file-pieces.ts';
-import { demandFrames, trimOf } from './mp3.ts';
-import { MpegCore } from './mpeg-core.ts';
+import { demandFrames, lackingSamples, majorStream, trimOf, trimOfOther } from './mp3.ts';
+import { MpegAudio } from './mpeg-audio.ts';
 import { type FrameSink, FrameWalker } from './mpeg-frames.ts';
 import { type FrameHeader, parseFrameHeader } from './mpeg-header.ts';
-import { readXingTag } from './xing-tag.ts';
+import { type Unheard, UnheardLog } from './unheard.ts';
+import { readXingTag, type XingTag } from './xing-tag.ts';
 
 /** A place where decoding can begin: what the frame at this byte decodes to begins at this sample. */
 interface Checkpoint {
@@ -23,12 +23,14 @@ export interface Mp3Survey {
   readonly hash: string;
   readonly bytes: number;
   readonly sampleRate: number;
-  readonly samplesPerFrame: number;
   /** Decoded samples that come before the first one of the audio (encoder and decoder delay, where the file tells). */
   readonly skipped: number;
   /** Samples of the audio. */
   readonly samples: number;
-  readonly brokenShare: number;
+  /** What was lost between frames; what is damaged within one is only seen by who decodes it. */
+  readonly heard: Unheard;
+  /** A frame of the stream. */
+  readonly stream: FrameHeader;
   readonly checkpoints: readonly Checkpoint[];
 }
 
@@ -40,21 +42,22 @@ const WARM_UP_FRAMES = 24;
 
 /** Walks through a whole MP3 file without decoding it (a hundredth of the time), and hashes it. Throws MediaError. */
 export async function surveyMp3(path: string, signal?: AbortSignal): Promise<Mp3Survey> {
+  const major = await majorStream(path, 0, signal);
   const hash = createHash('sha256');
-  const checkpoints: Checkpoint[] = [];
+  // The beginning stands for whatever comes before the first frame of the stream.
+  const checkpoints: Checkpoint[] = [{ byte: 0, sample: 0, frames: 0, frameBytes: 0 }];
+  const lost = new UnheardLog();
   let [sample, frames, frameBytes, bytes] = [0, 0, 0, 0];
-  let header: FrameHeader | undefined;
-  let tag: ReturnType<typeof readXingTag>;
+  let begun = false;
+  let skippedOfOther = 0;
+  let tag: XingTag | undefined;
   const sink: FrameSink = {
     frames: (run, count, first, offset) => {
       let left = count;
       let at = 0;
-      if (!header) {
-        header = first;
-        tag = readXingTag(run, first);
-        checkpoints.push({ byte: offset, sample, frames, frameBytes });
-        if (tag) [left, at, frames, frameBytes] = [count - 1, first.frameBytes, 1, first.frameBytes];
-      }
+      if (!begun) tag = readXingTag(run, first);
+      if (!begun && tag) [left, at, frames, frameBytes] = [count - 1, first.frameBytes, 1, first.frameBytes];
+      begun = true;
       for (; left > 0; left--) {
         const due = sample >= checkpoints.at(-1)!.sample + CHECKPOINT_FRAMES * first.samplesPerFrame;
         if (due && left > FOLLOWING_FRAMES) {
@@ -67,27 +70,36 @@ export async function surveyMp3(path: string, signal?: AbortSignal): Promise<Mp3
         frameBytes += length;
       }
     },
+    other: (run, _count, first, samples) => {
+      if (!begun) skippedOfOther = trimOfOther(run, first, major!.sampleRate);
+      begun = true;
+      sample += samples;
+    },
     lost: (samples) => {
+      lost.add(sample, samples, 'damaged');
       sample += samples;
     },
   };
-  const walker = new FrameWalker(sink, { bytes: statSync(path).size });
+  const walker = new FrameWalker(sink, { bytes: statSync(path).size, ...(major && { stream: major }) });
   for await (const piece of filePieces(path, { signal })) {
     hash.update(piece);
     bytes += piece.length;
     walker.push(piece);
   }
   walker.end();
-  const { sampleRate, samplesPerFrame } = demandFrames(walker);
-  const { start, end, total } = trimOf(tag, samplesPerFrame);
+  const stream = demandFrames(walker);
+  const { start, end, total } = trimOf(tag, stream.samplesPerFrame);
+  const skipped = Math.min(start + skippedOfOther, sample);
+  const samples = Math.max(0, (sample <= total ? Math.min(sample, end) : sample) - skipped);
+  lost.add(sample, lackingSamples(tag, walker), 'missing');
   return {
     hash: hash.digest('hex'),
     bytes,
-    sampleRate,
-    samplesPerFrame,
-    skipped: Math.min(start, sample),
-    samples: Math.max(0, (sample <= total ? Math.min(sample, end) : sample) - start),
-    brokenShare: walker.lostFrames / Math.max(1, walker.frames + walker.lostFrames),
+    sampleRate: stream.sampleRate,
+    skipped,
+    samples,
+    heard: lost.told(samples, stream.sampleRate, skipped),
+    stream,
     checkpoints,
   };
 }
@@ -103,62 +115,45 @@ export async function decodeMp3Part(
   to: number,
   sink: AudioSink,
 ): Promise<void> {
-  const { samplesPerFrame, skipped, sampleRate, checkpoints } = survey;
-  const wanted = (Math.floor((from + skipped) / samplesPerFrame) - WARM_UP_FRAMES) * samplesPerFrame;
+  const { skipped, sampleRate, checkpoints, stream } = survey;
+  const wanted = (Math.floor((from + skipped) / stream.samplesPerFrame) - WARM_UP_FRAMES) * stream.samplesPerFrame;
   const begin = checkpoints.findLast(({ sample }) => sample <= wanted) ?? checkpoints[0]!;
   // Position in the audio of the next decoded sample, and of the next one that the sink gets.
   let position = begin.sample - skipped;
   let next = from;
-  const emit = (samples: Float32Array): void => {
+  const audio = new MpegAudio(sampleRate, (samples, why) => {
     const first = Math.max(0, next - position);
     const last = Math.min(samples.length, to - position);
     position += samples.length;
     if (last <= first) return;
     next += last - first;
-    sink(samples.subarray(first, last), sampleRate);
-  };
-  const core = await MpegCore.create();
-  let mono = new Float32Array(0);
-  const mixed = (left: Float32Array, right: Float32Array, channels: number): Float32Array => {
-    if (channels === 1) return left;
-    if (mono.length < left.length) mono = new Float32Array(left.length);
-    return mixDown([left, right], left.length, mono);
-  };
-  let begun = false;
+    sink(samples.subarray(first, last), sampleRate, why);
+  });
   // The first frame of the file may be a tag, which the walker must see as the survey's did.
   let mayBeTag = begin === checkpoints[0];
   const frameSink: FrameSink = {
     frames: (run, count, first) => {
-      const tagged = mayBeTag && readXingTag(run, first) !== undefined;
+      const tagged = mayBeTag && readXingTag(run, first) ? 1 : 0;
       mayBeTag = false;
-      const [audio, audioFrames] = tagged ? [run.subarray(first.frameBytes), count - 1] : [run, count];
-      if (audioFrames === 0) return;
-      const { channels } = first;
-      let missing = audioFrames * samplesPerFrame;
-      const held: Float32Array[] = [];
-      core.decode(audio, (left, right) => {
-        missing -= left.length;
-        const samples = mixed(left, right, channels);
-        if (begun) emit(samples);
-        else held.push(samples.slice());
-      });
-      // Frames whose beginnings lie before the part give nothing: in the first run they are the first ones.
-      if (missing > 0) emit(new Float32Array(missing));
-      for (const samples of held) emit(samples);
-      begun = true;
+      if (count > tagged) audio.frames(run.subarray(tagged * first.frameBytes), count - tagged);
     },
-    lost: (samples) => giveSilence(samples, emit),
+    other: (...run) => {
+      mayBeTag = false;
+      audio.other(...run);
+    },
+    lost: (samples) => audio.lost(samples),
   };
   const { frames, frameBytes } = begin;
-  const walker = new FrameWalker(frameSink, { bytes: survey.bytes - begin.byte, frames, frameBytes });
+  const walker = new FrameWalker(frameSink, { bytes: survey.bytes - begin.byte, frames, frameBytes, stream });
   try {
     for await (const piece of filePieces(path, { start: begin.byte })) {
       walker.push(piece);
       if (next >= to) return;
     }
     walker.end();
+    audio.end();
     giveSilence(to - next, (silence) => sink(silence, sampleRate));
   } finally {
-    core.close();
+    audio.close();
   }
 }

@@ -1,29 +1,39 @@
-import { type AudioSink, giveSilence, mixDown, type StreamDecoder } from './audio-sink.ts';
+import type { AudioSink, StreamDecoder } from './audio-sink.ts';
+import { filePieces } from './file-pieces.ts';
 import { MediaError } from './media-error.ts';
-import { MpegCore } from './mpeg-core.ts';
+import { MpegAudio } from './mpeg-audio.ts';
 import { type FrameSink, FrameWalker } from './mpeg-frames.ts';
 import type { FrameHeader } from './mpeg-header.ts';
+import type { WhyUnheard } from './unheard.ts';
 import { DECODER_DELAY, readXingTag, type XingTag } from './xing-tag.ts';
 
 /** Frames must make up this share of what is not a tag, or the file is something else. */
 const LEAST_FRAME_SHARE = 0.5;
 
+/** A frame of the kind that most of a file consists of, undefined where there are no frames: the file is walked through. */
+export async function majorStream(path: string, start = 0, signal?: AbortSignal): Promise<FrameHeader | undefined> {
+  const walker = new FrameWalker({ frames: () => undefined, other: () => undefined, lost: () => undefined });
+  for await (const piece of filePieces(path, { start, signal })) walker.push(piece);
+  walker.end();
+  return walker.majority();
+}
+
 /**
  * A decoder of MPEG-1, 2 and 2.5 audio (layers I–III; CBR, VBR, ABR) behind the frame walker.
  * What the encoder added at both ends is cut off where the file says so (LAME's tag), so lengths are exact.
- * `bytes` is how many will be pushed, if known.
+ * `bytes` is how many will be pushed, if known; `stream` a frame of the stream, the first one otherwise.
  */
-export async function mp3Decoder(sink: AudioSink, bytes?: number): Promise<StreamDecoder> {
-  return new Mp3Decoder(await MpegCore.create(), sink, bytes);
+export function mp3Decoder(sink: AudioSink, bytes?: number, stream?: FrameHeader): StreamDecoder {
+  return new Mp3Decoder(sink, bytes, stream);
 }
 
-/** The header of the stream, if enough of the file are frames of it; throws MediaError otherwise. */
-export function demandFrames({ stream, frames, frameBytes, junkBytes }: FrameWalker): FrameHeader {
+/** The header of the stream, if enough of the file are frames; throws MediaError otherwise. */
+export function demandFrames({ stream, frames, frameBytes, otherBytes, junkBytes }: FrameWalker): FrameHeader {
   if (!stream || frames === 0) throw new MediaError('no MPEG audio frames were found in it');
-  const share = frameBytes / (frameBytes + junkBytes);
+  const share = (frameBytes + otherBytes) / (frameBytes + otherBytes + junkBytes);
   if (share < LEAST_FRAME_SHARE) {
     throw new MediaError(
-      `only ${Math.round(share * 100)} % of it are MPEG audio frames of ${stream.sampleRate} Hz like the first ones (at least 50 % are needed)`,
+      `only ${Math.round(share * 100)} % of it are MPEG audio frames (at least ${LEAST_FRAME_SHARE * 100} % are needed)`,
     );
   }
   return stream;
@@ -42,88 +52,102 @@ export function trimOf(
   return { start, end: Math.max(start, Math.min(total, total - tag.gap.padding + DECODER_DELAY)), total };
 }
 
+/** The same of a file whose first frame, perhaps a tag, is of another stream: its tag tells of that stream alone. */
+export function trimOfOther(run: Uint8Array, first: FrameHeader, sampleRate: number): number {
+  const tag = readXingTag(run, first);
+  if (!tag) return 0;
+  const samples = first.samplesPerFrame + (tag.gap ? tag.gap.delay + DECODER_DELAY : 0);
+  return Math.round((samples * sampleRate) / first.sampleRate);
+}
+
+/** Samples of frames that a tag tells of and that are not there. */
+export function lackingSamples(
+  tag: XingTag | undefined,
+  { frames, otherFrames, lostFrames, stream }: FrameWalker,
+): number {
+  if (tag?.frames === undefined || otherFrames > 0) return 0;
+  // The frame of the tag is counted by the walker.
+  return Math.max(0, tag.frames - (frames - 1) - lostFrames) * stream!.samplesPerFrame;
+}
+
 class Mp3Decoder implements StreamDecoder {
-  readonly #core: MpegCore;
   readonly #sink: AudioSink;
   readonly #walker: FrameWalker;
-  #mono = new Float32Array(0);
-  #rate = 0;
-  #errors = 0;
+  #audio: MpegAudio | undefined;
+  #tag: XingTag | undefined;
+  /** The next frame is the tag. */
+  #tagAhead = false;
   /** samples decoded so far, with those that are cut off */
   #position = 0;
   #start = 0;
   #end = Number.POSITIVE_INFINITY;
   #total = Number.POSITIVE_INFINITY;
   /** what lies past `end`: padding, unless the stream goes on after it (files joined end to end) */
-  #beyond: Float32Array[] = [];
+  #beyond: { readonly samples: Float32Array; readonly why: WhyUnheard | undefined }[] = [];
 
-  constructor(core: MpegCore, sink: AudioSink, bytes: number | undefined) {
-    this.#core = core;
+  constructor(sink: AudioSink, bytes: number | undefined, stream: FrameHeader | undefined) {
     this.#sink = sink;
     const frameSink: FrameSink = {
-      frames: (run, _count, first) => this.#decode(run, first),
-      lost: (samples) => giveSilence(samples, (silence) => this.#emit(silence)),
+      frames: (run, count, first) => {
+        if (!this.#audio) this.#begin(readXingTag(run, first), first);
+        const tagged = this.#tagAhead ? 1 : 0;
+        this.#tagAhead = false;
+        if (count > tagged) this.#audio!.frames(run.subarray(tagged * first.frameBytes), count - tagged);
+      },
+      other: (run, count, first, samples) => {
+        if (!this.#audio) {
+          this.#begin(undefined, first);
+          this.#start = trimOfOther(run, first, this.#walker.stream!.sampleRate);
+        }
+        this.#audio!.other(run, count, first, samples);
+      },
+      lost: (samples) => {
+        this.#audio?.lost(samples);
+      },
     };
-    this.#walker = new FrameWalker(frameSink, bytes === undefined ? {} : { bytes });
+    this.#walker = new FrameWalker(frameSink, { ...(bytes !== undefined && { bytes }), ...(stream && { stream }) });
   }
 
   push(bytes: Uint8Array): void {
     this.#walker.push(bytes);
   }
 
-  end(): void {
+  end(): number {
     this.#walker.end();
+    this.#audio?.end();
     demandFrames(this.#walker);
+    return lackingSamples(this.#tag, this.#walker);
   }
 
   close(): void {
-    this.#core.close();
+    this.#audio?.close();
   }
 
-  brokenShare(): number {
-    const { frames, lostFrames } = this.#walker;
-    return Math.min(1, (lostFrames + this.#errors) / Math.max(1, frames + lostFrames));
-  }
-
-  #decode(bytes: Uint8Array, first: FrameHeader): void {
-    let audio = bytes;
-    if (this.#rate === 0) {
-      this.#rate = first.sampleRate;
-      const tag = readXingTag(bytes, first);
-      if (tag) audio = bytes.subarray(first.frameBytes);
-      const trim = trimOf(tag, first.samplesPerFrame);
-      this.#start = trim.start;
-      this.#end = trim.end;
-      this.#total = trim.total;
-    }
-    if (audio.length === 0) return;
-    // A mono file comes back as two equal channels.
-    const mono = first.channels === 1;
-    this.#errors += this.#core.decode(audio, (left, right) => {
-      if (mono) this.#emit(left);
-      else {
-        if (this.#mono.length < left.length) this.#mono = new Float32Array(left.length);
-        this.#emit(mixDown([left, right], left.length, this.#mono));
-      }
-    });
+  #begin(tag: XingTag | undefined, first: FrameHeader): void {
+    const { sampleRate } = this.#walker.stream!;
+    this.#audio = new MpegAudio(sampleRate, (samples, why) => this.#emit(samples, sampleRate, why));
+    this.#tag = tag;
+    this.#tagAhead = tag !== undefined;
+    const trim = trimOf(tag, first.samplesPerFrame);
+    [this.#start, this.#end, this.#total] = [trim.start, trim.end, trim.total];
   }
 
   /** Passes on what lies between start and end. */
-  #emit(samples: Float32Array): void {
+  #emit(samples: Float32Array, rate: number, why?: WhyUnheard): void {
     const from = this.#position;
     this.#position += samples.length;
     const skip = Math.max(0, Math.min(samples.length, this.#start - from));
     const keep = Math.max(skip, Math.min(samples.length, this.#end - from));
-    if (keep > skip) this.#sink(samples.subarray(skip, keep), this.#rate);
+    if (keep > skip) this.#sink(samples.subarray(skip, keep), rate, why);
     if (keep === samples.length) return;
     if (this.#position <= this.#total) {
-      this.#beyond.push(samples.slice(keep));
+      this.#beyond.push({ samples: samples.slice(keep), why });
       return;
     }
     // More audio than the tag tells: something was joined on, so the padding was played too.
-    for (const held of this.#beyond) this.#sink(held, this.#rate);
+    for (const held of this.#beyond) this.#sink(held.samples, rate, held.why);
     this.#beyond = [];
-    this.#sink(samples.subarray(keep), this.#rate);
+    this.#sink(samples.subarray(keep), rate, why);
     this.#end = Number.POSITIVE_INFINITY;
   }
 }

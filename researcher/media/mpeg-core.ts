@@ -1,133 +1,69 @@
-import { MPEGDecoder } from 'mpg123-decoder';
-import { quietly } from './quietly.ts';
+import { Codec, type CodecName } from './codecs.ts';
+import { type FrameHeader, parseFrameHeader } from './mpeg-header.ts';
+import type { WhyUnheard } from './unheard.ts';
 
-/** What mpg123-decoder 1.0.3 keeps inside; there is no public way to read samples without copying them three times. */
-interface Internals {
-  readonly _common: {
-    readonly wasm: {
-      mpeg_frame_decoder_create(decoder: number, gapless: number): number;
-      mpeg_frame_decoder_destroy(decoder: number): void;
-      mpeg_decoder_feed(decoder: number, input: number, length: number): number;
-      mpeg_decoder_read(
-        decoder: number,
-        output: number,
-        size: number,
-        decoded: number,
-        rate: number,
-        error: number,
-      ): number;
-    };
-  };
-  _decoder: number;
-  readonly _input: Memory<Uint8Array>;
-  readonly _output: Memory<Float32Array>;
-  readonly _samplesDecodedPtr: Memory<Uint32Array>;
-  readonly _sampleRatePtr: Memory<Uint32Array>;
-  readonly _errorStringPtr: Memory<Uint32Array>;
-}
+const LAYERS: Readonly<Record<FrameHeader['layer'], CodecName>> = {
+  1: 'MPEG layer I',
+  2: 'MPEG layer II',
+  3: 'MPEG layer III',
+};
+const SILENCE = new Float32Array(1_152);
 
-interface Memory<T> {
-  readonly ptr: number;
-  readonly len: number;
-  readonly buf: T;
-}
+/** Takes the samples of a frame, mono, only valid during the call; `why` they are not what was in it. */
+export type FrameAudio = (samples: Float32Array, why?: WhyUnheard) => void;
 
-const [NEED_MORE, NEW_FORMAT] = [-10, -11];
-/** Errors in a row after which a piece is given up: the decoder may repeat one for ever. */
-const MOST_ERRORS = 64;
-
-/** Takes both channels of the next samples; only valid during the call. A mono file has two equal ones. */
-export type StereoSink = (left: Float32Array, right: Float32Array) => void;
-
-/** mpg123 without the copies that its wrapper makes, and without what it writes to the console. */
+/**
+ * Decodes MPEG frames one by one: each gives as many samples as it lasts, whatever is in it. Layer III keeps a part of
+ * a frame in those before it (the bit reservoir): where they were lost, the frame is not heard, and that is told.
+ */
 export class MpegCore {
-  readonly #decoder: MPEGDecoder;
-  readonly #inside: Internals | undefined;
-  /** Something was thrown inside: what the instance's memory looks like is anybody's guess. */
-  #broken = false;
+  #codec: Codec | undefined;
+  #channels = 0;
+  #sampleRate = 0;
+  /** Bytes of main data of the frames before. */
+  #reservoir = 0;
 
-  private constructor(decoder: MPEGDecoder) {
-    this.#decoder = decoder;
-    const inside = decoder as unknown as Partial<Internals>;
-    const known = inside._common?.wasm?.mpeg_decoder_feed && inside._common.wasm.mpeg_decoder_read;
-    const complete =
-      inside._input && inside._output && inside._samplesDecodedPtr && inside._sampleRatePtr && inside._errorStringPtr;
-    // Another version of the package: its public way then, slower and the same.
-    this.#inside = known && complete && inside._decoder ? (inside as Internals) : undefined;
+  /** Decodes `count` whole frames that follow each other. */
+  decode(frames: Uint8Array, count: number, take: FrameAudio): void {
+    for (let at = 0, left = count; left > 0; left--) {
+      const header = parseFrameHeader(frames, at)!;
+      const frame = frames.subarray(at, at + header.frameBytes);
+      at += header.frameBytes;
+      const codec = this.#codecFor(header);
+      const whole = header.layer !== 3 || this.#inReservoir(frame, header);
+      const samples = codec?.decode(frame);
+      if (samples?.length === header.samplesPerFrame) take(samples, whole ? undefined : 'damaged');
+      else take(SILENCE.subarray(0, header.samplesPerFrame), samples || codec ? 'damaged' : 'unknown');
+    }
   }
 
-  static async create(): Promise<MpegCore> {
-    const spare = spares.pop();
-    if (spare) return new MpegCore(spare);
-    const decoder = new MPEGDecoder({ enableGapless: false });
-    await decoder.ready;
-    return new MpegCore(decoder);
-  }
-
-  /** Decodes whole frames; returns the number of errors. */
-  decode(frames: Uint8Array, sink: StereoSink): number {
-    this.#broken = true;
-    const errors = this.#inside ? decodeInside(this.#inside, frames, sink) : decodeOutside(this.#decoder, frames, sink);
-    this.#broken = false;
-    return errors;
+  /** Forgets what came before: what follows does not follow it. */
+  reset(): void {
+    this.#reservoir = 0;
+    this.#codec?.reset();
   }
 
   /** Must not be used after that. */
   close(): void {
-    if (this.#broken) return;
-    if (!this.#inside || spares.length >= MOST_SPARES) this.#decoder.free();
-    else if (begunAnew(this.#inside)) spares.push(this.#decoder);
+    this.#codec?.close();
+    this.#codec = undefined;
   }
-}
 
-/**
- * Decoders at rest, whose memory serves the next file: a WebAssembly instance for each of a hundred clips made the
- * garbage collector take a tenth of a search.
- */
-const spares: MPEGDecoder[] = [];
-const MOST_SPARES = 2;
-
-/** Replaces mpg123's handle, and with it all that it remembers of a stream, within the same instance; false if it fails. */
-function begunAnew(inside: Internals): boolean {
-  const { _common, _samplesDecodedPtr: pointer } = inside;
-  // Frees the handle too: the package's own free() does that a second time.
-  _common.wasm.mpeg_frame_decoder_destroy(inside._decoder);
-  if (_common.wasm.mpeg_frame_decoder_create(pointer.ptr, 0) !== 0) return false;
-  inside._decoder = pointer.buf[0]!;
-  return true;
-}
-
-function decodeInside(inside: Internals, frames: Uint8Array, sink: StereoSink): number {
-  const { _common, _decoder, _input, _output, _samplesDecodedPtr, _sampleRatePtr, _errorStringPtr } = inside;
-  const { wasm } = _common;
-  let errors = 0;
-  for (let at = 0; at < frames.length; at += _input.len) {
-    const piece = frames.subarray(at, at + _input.len);
-    _input.buf.set(piece);
-    let state = wasm.mpeg_decoder_feed(_decoder, _input.ptr, piece.length);
-    for (let row = 0; state !== NEED_MORE && row < MOST_ERRORS; ) {
-      _samplesDecodedPtr.buf[0] = 0;
-      state = wasm.mpeg_decoder_read(
-        _decoder,
-        _output.ptr,
-        _output.len,
-        _samplesDecodedPtr.ptr,
-        _sampleRatePtr.ptr,
-        _errorStringPtr.ptr,
-      );
-      const count = _samplesDecodedPtr.buf[0]!;
-      if (count > 0) sink(_output.buf.subarray(0, count), _output.buf.subarray(count, 2 * count));
-      const failed = state !== 0 && state !== NEED_MORE && state !== NEW_FORMAT;
-      if (failed) errors++;
-      row = failed ? row + 1 : 0;
+  #codecFor({ layer, channels, sampleRate }: FrameHeader): Codec | undefined {
+    if (channels !== this.#channels || sampleRate !== this.#sampleRate) {
+      this.close();
+      [this.#channels, this.#sampleRate, this.#reservoir] = [channels, sampleRate, 0];
+      this.#codec = Codec.open(LAYERS[layer], { sampleRate, channels });
     }
+    return this.#codec;
   }
-  return errors;
-}
 
-function decodeOutside(decoder: MPEGDecoder, frames: Uint8Array, sink: StereoSink): number {
-  const { channelData, errors, samplesDecoded } = quietly(() => decoder.decode(frames));
-  const [left, right] = channelData;
-  if (samplesDecoded > 0 && left && right) sink(left, right);
-  return errors.length;
+  /** Whether what a frame points back to is there (main_data_begin, ISO/IEC 11172-3 §2.4.2.7). */
+  #inReservoir(frame: Uint8Array, { version, sideBytes, frameBytes }: FrameHeader): boolean {
+    const side = 4 + (frame[1]! & 1 ? 0 : 2);
+    const back = version === 1 ? (frame[side]! << 1) | (frame[side + 1]! >> 7) : frame[side]!;
+    const whole = back <= this.#reservoir;
+    this.#reservoir += Math.max(0, frameBytes - side - sideBytes);
+    return whole;
+  }
 }

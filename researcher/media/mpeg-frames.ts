@@ -13,7 +13,9 @@ export interface FrameSink {
    * The bytes are only valid during the call.
    */
   frames(bytes: Uint8Array, count: number, first: FrameHeader, offset: number): void;
-  /** Samples of frames that were cut short or overwritten, or are of another stream: their time passes in silence. */
+  /** Frames in a row that are of another stream, and the samples at the rate of `stream` that they last. */
+  other(bytes: Uint8Array, count: number, first: FrameHeader, samples: number): void;
+  /** Samples of frames that were cut short or overwritten: their time passes in silence. */
   lost(samples: number): void;
 }
 
@@ -30,14 +32,15 @@ export interface WalkerOptions {
   /** Frames of the stream that come before, and their bytes. */
   readonly frames?: number;
   readonly frameBytes?: number;
+  /** A frame of the stream, if known; the first believed one decides otherwise. */
+  readonly stream?: FrameHeader;
 }
 
 /**
  * Finds the frames of an MPEG audio stream in bytes that arrive in pieces of any length, and hands over
- * nothing but whole frames of one version, layer and sample rate. Tags (ID3v1, ID3v2, APEv2) and junk
- * are skipped wherever they stand. So the decoder behind it never sees anything else: without this walker
+ * nothing but whole frames, told apart by version, layer and sample rate: those of the stream, and those of others
+ * (an advertisement that was joined in). Tags (ID3v1, ID3v2, APEv2) and junk are skipped wherever they stand. So the decoder behind it never sees anything else: without this walker
  * a WAV or AAC file decodes to minutes of garbage, and junk in the middle shifts what follows.
- * Frames of another stream (an advertisement that was joined in) take the time that players give them.
  * Memory: the piece at hand and at most a few frames before it.
  */
 export class FrameWalker {
@@ -45,11 +48,15 @@ export class FrameWalker {
   /** Bytes of these frames. */
   frameBytes: number;
   lostFrames = 0;
-  /** Bytes that are neither frames of the stream nor tags. */
+  otherFrames = 0;
+  otherBytes = 0;
+  /** Bytes that are neither frames nor tags. */
   junkBytes = 0;
   tagBytes = 0;
-  /** The first believed frame: it decides what the stream is. */
+  /** A frame of the stream. */
   stream: FrameHeader | undefined;
+  /** Seconds of every kind of frames, with one of each kind. */
+  readonly #kinds: { readonly first: FrameHeader; seconds: number }[] = [];
 
   readonly #sink: FrameSink;
   #held: Uint8Array = new Uint8Array(0);
@@ -74,11 +81,23 @@ export class FrameWalker {
   #unpadded = 0;
   readonly #bytes: number;
 
-  constructor(sink: FrameSink, { bytes = Number.POSITIVE_INFINITY, frames = 0, frameBytes = 0 }: WalkerOptions = {}) {
+  constructor(
+    sink: FrameSink,
+    { bytes = Number.POSITIVE_INFINITY, frames = 0, frameBytes = 0, stream }: WalkerOptions = {},
+  ) {
     this.#sink = sink;
     this.#bytes = bytes;
     this.frames = frames;
     this.frameBytes = frameBytes;
+    this.stream = stream;
+  }
+
+  /** A frame of the kind that most of the time has. */
+  majority(): FrameHeader | undefined {
+    return this.#kinds.reduce<{ first?: FrameHeader; seconds: number }>(
+      (most, kind) => (kind.seconds > most.seconds ? kind : most),
+      { seconds: 0 },
+    ).first;
   }
 
   push(bytes: Uint8Array): void {
@@ -194,26 +213,43 @@ export class FrameWalker {
   }
 
   #handOver(start: number, count: number, first: FrameHeader): void {
-    const bytes = this.#at - start;
+    const run = this.#held.subarray(start, this.#at);
+    this.#count(first, count);
     if (sameStream(first, this.stream!)) {
       this.frames += count;
-      this.frameBytes += bytes;
+      this.frameBytes += run.length;
       this.#gap = 0;
-      this.#sink.frames(this.#held.subarray(start, this.#at), count, first, this.#before + start);
+      this.#sink.frames(run, count, first, this.#before + start);
     } else {
-      this.junkBytes += bytes;
+      this.otherFrames += count;
+      this.otherBytes += run.length;
       this.#gap = Number.NaN;
-      this.#pass(first, count);
+      this.#sink.other(run, count, first, this.#lasting(first, count));
     }
   }
 
-  /** The time of frames that are not heard. */
-  #pass({ sampleRate, samplesPerFrame }: FrameHeader, count: number): void {
-    this.lostFrames += count;
+  #count(first: FrameHeader, count: number): void {
+    let kind = this.#kinds.find((known) => sameStream(known.first, first));
+    if (!kind) {
+      kind = { first, seconds: 0 };
+      this.#kinds.push(kind);
+    }
+    kind.seconds += (count * first.samplesPerFrame) / first.sampleRate;
+  }
+
+  /** How many samples at the rate of the stream so many frames last. */
+  #lasting({ sampleRate, samplesPerFrame }: FrameHeader, count: number): number {
     this.#otherSamples += count * samplesPerFrame;
     const passed = Math.round((this.#otherSamples * this.stream!.sampleRate) / sampleRate);
-    this.#sink.lost(passed - this.#otherPassed);
+    const samples = passed - this.#otherPassed;
     this.#otherPassed = passed;
+    return samples;
+  }
+
+  /** The time of frames that are not heard. */
+  #pass(header: FrameHeader, count: number): void {
+    this.lostFrames += count;
+    this.#sink.lost(this.#lasting(header, count));
   }
 
   /**

@@ -5,6 +5,7 @@ import { ascii } from './bytes.ts';
 import { MediaError } from './media-error.ts';
 import { type OggPage, OggReader } from './ogg-packets.ts';
 import { quietly } from './quietly.ts';
+import type { WhyUnheard } from './unheard.ts';
 
 /** Opus always decodes to this (RFC 7845 §4). */
 const RATE = 48_000;
@@ -55,13 +56,8 @@ function readHead(packet: Uint8Array): OpusHead {
   const preSkip = packet[10]! | (packet[11]! << 8);
   if (packet[18] === 0) {
     if (channels > 2) throw new MediaError(`${channels} channels in an Opus file that describes two at most`);
-    return {
-      channels,
-      preSkip,
-      streamCount: 1,
-      coupledStreamCount: channels - 1,
-      channelMappingTable: channels === 2 ? [0, 1] : [0],
-    };
+    // A decoder of two channels gives mono twice, and so takes files that were joined of mono and stereo.
+    return { channels: 2, preSkip, streamCount: 1, coupledStreamCount: 1, channelMappingTable: [0, 1] };
   }
   if (packet[18] !== 1 || channels > 8 || packet.length < 21 + channels) {
     throw new MediaError(`channel mapping ${packet[18]} of Opus is not supported`);
@@ -83,12 +79,9 @@ class OggOpus implements StreamDecoder {
   /** Packets of this stream, its head and tags with them. */
   #packets = 0;
   #audioPackets = 0;
-  #errors = 0;
   /** Samples of this stream until here, with those that are skipped; and the granule at which it began. */
   #position = 0;
   #origin: number | undefined;
-  #given = 0;
-  #silent = 0;
 
   constructor(decoder: OpusDecoder, head: OpusHead, sink: AudioSink) {
     this.#decoder = decoder;
@@ -101,8 +94,9 @@ class OggOpus implements StreamDecoder {
     this.#reader.push(bytes);
   }
 
-  end(): void {
+  end(): number {
     if (this.#audioPackets === 0) throw new MediaError('this Opus file has no audio packets');
+    return 0;
   }
 
   close(): void {
@@ -111,10 +105,6 @@ class OggOpus implements StreamDecoder {
     } catch {
       // It broke at a packet; its memory goes with it.
     }
-  }
-
-  brokenShare(): number {
-    return Math.min(1, this.#errors / Math.max(1, this.#audioPackets) + this.#silent / Math.max(1, this.#given));
   }
 
   #take({ packets, granule, first, last }: OggPage): void {
@@ -155,23 +145,21 @@ class OggOpus implements StreamDecoder {
     } catch {
       throw new MediaError('a packet of this Opus file breaks the decoder: the file is damaged');
     }
-    const { channelData, samplesDecoded, errors } = decoded;
-    this.#errors += errors.length;
+    // Where it fails there are no samples: the granule tells how many.
+    const { channelData, samplesDecoded } = decoded;
     return samplesDecoded === 0 ? [] : [mixDown(channelData, samplesDecoded, new Float32Array(samplesDecoded))];
   }
 
   /** What was lost with pages or packets. */
   #passInSilence(samples: number): void {
     if (samples <= 0 || samples > LONGEST_GAP_SECONDS * RATE) return;
-    this.#silent += samples;
-    giveSilence(samples, (silence) => this.#emit(silence, Number.POSITIVE_INFINITY));
+    giveSilence(samples, (silence) => this.#emit(silence, Number.POSITIVE_INFINITY, 'damaged'));
   }
 
-  #emit(samples: Float32Array, limit: number): void {
+  #emit(samples: Float32Array, limit: number, why?: WhyUnheard): void {
     const from = Math.max(0, Math.min(samples.length, this.#head.preSkip - this.#position));
     const to = Math.max(from, Math.min(samples.length, limit - this.#position));
     this.#position += samples.length;
-    this.#given += to - from;
-    if (to > from) this.#sink(samples.subarray(from, to), RATE);
+    if (to > from) this.#sink(samples.subarray(from, to), RATE, why);
   }
 }

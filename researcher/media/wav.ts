@@ -2,12 +2,27 @@ import { type AudioSink, makeFinite, mixDown, type StreamDecoder } from './audio
 import { ascii, joined } from './bytes.ts';
 import { MediaError } from './media-error.ts';
 
-const [PCM, FLOAT, EXTENSIBLE] = [1, 3, 0xfffe];
+const [PCM, FLOAT, A_LAW, MU_LAW, EXTENSIBLE] = [1, 3, 6, 7, 0xfffe];
+/** What WAVE_FORMAT_… numbers are called, of those that occur (mmreg.h). */
+const NAMES: Readonly<Record<number, string>> = {
+  2: 'Microsoft ADPCM',
+  17: 'IMA ADPCM',
+  49: 'GSM 6.10',
+  64: 'G.721 ADPCM',
+  69: 'G.726 ADPCM',
+  80: 'MPEG audio layer II',
+  85: 'MP3',
+  255: 'AAC',
+  353: 'Windows Media Audio',
+  354: 'Windows Media Audio',
+};
+/** Who writes to a pipe does not know the size, and puts the largest there that seemed safe (sox: 0x7ffff000 less its header). */
+const NO_SIZE = 0x7fff0000;
 /** A header beyond this is not a header. */
 const LONGEST_HEADER = 1_048_576;
 
 interface WavFormat {
-  readonly float: boolean;
+  readonly kind: number;
   readonly channels: number;
   readonly sampleRate: number;
   /** bytes a sample of one channel */
@@ -15,8 +30,8 @@ interface WavFormat {
 }
 
 /**
- * A decoder of RIFF, RF64 and BW64 WAVE: integer PCM of 8–32 bits, float of 32 or 64 bits, any number of
- * channels. The size of the data chunk is believed only as far as bytes arrive: recorders that stream write
+ * A decoder of RIFF, RF64 and BW64 WAVE: integer PCM of 8–32 bits, float of 32 or 64 bits, A-law and µ-law, any
+ * number of channels. The size of the data chunk is believed only as far as bytes arrive: recorders that stream write
  * 0 or 0xffffffff there, and cut files have less. Memory: one piece.
  */
 export function wavDecoder(sink: AudioSink): StreamDecoder {
@@ -44,16 +59,14 @@ class WavDecoder implements StreamDecoder {
     this.#held = this.#held.slice();
   }
 
-  end(): void {
+  end(): number {
     if (this.#left === undefined) throw new MediaError('this WAV file has no audio data');
+    const { channels, width } = this.#format!;
+    return this.#left < NO_SIZE ? Math.floor(this.#left / (channels * width)) : 0;
   }
 
   close(): void {
     this.#held = new Uint8Array(0);
-  }
-
-  brokenShare(): number {
-    return 0;
   }
 
   #readChunks(): void {
@@ -71,7 +84,7 @@ class WavDecoder implements StreamDecoder {
       const [name, size] = [ascii(this.#held, 0, 4), view.getUint32(4, true)];
       if (name === 'data') {
         if (!this.#format) throw new MediaError('this WAV file has audio data before its format');
-        this.#left = size === 0 || size === 0xffffffff ? (this.#long ?? Number.POSITIVE_INFINITY) : size;
+        this.#left = size === 0 || size >= NO_SIZE ? (this.#long ?? Number.POSITIVE_INFINITY) : size;
         this.#held = this.#held.subarray(8);
       } else if (name === 'fmt ' || name === 'ds64') {
         if (size > LONGEST_HEADER) throw new MediaError(`the header of this WAV file is ${size} bytes long`);
@@ -87,12 +100,12 @@ class WavDecoder implements StreamDecoder {
   }
 
   #readSamples(): void {
-    const { channels, sampleRate, width, float } = this.#format!;
+    const { channels, sampleRate, width, kind } = this.#format!;
     const block = channels * width;
     const length = Math.floor(Math.min(this.#held.length, this.#left!) / block);
     if (length === 0) return;
     const view = new DataView(this.#held.buffer, this.#held.byteOffset, length * block);
-    const read = sampleReader(view, width, float);
+    const read = sampleReader(view, width, kind);
     const planes = Array.from({ length: channels }, () => new Float32Array(length));
     planes.forEach((plane, channel) => {
       for (let i = 0, at = channel * width; i < length; i++, at += block) plane[i] = read(at);
@@ -111,23 +124,42 @@ function readFormat(chunk: DataView): WavFormat {
   const channels = chunk.getUint16(2, true);
   const sampleRate = chunk.getUint32(4, true);
   const width = chunk.getUint16(12, true) / Math.max(1, channels);
-  const known = (kind === PCM && [1, 2, 3, 4].includes(width)) || (kind === FLOAT && [4, 8].includes(width));
+  const known =
+    (kind === PCM && [1, 2, 3, 4].includes(width)) ||
+    (kind === FLOAT && [4, 8].includes(width)) ||
+    ((kind === A_LAW || kind === MU_LAW) && width === 1);
   if (!known) {
+    const name = NAMES[kind] ?? `encoding ${kind} with ${chunk.getUint16(14, true)} bits`;
     throw new MediaError(
-      `WAV encoding ${kind} with ${chunk.getUint16(14, true)} bits is not supported (PCM of 8 to 32 bits or float of 32 or 64 bits)`,
+      `a WAV file of ${name} (known are PCM of 8 to 32 bits, float of 32 or 64 bits, A-law and µ-law)`,
     );
   }
   if (channels < 1 || channels > 64) throw new MediaError(`${channels} channels: 1 to 64 are supported`);
   if (sampleRate < 1_000 || sampleRate > 768_000)
     throw new MediaError(`a sample rate of ${sampleRate} Hz (1,000 to 768,000)`);
-  return { float: kind === FLOAT, channels, sampleRate, width };
+  return { kind, channels, sampleRate, width };
 }
 
 /** Reads the sample at a byte offset as −1..1; 8-bit samples are unsigned, all others signed. */
-function sampleReader(view: DataView, width: number, float: boolean): (at: number) => number {
-  if (float) return width === 4 ? (at) => view.getFloat32(at, true) : (at) => view.getFloat64(at, true);
+function sampleReader(view: DataView, width: number, kind: number): (at: number) => number {
+  if (kind === A_LAW) return (at) => A_LAW_VALUES[view.getUint8(at)]!;
+  if (kind === MU_LAW) return (at) => MU_LAW_VALUES[view.getUint8(at)]!;
+  if (kind === FLOAT) return width === 4 ? (at) => view.getFloat32(at, true) : (at) => view.getFloat64(at, true);
   if (width === 1) return (at) => (view.getUint8(at) - 128) / 128;
   if (width === 2) return (at) => view.getInt16(at, true) / 32_768;
   if (width === 3) return (at) => (view.getUint16(at, true) + view.getInt8(at + 2) * 65_536) / 8_388_608;
   return (at) => view.getInt32(at, true) / 2_147_483_648;
 }
+
+/** ITU-T G.711, of 13 and 14 bits: a sign, a segment of three bits, a mantissa of four. */
+const A_LAW_VALUES = Float32Array.from({ length: 256 }, (_, byte) => {
+  const code = byte ^ 0x55;
+  const [segment, mantissa] = [(code >> 4) & 7, code & 15];
+  const size = segment === 0 ? 2 * mantissa + 1 : (2 * mantissa + 33) << (segment - 1);
+  return ((code & 128 ? 1 : -1) * size) / 4_096;
+});
+const MU_LAW_VALUES = Float32Array.from({ length: 256 }, (_, byte) => {
+  const code = ~byte & 255;
+  const size = ((2 * (code & 15) + 33) << ((code >> 4) & 7)) - 33;
+  return ((code & 128 ? -1 : 1) * size) / 8_192;
+});

@@ -39,7 +39,7 @@ test.each([
   async (bits, channels, sampleRate, blockSize) => {
     const planes = Array.from({ length: channels }, (_, channel) => plane(channel + 1, 70_001, bits));
     const { audio, ...media } = await decoded(await flac(planes, { bits, sampleRate, blockSize }));
-    expect(media).toMatchObject({ format: 'FLAC', sampleRate, samples: 70_001, brokenShare: 0 });
+    expect(media).toMatchObject({ format: 'FLAC', sampleRate, samples: 70_001, unheardShare: 0 });
     const wanted = mono(planes, bits);
     // More than two channels are summed in another order here.
     if (channels <= 2) expect(audio).toEqual(wanted);
@@ -75,7 +75,7 @@ test('how the bytes are cut into pieces makes no difference', async () => {
   const short = await flac([song.subarray(0, 9_000)]);
   for (const cut of [1, 3, 41, 1_000]) {
     const audio: number[] = [];
-    const decoder = (await flacDecoder((samples) => void audio.push(...samples), short))!;
+    const decoder = flacDecoder((samples) => void audio.push(...samples), short);
     for (let at = 0; at < short.length; at += cut) decoder.push(short.subarray(at, at + cut));
     decoder.end();
     decoder.close();
@@ -86,10 +86,10 @@ test('how the bytes are cut into pieces makes no difference', async () => {
 test('a frame that is damaged passes in silence, and what follows is in its place', async () => {
   const bytes = Buffer.from(file);
   bytes[frameStart(10) + 200]! ^= 0x55;
-  const { audio, brokenShare } = await decoded(bytes);
+  const { audio, unheardShare } = await decoded(bytes);
   const silenced = wanted.slice().fill(0, 10 * BLOCK, 11 * BLOCK);
   expect(audio).toEqual(silenced);
-  expect(brokenShare).toBeCloseTo(1 / 30, 6);
+  expect(unheardShare).toBeCloseTo(1 / 30, 6);
 });
 
 test('frames that are missing pass in silence', async () => {
@@ -120,11 +120,7 @@ test('junk between frames, however long, is skipped', async () => {
   const bytes = Buffer.concat([file.subarray(0, frameStart(4)), junk, file.subarray(frameStart(4))]);
   const { audio } = await decoded(bytes);
   expect(audio.length).toBe(wanted.length);
-  // What libFLAC had read ahead of the end of a piece may be lost: not more than a few frames.
-  let wrong = 0;
-  for (let i = 0; i < wanted.length; i++) if (audio[i] !== wanted[i] && audio[i] !== 0) wrong++;
-  expect(wrong).toBe(0);
-  expect(audio.subarray(6 * BLOCK)).toEqual(wanted.subarray(6 * BLOCK));
+  expect(audio).toEqual(wanted);
 });
 
 test('a file that was cut has what is left of it', async () => {
@@ -150,12 +146,6 @@ test.each([
   await expect(decoded(bytes())).rejects.toThrow(message);
 });
 
-test('samples of 20 bits need ffmpeg, and the failure says so', async () => {
-  const bytes = Buffer.from(file);
-  bytes.writeUInt32BE((bytes.readUInt32BE(18) & ~(31 << 4)) | (19 << 4), 18);
-  await expect(decoded(bytes)).rejects.toThrow('this is FLAC, which needs ffmpeg');
-});
-
 test('damaged anywhere, it is a MediaError or audio, and nothing worse', async () => {
   await fc.assert(
     fc.asyncProperty(
@@ -167,7 +157,7 @@ test('damaged anywhere, it is a MediaError or audio, and nothing worse', async (
         const at = place % (inHead ? 60 : file.length);
         const bytes = Buffer.concat([file.subarray(0, at), junk, file.subarray(insert ? at : at + junk.length)]);
         const audio = await heardOf(bytes);
-        expect(audio?.every((sample) => sample >= -1 && sample <= 1) ?? true).toBe(true);
+        expect(audio?.every(Number.isFinite) ?? true).toBe(true);
       },
     ),
     { numRuns: 100 },

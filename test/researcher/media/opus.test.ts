@@ -62,9 +62,9 @@ test('a page that is damaged passes in silence, and what follows is in its place
   const bytes = Buffer.from(fixture);
   // In the second of four pages of audio.
   bytes[1_800]! ^= 0x10;
-  const { audio, brokenShare } = await decoded(bytes);
+  const { audio, unheardShare } = await decoded(bytes);
   expect(audio.length).toBe(whole.length);
-  expect(brokenShare).toBeCloseTo(1 / 3, 2);
+  expect(unheardShare).toBeCloseTo(1 / 3, 2);
   expect(audio.subarray(24_000, 47_000).every((sample) => sample === 0)).toBe(true);
   let [difference, energy] = [0, 0];
   // libopus needs a while to forget what it missed.

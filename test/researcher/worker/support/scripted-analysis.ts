@@ -3,7 +3,7 @@ import type { DecodedMedia } from '../../../../researcher/media/decode.ts';
 
 export const media = (hash: string, durationNs: number): DecodedMedia => ({
   ...{ format: 'MPEG audio', hash: hash.repeat(64), bytes: 1_000, sampleRate: 44_100 },
-  ...{ samples: Math.round((durationNs / 1e9) * 44_100), durationNs, brokenShare: 0 },
+  ...{ samples: Math.round((durationNs / 1e9) * 44_100), durationNs, unheard: [], unheardShare: 0 },
 });
 
 export const EPISODE_MEDIA = media('e', 60e9);

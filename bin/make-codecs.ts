@@ -1,0 +1,73 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { brotliCompressSync, brotliDecompressSync, constants } from 'node:zlib';
+import { CODECS_WASM_BROTLI_BASE64 } from '../researcher/media/generated/codecs-binary.ts';
+
+/**
+ * `npm run codecs:make`: compiles researcher/media/codecs (Rust) to WebAssembly and embeds it in generated/codecs-binary.ts, so
+ * that worker threads and bundles need no file beside them. With --check it only says (exit code 1) whether the embedded
+ * binary is another one. Needs two cargos, for Debian's rustc 1.63 is the one that has a standard library for wasm32:
+ * `apt-get install rustc cargo libstd-rust-dev-wasm32 lld`, and in CARGO_VENDOR one that is new enough (1.70) to fetch
+ * crates ("cargo" from the PATH by default). With these versions the result is the same to the byte.
+ */
+const { CARGO = '/usr/bin/cargo', RUSTC = '/usr/bin/rustc', CARGO_VENDOR = 'cargo' } = process.env;
+const crate = fileURLToPath(new URL('../researcher/media/codecs/', import.meta.url));
+const target = fileURLToPath(new URL('../researcher/media/generated/codecs-binary.ts', import.meta.url));
+
+const folder = mkdtempSync(join(tmpdir(), 'codecs-'));
+try {
+  const binary = compiled(folder);
+  if (process.argv.includes('--check')) {
+    if (!brotliDecompressSync(Buffer.from(CODECS_WASM_BROTLI_BASE64, 'base64')).equals(binary)) {
+      process.stderr.write(`${target} is not what researcher/media/codecs gives: run npm run codecs:make\n`);
+      process.exitCode = 1;
+    }
+  } else writeFileSync(target, embedded(binary));
+} finally {
+  rmSync(folder, { recursive: true });
+}
+
+/** No path of this machine gets into the binary: they would be in the messages of panics. */
+function compiled(folder: string): Buffer {
+  const vendored = join(folder, 'vendor');
+  execFileSync(CARGO_VENDOR, ['vendor', '--locked', '--manifest-path', join(crate, 'Cargo.toml'), vendored], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  mkdirSync(join(folder, '.cargo'));
+  writeFileSync(
+    join(folder, '.cargo', 'config.toml'),
+    `[source.crates-io]\nreplace-with = "vendored"\n[source.vendored]\ndirectory = "${vendored}"\n`,
+  );
+  const flags = [
+    '-C',
+    'target-feature=+simd128',
+    '--remap-path-prefix',
+    `${folder}=`,
+    '--remap-path-prefix',
+    `${crate}=`,
+  ];
+  const build = ['build', '--offline', '--locked', '--release', '--target', 'wasm32-unknown-unknown'];
+  execFileSync(
+    CARGO,
+    [...build, '--manifest-path', join(crate, 'Cargo.toml'), '--target-dir', join(folder, 'target')],
+    {
+      cwd: folder,
+      env: { ...process.env, RUSTC, RUSTFLAGS: flags.join(' ') },
+      stdio: ['ignore', 'inherit', 'inherit'],
+    },
+  );
+  return readFileSync(join(folder, 'target', 'wasm32-unknown-unknown', 'release', 'archivist_codecs.wasm'));
+}
+
+function embedded(binary: Buffer): string {
+  const small = brotliCompressSync(binary, { params: { [constants.BROTLI_PARAM_LGWIN]: 24 } });
+  const lines = small.toString('base64').match(/.{1,112}/g) ?? [];
+  return `/** researcher/media/codecs, compiled by \`npm run codecs:make\` and compressed. */
+export const CODECS_WASM_BROTLI_BASE64 = [
+${lines.map((line) => `  '${line}',`).join('\n')}
+].join('');
+`;
+}
