@@ -1,23 +1,18 @@
 import { isUtf8 } from 'node:buffer';
 import type { Stats } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
-import { basename, join, relative, sep } from 'node:path';
+import { basename, extname, join, relative, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { SOURCE_LIMITS } from '../domain/messages.ts';
 import { timestampOf } from '../domain/timestamp.ts';
-import { type ReadTags, rememberedTags } from './audio-tags.ts';
+import { fileOfNote, hashOf, type KnownFile, noteOfFile, type ReadTags, tagsOf } from './audio-tags.ts';
 import { AUDIO_EXTENSIONS, audioTypeOfName } from './audio-types.ts';
-import {
-  type CuratedKind,
-  type Draft,
-  type Problem,
-  type ReadSource,
-  type Remembered,
-  SourceUnusable,
-} from './curated.ts';
+import { type CuratedKind, type Draft, type Problem, type ReadSource, SourceUnusable } from './curated.ts';
 import type { CurationLimits } from './curation-limits.ts';
 import { feedDateMs } from './feed-date.ts';
 import { explained, fileReason } from './file-error.ts';
 import { cutTo, LONGEST_TITLE, titleFrom } from './plain-text.ts';
+import { folderIdentity } from './source-identity.ts';
 
 export interface FolderOptions {
   readonly kind: CuratedKind;
@@ -28,6 +23,9 @@ export interface FolderOptions {
 
 const LONGEST_CURATOR = 250;
 
+/** Reasons for leaving files out that are told one by one. */
+const REASONS_NAMED = 12;
+
 /** A date tag names an episode only if it names a day: years and months would give many the same name. */
 const DAY = /^\d{4}-\d{2}-\d{2}/;
 
@@ -35,26 +33,51 @@ const DAY = /^\d{4}-\d{2}-\d{2}/;
  * The audio files below a folder, in the order of their paths; hidden ones are left out, symbolic links followed, but
  * no folder is entered twice. A file's title is that of its tags, else its path without the extension; it counts as
  * curated when it was last modified.
+ *
+ * A file is known by the path under which it was first found, and found again by that and by its content: one that was
+ * renamed or moved stays what it was, and another content under its path is another recording of it.
  */
 export function audioFolderSource(folder: string, options: FolderOptions): ReadSource {
   return async function* (remembered) {
-    let count = 0;
-    for await (const found of audioFiles(folder, options.limits)) {
-      count += 1;
-      if (count > options.limits.maxEntries) {
-        yield {
-          ok: false,
-          what: folder,
-          reason: `more than ${options.limits.maxEntries} audio files, the most that are read`,
-        };
+    const left = new Map<string, number>();
+    let complete = true;
+    const found: AudioFile[] = [];
+    for await (const file of audioFiles(folder, options.limits, (reason) =>
+      left.set(reason, (left.get(reason) ?? 0) + 1),
+    )) {
+      if ('ok' in file) {
+        complete = false;
+        yield file;
+        continue;
+      }
+      if (found.length === options.limits.maxEntries) {
+        const reason = `more than ${options.limits.maxEntries} audio files, the most that are read`;
+        yield { ok: false, what: folder, reason };
+        complete = false;
         break;
       }
-      yield 'ok' in found ? found : await draftOf(found, folder, options, { noteOf: (key) => remembered.noteOf(key) });
+      found.push(file);
     }
-    if (count > 0) return { unchanged: false };
-    throw new SourceUnusable(
-      `${folder} has no audio files; names that end in ${AUDIO_EXTENSIONS.join(', ')} were expected`,
-    );
+    if (found.length === 0) {
+      throw new SourceUnusable(
+        `${folder} has no audio files; names that end in ${AUDIO_EXTENSIONS.join(', ')} were expected${leftOut(left)}`,
+      );
+    }
+    const known = [...remembered.notes()].flatMap((note) => fileOfNote(note) ?? []);
+    const byPath = new Map(known.map((one) => [one.path, one]));
+    const looked: LookedAt[] = [];
+    for (const file of found) {
+      const one = await lookedAt(file, folder, byPath, options.readTags);
+      if ('ok' in one) {
+        complete = false;
+        yield one;
+      } else looked.push(one);
+    }
+    const files = recognised(looked, known);
+    for (const file of files) yield draftOf(file, folder, options);
+    const ids = complete ? new Set(files.map(({ sourceId }) => sourceId)) : undefined;
+    const notices = left.size === 0 ? [] : [`files were left out${leftOut(left)}`];
+    return { unchanged: false, identity: folderIdentity(await realpath(folder), basename(folder)), notices, ids };
   };
 }
 
@@ -65,39 +88,93 @@ interface AudioFile {
   readonly stamp: string;
 }
 
-async function draftOf(
-  { path, modifiedMs, stamp }: AudioFile,
+type LookedAt = Omit<KnownFile, 'sourceId'> & { readonly file: AudioFile };
+
+/** Opening thousands of files takes long: of one that is as it was, everything is known. */
+async function lookedAt(
+  file: AudioFile,
   folder: string,
-  { kind, now, readTags }: FolderOptions,
-  { noteOf }: Pick<Remembered, 'noteOf'>,
-): Promise<Draft> {
-  const relativePath = relative(folder, path).split(sep).join('/');
-  const { tags, note } = await rememberedTags(path, stamp, noteOf(relativePath), readTags);
-  const fallback = titleFrom(relativePath.replace(/\.[^./]+$/, ''));
-  const curated = timestampOf(Math.min(modifiedMs, now.getTime()));
+  known: ReadonlyMap<string, KnownFile>,
+  readTags: ReadTags,
+): Promise<LookedAt | Problem> {
+  const path = relative(folder, file.path).split(sep).join('/');
+  const before = known.get(path);
+  if (before?.stamp === file.stamp) return { ...before, file };
+  try {
+    const hash = await hashOf(file.path);
+    return { file, path, hash, stamp: file.stamp, tags: await tagsOf(file.path, readTags) };
+  } catch (error) {
+    return { ok: false, what: path, reason: `it ${fileReason(error)}` };
+  }
+}
+
+/** Gives each file its identity: that of the same file at the same place, of the same content elsewhere, of the same place. */
+function recognised(files: readonly LookedAt[], known: readonly KnownFile[]): (KnownFile & LookedAt)[] {
+  const ids = new Map<LookedAt, string>();
+  const free = new Set(known);
+  const match = (keyOf: (one: Pick<KnownFile, 'path' | 'hash'>) => string) => {
+    const byKey = Map.groupBy(free, keyOf);
+    for (const file of files) {
+      const one = ids.has(file) ? undefined : byKey.get(keyOf(file))?.shift();
+      if (one === undefined) continue;
+      ids.set(file, one.sourceId);
+      free.delete(one);
+    }
+  };
+  match(({ path, hash }) => `${path}\n${hash}`);
+  match(({ hash }) => hash);
+  match(({ path }) => path);
+  const taken = new Set(known.map(({ sourceId }) => sourceId));
+  return files.map((file) => {
+    const named = taken.has(file.path) ? `${file.path} ${file.hash.slice(-8)}` : file.path;
+    return { ...file, sourceId: ids.get(file) ?? cutTo(named, SOURCE_LIMITS.sourceId) };
+  });
+}
+
+function draftOf(known: KnownFile & LookedAt, folder: string, { kind, now }: FolderOptions): Draft {
+  const { file, path, tags, hash, sourceId } = known;
+  const fallback = titleFrom(path.replace(/\.[^./]+$/, ''));
+  const curated = timestampOf(Math.min(file.modifiedMs, now.getTime()));
   const airedMs = kind === 'episodes' && DAY.test(tags.date) ? feedDateMs(tags.date) : undefined;
+  const name = titleFrom(basename(folder));
   return {
     ok: true,
-    key: relativePath,
-    what: relativePath,
+    key: sourceId,
+    what: path,
+    sourceId,
     info: {
       initialDateCurated: curated,
       lastDateCurated: curated,
-      curatorInformation: cutTo(`folder ${titleFrom(basename(folder))}`, LONGEST_CURATOR),
+      curatorInformation: cutTo(`folder ${name}`, LONGEST_CURATOR),
       title: tags.title || cutTo(fallback, LONGEST_TITLE) || 'untitled',
       description: '',
-      mediaUri: pathToFileURL(path).href,
-      mediaType: audioTypeOfName(path) ?? 'audio/*',
+      mediaUri: pathToFileURL(file.path).href,
+      mediaType: audioTypeOfName(file.path) ?? 'audio/*',
       priority: 0,
+      ...(name !== '' && { show: cutTo(name, SOURCE_LIMITS.show) }),
+      revision: hash,
       ...(airedMs !== undefined && { dateAired: timestampOf(airedMs) }),
     },
-    distinctions: [titleFrom(relativePath)],
-    note,
+    distinctions: [titleFrom(path)],
+    note: noteOfFile(known),
   };
 }
 
+/** How many files were left out, by reason. */
+function leftOut(left: ReadonlyMap<string, number>): string {
+  if (left.size === 0) return '';
+  const most = [...left].toSorted(([, a], [, b]) => b - a);
+  const named = most.slice(0, REASONS_NAMED).map(([reason, count]) => `${count} ${reason}`);
+  const rest = most.slice(REASONS_NAMED).reduce((sum, [, count]) => sum + count, 0);
+  return `: ${[...named, ...(rest > 0 ? [`${rest} with other endings`] : [])].join(', ')}`;
+}
+
 /** @throws SourceUnusable when the folder itself cannot be listed; below it that is a problem of one folder. */
-async function* audioFiles(root: string, limits: CurationLimits): AsyncGenerator<AudioFile | Problem> {
+async function* audioFiles(
+  root: string,
+  limits: CurationLimits,
+  leave: (reason: string) => void,
+): AsyncGenerator<AudioFile | Problem> {
   const entered = new Set<string>();
   yield* below(root, 0);
 
@@ -106,7 +183,10 @@ async function* audioFiles(root: string, limits: CurationLimits): AsyncGenerator
     if (!Array.isArray(names)) return yield names;
     const entries = names.map((bytes) => ({ name: bytes.toString(), bytes }));
     for (const { name, bytes } of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
-      if (name.startsWith('.')) continue;
+      if (name.startsWith('.')) {
+        leave('hidden');
+        continue;
+      }
       if (!isUtf8(bytes)) {
         yield* unnameable(folder, name, bytes);
         continue;
@@ -118,6 +198,7 @@ async function* audioFiles(root: string, limits: CurationLimits): AsyncGenerator
         if (audioTypeOfName(name)) yield stats;
       } else if (stats.isDirectory()) yield* below(path, depth + 1);
       else if (audioTypeOfName(name)) yield* regular(path, stats);
+      else leave(`with the ending ${extname(name).toLowerCase().slice(0, 20) || '(none)'}`);
     }
   }
 

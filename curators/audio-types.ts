@@ -16,6 +16,22 @@ const TYPE_BY_EXTENSION: Readonly<Record<string, string>> = {
   '.aif': 'audio/aiff',
   '.aiff': 'audio/aiff',
   '.wma': 'audio/x-ms-wma',
+  '.wave': 'audio/wav',
+  '.aifc': 'audio/aiff',
+  '.spx': 'audio/ogg',
+  '.webm': 'audio/webm',
+  '.weba': 'audio/webm',
+  '.mka': 'audio/x-matroska',
+  '.caf': 'audio/x-caf',
+  '.au': 'audio/basic',
+  '.amr': 'audio/amr',
+  '.ac3': 'audio/ac3',
+  '.w64': 'audio/x-w64',
+  '.tta': 'audio/x-tta',
+  '.mpc': 'audio/x-musepack',
+  '.dsf': 'audio/x-dsf',
+  '.ape': 'audio/x-ape',
+  '.wv': 'audio/x-wavpack',
 };
 
 /** Names that feeds in the wild use for the types above; a map, for a feed may also say `__proto__`. */
@@ -35,6 +51,9 @@ const USUAL_NAME: ReadonlyMap<string, string> = new Map([
   ['audio/x-flac', 'audio/flac'],
   ['audio/x-aac', 'audio/aac'],
   ['application/ogg', 'audio/ogg'],
+  ['x-audio/mp3', 'audio/mpeg'],
+  ['x-audio/mpeg', 'audio/mpeg'],
+  ['application/mp3', 'audio/mpeg'],
 ]);
 
 /** Lists of addresses that call themselves audio. */
@@ -50,8 +69,8 @@ export function audioTypeOfName(name: string): string | undefined {
 }
 
 /**
- * The media type of an enclosure. What the feed says decides; where it says nothing of use ("application/octet-stream",
- * "mp3"), the extension does.
+ * The media type of an enclosure. An audio type that the feed says decides; otherwise, unless it says that this is video,
+ * the extension does: feeds say anything of an .mp3, and whoever fetches it judges by its content anyway.
  *
  * @param path the path of the enclosure's URI, without its query.
  * @returns undefined for what is no audio.
@@ -62,8 +81,5 @@ export function audioTypeOf(declared: string | undefined, path: string): string 
   if (usual.startsWith('audio/') && !PLAYLIST.test(usual)) {
     return usual.length <= LONGEST_TYPE ? usual : (audioTypeOfName(path) ?? 'audio/*');
   }
-  const saysNothing = !type.includes('/') || type === 'application/octet-stream' || type.startsWith('binary/');
-  return saysNothing || type.startsWith('application/x-download') || type === 'application/force-download'
-    ? audioTypeOfName(path)
-    : undefined;
+  return usual.startsWith('video/') ? undefined : audioTypeOfName(path);
 }

@@ -27,6 +27,8 @@ export interface FeedOutcome {
   readonly feed: string;
   readonly sent: number;
   readonly problems: readonly Problem[];
+  /** What its keeper should know. */
+  readonly notices?: readonly string[];
   /** Why nothing, or not everything, could be curated. */
   readonly failure?: string;
 }
@@ -52,12 +54,14 @@ async function curateFeed(feed: string, options: CurateFeedsOptions): Promise<Fe
   const { kind, now, queue, web, pause } = options;
   const problems: Problem[] = [];
   let sent = 0;
-  const outcome = () => ({ feed: shownAddress(feed), sent, problems });
+  let notices: readonly string[] = [];
+  const outcome = () => ({ feed: shownAddress(feed), sent, problems, ...(notices.length > 0 && { notices }) });
   try {
     const url = URL.parse(feed);
     if (!url || !isWeb(url)) throw new Error('an http or https address was expected');
     const limits = { ...DEFAULT_LIMITS, ...options.limits };
     const curation = curationOf(url.href, readFeed(url, { kind, now, limits }, web), options);
+    notices = curation.notices;
     await sendCurated(queue, curation, {
       onProblem: (problem) => problems.push(problem),
       onSent: (count) => {

@@ -27,6 +27,10 @@ export interface CurateOptions {
   readonly store?: CurationStore;
   readonly stateDir?: string;
   readonly limits?: Partial<CurationLimits>;
+  /** Whether entries that ask directories to leave them out (itunes:block) are left out. */
+  readonly respectBlock?: boolean;
+  /** Read the source whole, were it unchanged: `present` is complete then. */
+  readonly whole?: boolean;
   readonly readTags?: ReadTags;
 }
 
@@ -102,8 +106,12 @@ async function fileOrFolder(path: string, options: CurateOptions): Promise<ReadS
 }
 
 function feedAt(url: URL, options: CurateOptions): ReadSource {
-  const { kind, now, baseUri, web } = options;
-  return readFeed(url, { kind, now, limits: limitsOf(options), ...(baseUri !== undefined && { baseUri }) }, web);
+  const { kind, now, baseUri, respectBlock, web } = options;
+  const named = {
+    ...(baseUri !== undefined && { baseUri }),
+    ...(respectBlock !== undefined && { respectBlock }),
+  };
+  return readFeed(url, { kind, now, limits: limitsOf(options), ...named }, web);
 }
 
 function limitsOf({ limits }: CurateOptions): CurationLimits {

@@ -24,6 +24,8 @@ export interface Draft {
   readonly key: string;
   readonly what: string;
   readonly info: EpisodeInfo;
+  /** What its source calls it, where that tells it from all others there. */
+  readonly sourceId?: string | undefined;
   /**
    * What may be added to a title that several entries of the source share, the most readable first. None: the entry
    * is a message that somebody wrote as it is to be, and is neither renamed nor dropped.
@@ -38,13 +40,23 @@ export interface Reading {
   readonly unchanged: boolean;
   /** Absent where the source was not read whole, so that the next run reads it again. */
   readonly validators?: Validators;
+  /** What the source is, wherever it is; what the first run said stays. Absent of what has no lasting identity. */
+  readonly identity?: string | undefined;
+  /** Where the source says that it is from now on, and will be looked for first. */
+  readonly movedTo?: string | undefined;
+  /** What the source calls everything that it has, if it was read to its end. */
+  readonly ids?: ReadonlySet<string> | undefined;
+  /** What its keeper should know, in sentences. */
+  readonly notices?: readonly string[];
 }
 
 /** What is known from the run before. */
 export interface Remembered {
   readonly validators: Validators;
-  /** The note of an entry, by its key. */
-  noteOf(key: string): string | undefined;
+  /** Where the source said that it had moved to. */
+  readonly movedTo?: string | undefined;
+  /** The notes of all entries. */
+  notes(): Iterable<string>;
 }
 
 /** A source that gives its entries. @throws SourceUnusable where nothing can be read. */

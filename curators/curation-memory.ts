@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
 import type { Name } from '../domain/identity.ts';
 import { epochMs, timestampOf } from '../domain/timestamp.ts';
+import { isWeb } from '../web/redirect.ts';
 import type { Validators } from '../web/validators.ts';
+import { withoutTokens } from './address-tokens.ts';
 import type { CuratedMessage, Remembered } from './curated.ts';
 
 /** What is known of an entry that was sent. */
@@ -18,11 +20,16 @@ interface Sent {
 /** Entries remembered per source; those not seen for longest are forgotten first, and would be sent once more. */
 const MOST_ENTRIES = 100_000;
 
+/** Raised when the same document gives other messages than before: it is read again then, changed or not. */
+const FORMAT = 2;
+
 const text = z.string();
 
 /** Entries as [key, digest, milliseconds in base 36, name, note if any]. */
 const stored = z.object({
   settings: text,
+  source: z.optional(text),
+  movedTo: z.optional(text),
   etag: z.optional(text),
   lastModified: z.optional(text),
   entries: z.array(z.tuple([text, text, text, text], text)),
@@ -37,24 +44,30 @@ export class CurationMemory implements Remembered {
   readonly #entries = new Map<string, Sent>();
   /** What the server said of the document, when all of it had been sent under the same settings. */
   validators: Validators = {};
+  /** What the source was first said to be: it stays that, or all of its entries would be others. */
+  source: string | undefined;
+  /** Where the source said that it had moved to. */
+  movedTo: string | undefined;
 
   /**
    * @param settings all that decides what becomes of a document: under others an unchanged document gives other messages.
    * @param memory as `toString` gave it; one that cannot be read counts as none, and everything is sent once more.
    */
   constructor(settings: unknown, memory: string | undefined) {
-    this.#settings = digestOf(settings);
+    this.#settings = digestOf([FORMAT, settings]);
     const document = readMemory(memory);
     for (const [key, digest, last, name, note] of document?.entries ?? []) {
       this.#entries.set(key, { digest, lastMs: Number.parseInt(last, 36), name, note });
     }
+    this.source = document?.source;
+    this.movedTo = document?.movedTo;
     if (document?.settings !== this.#settings) return;
     const { etag, lastModified } = document;
     this.validators = { ...(etag !== undefined && { etag }), ...(lastModified !== undefined && { lastModified }) };
   }
 
-  noteOf(key: string): string | undefined {
-    return this.#entries.get(digestOf(key))?.note;
+  *notes(): Generator<string> {
+    for (const { note } of this.#entries.values()) if (note !== undefined) yield note;
   }
 
   /** Whether an entry was sent under this name before. */
@@ -104,6 +117,8 @@ export class CurationMemory implements Remembered {
     const entries = [...this.#entries].slice(-MOST_ENTRIES);
     return JSON.stringify({
       settings: this.#settings,
+      ...(this.source !== undefined && { source: this.source }),
+      ...(this.movedTo !== undefined && { movedTo: this.movedTo }),
       ...this.validators,
       entries: entries.map(([key, { digest, lastMs, name, note }]) => {
         const entry = [key, digest, lastMs.toString(36), name] as const;
@@ -121,8 +136,11 @@ function readMemory(memory: string | undefined): z.output<typeof stored> | undef
   }
 }
 
+/** Of what has an identity in its source, an address in which only a token differs is the same. */
 function contentDigest(message: CuratedMessage): string {
-  return digestOf({ ...message, initialDateCurated: '', lastDateCurated: '' });
+  const url = message.sourceId === undefined ? null : URL.parse(message.mediaUri);
+  const mediaUri = url && isWeb(url) ? withoutTokens(url) : message.mediaUri;
+  return digestOf({ ...message, mediaUri, initialDateCurated: '', lastDateCurated: '' });
 }
 
 /** 72 bits: among a hundred thousand entries two are alike with a chance of one in a trillion. */

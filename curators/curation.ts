@@ -22,6 +22,10 @@ import { type PriorityRule, priorityBy } from './priority-rules.ts';
 export interface Curation extends AsyncGenerator<Curated, void, undefined> {
   /** These messages, as they were given, have been taken by their queue. */
   confirm(messages: readonly CuratedMessage[]): void;
+  /** What the keeper of the source should know, once it has been read. */
+  readonly notices: readonly string[];
+  /** What the source has, once it has been read; undefined of one that has no identity, or was not read to its end. */
+  present(): Present | undefined;
   /** Keeps what was confirmed for the next run; to be called at the end, and now and then in a long run. */
   save(): Promise<void>;
 }
@@ -33,6 +37,16 @@ export interface CurationOptions {
   readonly baseUri?: string;
   /** Absent: everything is given at every run. */
   readonly store?: CurationStore;
+  /** Read the source to its end, were it unchanged: `present` tells what it has then. */
+  readonly whole?: boolean;
+  /** Decides what a source gives, as the others do; asked of who reads it. */
+  readonly respectBlock?: boolean;
+}
+
+/** All that a source has: its identity, and what it calls its entries. */
+export interface Present {
+  readonly source: string;
+  readonly ids: ReadonlySet<string>;
 }
 
 interface Given {
@@ -47,17 +61,22 @@ interface Given {
  * @param source names it in the store, the same at every run.
  */
 export function curationOf(source: string, read: ReadSource, options: CurationOptions): Curation {
-  const { kind, now, priorityRules = [], baseUri, store } = options;
+  const { kind, now, priorityRules = [], baseUri, store, whole, respectBlock } = options;
   const rules = priorityRules.map(({ match, priority }) => [match.source, match.flags, priority]);
   const given = new WeakMap<CuratedMessage, Given>();
   let unconfirmed = 0;
   let memory: CurationMemory | undefined;
   let reading: Reading | undefined;
+  const notices: string[] = [];
 
   async function* curated(): AsyncGenerator<Curated, void, undefined> {
-    memory = new CurationMemory({ kind, rules, baseUri }, await store?.load(`${kind} ${source}`));
+    memory = new CurationMemory({ kind, rules, baseUri, respectBlock }, await store?.load(`${kind} ${source}`));
+    if (whole === true) memory.validators = {};
     const all = await entriesOf(read(memory));
     const known = memory;
+    known.source ??= all.reading.identity;
+    known.movedTo = all.reading.movedTo;
+    notices.push(...(all.reading.notices ?? []));
     const wasNamed = (key: string, name: Name) => known.wasNamed(key, name);
     for (const entry of withDistinctTitles(withoutRepeats(all.entries, kind), kind, wasNamed)) {
       const result = entry.ok ? finished(entry, known) : entry;
@@ -71,9 +90,16 @@ export function curationOf(source: string, read: ReadSource, options: CurationOp
 
   /** Whatever a source holds, only what the archivists take is given: their own parser judges. */
   function finished(entry: Draft, known: CurationMemory): Curated | undefined {
-    const { key, what, info, note } = entry;
+    const { key, what, info, note, sourceId } = entry;
+    // A message that somebody wrote may say itself where it is from.
+    const source = info.source ?? known.source;
     try {
-      const body = bodyOf({ ...info, priority: priorityBy(priorityRules, info) });
+      const body = bodyOf({
+        ...info,
+        ...(source !== undefined && { source }),
+        ...(sourceId !== undefined && { sourceId }),
+        priority: priorityBy(priorityRules, info),
+      });
       const parsed = kind === 'clips' ? parseClipInfo(body) : parseEpisodeInfo(body);
       const message = known.toSend(key, parsed, now.getTime(), note);
       if (message) given.set(message, { key, name: nameOf(kind, entry), note });
@@ -100,7 +126,13 @@ export function curationOf(source: string, read: ReadSource, options: CurationOp
     await store.save(`${kind} ${source}`, memory.toString());
   }
 
-  return Object.assign(curated(), { confirm, save });
+  const present = (): Present | undefined => {
+    const source = memory?.source;
+    const ids = reading?.ids;
+    return source === undefined || ids === undefined ? undefined : { source, ids };
+  };
+
+  return Object.assign(curated(), { confirm, save, notices, present });
 }
 
 async function entriesOf(drafts: ReturnType<ReadSource>): Promise<{ entries: (Draft | Problem)[]; reading: Reading }> {

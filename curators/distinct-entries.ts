@@ -11,7 +11,9 @@ import { titleWith } from './plain-text.ts';
 export function withoutRepeats(entries: readonly (Draft | Problem)[], kind: CuratedKind): (Draft | Problem)[] {
   const byUri = new Map<string, Draft>();
   const byKey = new Map<string, Draft>();
-  return entries.flatMap((entry) => {
+  /** Ids that are given to more than one entry, and so tell none from the others. */
+  const shared = new Set<string>();
+  const kept = entries.flatMap((entry) => {
     if (!entry.ok || entry.distinctions.length === 0) return [entry];
     const sameMedia = byUri.get(entry.info.mediaUri);
     // Pages that move on while they are read show an entry again.
@@ -19,10 +21,17 @@ export function withoutRepeats(entries: readonly (Draft | Problem)[], kind: Cura
     const sameKey = byKey.get(entry.key);
     if (sameKey && nameOf(kind, sameKey) === nameOf(kind, entry))
       return [repeat(entry, sameKey, 'the same guid and name')];
+    if (sameKey?.sourceId !== undefined) shared.add(sameKey.sourceId);
     const draft = sameKey ? { ...entry, key: `${entry.key} ${entry.info.mediaUri}` } : entry;
     byUri.set(draft.info.mediaUri, draft);
     byKey.set(draft.key, draft);
     return [draft];
+  });
+  if (shared.size === 0) return kept;
+  return kept.map((entry) => {
+    if (!entry.ok || entry.sourceId === undefined || !shared.has(entry.sourceId)) return entry;
+    const { sourceId: _shared, ...rest } = entry;
+    return rest;
   });
 }
 

@@ -1,10 +1,12 @@
+import { createHash } from 'node:crypto';
+import { SOURCE_LIMITS } from '../domain/messages.ts';
 import { timestampOf } from '../domain/timestamp.ts';
 import { isWeb } from '../web/redirect.ts';
 import { shownAddress } from '../web/shown-address.ts';
 import { audioTypeOf } from './audio-types.ts';
 import type { CuratedKind, Draft, Problem } from './curated.ts';
 import type { Enclosure, FeedEntry } from './feed-entry.ts';
-import { cutTo, descriptionFrom, LONGEST_TITLE, titleFrom } from './plain-text.ts';
+import { cutTo, descriptionFrom, LONGEST_TITLE, textTitle, titleFrom, unsureTitle } from './plain-text.ts';
 
 /** Where an entry stands. */
 export interface EntryPlace {
@@ -19,6 +21,8 @@ export interface EntryPlace {
   readonly documentMs: number | undefined;
   readonly nowMs: number;
   readonly curatorInformation: string;
+  /** The title of the feed. */
+  readonly show: string;
 }
 
 /** Researchers decode these most surely: among several enclosures they come first. */
@@ -29,8 +33,8 @@ const PREFERRED = ['audio/mpeg', 'audio/wav'];
  * was last changed, never later than now: the same feed read twice gives the same message.
  */
 export function feedDraft(entry: FeedEntry, place: EntryPlace): Draft | Problem {
-  const { kind, number, base, nowMs, documentMs, curatorInformation } = place;
-  const given = cutTo(titleFrom(entry.title), LONGEST_TITLE);
+  const { kind, number, base, nowMs, documentMs, curatorInformation, show } = place;
+  const given = cutTo(titleOf(entry), LONGEST_TITLE);
   const what = `entry ${number}${given ? ` “${given}”` : ''}`;
   const media = mediaOf(entry, entry.base ? (URL.parse(entry.base, base.href) ?? base) : base, place.local);
   if ('reason' in media) return { ok: false, what, reason: media.reason };
@@ -43,6 +47,7 @@ export function feedDraft(entry: FeedEntry, place: EntryPlace): Draft | Problem 
     ok: true,
     key: entry.guid || url.href,
     what,
+    ...(entry.guid && { sourceId: shortenedId(entry.guid) }),
     info: {
       initialDateCurated: timestampOf(firstMs),
       lastDateCurated: timestampOf(lastMs),
@@ -53,10 +58,22 @@ export function feedDraft(entry: FeedEntry, place: EntryPlace): Draft | Problem 
       mediaUri: url.href,
       mediaType: type,
       priority: 0,
+      ...(show && { show }),
       ...(entry.publishedMs !== undefined && { dateAired: timestampOf(entry.publishedMs) }),
     },
     distinctions: [titleFrom(fileName)].filter((text) => text !== ''),
   };
+}
+
+function titleOf({ title, titleIs }: FeedEntry): string {
+  if (titleIs === 'text') return textTitle(title);
+  return titleIs === 'html' ? titleFrom(title) : unsureTitle(title);
+}
+
+/** An id that is longer than messages take is its digest. */
+export function shortenedId(guid: string): string {
+  if ([...guid].length <= SOURCE_LIMITS.sourceId) return guid.toWellFormed();
+  return `sha256:${createHash('sha256').update(guid).digest('base64url')}`;
 }
 
 interface Media {

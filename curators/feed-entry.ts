@@ -1,4 +1,4 @@
-import { type AtomFeed, parseAtomFeed, parseRssFeed, type RssFeed } from 'feedsmith';
+import { type AtomFeed, parseAtomFeed, parseRdfFeed, parseRssFeed, type RssFeed } from 'feedsmith';
 import { feedDateMs } from './feed-date.ts';
 import type { FeedMarkup } from './feed-markup.ts';
 
@@ -11,10 +11,16 @@ export interface Enclosure {
 /** What is taken from an entry of any feed format, as it stood there. */
 export interface FeedEntry {
   readonly title: string;
+  /** What it says to be; RSS says nothing. */
+  readonly titleIs: 'text' | 'html' | 'unsure';
   readonly description: string;
   readonly guid: string | undefined;
   readonly publishedMs: number | undefined;
   readonly updatedMs: number | undefined;
+  /** A date of publication that is there and not understood. */
+  readonly unreadDate: string | undefined;
+  /** Its publisher asks directories to leave it out (itunes:block). */
+  readonly blocked: boolean;
   /** xml:base of the entry. */
   readonly base: string | undefined;
   /** Enclosures proper, then what Media RSS adds, then the podcast namespace's alternatives. */
@@ -26,6 +32,12 @@ export interface FeedFrame {
   readonly title: string;
   readonly updatedMs: number | undefined;
   readonly base: string | undefined;
+  /** The identity of the feed wherever it is (podcast:guid). */
+  readonly guid: string | undefined;
+  /** Where it will be from now on (itunes:new-feed-url). */
+  readonly newAddress: string | undefined;
+  /** Its publisher asks directories to leave it out (itunes:block). */
+  readonly blocked: boolean;
   /** The next page, or (RFC 5005) the archive before this document. */
   readonly next: string | undefined;
 }
@@ -57,25 +69,48 @@ function parsedEntries(markup: FeedMarkup, texts: readonly (string | undefined)[
 function parsed({ format, open, close }: FeedMarkup, entries: string): FeedEntry[] | undefined {
   const document = open + entries + close;
   try {
-    return format === 'rss'
-      ? parseRssFeed(document).items?.map(fromRss)
-      : parseAtomFeed(document).entries?.map(fromAtom);
+    return format === 'atom'
+      ? parseAtomFeed(document).entries?.map(fromAtom)
+      : parseRssFeed(document).items?.map(fromRss);
   } catch {
     return undefined;
   }
 }
+
+const NOTHING: FeedFrame = {
+  title: '',
+  updatedMs: undefined,
+  base: undefined,
+  guid: undefined,
+  newAddress: undefined,
+  blocked: false,
+  next: undefined,
+};
 
 /** @returns what can be told; a frame that is not well-formed says nothing. */
 export function feedFrame({ format, frame }: FeedMarkup): FeedFrame {
   try {
     if (format === 'atom') {
       const { title, updated, links, xml } = parseAtomFeed(frame);
-      return { title: title?.value ?? '', updatedMs: feedDateMs(updated), base: xml?.base, next: nextOf(links) };
+      const updatedMs = feedDateMs(updated);
+      return { ...NOTHING, title: title?.value ?? '', updatedMs, base: xml?.base, next: nextOf(links) };
     }
-    const { title, lastBuildDate, atom, xml } = parseRssFeed(frame);
-    return { title: title ?? '', updatedMs: feedDateMs(lastBuildDate), base: xml?.base, next: nextOf(atom?.links) };
+    if (format === 'rdf') {
+      const { title, dc, xml } = parseRdfFeed(frame);
+      return { ...NOTHING, title: title ?? '', updatedMs: feedDateMs(dc?.dates?.[0]), base: xml?.base };
+    }
+    const { title, lastBuildDate, atom, xml, itunes, podcast } = parseRssFeed(frame);
+    return {
+      title: title ?? '',
+      updatedMs: feedDateMs(lastBuildDate),
+      base: xml?.base,
+      guid: podcast?.guid,
+      newAddress: itunes?.newFeedUrl,
+      blocked: itunes?.block === true,
+      next: nextOf(atom?.links),
+    };
   } catch {
-    return { title: '', updatedMs: undefined, base: undefined, next: undefined };
+    return NOTHING;
   }
 }
 
@@ -92,6 +127,15 @@ function enclosuresOf(links: readonly Link[] | undefined): Enclosure[] {
     .flatMap(({ href, type }) => (href ? [{ uri: href, type }] : []));
 }
 
+/** The first of these dates that is understood; if none is, the first that is there. */
+function published(dates: readonly (string | undefined)[]): Pick<FeedEntry, 'publishedMs' | 'unreadDate'> {
+  for (const date of dates) {
+    const publishedMs = feedDateMs(date);
+    if (publishedMs !== undefined) return { publishedMs, unreadDate: undefined };
+  }
+  return { publishedMs: undefined, unreadDate: dates.find((date) => date !== undefined && date.trim() !== '') };
+}
+
 function fromRss(item: RssFeed.Item<string>): FeedEntry {
   const { enclosures, media, podcast, atom, dc, dcterms, itunes } = item;
   const contents = [...(media?.contents ?? []), ...(media?.groups ?? []).flatMap((group) => group.contents ?? [])];
@@ -100,10 +144,12 @@ function fromRss(item: RssFeed.Item<string>): FeedEntry {
   );
   return {
     title: item.title ?? itunes?.title ?? '',
+    titleIs: 'unsure',
     description: item.description ?? itunes?.summary ?? item.content?.encoded ?? itunes?.subtitle ?? '',
     guid: item.guid?.value,
-    publishedMs: feedDateMs(item.pubDate) ?? feedDateMs(dc?.dates?.[0]) ?? feedDateMs(atom?.published),
+    ...published([item.pubDate, dc?.dates?.[0], atom?.published]),
     updatedMs: feedDateMs(atom?.updated) ?? feedDateMs(dcterms?.modified?.[0]),
+    blocked: itunes?.block === true,
     base: item.xml?.base,
     enclosures: [
       [
@@ -117,16 +163,22 @@ function fromRss(item: RssFeed.Item<string>): FeedEntry {
 }
 
 function fromAtom(entry: AtomFeed.Entry<string>): FeedEntry {
+  const contents = [
+    ...(entry.media?.contents ?? []),
+    ...(entry.media?.groups ?? []).flatMap((group) => group.contents ?? []),
+  ];
+  const type = entry.title?.type?.toLowerCase() ?? 'text';
   return {
     title: entry.title?.value ?? '',
+    // RFC 4287, 3.1.1.1: text is text, whatever it looks like.
+    titleIs: type === 'text' || type === 'text/plain' ? 'text' : 'html',
     description: entry.summary?.value ?? entry.content?.value ?? '',
     guid: entry.id,
-    publishedMs: feedDateMs(entry.published),
+    // An entry must say when it was updated, and need not when it was published.
+    ...published([entry.published, entry.updated]),
     updatedMs: feedDateMs(entry.updated),
+    blocked: false,
     base: entry.xml?.base,
-    enclosures: [
-      enclosuresOf(entry.links),
-      (entry.media?.contents ?? []).flatMap(({ url, type }) => (url ? [{ uri: url, type }] : [])),
-    ],
+    enclosures: [enclosuresOf(entry.links), contents.flatMap(({ url, type }) => (url ? [{ uri: url, type }] : []))],
   };
 }

@@ -1,9 +1,10 @@
 import { SourceUnusable } from './curated.ts';
+import { asRss2 } from './rss1.ts';
 import { TextScan } from './text-scan.ts';
 
 /** A feed taken apart, so that each entry can be parsed by itself and a broken one spoils no other. */
 export interface FeedMarkup {
-  readonly format: 'rss' | 'atom';
+  readonly format: 'rss' | 'atom' | 'rdf';
   /** What opens the document around an entry, and what closes it: namespaces and xml:base are declared there. */
   readonly open: string;
   readonly close: string;
@@ -33,11 +34,12 @@ export function feedMarkup(text: string, maxEntries: number): FeedMarkup {
 /** The same of a scan, which counts. */
 export function markupIn(scan: TextScan, maxEntries: number): FeedMarkup {
   const root = rootOf(scan);
-  const format = root.name === 'rss' ? 'rss' : 'atom';
-  const name = `${root.prefix}${format === 'rss' ? 'item' : 'entry'}`;
+  const format = root.name === 'rss' ? 'rss' : root.name === 'rdf' ? 'rdf' : 'atom';
+  const name = format === 'rdf' ? 'item' : `${root.prefix}${format === 'rss' ? 'item' : 'entry'}`;
   const { frame, entries } = withoutEntries(scan, root.start, name, maxEntries);
   const closeRoot = `</${root.prefix}${root.name}>`;
   if (format === 'atom') return { format, open: root.tag, close: closeRoot, frame, entries };
+  if (format === 'rdf') return { format, frame, ...asRss2(root.tag, entries) };
   return { format, open: root.tag + channelTag(frame), close: `</channel>${closeRoot}`, frame, entries };
 }
 
@@ -64,9 +66,6 @@ function rootOf(scan: TextScan): Root {
   const found = scan.find(/<((?:[\w.-]{1,100}:)?)(rss|feed|rdf)(?=[\s>])/gi, start, start + PREAMBLE);
   if (!found) throw new SourceUnusable(noFeedCame(scan.text));
   const [, prefix = '', name = ''] = found;
-  if (name.toLowerCase() === 'rdf') {
-    throw new SourceUnusable('it is an RSS 1.0 feed, which has no enclosures; RSS 2.0 or Atom was expected');
-  }
   const tag = scan.text.slice(found.index, tagEnd(scan, found.index));
   return { start: found.index, tag, prefix, name: name.toLowerCase() };
 }

@@ -23,6 +23,8 @@ export interface Page {
   readonly text: string;
   /** Where it came from after redirects, without credentials. */
   readonly url: URL;
+  /** Where it has moved to for good. */
+  readonly movedTo?: URL;
   /** Characters, which is what memory has to hold. */
   readonly size: number;
   readonly modifiedMs: number | undefined;
@@ -64,6 +66,7 @@ export function pageLoader({ client, limits, userAddress }: PageWeb): LoadPage {
       unchanged: false,
       text,
       url: document.url,
+      ...(document.movedTo && { movedTo: document.movedTo }),
       size: text.length,
       modifiedMs: feedDateMs(document.validators.lastModified),
       validators: document.validators,

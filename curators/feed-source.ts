@@ -1,14 +1,25 @@
 import { setImmediate } from 'node:timers/promises';
+import { SOURCE_LIMITS } from '../domain/messages.ts';
 import { withoutCredentials } from '../web/credentials.ts';
 import { isWeb } from '../web/redirect.ts';
 import { shownAddress } from '../web/shown-address.ts';
-import { type CuratedKind, type Draft, type Problem, type ReadSource, reasonOf, SourceUnusable } from './curated.ts';
+import {
+  type CuratedKind,
+  type Draft,
+  type Problem,
+  type Reading,
+  type ReadSource,
+  type Remembered,
+  reasonOf,
+  SourceUnusable,
+} from './curated.ts';
 import type { CurationLimits } from './curation-limits.ts';
-import { feedDraft } from './feed-draft.ts';
-import { type FeedEntry, feedEntries, feedFrame } from './feed-entry.ts';
+import { feedDraft, shortenedId } from './feed-draft.ts';
+import { type FeedEntry, type FeedFrame, feedEntries, feedFrame } from './feed-entry.ts';
 import { type FeedMarkup, feedMarkup } from './feed-markup.ts';
 import type { LoadPage, Page } from './feed-page.ts';
 import { cutTo, titleFrom } from './plain-text.ts';
+import { feedIdentity } from './source-identity.ts';
 
 export interface FeedOptions {
   readonly kind: CuratedKind;
@@ -17,6 +28,8 @@ export interface FeedOptions {
   readonly load: LoadPage;
   /** What relative addresses refer to, where it is not the feed itself. */
   readonly baseUri?: string;
+  /** Whether entries that ask directories to leave them out (itunes:block) are left out. */
+  readonly respectBlock?: boolean;
 }
 
 /** Entries parsed before others get their turn on this thread. */
@@ -29,12 +42,21 @@ const LONGEST_CURATOR = 250;
  * a problem; what was read before counts, but the next run then reads everything again.
  */
 export function feedSource(address: URL, options: FeedOptions): ReadSource {
-  return async function* ({ validators }) {
-    const { limits, load, now } = options;
+  return async function* ({ validators, movedTo }) {
+    const { limits, now } = options;
     const deadline = AbortSignal.timeout(limits.totalTimeMs);
-    const reader: Reader = { options, count: 0, broken: 0, seen: new Set(), deadline, cutShort: '' };
-    const first = await load(address, { validators, signal: deadline, maxBytes: limits.maxDocumentBytes });
-    if (first.unchanged) return { unchanged: true, validators };
+    const reader: Reader = {
+      options,
+      deadline,
+      count: 0,
+      broken: 0,
+      seen: new Set(),
+      cutShort: '',
+      ids: new Set(),
+      ...NO_REMARKS,
+    };
+    const first = await firstPage(address, { validators, movedTo }, reader);
+    if (first.unchanged) return { unchanged: true, validators, movedTo, notices: movedNotices(address, movedTo) };
 
     const visited = new Set([withoutCredentials(address).href, first.url.href]);
     let [page, markup, bytes] = [first, markupOf(first, reader), first.size];
@@ -44,11 +66,13 @@ export function feedSource(address: URL, options: FeedOptions): ReadSource {
       if (next === undefined || stop) {
         if (reader.count === 0) throw new SourceUnusable(`${shownAddress(address.href)} is a feed without any entry`);
         if (stop) yield { ok: false, what: 'the rest of the feed', reason: stop };
-        return stop ? { unchanged: false } : { unchanged: false, validators: first.validators };
+        const found = foundOut(address, first, reader);
+        if (stop) return { unchanged: false, ...found };
+        return { unchanged: false, validators: first.validators, ...found, ids: reader.ids };
       }
       visited.add(next.href);
       const loaded = yield* nextPage(next, pages + 1, reader, bytes);
-      if (!loaded) return { unchanged: false };
+      if (!loaded) return { unchanged: false, ...foundOut(address, first, reader) };
       visited.add(loaded.page.url.href);
       [page, markup, bytes] = [loaded.page, loaded.markup, bytes + loaded.page.size];
     }
@@ -66,6 +90,70 @@ interface Reader {
   readonly seen: Set<string>;
   /** Why a page was not read to its end; empty as long as all were. */
   cutShort: string;
+  /** What the first page says of the feed. */
+  frame: FeedFrame | undefined;
+  /** Entries with a date that is not understood, and the first of them. */
+  undated: number;
+  firstUndated: string;
+  /** What the feed calls its entries, usable or not. */
+  readonly ids: Set<string>;
+  /** Entries that were left out as they ask for it. */
+  blocked: number;
+  /** The address that the feed was found under, if it is not the one that was given. */
+  movedTo: string | undefined;
+}
+
+const NO_REMARKS = { frame: undefined, undated: 0, firstUndated: '', blocked: 0, movedTo: undefined };
+
+/** Where the feed said it had moved to is looked at first; if nothing is to be had there, where it was. */
+async function firstPage(
+  address: URL,
+  { validators, movedTo }: Pick<Remembered, 'validators' | 'movedTo'>,
+  reader: Reader,
+): Promise<Awaited<ReturnType<LoadPage>>> {
+  const { load, limits } = reader.options;
+  const request = { signal: reader.deadline, maxBytes: limits.maxDocumentBytes };
+  const moved = movedTo === undefined ? null : URL.parse(movedTo);
+  if (moved && isWeb(moved)) {
+    try {
+      const page = await load(moved, { ...request, validators });
+      if (!page.unchanged) markupOf(page, reader);
+      reader.movedTo = moved.href;
+      return page;
+    } catch {
+      // It may have been a mistake of the feed, or be one of the new place: the old one tells.
+    }
+  }
+  // What the new place said of its document says nothing of that of the old one.
+  return load(address, { ...request, validators: moved ? {} : validators });
+}
+
+/** What there is to remember of the feed as a whole, and to tell its keeper. */
+function foundOut(address: URL, first: Page, reader: Reader): Pick<Reading, 'identity' | 'movedTo' | 'notices'> {
+  const { frame, undated, firstUndated, blocked } = reader;
+  const said = frame?.newAddress === undefined ? null : URL.parse(frame.newAddress.trim(), first.url.href);
+  const next = said && isWeb(said) ? said : first.movedTo;
+  const here = new Set([withoutCredentials(address).href, reader.movedTo]);
+  const movedTo = next && !here.has(next.href) ? next.href : reader.movedTo;
+  const notices = [
+    ...movedNotices(address, movedTo),
+    ...(undated === 0
+      ? []
+      : [
+          `${undated} of its entries have a date that is not understood, and count as undated; the first: ${firstUndated}`,
+        ]),
+    ...(blocked === 0
+      ? []
+      : [`${blocked} of its entries ask to be left out of directories (itunes:block), and are left out`]),
+  ];
+  return { identity: feedIdentity(frame, address), movedTo, notices };
+}
+
+function movedNotices(address: URL, movedTo: string | undefined): string[] {
+  if (movedTo === undefined) return [];
+  return [
+    `it says that it has moved from ${shownAddress(address.href)} to ${shownAddress(movedTo)}, and is looked for there from now on: curate that address instead`,
+  ];
 }
 
 function markupOf(page: Page, { options, count }: Reader): FeedMarkup {
@@ -112,7 +200,13 @@ async function* entriesOf(
     documentMs: latest(frame.updatedMs, page.modifiedMs),
     nowMs,
     curatorInformation: curatorInformation(titleFrom(frame.title), page.url),
+    show: cutTo(titleFrom(frame.title), SOURCE_LIMITS.show),
   };
+  reader.frame ??= frame;
+  const respects = reader.options.respectBlock === true;
+  if (respects && frame.blocked) {
+    throw new SourceUnusable(`${shownAddress(page.url.href)} asks to be left out of directories (itunes:block)`);
+  }
   const known = reader.seen.size;
   for (const entry of feedEntries(markup)) {
     if (reader.count % AT_ONCE === 0) await setImmediate();
@@ -121,7 +215,17 @@ async function* entriesOf(
     reader.count += 1;
     if (!entry) reader.broken += 1;
     reader.seen.add(entry ? identityOf(entry) : `broken ${reader.count}`);
-    yield entry ? feedDraft(entry, { ...place, number: reader.count }) : broken(reader.count);
+    if (entry?.guid) reader.ids.add(shortenedId(entry.guid));
+    if (respects && entry?.blocked) {
+      reader.blocked += 1;
+      continue;
+    }
+    const draft = entry ? feedDraft(entry, { ...place, number: reader.count }) : broken(reader.count);
+    if (draft.ok && entry?.unreadDate !== undefined) {
+      reader.undated += 1;
+      reader.firstUndated ||= `${draft.what}, “${titleFrom(entry.unreadDate).slice(0, 80)}”`;
+    }
+    yield draft;
   }
   const isNew = reader.seen.size > known || known === 0;
   const next = frame.next !== undefined && isNew ? URL.parse(frame.next, page.url.href) : null;

@@ -31,8 +31,27 @@ export function descriptionFrom(text: string): string {
 
 /** The same on one line, and not yet cut: whoever makes titles distinct cuts them. */
 export function titleFrom(text: string): string {
-  return cleaned(text).replace(/\s+/g, ' ').trim();
+  return onOneLine(cleaned(text));
 }
+
+/** A title that is text, whatever it looks like. */
+export function textTitle(text: string): string {
+  return onOneLine(text.slice(0, LONGEST_HTML).replace(CONTROLS, ' ').toWellFormed());
+}
+
+/** What markup a title may have where nobody says whether it is HTML; and that other tags are none: "The <audio> element". */
+const FORMATS = 'a|abbr|b|big|br|cite|code|em|font|i|p|q|s|small|span|strong|sub|sup|tt|u|wbr';
+const FORMATTED = new RegExp(`</(?:${FORMATS})\\s{0,9}>|<br\\s{0,9}/?>`, 'i');
+const NO_FORMAT = new RegExp(`<(?!/?(?:${FORMATS})[\\s/>])`, 'gi');
+
+/** A title of which nobody says whether it is text or HTML: only what formats text is taken for markup. */
+export function unsureTitle(text: string): string {
+  const bounded = text.slice(0, LONGEST_HTML);
+  const escaped = bounded.replace(FORMATTED.test(bounded) ? NO_FORMAT : /</g, '&lt;');
+  return titleFrom(escaped);
+}
+
+const onOneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();
 
 function cleaned(text: string): string {
   const bounded = text.length > LONGEST_HTML ? text.slice(0, LONGEST_HTML) : text;

@@ -1,4 +1,4 @@
-import { hasCredentials } from './credentials.ts';
+import { hasCredentials, withoutCredentials } from './credentials.ts';
 import { ACCEPTED_ENCODINGS, decodedBody } from './decoded-body.ts';
 import { FetchError } from './fetch-error.ts';
 import { networkReason } from './network-reason.ts';
@@ -27,6 +27,8 @@ export type Document =
       readonly bytes: Uint8Array<ArrayBuffer>;
       /** Where it came from after redirects, without credentials: what relative links refer to. */
       readonly url: URL;
+      /** Where it has moved to for good. */
+      readonly movedTo?: URL;
       readonly contentType: string;
       readonly validators: Validators;
     };
@@ -58,7 +60,7 @@ export async function readDocument(url: URL, request: DocumentRequest): Promise<
 }
 
 async function documentOf(answer: WebAnswer, request: DocumentRequest): Promise<Document> {
-  const { status, statusText, url, headers } = answer;
+  const { status, statusText, url, movedTo, headers } = answer;
   const { etag, lastModified } = request.known ?? {};
   if (status === 304 && (etag ?? lastModified) !== undefined) return { unchanged: true };
   if (status !== 200) {
@@ -69,6 +71,7 @@ async function documentOf(answer: WebAnswer, request: DocumentRequest): Promise<
     unchanged: false,
     bytes: await boundedBody(answer, request.maximumBytes),
     url,
+    ...(movedTo && { movedTo: withoutCredentials(movedTo) }),
     contentType: headers['content-type'] ?? '',
     validators: validatorsOf(headers),
   };

@@ -41,10 +41,13 @@ export interface WebAnswer {
   readonly body: Readable;
   /** Where it came from after redirects, without credentials. */
   readonly url: URL;
+  /** Where it has moved to for good: as far as redirects 301 and 308 led, one after the other from the first. */
+  readonly movedTo?: URL;
 }
 
 const SOCKETS_A_HOST = 6;
 const CONNECT_MS = 10_000;
+const FOR_GOOD: ReadonlySet<number> = new Set([301, 308]);
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
 /** GET over http and https, with redirects, from addresses that may be asked. */
@@ -76,16 +79,22 @@ export class WebClient {
     const { maximumRedirects } = this.#options;
     const { credentialsOf = url } = request;
     let at = url;
+    let movedTo: URL | undefined;
+    let forGood = true;
     for (let redirects = 0; ; redirects++) {
       const answer = await this.#ask(at, { ...request, credentialsOf });
       const { location } = answer.headers;
-      if (!REDIRECTS.has(answer.status) || location === undefined) return answer;
+      if (!REDIRECTS.has(answer.status) || location === undefined) {
+        return movedTo === undefined ? answer : { ...answer, movedTo };
+      }
       drop(answer);
       if (redirects === maximumRedirects) {
         const last = `the last time to ${shownAddress(location)}`;
         throw new FetchError('answer', `it redirects more than ${maximumRedirects} times, ${last}`);
       }
       at = redirected(location, at);
+      forGood &&= FOR_GOOD.has(answer.status);
+      if (forGood) movedTo = at;
     }
   }
 

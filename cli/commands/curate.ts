@@ -74,9 +74,11 @@ export async function curateInto(
   const queue = curatedQueue(client.sqs, client.queue(kind === 'clips' ? 'CuratedClips' : 'CuratedEpisodes'));
   const curation = curate(source, { kind, now: new Date(), priorityRules: rules, ...memory });
   try {
-    return await sendCurated(queue, curation, {
+    const summary = await sendCurated(queue, curation, {
       onProblem: ({ what, reason }) => tell(`Skipped ${shown(what)}: ${shown(reason)}`),
     });
+    for (const notice of curation.notices) tell(`Of ${shown(source)}: ${shown(notice)}.`);
+    return summary;
   } catch (error) {
     if (error instanceof SourceUnusable) throw new Failure(`${kind}: ${error.message}.`);
     throw error;

@@ -13,6 +13,8 @@ export interface CurateAllFeedsDependencies extends Pick<CurateFeedsOptions, 'we
   readonly timeLeft: () => number;
   /** An entry that could not be curated; the others are. */
   readonly onProblem: (feed: string, what: string, reason: string) => void;
+  /** What the keeper of a feed should know. */
+  readonly onNotice?: (feed: string, notice: string) => void;
 }
 
 /** What a run did, for whoever invoked it and its log line. */
@@ -39,7 +41,7 @@ const HOUR_MS = 3_600_000;
  */
 export async function curateAllFeeds(
   feeds: readonly Feed[],
-  { queues, store, clock, timeLeft, onProblem, ...rest }: CurateAllFeedsDependencies,
+  { queues, store, clock, timeLeft, onProblem, onNotice, ...rest }: CurateAllFeedsDependencies,
 ): Promise<CurateSummary> {
   const summary: CurateSummary = { end: 'all feeds curated', feeds: 0, sent: 0, problems: 0, left: 0, failures: [] };
   const first = feeds.length === 0 ? 0 : Math.floor(clock() / HOUR_MS) % feeds.length;
@@ -54,11 +56,12 @@ export async function curateAllFeeds(
     }
     const totalTimeMs = Math.min(LONGEST_MS, left - RESERVE_MS);
     const options = { kind, now: new Date(clock()), queue: queues[kind], store, limits: { totalTimeMs }, ...rest };
-    for (const { feed, sent, problems, failure } of await curateFeeds([url], options)) {
+    for (const { feed, sent, problems, notices = [], failure } of await curateFeeds([url], options)) {
       summary.sent += sent;
       summary.problems += problems.length;
       const name = `${names.get(one)}, ${feed}`;
       for (const { what, reason } of problems) onProblem(name, what, reason);
+      for (const notice of notices) onNotice?.(name, notice);
       if (failure === undefined) summary.feeds++;
       else summary.failures.push(`${name}: ${failure}`);
     }

@@ -22,6 +22,7 @@ export const handler = scheduledHandler(
       clock: Date.now,
       timeLeft: () => context.getRemainingTimeInMillis(),
       onProblem: (feed, what, reason) => logger.warn('Entry skipped', { feed, what, reason }),
+      onNotice: (feed, notice) => logger.warn('The feed', { feed, notice }),
     }),
   () => ({}),
 );

@@ -19,6 +19,9 @@ test('an entry of an RSS feed becomes a message with all that the feed says', as
     mediaUri: pathToFileURL(path('one.mp3')).href,
     mediaType: 'audio/mpeg',
     priority: 0,
+    source: expect.stringMatching(/^feed:\/\/\/[\w-]{16}$/),
+    sourceId: 'g',
+    show: 'A show',
     dateAired: '2024-05-01T10:00:00Z',
   });
 });
@@ -142,7 +145,8 @@ test.each([
   ['no enclosure', '', /no enclosure/],
   ['a video', enclosed('v.mp4', 'video/mp4'), /"video\/mp4", not audio: .*v\.mp4/],
   ['a playlist', enclosed('l.m3u', 'audio/x-mpegurl'), /not audio/],
-  ['a page named like audio', enclosed('a.mp3', 'text/html'), /"text\/html", not audio/],
+  ['a page', enclosed('a.php', 'text/html'), /"text\/html", not audio/],
+  ['a video named like audio', enclosed('a.mp3', 'video/mp4'), /"video\/mp4", not audio/],
   ['no type and no known name', enclosed('download', ''), /of no known type/],
   ['no address', enclosed('http://'), /is no address/],
   ['a foreign scheme', enclosed('ftp://x.example/a.mp3'), /scheme ftp:.*http, https or file/],

@@ -345,8 +345,8 @@ test('a second run asks whether the feed has changed, and ends there if not', as
   });
   expect((await onlyOne(server().url('/feed'), { store })).lastDateCurated).toBe('2024-06-01T00:00:00Z');
   const later = { store, now: new Date(NOW.getTime() + 3_600_000) };
-  expect(await read('/feed', later)).toEqual({ infos: [], problems: [] });
-  expect(await read('/feed', later)).toEqual({ infos: [], problems: [] });
+  expect(await read('/feed', later)).toEqual({ infos: [], problems: [], notices: [] });
+  expect(await read('/feed', later)).toEqual({ infos: [], problems: [], notices: [] });
   expect(server().headers.map((headers) => headers['if-none-match'])).toEqual([undefined, '"v1"', '"v1"']);
 });
 
@@ -376,4 +376,99 @@ test('a feed in a file has its pages beside it, and nowhere else', async () => {
   const { infos, problems } = await curated(path('feed.xml'));
   expect(titles(infos)).toEqual(['1', '2']);
   expect(problems).toMatchObject([{ reason: expect.stringMatching(/elsewhere\.xml is not where a page/) }]);
+});
+
+describe('a feed that has moved', () => {
+  const entries = (n: number) =>
+    item({ title: `${n}`, guid: `${n}`, enclosure: enclosed(`https://media.example.org/${n}.mp3`) });
+  const movedNotice = expect.stringMatching(/has moved from .*\/old to .*\/new/);
+
+  test('says so itself (itunes:new-feed-url): its keeper is told, and it is looked for there from now on', async () => {
+    const store = new InMemoryCurationStore();
+    const to = `<itunes:new-feed-url>${server().url('/new')}</itunes:new-feed-url>`;
+    server().serve('/old', rss(entries(1), to));
+    server().serve('/new', rss(entries(1) + entries(2), to));
+    const first = await read('/old', { store });
+    expect(first.notices).toEqual([movedNotice]);
+    const second = await read('/old', { store });
+    expect(server().requests).toEqual(['/old', '/new']);
+    // Of the same source, wherever it is.
+    expect(second.infos.map(({ sourceId, source }) => [sourceId, source])).toEqual([['2', first.infos[0]!.source]]);
+    expect(second.notices).toEqual([movedNotice]);
+  });
+
+  test.each([301, 308])('is redirected for good (%i)', async (status) => {
+    const store = new InMemoryCurationStore();
+    server().on('/old', (_, response) => response.writeHead(status, { location: '/new' }).end());
+    server().serve('/new', rss(entries(1)));
+    expect((await read('/old', { store })).notices).toEqual([movedNotice]);
+    expect((await read('/old', { store })).infos).toEqual([]);
+    expect(server().requests).toEqual(['/old', '/new', '/new']);
+  });
+
+  test('for a while only is looked for where it was (302)', async () => {
+    const store = new InMemoryCurationStore();
+    server().redirect('/old', '/new');
+    server().serve('/new', rss(entries(1)));
+    expect((await read('/old', { store })).notices).toEqual([]);
+    await read('/old', { store });
+    expect(server().requests).toEqual(['/old', '/new', '/old', '/new']);
+  });
+
+  test('by mistake is read where it was', async () => {
+    const store = new InMemoryCurationStore();
+    server().serve('/old', rss(entries(1), `<itunes:new-feed-url>${server().url('/new')}</itunes:new-feed-url>`));
+    await read('/old', { store });
+    server().serve('/new', '<html>parked</html>');
+    server().serve('/old', rss(entries(1) + entries(2)));
+    const { infos, notices } = await read('/old', { store });
+    expect(infos.map(({ title }) => title)).toEqual(['2']);
+    expect(notices).toEqual([]);
+  });
+
+  test('keeps its identity under its own guid (podcast:guid)', async () => {
+    const guid = '917393e3-1b1e-5cef-ace4-edaa54e1f810';
+    for (const place of ['/a', '/b']) {
+      server().serve(place, rss(entries(1), `<podcast:guid>${guid}</podcast:guid>`));
+      expect((await read(place)).infos[0]!.source).toBe(`podcast:${guid}`);
+    }
+  });
+});
+
+test('entries that ask directories to leave them out are left out where that is wanted, and counted', async () => {
+  const block = '<itunes:block>Yes</itunes:block>';
+  server().serve(
+    '/feed',
+    rss(item({ title: 'Hidden', more: block }) + item({ title: 'Open', enclosure: enclosed('2.mp3') })),
+  );
+  expect(titles((await read('/feed')).infos)).toEqual(['Hidden', 'Open']);
+  const { infos, notices } = await read('/feed', { respectBlock: true });
+  expect(titles(infos)).toEqual(['Open']);
+  expect(notices).toEqual([expect.stringMatching(/^1 of its entries ask to be left out/)]);
+  server().serve('/whole', rss(item(), block));
+  await expect(read('/whole', { respectBlock: true })).rejects.toThrow(/itunes:block/);
+});
+
+test('with all tokens changed a second fetch gives nothing, and a real change still does', async () => {
+  const store = new InMemoryCurationStore();
+  const feed = (token: string, title: string) =>
+    rss(
+      [1, 2, 3]
+        .map((n) =>
+          item({
+            title: `${title} ${n}`,
+            guid: `${n}`,
+            enclosure: enclosed(
+              `https://media.example.org/${n}.mp3?token=${token}&amp;Expires=17${token.length}0000000`,
+            ),
+          }),
+        )
+        .join(''),
+    );
+  server().serve('/feed', feed('aaaa', 'One'));
+  expect((await read('/feed', { store })).infos).toHaveLength(3);
+  server().serve('/feed', feed('bbbbb', 'One'));
+  expect((await read('/feed', { store })).infos).toEqual([]);
+  server().serve('/feed', feed('cccccc', 'Corrected'));
+  expect((await read('/feed', { store })).infos).toHaveLength(3);
 });

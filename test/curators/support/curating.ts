@@ -36,6 +36,7 @@ export function scratch(): {
 export interface Everything {
   readonly infos: EpisodeInfo[];
   readonly problems: Problem[];
+  readonly notices: readonly string[];
 }
 
 export type Options = Partial<CurateOptions>;
@@ -48,7 +49,8 @@ export async function curated(source: string, options: Options = {}): Promise<Ev
   const infos = results.flatMap((result) => (result.ok ? [result.info] : []));
   curation.confirm(infos);
   await curation.save();
-  return { infos: infos as EpisodeInfo[], problems: results.filter((result) => !result.ok) };
+  const problems = results.filter((result) => !result.ok);
+  return { infos: infos as EpisodeInfo[], problems, notices: curation.notices };
 }
 
 /** The only message of a source without problems. */
