@@ -2,7 +2,7 @@ import type { EpisodeInfo } from '../../domain/messages.ts';
 import { perfectEpisode, without } from '../support/perfect-messages.ts';
 import { CollectionOf } from './support/collection-of.ts';
 
-/** The table of cases of docs/decisions/017-an-entry-is-what-its-source-says.md, one by one. */
+/** The table of cases of docs/decisions/020-an-entry-is-what-its-source-says.md, one by one. */
 
 const day = (n: number) => ({ lastDateCurated: `2024-03-${String(n).padStart(2, '0')}T00:00:00Z` });
 
