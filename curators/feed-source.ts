@@ -152,7 +152,7 @@ function foundOut(address: URL, first: Page, reader: Reader): Pick<Reading, 'ide
 function movedNotices(address: URL, movedTo: string | undefined): string[] {
   if (movedTo === undefined) return [];
   return [
-    `it says that it has moved from ${shownAddress(address.href)} to ${shownAddress(movedTo)}, and is looked for there from now on: curate that address instead`,
+    `it says that it has moved from ${shownAddress(address.href)} to ${shownAddress(movedTo)}, and is looked for there from now on: curate the address that it names instead`,
   ];
 }
 

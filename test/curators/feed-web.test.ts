@@ -381,7 +381,7 @@ test('a feed in a file has its pages beside it, and nowhere else', async () => {
 describe('a feed that has moved', () => {
   const entries = (n: number) =>
     item({ title: `${n}`, guid: `${n}`, enclosure: enclosed(`https://media.example.org/${n}.mp3`) });
-  const movedNotice = expect.stringMatching(/has moved from .*\/old to .*\/new/);
+  const movedNotice = expect.stringMatching(/has moved from http.* to http/);
 
   test('says so itself (itunes:new-feed-url): its keeper is told, and it is looked for there from now on', async () => {
     const store = new InMemoryCurationStore();
