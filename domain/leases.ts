@@ -1,3 +1,4 @@
+import { Bitset } from './bitset.ts';
 import type { ClipEntry } from './collection.ts';
 import { type Lease, type LeaseSummary, type Ledger, opened } from './ledger.ts';
 import type { ResearchSettings } from './research-settings.ts';
@@ -42,37 +43,76 @@ export function rested(strikes: Strikes | undefined, revision: number, until: nu
   return { ...nothing, ...before, restUntil: Math.max(before?.restUntil ?? 0, until) };
 }
 
-/** What a lapsed lease costs: a strike for the first pair it did not report and for that pair's clip; without any result one for the episode too. */
-function charged(step: LedgerStep, lease: Lease, clips: Clips, now: number, settings: ResearchSettings): LedgerStep {
-  const ordinal = lease.left[0];
-  const clip = ordinal === undefined ? undefined : clips(ordinal);
-  if (clip === undefined) return step;
+/**
+ * The clip that a lapsed lease fell silent at. Who reports each clip as it is done fell silent at the first one without
+ * a result. Of who reports several together nobody knows how far it was; only where it still ticks it says so itself.
+ * @returns undefined where that is in doubt
+ */
+export function suspectOf(lease: Lease, horizon: number, settings: ResearchSettings): number | undefined {
+  if (lease.at === undefined || lease.careful === true) return lease.left[0];
+  const silent = (lease.lastSign ?? 0) + settings.silenceLimit * 1000 <= horizon;
+  return !silent && lease.left.includes(lease.at) ? lease.at : undefined;
+}
+
+/** The ledger after a strike for the pair: at the fourth it is given up, else it rests for `retryRest` at least. */
+export function pairStruck(
+  ledger: Ledger,
+  clip: ClipEntry,
+  strike: Parameters<typeof struck>[1],
+  /** What was leased before the current media came was another file. */
+  ofThisMedia: boolean,
+  settings: ResearchSettings,
+): Pick<LedgerStep, 'ledger' | 'parkedReasons'> & { readonly counted: boolean } {
+  const pairStrikes = new Map(ledger.pairStrikes);
+  const before = pairStrikes.get(clip.ordinal);
+  const after = ofThisMedia ? struck(before, strike, settings) : before;
+  const counted = after !== before;
+  if (after === undefined || after.count < PARKED_AT) {
+    pairStrikes.set(clip.ordinal, rested(after, clip.revision, strike.at + settings.retryRest * 1000));
+    return { ledger: { ...ledger, pairStrikes }, parkedReasons: [], counted };
+  }
+  pairStrikes.delete(clip.ordinal);
+  const parked = new Map(ledger.parked).set(clip.ordinal, clip.revision);
+  return {
+    ledger: { ...ledger, pairStrikes, parked },
+    parkedReasons: [{ clip: clip.ordinal, reason: strike.reason }],
+    counted,
+  };
+}
+
+/**
+ * What a lapsed lease costs: a strike for the pair it fell silent at and for that pair's clip; without any result one
+ * for the episode too. Where it is in doubt at which, nobody is struck, and the next lease is a careful one.
+ */
+function charged(
+  step: LedgerStep,
+  lease: Lease,
+  suspect: number | undefined,
+  clips: Clips,
+  now: number,
+  settings: ResearchSettings,
+): LedgerStep {
   let { ledger } = step;
   const changed = [...step.clips];
   const reasons = [...step.parkedReasons];
   const who = lease.researcher === '' ? 'an unnamed researcher' : lease.researcher;
-  const strike = { by: lease.researcher, at: now, reason: `${who} fell silent at it`, revision: clip.revision };
-
-  const pairStrikes = new Map(ledger.pairStrikes);
-  const parked = new Map(ledger.parked);
-  const before = pairStrikes.get(clip.ordinal);
-  // What was leased before the current media came fell silent at another file.
-  const ofThisMedia = lease.created >= clip.revisedAt;
-  const after = ofThisMedia ? struck(before, strike, settings) : before;
-  if (after !== undefined && after.count >= PARKED_AT) {
-    pairStrikes.delete(clip.ordinal);
-    parked.set(clip.ordinal, clip.revision);
-    reasons.push({ clip: clip.ordinal, reason: strike.reason });
-  } else {
-    pairStrikes.set(clip.ordinal, rested(after, clip.revision, now + settings.retryRest * 1000));
+  const clip = suspect === undefined ? undefined : clips(suspect);
+  if (suspect === undefined) ledger = { ...ledger, careful: true };
+  if (clip !== undefined) {
+    const strike = { by: lease.researcher, at: now, reason: `${who} fell silent at it`, revision: clip.revision };
+    const ofThisMedia = lease.created >= clip.revisedAt;
+    const next = pairStruck(ledger, clip, strike, ofThisMedia, settings);
+    ledger = next.ledger;
+    reasons.push(...next.parkedReasons);
+    const clipStrikes = ofThisMedia ? struck(clip.strikes, strike, settings) : clip.strikes;
+    if (clipStrikes !== clip.strikes) changed.push({ ...clip, strikes: clipStrikes });
   }
-  ledger = { ...ledger, pairStrikes, parked };
 
-  const clipStrikes = ofThisMedia ? struck(clip.strikes, strike, settings) : clip.strikes;
-  if (clipStrikes !== clip.strikes) changed.push({ ...clip, strikes: clipStrikes });
-
-  if (lease.lastResult === undefined && lease.created >= ledger.revisedAt) {
-    const ofEpisode = { ...strike, reason: `${who} fell silent without any result`, revision: ledger.revision };
+  // Who said at which clip it works had opened the episode.
+  const atEpisode = (lease.at ?? 0) === 0 && lease.lastResult === undefined;
+  if (atEpisode && lease.created >= ledger.revisedAt) {
+    const reason = `${who} fell silent without any result`;
+    const ofEpisode = { by: lease.researcher, at: now, reason, revision: ledger.revision };
     const next = episodeStruck(ledger, ofEpisode, settings);
     ledger = next.ledger;
     reasons.push(...next.parkedReasons);
@@ -97,9 +137,21 @@ export function episodeStruck(
   };
 }
 
+/** The ledger after a lease that was handed back: what it passed over or never reported from rests, the untouched rest is free. */
+function handedBack(ledger: Ledger, lease: Lease, now: number, settings: ResearchSettings): Ledger {
+  const left = new Set(lease.left);
+  const reached = lease.lastResult === undefined ? Infinity : lease.clips.findLastIndex((clip) => !left.has(clip));
+  const passedOver = lease.clips.filter((clip, position) => position < reached && left.has(clip));
+  if (passedOver.length === 0) return ledger;
+  const before = ledger.handedBack !== undefined && ledger.handedBack.until > now ? ledger.handedBack : undefined;
+  const clips = (before?.clips ?? Bitset.empty).with(passedOver);
+  return { ...ledger, handedBack: { until: now + settings.retryRest * 1000, clips } };
+}
+
 /**
  * The ledger without the leases that end at the horizon: finished, revoked, unclaimed (nobody is charged) or lapsed.
  * `clips` gives the current entries, read strongly. Without any ending the ledger is returned as it is.
+ * @param fits whether what a step does besides fits into one write; what does not ends with the next one (`more`)
  */
 export function ended(
   ledger: Ledger,
@@ -107,19 +159,30 @@ export function ended(
   horizon: number,
   now: number,
   settings: ResearchSettings,
-): LedgerStep & { readonly endings: readonly Ending[] } {
+  fits: (step: Pick<LedgerStep, 'clips' | 'parkedReasons'>) => boolean = () => true,
+): LedgerStep & { readonly endings: readonly Ending[]; readonly more: boolean } {
   const endings: Ending[] = [];
   let step: LedgerStep = { ledger, clips: [], parkedReasons: [] };
   const current: Clips = (ordinal) => step.clips.findLast((clip) => clip.ordinal === ordinal) ?? clips(ordinal);
   for (const lease of ledger.leases) {
     const ending = endingOf(summaryOf(lease), horizon, settings);
     if (ending === undefined) continue;
-    endings.push(ending);
     const remaining = step.ledger.leases.filter((other) => other !== lease);
-    step = { ...step, ledger: opened({ ...step.ledger, leases: remaining }) };
-    if (ending === 'lapsed') step = charged(step, lease, current, now, settings);
+    let next: LedgerStep = { ...step, ledger: opened({ ...step.ledger, leases: remaining }) };
+    if (ending === 'lapsed') {
+      next = charged(next, lease, suspectOf(lease, horizon, settings), current, now, settings);
+    } else if (lease.careful === true && ending !== 'finished') {
+      // What it was to find out is not known yet.
+      next = { ...next, ledger: { ...next.ledger, careful: true } };
+    }
+    if (ending === 'revoked') next = { ...next, ledger: handedBack(next.ledger, lease, now, settings) };
+    if (endings.length > 0 && !fits({ ...next, clips: lastOfEach(next.clips) })) {
+      return { ...step, clips: lastOfEach(step.clips), endings, more: true };
+    }
+    endings.push(ending);
+    step = next;
   }
-  return { ...step, clips: lastOfEach(step.clips), endings };
+  return { ...step, clips: lastOfEach(step.clips), endings, more: false };
 }
 
 /** One entry a clip, the latest. */
@@ -133,8 +196,20 @@ export function leased(
   items: readonly { readonly id: string; readonly clips: readonly number[] }[],
   now: number,
 ): Ledger {
-  const added = items.map(({ id, clips }): Lease => ({ id, clips, left: clips, created: now, researcher: '' }));
-  return { ...ledger, leases: [...ledger.leases, ...added], pairStrikes: withoutOver(ledger.pairStrikes, now) };
+  // The first of them finds out what is in doubt.
+  const added = items.map(({ id, clips }, index): Lease => {
+    const careful = index === 0 && ledger.careful === true ? { careful: true } : {};
+    return { id, clips, left: clips, created: now, researcher: '', ...careful };
+  });
+  const { careful: _given, handedBack: resting, ...rest } = ledger;
+  const known = items.length === 0 ? ledger : rest;
+  const over = resting === undefined || resting.until <= now;
+  return {
+    ...known,
+    ...(!over && { handedBack: resting }),
+    leases: [...ledger.leases, ...added],
+    pairStrikes: withoutOver(ledger.pairStrikes, now),
+  };
 }
 
 /** Rests that are over and that nobody is remembered for need not be kept: the item would grow without end. */

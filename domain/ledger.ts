@@ -1,5 +1,6 @@
 import { Bitset } from './bitset.ts';
 import { type ClipEntry, type Recording, recordingOf } from './collection.ts';
+import { packedOrdinals } from './packed-ordinals.ts';
 import { isParked, type Strikes } from './strikes.ts';
 
 /** So many leases of one episode live at a time at most: it bounds the item. */
@@ -20,6 +21,13 @@ export interface Lease {
   /** When its researcher said that it will report no more. */
   readonly lastWord?: number | undefined;
   readonly researcher: string;
+  /**
+   * The clip that its researcher said last that it works on, 0: the episode, or one that it did not name. Only who
+   * reports several clips together says so: then the first one without a result need not be the one it fell silent at.
+   */
+  readonly at?: number | undefined;
+  /** Its researcher was asked to report each clip as it is done: then the first one without a result is the one. */
+  readonly careful?: boolean | undefined;
 }
 
 /** What the index of episodes with leases shows of a lease. */
@@ -59,6 +67,10 @@ export interface Ledger {
   /** Media revision of the episode, and when it came. */
   readonly revision: number;
   readonly revisedAt: number;
+  /** Pairs that were handed back without a report: not leased again until then. */
+  readonly handedBack?: HandedBack | undefined;
+  /** Somebody fell silent here, and nobody knows at which clip: the next lease is a careful one. */
+  readonly careful?: boolean | undefined;
   /** Of a HELD ledger: which of the two an operator did. */
   readonly held?: Hold | undefined;
   /** Of a HELD ledger: nothing leads to the episode's recording any more, whatever operators do. */
@@ -67,6 +79,11 @@ export interface Ledger {
   readonly recording?: (Recording & { readonly revision: string }) | undefined;
   /** By clip ordinal: the recording of the clip that `researched` is about, where it is not the first. */
   readonly clipRecordings?: ReadonlyMap<number, number> | undefined;
+}
+
+export interface HandedBack {
+  readonly until: number;
+  readonly clips: Bitset;
 }
 
 /** Paused: for a while. Retired: for good, until it is restored; its pairs count as given up. */
@@ -97,20 +114,19 @@ export function isResearched(ledger: Ledger, clip: Pick<ClipEntry, 'ordinal' | '
   return needed === 1 || (ledger.clipRecordings?.get(clip.ordinal) ?? 1) >= needed;
 }
 
-/** Without what an older recording of the clip gave. */
-export function withoutOutdated(ledger: Ledger, clip: Pick<ClipEntry, 'ordinal' | 'recording'>): Ledger {
-  if (!ledger.researched.has(clip.ordinal) || isResearched(ledger, clip)) return ledger;
-  const outdated = [clip.ordinal];
-  const { found, ...rest } = { ...ledger, researched: ledger.researched.without(outdated) };
-  return found === undefined ? rest : { ...rest, found: found.without(outdated) };
-}
+/**
+ * So many bytes of work items one ledger has at most: an item of DynamoDB takes 400 KB, and what else is in it
+ * (bitsets of 300,000 clips, the state of 64 leases, strikes) half of that at worst.
+ */
+const WORK_BYTES_AT_MOST = 200 * 1024;
 
-/** With a result of the clip's current recording. */
-export function withResult(ledger: Ledger, clip: Pick<ClipEntry, 'ordinal' | 'recording'>): Ledger {
-  const researched = ledger.researched.with([clip.ordinal]);
-  const number = recordingOf(clip);
-  if (number === 1) return { ...ledger, researched };
-  return { ...ledger, researched, clipRecordings: new Map(ledger.clipRecordings).set(clip.ordinal, number) };
+/** Whether one more lease fits into the ledger. */
+export function hasRoom(ledger: Pick<Ledger, 'leases'>): boolean {
+  if (ledger.leases.length >= LEASES_AT_MOST) return false;
+  const clips = ledger.leases.reduce((sum, lease) => sum + lease.clips.length, 0);
+  // An ordinal is 3 bytes at most where there are fewer than a million: mostly this is all there is to know.
+  if (3 * clips < WORK_BYTES_AT_MOST) return true;
+  return ledger.leases.reduce((sum, lease) => sum + packedOrdinals(lease.clips).length, 0) < WORK_BYTES_AT_MOST;
 }
 
 /** OPEN again, as whoever frees a pair or ends a lease leaves it; what was given up or held stays so. */
@@ -140,7 +156,7 @@ export function reranked(ledger: Ledger, rank: string): Ledger {
 
 /** With a new media URI of the episode: strikes and parking are void, so its pairs may be assignable again; what is researched stays. */
 export function revised(ledger: Ledger, revision: number, now: number): Ledger {
-  const { episodeStrikes: _void, ...kept } = ledger;
+  const { episodeStrikes: _void, handedBack: _free, careful: _over, ...kept } = ledger;
   const clean = { ...kept, revision, revisedAt: now, pairStrikes: new Map(), parked: new Map() };
   return clean.state === 'HELD' ? clean : { ...clean, state: 'OPEN', position: clean.rank };
 }

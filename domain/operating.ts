@@ -39,8 +39,12 @@ export function pairsUnparked(ledger: Ledger, concerns: (clip: number) => boolea
   const kept = <Value>(map: ReadonlyMap<number, Value>) => new Map([...map].filter(([clip]) => !concerns(clip)));
   const pairStrikes = kept(ledger.pairStrikes);
   const parked = kept(ledger.parked);
-  if (pairStrikes.size === ledger.pairStrikes.size && parked.size === ledger.parked.size) return ledger;
-  return opened({ ...ledger, pairStrikes, parked });
+  const resting = ledger.handedBack?.clips;
+  const freed = [...(resting ?? [])].filter(concerns);
+  const same = pairStrikes.size === ledger.pairStrikes.size && parked.size === ledger.parked.size;
+  if (same && freed.length === 0) return ledger;
+  const handedBack = ledger.handedBack && { ...ledger.handedBack, clips: ledger.handedBack.clips.without(freed) };
+  return opened({ ...ledger, pairStrikes, parked, ...(handedBack && { handedBack }) });
 }
 
 /** Parking, strikes and rest of the episode itself are void. */

@@ -1,27 +1,33 @@
 import { Bitset } from './bitset.ts';
-import type { ClipEntry } from './collection.ts';
-import { type Clips, episodeStruck, type LedgerStep, lastOfEach, rested } from './leases.ts';
-import { isResearched, type Lease, type Ledger, opened, withoutOutdated, withResult } from './ledger.ts';
+import { type ClipEntry, recordingOf } from './collection.ts';
+import { type Clips, episodeStruck, type LedgerStep, pairStruck, rested } from './leases.ts';
+import { isResearched, type Lease, type Ledger, opened } from './ledger.ts';
 import type { ResearchSettings } from './research-settings.ts';
 import { cleared, PARKED_AT, type Strikes, struck } from './strikes.ts';
 
-/** What one completed-research message says, with names resolved to ordinals. `sentAt` is the queue's time, ms. */
+/**
+ * What a completed-research message says of one pair, or of its lease, with names resolved to ordinals. A message of
+ * many pairs is as many reports. `sentAt` is the queue's time, ms.
+ */
 export interface Report {
-  readonly kind: 'result' | 'clipFailure' | 'episodeFailure' | 'signOfLife';
+  /** `refused`: the archive does not take what was said of the pair. */
+  readonly kind: 'result' | 'clipFailure' | 'refused' | 'episodeFailure' | 'signOfLife';
   /** '' when the message names none. */
   readonly leaseId: string;
-  /** Clip ordinal of a result or a clip failure. */
+  /** Clip ordinal of a result, of a clip failure or of what was refused. */
   readonly clip?: number | undefined;
   readonly sentAt: number;
   /** The researcher will report no more of this lease. */
   readonly lastWord: boolean;
   readonly researcher: string;
-  /** Of a failure. */
+  /** Of a failure or a refusal. */
   readonly reason: string;
   /** Whether a result has offsets; without any it is a negative. */
   readonly found?: boolean;
   /** The offsets were not known of the pair before. */
   readonly newFinding?: boolean;
+  /** The clip that the researcher works on, 0: the episode, or it reports several together without saying. */
+  readonly workingOn?: number | undefined;
 }
 
 /** What became of the reports of one ledger, for metrics and people. */
@@ -36,14 +42,23 @@ export interface ReportCounts {
   readonly late: number;
   /** Failures that counted while their lease held the clip or the episode. */
   readonly failuresCounted: number;
+  /** Pairs struck by a refusal. */
+  readonly pairsStruck: number;
   readonly clipsStruck: number;
   readonly episodesStruck: number;
   readonly parked: number;
 }
 
 interface Draft {
+  /** But for what the sets below take out of it or add to it: thousands of results are one change. */
   ledger: Ledger;
-  readonly clips: ClipEntry[];
+  /** Recorded now: clip ordinal → which recording of the clip. */
+  readonly recorded: Map<number, number>;
+  /** With a finding now; undefined where the ledger does not know its earlier ones. */
+  readonly found: Set<number> | undefined;
+  /** What is left of each lease. */
+  readonly left: ReadonlyMap<string, Set<number>>;
+  readonly clips: Map<number, ClipEntry>;
   readonly parkedReasons: { clip: number; reason: string }[];
   readonly counts: { -readonly [name in keyof ReportCounts]: number };
 }
@@ -60,6 +75,7 @@ function withLease(ledger: Ledger, lease: Lease): Ledger {
  */
 function signed(ledger: Ledger, lease: Lease, report: Report): Ledger {
   const works = report.kind !== 'signOfLife';
+  const saysWhere = report.workingOn !== undefined && report.sentAt >= (lease.lastSign ?? 0);
   return withLease(ledger, {
     ...lease,
     signed: Math.min(lease.signed ?? report.sentAt, report.sentAt),
@@ -67,6 +83,7 @@ function signed(ledger: Ledger, lease: Lease, report: Report): Ledger {
     lastResult: works ? maximum(lease.lastResult, report.sentAt) : lease.lastResult,
     lastWord: report.lastWord ? maximum(lease.lastWord, report.sentAt) : lease.lastWord,
     researcher: report.researcher === '' ? lease.researcher : report.researcher,
+    ...(saysWhere && { at: report.workingOn }),
   });
 }
 
@@ -75,60 +92,62 @@ const liveLease = (ledger: Ledger, id: string): Lease | undefined =>
 
 /** A result is recorded whether its lease lives or not. It clears the strikes of its clip and episode; a repetition changes nothing. */
 function resulted(draft: Draft, report: Report, clip: ClipEntry, live: boolean): void {
-  const ledger = withoutOutdated(draft.ledger, clip);
-  const found = foundAfter(ledger, report, clip);
-  if (isResearched(ledger, clip)) {
-    if (found !== ledger.found) draft.ledger = { ...ledger, found };
+  const { ledger } = draft;
+  // Its finding is stored before its ledger: whoever does it again after a crash sets the same bit.
+  if (report.found === true) draft.found?.add(clip.ordinal);
+  if (draft.recorded.has(clip.ordinal) || isResearched(ledger, clip)) {
     if (report.newFinding !== true) draft.counts.duplicates++;
     return;
   }
-  const leases = ledger.leases.map((lease) => {
-    if (!lease.left.includes(clip.ordinal)) return lease;
-    return { ...lease, left: lease.left.filter((ordinal) => ordinal !== clip.ordinal) };
-  });
+  for (const left of draft.left.values()) left.delete(clip.ordinal);
+  draft.recorded.set(clip.ordinal, recordingOf(clip));
   draft.counts.researched++;
   if (report.found !== true) draft.counts.negatives++;
   if (!live) draft.counts.late++;
   const pairStrikes = without(ledger.pairStrikes, clip.ordinal);
   const parked = without(ledger.parked, clip.ordinal);
   const episodeStrikes = cleared(ledger.episodeStrikes);
-  draft.ledger = {
-    ...withResult(ledger, clip),
-    found,
-    leases,
-    pairStrikes,
-    parked,
-    episodeStrikes,
-  };
+  const same =
+    pairStrikes === ledger.pairStrikes && parked === ledger.parked && episodeStrikes === ledger.episodeStrikes;
+  if (!same) draft.ledger = { ...ledger, pairStrikes, parked, episodeStrikes };
   const strikes = cleared(clip.strikes);
-  if (strikes !== clip.strikes) draft.clips.push({ ...clip, strikes });
+  if (strikes !== clip.strikes) draft.clips.set(clip.ordinal, { ...clip, strikes });
 }
 
-/** Its finding is stored before its ledger: whoever does it again after a crash sets the same bit. */
-function foundAfter(ledger: Ledger, report: Report, clip: ClipEntry): Ledger['found'] {
-  const known = ledger.found ?? (ledger.researched.size === 0 ? Bitset.empty : undefined);
-  if (report.found !== true || known === undefined || known.has(clip.ordinal)) return ledger.found;
-  return known.with([clip.ordinal]);
+/** A failure or refusal counts only while its lease holds the clip, and takes it out of the lease: so no message counts twice. */
+function takenOut(draft: Draft, lease: Lease | undefined, clip: ClipEntry): lease is Lease {
+  const left = lease === undefined ? undefined : draft.left.get(lease.id);
+  if (left?.delete(clip.ordinal) !== true) return false;
+  draft.counts.failuresCounted++;
+  return true;
 }
 
-/** A clip failure counts only while its lease holds the clip, and takes it out of the lease: so no message counts twice. */
 function clipFailed(draft: Draft, report: Report, clip: ClipEntry, settings: ResearchSettings): void {
   const lease = liveLease(draft.ledger, report.leaseId);
-  if (lease?.left.includes(clip.ordinal) !== true) return;
-  draft.counts.failuresCounted++;
-  const left = lease.left.filter((ordinal) => ordinal !== clip.ordinal);
-  const ledger = withLease(draft.ledger, { ...lease, left });
-  const pairStrikes = new Map<number, Strikes>(ledger.pairStrikes);
+  if (!takenOut(draft, lease, clip)) return;
+  const pairStrikes = new Map<number, Strikes>(draft.ledger.pairStrikes);
   const restUntil = report.sentAt + settings.retryRest * 1000;
   pairStrikes.set(clip.ordinal, rested(pairStrikes.get(clip.ordinal), clip.revision, restUntil));
-  draft.ledger = opened({ ...ledger, pairStrikes });
+  draft.ledger = opened({ ...draft.ledger, pairStrikes });
   if (lease.created < clip.revisedAt) return;
   const strike = { by: report.researcher, at: report.sentAt, reason: report.reason, revision: clip.revision };
   const strikes = struck(clip.strikes, strike, settings);
   if (strikes === clip.strikes) return;
   draft.counts.clipsStruck++;
   if ((strikes?.count ?? 0) >= PARKED_AT) draft.counts.parked++;
-  draft.clips.push({ ...clip, strikes });
+  draft.clips.set(clip.ordinal, { ...clip, strikes });
+}
+
+/** What the archive cannot take speaks against that pair alone: neither clip nor episode need have anything to do with it. */
+function refused(draft: Draft, report: Report, clip: ClipEntry, settings: ResearchSettings): void {
+  const lease = liveLease(draft.ledger, report.leaseId);
+  if (!takenOut(draft, lease, clip)) return;
+  const strike = { by: report.researcher, at: report.sentAt, reason: report.reason, revision: clip.revision };
+  const step = pairStruck(draft.ledger, clip, strike, lease.created >= clip.revisedAt, settings);
+  draft.ledger = opened(step.ledger);
+  draft.parkedReasons.push(...step.parkedReasons);
+  draft.counts.parked += step.parkedReasons.length;
+  if (step.counted) draft.counts.pairsStruck++;
 }
 
 /** An episode failure counts once a lease: it is the lease's last word too. */
@@ -163,21 +182,55 @@ export function reported(
     duplicates: 0,
     late: 0,
     failuresCounted: 0,
+    pairsStruck: 0,
     clipsStruck: 0,
     episodesStruck: 0,
     parked: 0,
   };
-  const draft: Draft = { ledger, clips: [], parkedReasons: [], counts };
-  const current: Clips = (ordinal) => draft.clips.findLast((clip) => clip.ordinal === ordinal) ?? clips(ordinal);
+  const knowsFindings = ledger.found !== undefined || ledger.researched.size === 0;
+  const draft: Draft = {
+    ledger,
+    recorded: new Map(),
+    found: knowsFindings ? new Set() : undefined,
+    left: new Map(ledger.leases.map((lease) => [lease.id, new Set(lease.left)])),
+    clips: new Map(),
+    parkedReasons: [],
+    counts,
+  };
   for (const report of [...reports].sort((a, b) => a.sentAt - b.sentAt)) {
     const lease = liveLease(draft.ledger, report.leaseId);
-    const clip = report.clip === undefined ? undefined : current(report.clip);
+    const clip = report.clip === undefined ? undefined : (draft.clips.get(report.clip) ?? clips(report.clip));
     if (lease !== undefined) draft.ledger = signed(draft.ledger, lease, report);
     if (report.kind === 'result' && clip !== undefined) resulted(draft, report, clip, lease !== undefined);
     if (report.kind === 'clipFailure' && clip !== undefined) clipFailed(draft, report, clip, settings);
+    if (report.kind === 'refused' && clip !== undefined) refused(draft, report, clip, settings);
     if (report.kind === 'episodeFailure') episodeFailed(draft, report, lease, settings);
   }
-  return { ledger: draft.ledger, clips: lastOfEach(draft.clips), parkedReasons: draft.parkedReasons, counts };
+  return { ledger: settled(draft), clips: [...draft.clips.values()], parkedReasons: draft.parkedReasons, counts };
+}
+
+/** The ledger of the draft with what its sets say; itself where they say nothing. */
+function settled({ ledger, recorded, found, left }: Draft): Ledger {
+  const taken = ledger.leases.some(({ id, left: before }) => left.get(id)?.size !== before.length);
+  // What an older recording of the clip gave is gone.
+  const outdated = [...recorded.keys()].filter((clip) => ledger.researched.has(clip));
+  const known = ledger.found ?? Bitset.empty;
+  const newlyFound = [...(found ?? [])].filter((clip) => !known.has(clip));
+  if (!taken && recorded.size === 0 && newlyFound.length === 0) return ledger;
+  const laterOnes = [...recorded].filter(([, recording]) => recording > 1);
+  const stale = outdated.filter((clip) => known.has(clip) && found?.has(clip) !== true);
+  const foundAfter = stale.length === 0 && newlyFound.length === 0 ? known : known.without(stale).with(newlyFound);
+  return {
+    ...ledger,
+    researched: ledger.researched.with(recorded.keys()),
+    ...(foundAfter !== known && { found: foundAfter }),
+    ...(laterOnes.length > 0 && { clipRecordings: new Map([...(ledger.clipRecordings ?? []), ...laterOnes]) }),
+    leases: ledger.leases.map((lease) => {
+      const remaining = left.get(lease.id);
+      if (remaining === undefined || remaining.size === lease.left.length) return lease;
+      return { ...lease, left: lease.left.filter((clip) => remaining.has(clip)) };
+    }),
+  };
 }
 
 function without<Value>(map: ReadonlyMap<number, Value>, key: number): ReadonlyMap<number, Value> {

@@ -1,8 +1,8 @@
 import { type Catalogue, type ClipEntry, isOut } from './collection.ts';
 import {
   completePosition,
+  hasRoom,
   isResearched,
-  LEASES_AT_MOST,
   type Ledger,
   positionNumber,
   waitingPosition,
@@ -31,7 +31,8 @@ function restOf(ledger: Ledger, clip: ClipEntry): number {
   const pair = ledger.pairStrikes.get(clip.ordinal);
   const pairRest = isResting(pair, clip.revision, 0) ? (pair?.restUntil ?? 0) : 0;
   const clipRest = isResting(clip.strikes, clip.revision, 0) ? (clip.strikes?.restUntil ?? 0) : 0;
-  return Math.max(pairRest, clipRest);
+  const handedBack = ledger.handedBack?.clips.has(clip.ordinal) === true ? ledger.handedBack.until : 0;
+  return Math.max(pairRest, clipRest, handedBack);
 }
 
 /**
@@ -42,7 +43,7 @@ export function assignable(ledger: Ledger, catalogue: Catalogue, now: number): C
   if (ledger.state === 'PARKED' || ledger.state === 'HELD') return [];
   if (isResting(ledger.episodeStrikes, ledger.revision, now)) return [];
   const leased = new Set(ledger.leases.flatMap((lease) => lease.left));
-  const bare = ledger.pairStrikes.size === 0;
+  const bare = ledger.pairStrikes.size === 0 && (ledger.handedBack?.until ?? 0) <= now;
   const clean: ClipEntry[] = [];
   const struck: ClipEntry[] = [];
   for (const clip of catalogue.clips) {
@@ -100,7 +101,7 @@ function judgement(
   if (catalogue.clips.length === 0) return { state: 'OPEN', position: rank };
   if (isDone(ledger, catalogue))
     return { state: 'COMPLETE', position: completePosition(catalogue.assignableVersion, rank) };
-  const offered = ledger.leases.length < LEASES_AT_MOST ? assignable(ledger, catalogue, now) : [];
+  const offered = hasRoom(ledger) ? assignable(ledger, catalogue, now) : [];
   const first = offered[0];
   if (first === undefined) {
     const cap = now + Math.max(settings.reopenInterval * 1000, LOOK_AGAIN_AT_LEAST_EVERY_MS);

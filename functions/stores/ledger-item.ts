@@ -1,6 +1,7 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { Bitset } from '../../domain/bitset.ts';
-import type { Hold, Lease, LeaseSummary, Ledger, LedgerState } from '../../domain/ledger.ts';
+import type { HandedBack, Hold, Lease, LeaseSummary, Ledger, LedgerState } from '../../domain/ledger.ts';
+import { packedOrdinals, unpackedOrdinals } from '../../domain/packed-ordinals.ts';
 import type { Strikes } from '../../domain/strikes.ts';
 import type { Item } from './dynamo.ts';
 import { episodeOfLedgerKey, leasedKey, ledgerKey, stateKey } from './keys.ts';
@@ -15,8 +16,6 @@ import { strikesOfItem } from './strikes-item.ts';
 const STATES: readonly LedgerState[] = ['OPEN', 'STRUCK', 'WAITING', 'COMPLETE', 'PARKED', 'HELD'];
 /** A damaged attribute must not exhaust the memory. */
 const INFLATED_AT_MOST = 4 * 1024 * 1024;
-/** A work item has 100 clips at most, and an ordinal as a number 8 bytes; one ledger has up to 64 of them. */
-const ORDINALS_INFLATED_AT_MOST = 4 * 1024;
 
 /** The part of a lease that changes, as the index of leases projects it. */
 interface StoredLease {
@@ -27,6 +26,8 @@ interface StoredLease {
   result?: number | undefined;
   word?: number | undefined;
   by?: string | undefined;
+  at?: number | undefined;
+  careful?: boolean | undefined;
   /** Bitset over the positions of the work item. */
   left: Uint8Array;
 }
@@ -51,6 +52,8 @@ export function ledgerItem(ledger: Ledger): Item {
     parked: parked.size === 0 ? undefined : packedJson([...parked]),
     revision: ledger.revision,
     revisedAt: ledger.revisedAt,
+    handedBack: storedHandedBack(ledger.handedBack),
+    careful: ledger.careful === true ? true : undefined,
     held: ledger.held,
     gone: ledger.gone === true ? true : undefined,
     recording: ledger.recording,
@@ -79,6 +82,8 @@ export function ledgerOf(item: Item): Ledger {
     parked: new Map(unpackedJson(item, 'parked').map(numberedOf)),
     revision: ordinal(item, 'revision'),
     revisedAt: amount(item, 'revisedAt'),
+    ...(item.handedBack !== undefined && { handedBack: handedBackOf(map(item, 'handedBack')) }),
+    ...(item.careful === true && { careful: true }),
     held: optional(holdOf, item, 'held'),
     ...(item.gone === true && { gone: true }),
     ...(item.recording !== undefined && { recording: recordingIn(item) }),
@@ -87,6 +92,14 @@ export function ledgerOf(item: Item): Ledger {
     }),
   };
 }
+
+const storedHandedBack = (handedBack: HandedBack | undefined) =>
+  handedBack === undefined ? undefined : { until: handedBack.until, clips: handedBack.clips.packed() };
+
+const handedBackOf = (stored: Item): HandedBack => ({
+  until: amount(stored, 'until'),
+  clips: Bitset.unpacked(bytes(stored, 'clips')),
+});
 
 function holdOf(item: Item, name: string): Hold {
   const held = text(item, name);
@@ -112,6 +125,8 @@ function storedLease(lease: Lease): StoredLease {
     result: lease.lastResult,
     word: lease.lastWord,
     by: lease.researcher === '' ? undefined : lease.researcher,
+    at: lease.at,
+    careful: lease.careful === true ? true : undefined,
     left: Bitset.of(positions).bytes,
   };
 }
@@ -125,6 +140,8 @@ function timesOf(stored: Item) {
     lastResult: optional(amount, stored, 'result'),
     lastWord: optional(amount, stored, 'word'),
     researcher: optional(text, stored, 'by') ?? '',
+    ...(stored.at !== undefined && { at: amount(stored, 'at') }),
+    ...(stored.careful === true && { careful: true }),
   };
 }
 
@@ -184,38 +201,4 @@ function unpackedJson(item: Item, name: string): unknown[] {
   if (packed === undefined) return [];
   const inflated = inflateRawSync(packed, { maxOutputLength: INFLATED_AT_MOST });
   return list({ [name]: JSON.parse(inflated.toString()) }, name) as unknown[];
-}
-
-/** Zigzag deltas as LEB128 numbers, deflated: clips in order of priority mostly have ordinals near each other. */
-export function packedOrdinals(ordinals: readonly number[]): Uint8Array {
-  const bytes: number[] = [];
-  let before = 0;
-  for (const ordinal of ordinals) {
-    const delta = ordinal - before;
-    let zigzag = delta < 0 ? -2 * delta - 1 : 2 * delta;
-    for (; zigzag >= 128; zigzag = Math.floor(zigzag / 128)) bytes.push((zigzag % 128) + 128);
-    bytes.push(zigzag);
-    before = ordinal;
-  }
-  return new Uint8Array(deflateRawSync(Uint8Array.from(bytes), { level: 9 }));
-}
-
-/** @throws Error when it is not what `packedOrdinals` wrote */
-export function unpackedOrdinals(packed: Uint8Array): number[] {
-  const ordinals: number[] = [];
-  let value = 0;
-  let scale = 1;
-  let before = 0;
-  for (const byte of inflateRawSync(packed, { maxOutputLength: ORDINALS_INFLATED_AT_MOST })) {
-    value += (byte % 128) * scale;
-    scale *= 128;
-    if (byte >= 128) continue;
-    before += value % 2 === 0 ? value / 2 : -(value + 1) / 2;
-    if (!isOrdinal(before)) throw new Error('the clips of one of its leases are damaged');
-    ordinals.push(before);
-    value = 0;
-    scale = 1;
-  }
-  if (scale > 1) throw new Error('the clips of one of its leases end too early');
-  return ordinals;
 }

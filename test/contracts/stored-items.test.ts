@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { Bitset } from '../../domain/bitset.ts';
 import type { ClipEntry } from '../../domain/collection.ts';
 import { LEASES_AT_MOST, type Lease, type Ledger, type LedgerState } from '../../domain/ledger.ts';
+import { packedOrdinals, unpackedOrdinals } from '../../domain/packed-ordinals.ts';
 import type { Strikes } from '../../domain/strikes.ts';
 import { canonicalTimestamp } from '../../domain/timestamp.ts';
 import { UnreadableItem } from '../../functions/ports.ts';
@@ -13,13 +14,7 @@ import { decoded, type Item, marshalled } from '../../functions/stores/dynamo.ts
 import { DynamoCollection } from '../../functions/stores/dynamo-collection.ts';
 import { entryAttributes, entryOf } from '../../functions/stores/entry-item.ts';
 import { entryKey } from '../../functions/stores/keys.ts';
-import {
-  leaseSummaries,
-  ledgerItem,
-  ledgerOf,
-  packedOrdinals,
-  unpackedOrdinals,
-} from '../../functions/stores/ledger-item.ts';
+import { leaseSummaries, ledgerItem, ledgerOf } from '../../functions/stores/ledger-item.ts';
 import { aClip, aLease, aLedger, NOW, someStrikes } from '../support/research.ts';
 
 /** As DynamoDB gives it back. */
