@@ -30,6 +30,8 @@ export class ArchiveBatch<I extends Info> {
   lastOrdinal: number;
   /** An entry is new, or its media is. */
   raisesAssignable = false;
+  /** Entries whose file is another one than before. */
+  readonly newMedia = new Set<number>();
   private readonly kind: Kind;
   private readonly claims: Map<Name, Claim>;
   private readonly entries: Map<number, Entry<I>>;
@@ -154,6 +156,7 @@ export class ArchiveBatch<I extends Info> {
     this.touchedOrdinals.delete(entry.ordinal);
     this.changed.set(entry.ordinal, entry);
     this.raisesAssignable ||= newMedium;
+    if (newMedium) this.newMedia.add(entry.ordinal);
   }
 }
 

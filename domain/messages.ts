@@ -33,6 +33,7 @@ export { MOST_CLIPS, SOURCE_LIMITS } from './messages/definitions.ts';
 export { InvalidMessage } from './messages/invalid-message.ts';
 export { type Meaning, meaningOf, pairsOf } from './messages/meaning.ts';
 export { rangesOf } from './messages/ranges.ts';
+export { type Salvaged, salvaged } from './messages/salvage.ts';
 
 /** @throws InvalidMessage naming each field that is wrong, its limit, and what came. */
 export function parseClipInfo(body: string): ClipInfo {

@@ -1,12 +1,5 @@
 import { type Catalogue, type ClipEntry, isOut } from './collection.ts';
-import {
-  completePosition,
-  hasRoom,
-  isResearched,
-  type Ledger,
-  positionNumber,
-  waitingPosition,
-} from './ledger.ts';
+import { completePosition, hasRoom, isResearched, type Ledger, positionNumber, waitingPosition } from './ledger.ts';
 import type { ResearchSettings } from './research-settings.ts';
 import { isParked, isResting, strikeCount } from './strikes.ts';
 

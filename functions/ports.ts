@@ -40,6 +40,8 @@ export interface CollectionChange<K extends Kind> {
   readonly names: readonly NameChange[];
   /** Given when ordinals are taken: the last ordinal as read, and the one after the change. */
   readonly ordinals?: { readonly before: number; readonly after: number };
+  /** Of those entries the ones whose file is another: its facts go. Those of all others stay as they are stored. */
+  readonly newMedia?: ReadonlySet<number>;
   readonly raisesAssignable: boolean;
   readonly raisesCatalogue: boolean;
   /** Ledgers of the episodes; `version` is the stored one, 0 for a new ledger. */

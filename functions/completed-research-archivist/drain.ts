@@ -63,6 +63,7 @@ export async function recordResearch(dependencies: RecordDependencies): Promise<
     duplicates: 0,
     late: 0,
     signsOfLife: 0,
+    pairsStruck: 0,
     clipsStruck: 0,
     episodesStruck: 0,
     parked: 0,
@@ -130,7 +131,7 @@ async function recordBatch(
     try {
       await recordEpisode(episode, group, catalogue, ledgersRead.get(episode), ports, summary);
     } catch (error) {
-      const messagesLeft = group.filter(({ keep }) => !keep).map(({ message }) => message);
+      const messagesLeft = group.filter(({ fate }) => fate !== 'keep').map(({ message }) => message);
       await settlement.notRecorded(messagesLeft, `Episode ${episode}`, error);
     }
   });
@@ -149,7 +150,7 @@ async function byEpisode(
     try {
       const understanding = await understand(message, resolve, clock, settings);
       if (understanding.kind === 'refused') return await settlement.refuse(message, understanding.reason);
-      if (understanding.kind === 'unknown' || understanding.keep) summary.kept++;
+      if (understanding.kind === 'unknown' || understanding.fate === 'keep') summary.kept++;
       if (understanding.kind === 'unknown') return;
       const group = groups.get(understanding.episode);
       if (group === undefined) groups.set(understanding.episode, [understanding]);

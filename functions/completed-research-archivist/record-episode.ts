@@ -1,12 +1,13 @@
-import type { Catalogue, ClipEntry, Finding } from '../../domain/collection.ts';
+import type { Catalogue, ClipEntry, FactsOfMedium, Finding } from '../../domain/collection.ts';
 import type { Ledger } from '../../domain/ledger.ts';
 import { type Report, type ReportCounts, reported } from '../../domain/reports.ts';
 import type { ResearchSettings } from '../../domain/research-settings.ts';
 import { timestampOf } from '../../domain/timestamp.ts';
 import { type Collection, type Ledgers, VersionConflict } from '../ports.ts';
 import { inParallel } from '../runtime/in-parallel.ts';
+import { WriteRoom } from '../stores/write-room.ts';
 import type { Settlement } from './settle.ts';
-import type { Understood } from './understand.ts';
+import type { PairReport, Understood } from './understand.ts';
 
 export interface RecordEpisodePorts {
   readonly collection: Pick<Collection, 'entries' | 'recordFinding' | 'describe'>;
@@ -25,8 +26,6 @@ export interface Recorded extends Record<keyof ReportCounts, number> {
 
 const FINDINGS_AT_A_TIME = 8;
 const WRITE_ATTEMPTS = 10;
-/** A transaction takes 100 items: ledger, counter, and these, with room for reasons. */
-const CLIPS_A_WRITE = 80;
 
 /**
  * Records what a batch says of one episode, and acknowledges it. Findings first, then the ledger, then facts, then the
@@ -44,15 +43,25 @@ export async function recordEpisode(
   const { recorded, reports, findings } = await recordFindings(episode, group, ports);
   recordedSoFar.findings += findings;
   let known = ledgerRead;
-  for (const chunk of chunks(reports, CLIPS_A_WRITE, catalogue)) {
+  for (const chunk of chunks(reports, catalogue)) {
     const counts = await writeLedger(episode, chunk, catalogue, known, ports);
     // Only the first write may use the ledger as it was read while resolving.
     known = undefined;
     for (const [name, count] of Object.entries(counts) as [keyof ReportCounts, number][]) recordedSoFar[name] += count;
   }
-  await describe(episode, recorded, ports.collection);
-  await ports.settlement.acknowledge(recorded.filter(({ keep }) => !keep).map(({ message }) => message));
-  for (const { report, keep } of recorded) if (report.kind === 'signOfLife' && !keep) recordedSoFar.signsOfLife++;
+  await describe(episode, recorded, catalogue, ports.collection);
+  await settle(recorded, ports.settlement);
+  for (const { reports: said, fate } of recorded) {
+    if (said.every(({ report }) => report.kind === 'signOfLife') && fate === 'acknowledge') recordedSoFar.signsOfLife++;
+  }
+}
+
+/** What is recorded goes; what can never be understood in full goes to the dead letters. */
+async function settle(recorded: readonly Understood[], settlement: Settlement): Promise<void> {
+  await settlement.acknowledge(recorded.filter(({ fate }) => fate === 'acknowledge').map(({ message }) => message));
+  for (const { message, fate } of recorded) {
+    if (typeof fate === 'object') await settlement.refuse(message, fate.refuse);
+  }
 }
 
 /** A finding that cannot be stored leaves its own message behind, and no other. */
@@ -61,28 +70,37 @@ async function recordFindings(
   group: readonly Understood[],
   { collection, settlement }: Pick<RecordEpisodePorts, 'collection' | 'settlement'>,
 ): Promise<{ readonly recorded: Understood[]; readonly reports: Report[]; readonly findings: number }> {
-  const inOrder = [...group].sort((a, b) => a.report.sentAt - b.report.sentAt);
-  const byClip = new Map<number, Understood[]>();
-  const fresh = new Set<Understood>();
+  const inOrder = [...group].sort((a, b) => a.message.sentAt - b.message.sentAt);
+  const byClip = new Map<number, { readonly of: Understood; readonly said: PairReport }[]>();
+  const fresh = new Set<PairReport>();
   const failed = new Set<Understood>();
-  for (const understood of inOrder) {
-    const { clip, found } = understood.report;
-    if (found !== true || clip === undefined) continue;
-    byClip.set(clip, [...(byClip.get(clip) ?? []), understood]);
+  for (const of of inOrder) {
+    for (const said of of.reports) {
+      const { clip, found } = said.report;
+      if (found !== true || clip === undefined) continue;
+      const before = byClip.get(clip);
+      if (before === undefined) byClip.set(clip, [{ of, said }]);
+      else before.push({ of, said });
+    }
   }
   await inParallel(byClip, FINDINGS_AT_A_TIME, async ([clip, results]) => {
-    for (const result of results) {
+    for (const { of, said } of results) {
       try {
-        const outcome = await collection.recordFinding(findingOf(episode, clip, result));
-        if (outcome === 'recorded' || outcome === 'variant') fresh.add(result);
+        const outcome = await collection.recordFinding(findingOf(episode, clip, of, said));
+        if (outcome === 'recorded' || outcome === 'variant') fresh.add(said);
       } catch (error) {
-        failed.add(result);
-        settlement.leave([result.message], `Finding of clip ${clip} in episode ${episode}: ${String(error)}`);
+        const reason = `Finding of clip ${clip} in episode ${episode}: ${String(error)}`;
+        settlement.leave(failed.has(of) ? [] : [of.message], reason);
+        failed.add(of);
       }
     }
   });
   const recorded = inOrder.filter((understood) => !failed.has(understood));
-  const reports = recorded.map((one) => ({ ...one.report, newFinding: fresh.has(one) }));
+  const reports = recorded.flatMap((one) =>
+    one.reports.map((said) =>
+      said.report.found === true ? { ...said.report, newFinding: fresh.has(said) } : said.report,
+    ),
+  );
   return { recorded, reports, findings: fresh.size };
 }
 
@@ -118,49 +136,67 @@ async function writeLedger(
   }
 }
 
+/**
+ * Length and hash of a file, for the address that they are of. A result that names its clip by nothing but its id is of
+ * the file that the work item gave: of the present one, unless that came after the result was sent.
+ */
 async function describe(
   episode: number,
   group: readonly Understood[],
+  catalogue: Catalogue,
   collection: Pick<Collection, 'describe'>,
 ): Promise<void> {
-  for (const { item, report } of group) {
-    if (report.kind !== 'result') continue;
-    const { episodeInfo, clipInfo } = item;
-    const ofEpisode = { hash: item.episodeHash, durationNs: item.episodeDuration, mediaUri: episodeInfo.mediaUri };
-    if (ofEpisode.hash !== '' || ofEpisode.durationNs > 0) await collection.describe('episode', episode, ofEpisode);
-    if (report.clip === undefined || clipInfo?.mediaUri === undefined) continue;
-    const ofClip = { hash: item.clipHash, durationNs: item.clipDuration, mediaUri: clipInfo.mediaUri };
-    if (ofClip.hash !== '' || ofClip.durationNs > 0) {
-      await collection.describe('clip', report.clip, ofClip);
+  for (const { item, message, reports } of group) {
+    if (!reports.some(({ report }) => report.kind === 'result')) continue;
+    const { episodeInfo, episodeHash, episodeDuration } = item;
+    const ofEpisode = { hash: episodeHash, durationNs: episodeDuration, mediaUri: episodeInfo.mediaUri };
+    if (isKnown(ofEpisode)) await collection.describe('episode', episode, ofEpisode);
+    for (const { report, result } of reports) {
+      if (report.kind !== 'result' || report.clip === undefined || result === undefined) continue;
+      const entry = catalogue.byOrdinal.get(report.clip);
+      const current = entry !== undefined && entry.revisedAt < message.sentAt ? entry.info.mediaUri : undefined;
+      const { clipInfo, clipHash, clipDuration } = result;
+      const mediaUri = clipInfo.mediaUri ?? (clipInfo.id === undefined ? undefined : current);
+      if (mediaUri === undefined) continue;
+      const ofClip = { hash: clipHash, durationNs: clipDuration, mediaUri };
+      if (isKnown(ofClip)) await collection.describe('clip', report.clip, ofClip);
     }
   }
 }
 
-function findingOf(episode: number, clip: number, { item, message }: Understood): Finding {
+const isKnown = ({ hash, durationNs }: FactsOfMedium): boolean => hash !== '' || durationNs > 0;
+
+function findingOf(episode: number, clip: number, { item, message }: Understood, { result }: PairReport): Finding {
   return {
     episode,
     clip,
-    offsetsNs: item.clipOffsets,
-    scores: item.clipScores,
+    offsetsNs: result?.clipOffsets ?? [],
+    scores: result?.clipScores ?? [],
     episodeFacts: { hash: item.episodeHash, durationNs: item.episodeDuration },
-    clipFacts: { hash: item.clipHash, durationNs: item.clipDuration },
+    clipFacts: { hash: result?.clipHash ?? '', durationNs: result?.clipDuration ?? 0 },
     researcher: item.researcher,
     analyzer: item.analyzer,
     researchDate: item.researchDate ?? timestampOf(message.sentAt),
   };
 }
 
-/** Cuts reports so that each cut changes the strikes of at most `most` clips; their order stays. */
-function* chunks(reports: readonly Report[], most: number, catalogue: Catalogue): Generator<Report[]> {
+/** Cuts reports so that each cut may change the strikes of no more clips than fit into one write; their order stays. */
+function* chunks(reports: readonly Report[], catalogue: Catalogue): Generator<Report[]> {
   let chunk: Report[] = [];
+  let room = new WriteRoom();
   const striking = new Set<number>();
   for (const report of reports) {
-    const strikes = report.kind === 'clipFailure' || catalogue.byOrdinal.get(report.clip ?? 0)?.strikes !== undefined;
-    if (report.clip !== undefined && strikes) striking.add(report.clip);
-    if (striking.size > most) {
-      yield chunk;
-      chunk = [];
-      striking.clear();
+    const clip = catalogue.byOrdinal.get(report.clip ?? 0);
+    const strikes = report.kind === 'clipFailure' || report.kind === 'refused' || clip?.strikes !== undefined;
+    if (report.clip !== undefined && strikes && !striking.has(report.clip)) {
+      if (!room.take(clip)) {
+        yield chunk;
+        chunk = [];
+        striking.clear();
+        room = new WriteRoom();
+        room.take(clip);
+      }
+      striking.add(report.clip);
     }
     chunk.push(report);
   }

@@ -1,19 +1,36 @@
-import type { ClipReference, CompletedResearchItem } from '../../domain/messages.ts';
-import { InvalidMessage, meaningOf, parseCompletedResearchItem } from '../../domain/messages.ts';
+import type { ClipReference, CompletedResearchItem, EpisodeInfo, PairResult } from '../../domain/messages.ts';
+import {
+  InvalidMessage,
+  meaningOf,
+  pairsOf,
+  parseCompletedResearchItem,
+  type Salvaged,
+  salvaged,
+} from '../../domain/messages.ts';
 import type { Report } from '../../domain/reports.ts';
 import type { ResearchSettings } from '../../domain/research-settings.ts';
 import { shownAddress } from '../../web/shown-address.ts';
 import type { Clock, ReceivedMessage } from '../ports.ts';
 import type { Resolver } from './resolve.ts';
 
+/** What becomes of a message once what it says is recorded. `keep`: some clip is unknown yet, and it stays in the queue. */
+export type Fate = 'acknowledge' | 'keep' | { readonly refuse: string };
+
+/** A report with what was said of its pair. */
+export interface PairReport {
+  readonly report: Report;
+  /** Of a result. */
+  readonly result?: PairResult | undefined;
+}
+
 /** A message that is understood: what it reports, and what it carries for the collection. */
 export interface Understood {
   readonly message: ReceivedMessage;
   readonly item: CompletedResearchItem;
   readonly episode: number;
-  readonly report: Report;
-  /** Its clip is unknown yet: only its sign of life counts, and it stays in the queue. */
-  readonly keep: boolean;
+  /** One at least: without any pair a sign of life. */
+  readonly reports: readonly PairReport[];
+  readonly fate: Fate;
 }
 
 export type Understanding =
@@ -31,36 +48,77 @@ export async function understand(
   settings: Pick<ResearchSettings, 'unknownRetry'>,
 ): Promise<Understanding> {
   let item: CompletedResearchItem;
+  let refusal = '';
+  let refusedPairs: Salvaged['refused'] = [];
   try {
     item = parseCompletedResearchItem(message.body);
   } catch (error) {
     if (!(error instanceof InvalidMessage)) throw error;
-    return { kind: 'refused', reason: error.message };
+    refusal = error.message;
+    const sound = salvaged(message.body, refusal, parseCompletedResearchItem);
+    if (sound === undefined) return { kind: 'refused', reason: refusal };
+    ({ item } = sound);
+    refusedPairs = sound.refused;
   }
-  const meaning = meaningOf(item);
+  const tooLate = () => clock() - message.sentAt >= settings.unknownRetry * 1000;
   const episode = await resolve.episode(item.episodeInfo);
-  const clipInfo = 'clip' in meaning ? meaning.clip : undefined;
-  const clip = clipInfo === undefined ? undefined : await resolve.clip(clipInfo);
-  const found = meaning.kind === 'result' && meaning.found;
-  const base = {
-    leaseId: item.leaseId,
-    sentAt: message.sentAt,
-    lastWord: meaning.lastWord,
-    researcher: item.researcher,
-    reason: 'reason' in meaning ? meaning.reason : '',
-  };
-  const unknown = episode === undefined ? 'episode' : clipInfo !== undefined && clip === undefined ? 'clip' : undefined;
-  if (unknown !== undefined && clock() - message.sentAt >= settings.unknownRetry * 1000) {
-    return { kind: 'refused', reason: unknownReason(unknown, unknown === 'clip' ? clipInfo : item.episodeInfo) };
+  if (episode === undefined) {
+    if (refusal !== '') return { kind: 'refused', reason: refusal };
+    return tooLate() ? { kind: 'refused', reason: unknownReason('episode', item.episodeInfo) } : { kind: 'unknown' };
   }
-  if (episode === undefined) return { kind: 'unknown' };
+
+  const base = baseOf(item, message);
+  const reports: PairReport[] = [];
+  let unknown: ClipReference | undefined;
+  for (const result of pairsOf(item)) {
+    const clip = await resolve.clip(result.clipInfo);
+    if (clip === undefined) unknown ??= result.clipInfo;
+    else reports.push({ report: { ...base, ...saidOf(result), clip }, result });
+  }
+  for (const { clip: reference, reason } of refusedPairs) {
+    const clip = await resolve.clip(reference);
+    if (clip !== undefined) reports.push({ report: { ...base, kind: 'refused', reason, clip } });
+  }
   const understood = { kind: 'understood', message, item, episode } as const;
-  if (unknown === 'clip') return { ...understood, report: { ...base, kind: 'signOfLife' }, keep: true };
-  return { ...understood, report: { ...base, kind: meaning.kind, clip, found }, keep: false };
+  const given = reports.length > 0 ? reports : [{ report: { ...base, ...saidOfNoPair(item) } }];
+  if (refusal !== '') return { ...understood, reports: given, fate: { refuse: refusal } };
+  if (unknown === undefined) return { ...understood, reports: given, fate: 'acknowledge' };
+  if (!tooLate()) return { ...understood, reports: given, fate: 'keep' };
+  const reason = unknownReason('clip', unknown);
+  return reports.length === 0
+    ? { kind: 'refused', reason }
+    : { ...understood, reports: given, fate: { refuse: reason } };
 }
 
-function unknownReason(kind: 'clip' | 'episode', info: ClipReference | undefined): string {
-  const { title = '', mediaUri = '' } = info ?? {};
+/** What all reports of a message have in common. */
+function baseOf(item: CompletedResearchItem, message: ReceivedMessage): Report {
+  const several = item.results.length > 0 || item.notFound.length > 0;
+  const workingOn = item.workingOn === undefined ? (several ? 0 : undefined) : Number(item.workingOn);
+  return {
+    kind: 'signOfLife',
+    leaseId: item.leaseId,
+    sentAt: message.sentAt,
+    lastWord: meaningOf(item).lastWord,
+    researcher: item.researcher,
+    reason: '',
+    ...(workingOn !== undefined && { workingOn }),
+  };
+}
+
+function saidOf({ failure, clipOffsets }: PairResult): Pick<Report, 'kind' | 'reason' | 'found'> {
+  if (failure !== '') return { kind: 'clipFailure', reason: failure, found: false };
+  return { kind: 'result', reason: '', found: clipOffsets.length > 0 };
+}
+
+/** A failure without a clip is the episode's; a message whose clips are all unknown is a sign of life. */
+function saidOfNoPair(item: CompletedResearchItem): Pick<Report, 'kind' | 'reason' | 'found'> {
+  const meaning = meaningOf(item);
+  if (meaning.kind !== 'episodeFailure') return { kind: 'signOfLife', reason: '', found: false };
+  return { kind: 'episodeFailure', reason: meaning.reason, found: false };
+}
+
+function unknownReason(kind: 'clip' | 'episode', info: ClipReference | EpisodeInfo): string {
+  const { title = '', mediaUri = '' } = info;
   const name = `title ${JSON.stringify(title.slice(0, 100))}, mediaUri ${JSON.stringify(shownAddress(mediaUri))}`;
   return `Unknown ${kind}: the collection has none with ${name}, or with the id that came.`;
 }

@@ -85,6 +85,7 @@ async function archiveTogether<K extends Kind>(
       entries: changed,
       names: batch.names,
       ...(batch.lastOrdinal > lastOrdinal && { ordinals: { before: lastOrdinal, after: batch.lastOrdinal } }),
+      newMedia: batch.newMedia,
       raisesAssignable: kind === 'clip' && batch.raisesAssignable,
       raisesCatalogue: kind === 'clip',
       ledgers: kind === 'clip' ? [] : await changedLedgers(changed as EpisodeEntry[], ledgers, now),

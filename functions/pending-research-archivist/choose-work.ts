@@ -1,7 +1,7 @@
 import type { Catalogue } from '../../domain/collection.ts';
 import { type Control, reopened, STRUCK_EVERY } from '../../domain/control.ts';
 import { leased } from '../../domain/leases.ts';
-import { completePosition, LEASES_AT_MOST, type Lease, waitingPosition } from '../../domain/ledger.ts';
+import { completePosition, hasRoom, type Lease, waitingPosition } from '../../domain/ledger.ts';
 import type { ResearchSettings } from '../../domain/research-settings.ts';
 import { assignable, judged } from '../../domain/selection.ts';
 import type { Clock, Ledgers } from '../ports.ts';
@@ -125,10 +125,12 @@ export class WorkChoice {
         made = [];
         const before = judged(ledger, catalogue, now, settings);
         if (before.state !== state) return before;
-        const room = LEASES_AT_MOST - before.leases.length;
-        const items = cutIntoItems(assignable(before, catalogue, now), entry, Math.min(atMost, room), settings);
-        const leases = items.map((clips) => ({ id: newLeaseId(), clips: clips.map((clip) => clip.ordinal) }));
-        const next = leased(before, leases, now);
+        const offered = assignable(before, catalogue, now);
+        let next = before;
+        for (const clips of cutIntoItems(offered, entry, atMost, settings, before.careful)) {
+          if (!hasRoom(next)) break;
+          next = leased(next, [{ id: newLeaseId(), clips: clips.map((clip) => clip.ordinal) }], now);
+        }
         made = next.leases.slice(before.leases.length);
         return judged(next, catalogue, now, settings);
       });

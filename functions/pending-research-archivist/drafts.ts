@@ -1,15 +1,18 @@
 import type { Catalogue } from '../../domain/collection.ts';
-import { type Ending, ended, endingOf, type LedgerStep, summaryOf } from '../../domain/leases.ts';
+import { type Ending, ended, endingOf, type LedgerStep, summaryOf, suspectOf } from '../../domain/leases.ts';
 import type { Ledger, LedgerState } from '../../domain/ledger.ts';
 import type { ResearchSettings } from '../../domain/research-settings.ts';
 import { judged } from '../../domain/selection.ts';
 import { isParked } from '../../domain/strikes.ts';
 import { type Clock, type Collection, type LedgerChange, type Ledgers, VersionConflict } from '../ports.ts';
+import { WriteRoom } from '../stores/write-room.ts';
 
 export interface Draft extends LedgerStep {
   readonly stored: Ledger;
   /** Endings that the next write of the draft brings about. */
   readonly endings: readonly Ending[];
+  /** Leases end that do not fit into one write with these. */
+  readonly more: boolean;
 }
 
 /** A write meets another writer at most so often before its episode is left to the next run. */
@@ -71,9 +74,16 @@ export class Drafts {
     const lapsing = stored.leases.filter(
       (lease) => endingOf(summaryOf(lease), this.horizon, this.settings) === 'lapsed',
     );
-    const suspects = [...new Set(lapsing.flatMap((lease) => lease.left.slice(0, 1)))];
+    const suspects = [...new Set(lapsing.flatMap((lease) => suspectOf(lease, this.horizon, this.settings) ?? []))];
     const clips = suspects.length === 0 ? new Map() : await this.collection.entries('clip', suspects);
-    const step = ended(stored, (ordinal) => clips.get(ordinal), this.horizon, this.clock(), this.settings);
+    const step = ended(
+      stored,
+      (ordinal) => clips.get(ordinal),
+      this.horizon,
+      this.clock(),
+      this.settings,
+      fitsIntoOneWrite,
+    );
     const draft: Draft = { stored, ...step };
     this.drafts.set(episode, draft);
     return draft;
@@ -97,13 +107,18 @@ export class Drafts {
         const parkedClips = draft.clips.filter((clip) => isParked(clip.strikes, clip.revision)).length;
         this.consequences.struck += draft.clips.length;
         this.consequences.parked += draft.parkedReasons.length + parkedClips;
-        this.drafts.set(episode, { stored, ledger: stored, clips: [], parkedReasons: [], endings: [] });
+        this.drafts.set(episode, { stored, ledger: stored, clips: [], parkedReasons: [], endings: [], more: false });
         return stored;
       } catch (error) {
         this.drafts.delete(episode);
         if (!(error instanceof VersionConflict) || attempt === WRITE_ATTEMPTS) throw error;
       }
     }
+  }
+
+  /** Forgets the draft of an episode, so that it is read again. */
+  forget(episode: number): void {
+    this.drafts.delete(episode);
   }
 
   /** Episodes whose draft says something that is not stored yet. */
@@ -118,4 +133,9 @@ export class Drafts {
       catalogue === undefined ? ledger : judged(ledger, catalogue, this.clock(), this.settings),
     );
   }
+}
+
+function fitsIntoOneWrite({ clips }: Pick<LedgerStep, 'clips'>): boolean {
+  const room = new WriteRoom();
+  return clips.every((clip) => room.take(clip));
 }

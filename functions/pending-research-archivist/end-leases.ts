@@ -24,9 +24,14 @@ export async function endLeases(
     live.push({ episode, leases: remaining });
     if (remaining.length === leases.length || !steps.hasTime()) continue;
     await steps.each(episode, async () => {
-      const draft = await drafts.get(episode);
-      if (draft?.endings.includes('lapsed') === true) {
-        await drafts.write(episode, ({ ledger }) => ledger);
+      // Many lapses are more than one write takes: each write ends as many as fit.
+      for (let more = true; more; ) {
+        const draft = await drafts.get(episode);
+        more = draft?.more === true;
+        if (draft?.endings.includes('lapsed') === true) {
+          await drafts.write(episode, ({ ledger }) => ledger);
+        }
+        if (more) drafts.forget(episode);
       }
     });
   }

@@ -75,7 +75,7 @@ export class DynamoCollection implements Collection {
       catalogueVersion: change.raisesCatalogue ? 1 : 0,
     };
     const items: TransactWriteItem[] = [
-      ...change.entries.map((entry) => this.entryWrite(kind, entry)),
+      ...change.entries.map((entry) => this.entryWrite(kind, entry, change.newMedia?.has(entry.ordinal) === true)),
       ...change.names.map((name) => nameWrite(this.table, name)),
       ...change.ledgers.map((ledger) => this.ledgerPut({ ...ledger, version: ledger.version + 1 })),
     ];
@@ -90,11 +90,14 @@ export class DynamoCollection implements Collection {
     return ledgerPut(this.leases, stored);
   }
 
-  private entryWrite(kind: Kind, entry: EntryOf[Kind]): TransactWriteItem {
+  /** Facts come by another way, at any time: what was read of them before a change may be older than what is there. */
+  private entryWrite(kind: Kind, entry: EntryOf[Kind], newMedium: boolean): TransactWriteItem {
     const key = entryKey(kind, entry.ordinal);
     const attributes = entryAttributes(entry);
     if (entry.version === 0) return this.table.putNew({ ...key, ...attributes, version: 1 });
-    return this.table.update(key, attributes, entry.version);
+    const { mediaHash: _hash, mediaDurationNs: _duration, ...curated } = attributes;
+    const noFacts = { mediaHash: undefined, mediaDurationNs: undefined };
+    return this.table.update(key, newMedium ? { ...curated, ...noFacts } : curated, entry.version);
   }
 
   async touch<K extends Kind>(kind: K, entry: EntryOf[K]): Promise<void> {

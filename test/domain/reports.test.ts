@@ -33,6 +33,7 @@ const counted = (counts: Partial<ReportCounts>) => ({
   duplicates: 0,
   late: 0,
   failuresCounted: 0,
+  pairsStruck: 0,
   clipsStruck: 0,
   episodesStruck: 0,
   parked: 0,

@@ -12,7 +12,12 @@ export interface Ended {
   readonly said: readonly Said[];
 }
 
-const tells = ({ kind }: Said) => kind === 'result' || kind === 'clipFailure' || kind === 'episodeFailure';
+const WORK: readonly Said['kind'][] = ['result', 'clipFailure', 'refused', 'episodeFailure'];
+
+export const tells = ({ kind }: Said): boolean => WORK.includes(kind);
+
+/** What takes its clip out of a lease without a result. */
+export const fails = ({ kind }: Said): boolean => kind === 'clipFailure' || kind === 'refused';
 
 /** How the lease ends at the horizon by everything that was sent until then, whoever received it. */
 export function trueEnding(world: World, lease: Lease, horizon: number): Ended | undefined {
@@ -28,6 +33,13 @@ export function trueEnding(world: World, lease: Lease, horizon: number): Ended |
   const lastResult = results.length > 0 ? Math.max(...results) : Math.min(...said.map(({ sentAt }) => sentAt));
   const silent = lastSign + silenceLimit * 1000 <= horizon;
   return silent || lastResult + leaseDuration * 1000 <= horizon ? { lease, how: 'lapsed', said } : undefined;
+}
+
+/** Pairs that a revoked lease passed over, or all of it when it reported nothing: they rest. */
+export function passedOver({ lease }: Ended): number[] {
+  const left = new Set(lease.left);
+  const reached = lease.lastResult === undefined ? Infinity : lease.clips.findLastIndex((clip) => !left.has(clip));
+  return lease.clips.filter((clip, position) => position < reached && left.has(clip));
 }
 
 /** Leases that are gone: only the pending-research archivist may end them, and only for a reason. */
@@ -88,7 +100,7 @@ export function checkChanged(world: World, process: Process, before: Ledger, aft
     if (process.role !== 'record') world.violate('LEASE-CHANGE', `${process.name} changed ${name}`);
     for (const clip of old.left) {
       if (lease.left.includes(clip)) continue;
-      const failure = said.some((one) => one.kind === 'clipFailure' && one.clip === clip);
+      const failure = said.some((one) => fails(one) && one.clip === clip);
       if (failure) failed.push([lease, clip]);
       else if (!after.researched.has(clip)) wrong(`losing clip ${clip}`);
     }

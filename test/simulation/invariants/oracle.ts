@@ -27,6 +27,7 @@ export const pairRestEnd = (ledger: Ledger, clip: ClipEntry): number =>
   Math.max(
     restEnd(ledger.pairStrikes.get(clip.ordinal), clip.revision),
     restEnd(clip.strikes, clip.revision),
+    ledger.handedBack?.clips.has(clip.ordinal) === true ? ledger.handedBack.until : 0,
     episodeRestEnd(ledger),
   );
 

@@ -8,6 +8,10 @@ import { shortLease, type World } from '../world/world.ts';
 export function missing(world: World, said: Said): string | undefined {
   const { state } = world.archive;
   if (said.kind === 'garbage') return undefined;
+  for (const part of said.parts ?? []) {
+    const lost = missing(world, part);
+    if (lost !== undefined) return lost;
+  }
   const ledger = state.ledgers.get(said.episode);
   if (ledger === undefined) return 'its ledger';
   const lease = ledger.leases.find(({ id }) => id === said.leaseId);
@@ -22,7 +26,8 @@ export function missing(world: World, said: Said): string | undefined {
     const known = findings.some(({ offsetsNs }) => offsetsNs.join() === said.offsets.join());
     if (said.offsets.length > 0 && !known && findings.length < 3) return `the finding of ${pair}`;
   }
-  if (said.kind === 'clipFailure' && lease?.left.includes(said.clip)) return `the failure of clip ${said.clip}`;
+  if ((said.kind === 'clipFailure' || said.kind === 'refused') && lease?.left.includes(said.clip))
+    return `the failure of clip ${said.clip}`;
   return undefined;
 }
 
@@ -35,7 +40,7 @@ export function checkAcknowledged(
   const message = world.archive.completedMessages.messages.find((one) => one.receipt === receipt);
   const said = message === undefined ? undefined : world.truth.said.get(message.id);
   if (message === undefined || said === undefined || dead.has(message.body)) return;
-  if (said.kind === 'garbage' || said.kind === 'unknown') {
+  if (said.kind === 'garbage' || said.kind === 'unknown' || said.kind === 'refused') {
     return world.violate('NOTHING-LOST', `${process.name} deletes a message that nobody can understand`);
   }
   const lost = missing(world, said);
@@ -66,7 +71,7 @@ export function checkGivenUp(world: World, process: Process, body: string, reaso
   if (process.role === 'record') {
     const said = world.truth.bodies.get(body);
     const aged = said !== undefined && process.clock() - said.sentAt >= world.plan.settings.unknownRetry * 1000;
-    hopeless(said?.kind === 'garbage' || (said?.kind === 'unknown' && aged));
+    hopeless(said?.kind === 'garbage' || said?.kind === 'refused' || (said?.kind === 'unknown' && aged));
   } else {
     hopeless(world.truth.curated.get(body)?.hopeless === true);
   }

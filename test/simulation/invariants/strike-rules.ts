@@ -4,7 +4,7 @@ import type { Strikes } from '../../../domain/strikes.ts';
 import type { LedgerChange } from '../../../functions/ports.ts';
 import type { Process } from '../world/process.ts';
 import { shortLease, type World } from '../world/world.ts';
-import type { Ended } from './lease-rules.ts';
+import { type Ended, fails, passedOver, tells } from './lease-rules.ts';
 
 /** Strikes only where the design says, counted once a researcher, with the rest that belongs to them. */
 
@@ -98,9 +98,17 @@ function accountedFor(world: World, { name, revision, medium = 0, suspects }: Th
   return true;
 }
 
-/** The first of its pairs that a lapsed lease did not report. */
-function firstUnreported(world: World, { lease, said }: Ended, ledger: Ledger): number | undefined {
-  const failed = new Set(said.filter(({ kind }) => kind === 'clipFailure').map(({ clip }) => clip));
+/**
+ * Which of its pairs a lapsed lease fell silent at: of who reports each clip the first without a report; of who reports
+ * several together the one that it says it is at while it still ticks, and else nobody knows.
+ */
+function fellSilentAt(world: World, { lease, said }: Ended, ledger: Ledger, horizon: number): number | undefined {
+  const failed = new Set(said.filter(fails).map(({ clip }) => clip));
+  if (lease.at !== undefined && lease.careful !== true) {
+    const lastSign = Math.max(...said.map(({ sentAt }) => sentAt));
+    const ticks = lastSign + world.plan.settings.silenceLimit * 1000 > horizon;
+    return ticks && lease.left.includes(lease.at) ? lease.at : undefined;
+  }
   return lease.clips.find(
     (clip) => !ledger.researched.has(clip) && !failed.has(clip) && world.archive.state.clip.has(clip),
   );
@@ -123,13 +131,30 @@ export function checkStrikes(
   const span = { from: process.started + process.skewMs, to: process.clock() };
   const lapsedAt = new Map<number, Ended>();
   for (const lapse of lapses) {
-    const first = firstUnreported(world, lapse, before);
+    const first = fellSilentAt(world, lapse, before, process.horizon ?? 0);
+    const fell = world.truth.fellAt.get(lapse.lease.id);
     if (first !== undefined) lapsedAt.set(first, lapse);
+    else if (after.careful !== true && !after.leases.some(({ careful }) => careful === true)) {
+      world.violate(
+        'BLAME',
+        `nobody knows what ${shortLease(lapse.lease.id)} fell silent at, and nobody is to find out`,
+      );
+    }
+    if (first !== undefined && fell !== undefined && fell !== first && !before.researched.has(fell)) {
+      world.violate(
+        'BLAME',
+        `${shortLease(lapse.lease.id)} fell silent at clip ${fell}, and ${first} is struck for it`,
+      );
+    }
+  }
+  for (const revoked of ended.filter(({ how }) => how === 'revoked')) {
+    for (const clip of passedOver(revoked)) {
+      const entry = state.clip.get(clip);
+      rest(world, `${after.episode}/${after.revision}/${clip}/${entry?.revision}`, span.from + retryRest * 1000);
+    }
   }
   const failures = failed.map(([lease, clip]) => {
-    const said = (world.truth.ofLease.get(lease.id) ?? []).filter(
-      (one) => one.kind === 'clipFailure' && one.clip === clip,
-    );
+    const said = (world.truth.ofLease.get(lease.id) ?? []).filter((one) => fails(one) && one.clip === clip);
     return { lease, clip, said };
   });
   for (const { clip, said } of failures) {
@@ -145,12 +170,18 @@ export function checkStrikes(
     const { revision } = entry;
     const lapse = lapsedAt.get(clip);
     const current = lapse !== undefined && lapse.lease.created >= entry.revisedAt;
-    const suspects = current ? [{ by: lapse.lease.researcher, ...span, key: lapse.lease.id }] : [];
+    const suspects: Suspect[] = current ? [{ by: lapse.lease.researcher, ...span, key: lapse.lease.id }] : [];
+    for (const { clip: other, said, lease } of failures) {
+      if (other !== clip || lease.created < entry.revisedAt) continue;
+      for (const one of said.filter(({ kind }) => kind === 'refused')) {
+        suspects.push({ by: one.researcher, from: one.sentAt, to: one.sentAt, key: lease.id });
+      }
+    }
     const name = `pair ${after.episode}×${clip}`;
     const newlyParked = after.parked.has(clip) && before.parked.get(clip) !== after.parked.get(clip);
     if (newlyParked) {
       const was = countOf(before.pairStrikes.get(clip), revision);
-      if (was !== 3 || lapse === undefined) world.violate('STRIKES', `${name} is parked after ${was} strikes`);
+      if (was !== 3 || suspects.length === 0) world.violate('STRIKES', `${name} is parked after ${was} strikes`);
       if (!change.parkedReasons?.some((parked) => parked.clip === clip && parked.reason !== '')) {
         world.violate('STRIKES', `${name} is parked without a reason`);
       }
@@ -188,7 +219,9 @@ export function checkStrikes(
     const suspects = current ? [{ by: lapse.lease.researcher, ...span, key: lapse.lease.id }] : [];
     for (const { clip, said, lease } of failures) {
       if (clip !== ordinal || lease.created < now.revisedAt) continue;
-      for (const one of said) suspects.push({ by: one.researcher, from: one.sentAt, to: one.sentAt, key: lease.id });
+      for (const one of said.filter(({ kind }) => kind === 'clipFailure')) {
+        suspects.push({ by: one.researcher, from: one.sentAt, to: one.sentAt, key: lease.id });
+      }
     }
     const recorded = fresh.has(ordinal);
     const name = `clip ${ordinal}`;
@@ -200,9 +233,7 @@ export function checkStrikes(
 
   const suspects = lapses
     .filter(({ lease }) => lease.created >= after.revisedAt)
-    .filter(
-      ({ said }) => !said.some(({ kind }) => kind === 'result' || kind === 'clipFailure' || kind === 'episodeFailure'),
-    )
+    .filter(({ lease, said }) => !said.some(tells) && (lease.at ?? 0) === 0)
     .map(({ lease }) => ({ by: lease.researcher, ...span, key: lease.id }));
   for (const lease of before.leases) {
     if (lease.lastWord !== undefined || process.role !== 'record' || lease.created < after.revisedAt) continue;

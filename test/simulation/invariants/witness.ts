@@ -14,7 +14,7 @@ import type { CollectionChange, EntryOf, LedgerChange, WorkItem } from '../../..
 import type { Process } from '../world/process.ts';
 import { clockText, EPOCH, shortLease, type World } from '../world/world.ts';
 import { allowance, checkChoice, checkIdle, checkJudged, checkMade } from './assignment-rules.ts';
-import { checkChanged, checkEnded, newLeases } from './lease-rules.ts';
+import { checkChanged, checkEnded, fails, newLeases } from './lease-rules.ts';
 import { checkAcknowledged, checkDrained, checkGivenUp } from './queue-rules.ts';
 import { checkRanks, checkState } from './state-rules.ts';
 import { checkStrikes } from './strike-rules.ts';
@@ -119,7 +119,7 @@ export class Witness {
     } else if (after.state !== before.state && !freed && after.state !== 'PARKED') {
       // Unless the freed pair was recorded in the same write.
       const says = before.leases.flatMap(({ id }) => world.truth.ofLease.get(id) ?? []);
-      if (after.state === 'OPEN' && says.some(({ kind }) => kind === 'clipFailure')) return;
+      if (after.state === 'OPEN' && says.some(fails)) return;
       world.violate('WAITING', `${process.name} made ${name} ${after.state}`);
     }
   }

@@ -190,8 +190,15 @@ export class Researcher {
     const drawn = random.int(0, 5);
     if (drawn === 0) this.sayBody('not even JSON', this.said('garbage', item, 0, {}));
     if (drawn === 1) {
-      const body = bodyOf(completedItem(item.episode, { leaseId: item.leaseId, clipInfo: clip, clipOffsets: [-5] }));
-      this.sayBody(body, this.said('garbage', item, 0, {}));
+      const body = bodyOf(
+        completedItem(item.episode, {
+          leaseId: item.leaseId,
+          researcher: this.name,
+          clipInfo: clip,
+          clipOffsets: [-5],
+        }),
+      );
+      this.sayBody(body, this.said('refused', item, Number(clip.id), {}));
     }
     if (drawn === 2 || drawn === 5) {
       const { id: _, ...unknown } = {

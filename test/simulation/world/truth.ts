@@ -1,7 +1,8 @@
 /** What really was said and is so, as nobody in the archive knows it: the judge's side. */
 
 export interface Said {
-  readonly kind: 'result' | 'clipFailure' | 'episodeFailure' | 'sign' | 'garbage' | 'unknown';
+  /** `refused`: nonsense about a pair that it names. */
+  readonly kind: 'result' | 'clipFailure' | 'refused' | 'episodeFailure' | 'sign' | 'garbage' | 'unknown';
   readonly leaseId: string;
   readonly episode: number;
   readonly clip: number;
@@ -9,6 +10,8 @@ export interface Said {
   readonly lastWord: boolean;
   readonly researcher: string;
   readonly sentAt: number;
+  /** What more one message says, each of a pair; the message itself is a sign of life then. */
+  readonly parts?: readonly Said[];
 }
 
 export interface Curated {
@@ -44,10 +47,16 @@ export class Truth {
   readonly counted = new Set<string>();
   /** Until when a pair must not be leased, by `e/c/revision`. */
   readonly rests = new Map<string, number>();
+  /** Lease → the clip that its researcher died or hung at. */
+  readonly fellAt = new Map<string, number>();
 
   say(id: string, body: string, said: Said): void {
     this.said.set(id, said);
     this.bodies.set(body, said);
+    for (const part of [said, ...(said.parts ?? [])]) this.hear(part);
+  }
+
+  private hear(said: Said): void {
     if (said.leaseId !== '') {
       const before = this.ofLease.get(said.leaseId);
       if (before === undefined) this.ofLease.set(said.leaseId, [said]);

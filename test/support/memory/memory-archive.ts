@@ -6,7 +6,9 @@ import type {
   ReceivedMessage,
   WorkItem,
 } from '../../../functions/ports.ts';
+import { batches } from '../../../functions/queues/sqs-queues.ts';
 import { IndexView } from './index-view.ts';
+import { assertBatch } from './limits.ts';
 import { MemoryCollection } from './memory-collection.ts';
 import { MemoryLedgers } from './memory-ledgers.ts';
 import { MemoryQueue, type QueueOptions } from './memory-queue.ts';
@@ -84,7 +86,10 @@ export function memoryArchive(options: MemoryOptions = {}): MemoryArchive {
 export function pendingQueueOf(queue: MemoryQueue): PendingQueue {
   return {
     async send(items: readonly WorkItem[]) {
-      for (const { leaseId, body } of items) queue.send(body, leaseId);
+      for (const batch of batches(items, ({ body }) => body.length)) {
+        assertBatch(batch.map(({ body }) => body));
+        for (const { leaseId, body } of batch) queue.send(body, leaseId);
+      }
       return [];
     },
     visible: async () => queue.visible(),

@@ -10,6 +10,7 @@ import {
 import type { Claim, Name } from '../../../domain/identity.ts';
 import { type Collection, type CollectionChange, type EntryOf, VersionConflict } from '../../../functions/ports.ts';
 import { CachedCatalogue } from '../../../functions/stores/cached-catalogue.ts';
+import { assertTransaction, entryBytes, ledgerBytes } from './limits.ts';
 import type { MemoryLedgers } from './memory-ledgers.ts';
 import type { MemoryState } from './memory-state.ts';
 
@@ -58,6 +59,12 @@ export class MemoryCollection implements Collection {
   async change<K extends Kind>(change: CollectionChange<K>): Promise<void> {
     const { kind, entries, names, ordinals, ledgers } = change;
     const table = this.table(kind);
+    assertTransaction([
+      ...entries.map(entryBytes),
+      ...names.map(() => 200),
+      ...ledgers.map(ledgerBytes),
+      ...(kind === 'clip' ? [100, 1_000] : [100]),
+    ]);
     for (const { ordinal, version } of entries) {
       const stored = table.get(ordinal)?.version ?? 0;
       if (stored !== version) throw new VersionConflict(`${kind} ${ordinal} has version ${stored}, not ${version}`);
@@ -71,7 +78,12 @@ export class MemoryCollection implements Collection {
     }
     for (const ledger of ledgers) this.ledgers.assertCurrent(ledger);
 
-    for (const entry of entries) table.set(entry.ordinal, { ...entry, version: entry.version + 1 });
+    for (const entry of entries) {
+      const { facts: _read, ...curated } = entry;
+      const facts = change.newMedia?.has(entry.ordinal) === true ? undefined : table.get(entry.ordinal)?.facts;
+      const stored = { ...curated, ...(facts !== undefined && { facts }), version: entry.version + 1 };
+      table.set(entry.ordinal, stored as EntryOf[K]);
+    }
     for (const { name, from: _, ...claim } of names) this.state.names[kind].set(name, claim);
     for (const ledger of ledgers) this.ledgers.put(ledger);
     this.state.raise(

@@ -8,6 +8,7 @@ import {
   VersionConflict,
 } from '../../../functions/ports.ts';
 import type { IndexView } from './index-view.ts';
+import { assertTransaction, entryBytes, ledgerBytes } from './limits.ts';
 import type { MemoryState } from './memory-state.ts';
 
 type Nominating = Parameters<Ledgers['nominees']>[0];
@@ -29,6 +30,9 @@ export class MemoryLedgers implements Ledgers {
   }
 
   async write({ ledger, clips = [], parkedReasons = [] }: LedgerChange): Promise<Ledger> {
+    // Its counter and the log of the catalogue change with clips.
+    const others = [...parkedReasons.map(() => 600), ...(clips.length > 0 ? [100, 1_000] : [])];
+    assertTransaction([ledgerBytes(ledger), ...clips.map(entryBytes), ...others]);
     this.assertCurrent(ledger);
     for (const clip of clips) {
       const stored = this.state.clip.get(clip.ordinal)?.version ?? 0;

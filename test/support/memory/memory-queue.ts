@@ -1,4 +1,5 @@
 import type { Clock } from '../../../functions/ports.ts';
+import { assertBatch } from './limits.ts';
 
 export interface QueueOptions {
   readonly clock: Clock;
@@ -54,6 +55,7 @@ export class MemoryQueue {
    * @returns the id of the message; of the first one when this is a repetition
    */
   send(body: string, group = ''): string {
+    assertBatch([body]);
     const now = this.options.clock();
     if (this.options.fifo === true) {
       const last = this.deduplicated.get(group);
