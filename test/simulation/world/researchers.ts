@@ -9,6 +9,7 @@ import {
 import { timestampOf } from '../../../domain/timestamp.ts';
 import type { ResearcherKind } from './plan.ts';
 import type { Random } from './random.ts';
+import { Together } from './together.ts';
 import { playsAt, type Said } from './truth.ts';
 import { shortLease, type World } from './world.ts';
 
@@ -23,7 +24,23 @@ export interface Habits {
   readonly diesAfter?: number;
   /** Nothing can be fetched now. */
   readonly hostDown?: () => boolean;
+  /** It reports several clips together. */
+  readonly together?: boolean;
+  /** The chance that it forgets, dying, what it was at. */
+  readonly forgets?: number;
 }
+
+/** Whose reports are not about to go wrong may hold them back for so long at most. */
+const HELD_BACK_MS = 5_000;
+const TOGETHER: readonly ResearcherKind[] = [
+  'healthy',
+  'slow',
+  'dies after some clips',
+  'dies on receipt',
+  'hangs but ticks',
+  'fails everything',
+];
+const NOTHING_FOUND = { clipDuration: 0, clipHash: '', clipOffsets: [], clipScores: [], failure: '' };
 
 /** A researcher that lives, dies and comes back. */
 export class Researcher {
@@ -35,6 +52,11 @@ export class Researcher {
   /** How long a clip takes, ms. */
   private readonly paceMs: number;
   private readonly habits: Habits;
+  /** Reports several clips together, and remembers over its own death what it was at. */
+  private readonly together: boolean;
+  private held: Together | undefined;
+  private fell: { readonly item: PendingResearchItem; readonly clip: ClipToFind } | undefined;
+  private readonly feared = new Set<string>();
   private retired = false;
   deaths = 0;
   items = 0;
@@ -52,6 +74,7 @@ export class Researcher {
     const paceMs =
       kind === 'slow' ? this.random.int(heartbeatMs, 4 * heartbeatMs) : this.random.int(1_000, heartbeatMs / 4);
     this.paceMs = habits.paceMs ?? paceMs;
+    this.together = habits.together ?? (TOGETHER.includes(kind) && this.random.chance(0.5));
   }
 
   /** Leaves after the work item at hand. */
@@ -66,11 +89,13 @@ export class Researcher {
       const died = await this.workOnce();
       if (died) this.deaths++;
       if (died) this.tell('dies');
+      this.held = undefined;
       // Who died is started again later; who found nothing asks again.
       const pauseMs = died
         ? this.random.int(60_000, plan.settings.silenceLimit * 2_000)
         : this.random.int(2_000, 40_000);
       await scheduler.sleep(this.habits.pauseMs ?? pauseMs);
+      this.sayFell();
     }
   }
 
@@ -98,7 +123,7 @@ export class Researcher {
     if (kind === 'never signs' || kind === 'reports late') {
       queue.delete(message.receipt);
     } else {
-      this.say(item, {});
+      this.sign(item, '0');
       await world.scheduler.sleep(random.int(1, 2_000));
       if (world.troubled && random.chance(0.02)) return true;
       queue.delete(message.receipt);
@@ -115,9 +140,11 @@ export class Researcher {
   private async hang(item: PendingResearchItem): Promise<boolean> {
     const { scheduler, plan } = this.world;
     const until = scheduler.now + plan.settings.leaseDuration * 1_400;
+    const at = item.clips[0]?.id ?? '0';
+    this.world.truth.fellAt.set(item.leaseId, Number(at));
     while (scheduler.now < until && !this.retired) {
       await scheduler.sleep(plan.settings.heartbeat * 1_000);
-      this.say(item, {});
+      this.sign(item, at);
     }
     return true;
   }
@@ -134,10 +161,15 @@ export class Researcher {
       this.say(item, { failure: 'the episode cannot be fetched', revokeLease: true });
       return false;
     }
+    if (this.together && item.reportEach !== true) this.held = new Together(random.int(2, 5));
     for (const [index, clip] of item.clips.entries()) {
-      if (index >= diesAfter || clip.mediaUri.includes('killer')) return true;
-      await this.work(item, clip);
       const last = index === item.clips.length - 1;
+      if (this.feared.has(clip.mediaUri)) {
+        this.report(item, clip, last, 'it ended this researcher before');
+        continue;
+      }
+      if (index >= diesAfter || clip.mediaUri.includes('killer')) return this.dieAt(item, clip);
+      await this.work(item, clip);
       this.report(item, clip, last);
       if (kind === 'reports garbage' && random.chance(0.4)) {
         await this.world.scheduler.sleep(random.int(0, 2_000));
@@ -149,29 +181,85 @@ export class Researcher {
     return diesAfter === item.clips.length;
   }
 
+  private dieAt(item: PendingResearchItem, clip: ClipToFind): true {
+    this.world.truth.fellAt.set(item.leaseId, Number(clip.id));
+    if (this.together) this.fell = { item, clip };
+    return true;
+  }
+
+  /** After a restart: the clip that it was at, and that there will be no more. */
+  private sayFell(): void {
+    const { fell } = this;
+    this.fell = undefined;
+    if (fell === undefined || this.random.chance(this.habits.forgets ?? 0.2)) return;
+    const { item, clip } = fell;
+    if (clip.mediaUri.includes('killer')) this.feared.add(clip.mediaUri);
+    const failure = 'this researcher ended at it';
+    const part = this.said('clipFailure', item, Number(clip.id), {});
+    const results = [{ ...NOTHING_FOUND, clipInfo: { id: clip.id as string }, failure }];
+    this.say(item, { results, revokeLease: true }, undefined, [part]);
+  }
+
+  private sign(item: PendingResearchItem, at: string): void {
+    this.say(item, this.together ? { workingOn: at } : {});
+  }
+
+  /** Sends what was held back. */
+  private flush(item: PendingResearchItem, fields: Partial<CompletedResearchItem>): void {
+    const { parts, ...results } = this.held?.take() ?? { parts: [] };
+    this.say(item, { ...results, ...fields }, undefined, parts);
+  }
+
+  private hold(
+    item: PendingResearchItem,
+    clip: ClipToFind,
+    fields: Partial<CompletedResearchItem>,
+    last: boolean,
+  ): void {
+    const { held } = this;
+    if (held === undefined) return;
+    const { clipOffsets = [], failure = '' } = fields;
+    const result = { ...NOTHING_FOUND, clipInfo: { id: clip.id as string }, clipOffsets, failure };
+    const said = this.said(failure === '' ? 'result' : 'clipFailure', item, Number(clip.id), { clipOffsets });
+    const first = held.hold(result, said);
+    if (last) this.flush(item, { revokeLease: true });
+    else if (held.full) this.flush(item, {});
+    else if (first) {
+      this.world.scheduler.after(HELD_BACK_MS, () => {
+        if (this.held === held && !held.isEmpty) this.flush(item, {});
+      });
+    }
+  }
+
   /** Takes its time, with signs of life in between as its kind gives them. */
-  private async work(item: PendingResearchItem, _clip: ClipToFind): Promise<void> {
+  private async work(item: PendingResearchItem, clip: ClipToFind): Promise<void> {
     const { scheduler } = this.world;
     const heartbeatMs = item.heartbeatSeconds * 1_000 * 0.8;
     let left = this.random.int(this.paceMs >> 1, this.paceMs);
     for (; left > heartbeatMs; left -= heartbeatMs) {
       await scheduler.sleep(heartbeatMs);
-      if (this.kind !== 'never signs') this.say(item, {});
+      if (this.kind !== 'never signs') this.sign(item, clip.id ?? '0');
     }
     await scheduler.sleep(left);
   }
 
-  private report(item: PendingResearchItem, clip: ClipToFind, last: boolean): void {
+  private report(item: PendingResearchItem, clip: ClipToFind, last: boolean, feared = ''): void {
     const lastWord = last && this.kind !== 'never signs';
     const fields: Partial<CompletedResearchItem> = { clipInfo: clip, revokeLease: lastWord };
     this.reports++;
     const down = this.habits.hostDown?.() === true;
-    if (down || clip.mediaUri.includes('dead') || this.kind === 'fails everything') {
-      this.say(item, { ...fields, failure: 'the clip cannot be fetched' });
+    if (feared !== '' || down || clip.mediaUri.includes('dead') || this.kind === 'fails everything') {
+      const failure = feared === '' ? 'the clip cannot be fetched' : feared;
+      if (this.held === undefined) this.say(item, { ...fields, failure });
+      else this.hold(item, clip, { failure }, last);
       return;
     }
     const offsets = playsAt(Number(item.episode.id), Number(clip.id));
     const facts = { episodeHash: `e${item.episode.id}`, clipHash: `c${clip.id}`, episodeDuration: 10, clipDuration: 5 };
+    if (this.held !== undefined) {
+      this.hold(item, clip, { clipOffsets: offsets }, last);
+      return;
+    }
     const result = { ...fields, ...facts, clipOffsets: offsets };
     const twice = this.kind === 'reports twice' && this.random.chance(0.7);
     // The audio that it got the first time was another, or it listened worse.
@@ -217,7 +305,12 @@ export class Researcher {
     world.tell(this.name, 'talks nonsense');
   }
 
-  private say(item: PendingResearchItem, fields: Partial<CompletedResearchItem>, kind?: Said['kind']): void {
+  private say(
+    item: PendingResearchItem,
+    fields: Partial<CompletedResearchItem>,
+    kind?: Said['kind'],
+    parts: Said[] = [],
+  ): void {
     const { world, random } = this;
     // A researcher that knows nothing of ids is found by names.
     const nameless = random.chance(0.1);
@@ -237,7 +330,9 @@ export class Researcher {
       ...(clip === undefined ? {} : { clipInfo: clip }),
     });
     const said = kind ?? (fields.failure ? (clip ? 'clipFailure' : 'episodeFailure') : clip ? 'result' : 'sign');
-    this.sayBody(bodyOf(message), this.said(said, item, Number(clipInfo?.id ?? 0), fields));
+    const whole = this.said(said, item, Number(clipInfo?.id ?? 0), fields);
+    const now = parts.map((part) => ({ ...part, sentAt: world.now, lastWord: whole.lastWord }));
+    this.sayBody(bodyOf(message), parts.length === 0 ? whole : { ...whole, parts: now });
   }
 
   private said(
@@ -271,9 +366,10 @@ export class Researcher {
   }
 }
 
-function sentence({ kind, leaseId, episode, clip, offsets, lastWord }: Said): string {
+function sentence({ kind, leaseId, episode, clip, offsets, lastWord, parts }: Said): string {
   const last = lastWord ? ', its last word' : '';
   const lease = `for ${shortLease(leaseId)}${last}`;
+  if (parts !== undefined) return `says together: ${parts.map(sentence).join('; ')}`;
   if (kind === 'result') return `reports ${episode}×${clip} ${offsets.length > 0 ? 'found' : 'not found'} ${lease}`;
   if (kind === 'clipFailure') return `cannot fetch clip ${clip} ${lease}`;
   if (kind === 'episodeFailure') return `cannot fetch episode ${episode} ${lease}`;
