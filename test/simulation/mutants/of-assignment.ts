@@ -26,9 +26,9 @@ export const assignmentMutants: readonly Mutant[] = [
     patches: [
       {
         file: choose,
-        find: 'const next = leased(before, leases, now);',
-        replace: `const next = leased(before, leases, now);
-        void publisher.publish(episode, next.leases.slice(before.leases.length), catalogue);`,
+        find: 'made = next.leases.slice(before.leases.length);',
+        replace: `made = next.leases.slice(before.leases.length);
+        void publisher.publish(episode, made, catalogue);`,
       },
     ],
   },
@@ -112,7 +112,7 @@ export const assignmentMutants: readonly Mutant[] = [
     caughtBy: ['COMPLETE', 'ACCOUNTED'],
     patches: [
       { file: selection, find: 'if (catalogue.clips.length === 0) return', replace: 'if (false) return' },
-      { file: selection, find: 'catalogue.clips.length > 0 &&\n', replace: '' },
+      { file: selection, find: 'catalogue.clips.length > 0 && ', replace: '' },
       {
         file: assign,
         find: "if (catalogue.clips.length === 0) summary.end = 'no clips';\n    else {",
@@ -183,8 +183,8 @@ export const assignmentMutants: readonly Mutant[] = [
     patches: [
       {
         file: 'functions/pending-research-archivist/work-item.ts',
-        find: 'item.length === settings.clipsPerItem',
-        replace: 'item.length === settings.clipsPerItem - 1',
+        find: '(item.length === most ||',
+        replace: '(item.length === most - 1 ||',
       },
     ],
   },

@@ -54,8 +54,8 @@ export const drainMutants: readonly Mutant[] = [
     patches: [
       {
         file: understand,
-        find: "return { ...understood, report: { ...base, kind: 'signOfLife' }, keep: true };",
-        replace: "return { kind: 'unknown' };",
+        find: "if (!tooLate()) return { ...understood, reports: given, fate: 'keep' };",
+        replace: "if (!tooLate()) return { kind: 'unknown' };",
       },
     ],
   },

@@ -67,7 +67,13 @@ export const leaseMutants: readonly Mutant[] = [
   {
     name: 'a lease lapses after half of its silence',
     caughtBy: ['LEASE-END'],
-    patches: [{ file: leases, find: 'settings.silenceLimit * 1000 <=', replace: 'settings.silenceLimit * 500 <=' }],
+    patches: [
+      {
+        file: leases,
+        find: 'silentSince + settings.silenceLimit * 1000 <=',
+        replace: 'silentSince + settings.silenceLimit * 500 <=',
+      },
+    ],
   },
   {
     name: 'who only ticks never lapses',
@@ -123,8 +129,8 @@ export const leaseMutants: readonly Mutant[] = [
     patches: [
       {
         file: reports,
-        find: 'return { ...lease, left: lease.left.filter((ordinal) => ordinal !== clip.ordinal) };',
-        replace: 'return lease;',
+        find: 'for (const left of draft.left.values()) left.delete(clip.ordinal);',
+        replace: '',
       },
     ],
   },

@@ -7,25 +7,119 @@ const drafts = 'functions/pending-research-archivist/drafts.ts';
 
 export const strikeMutants: readonly Mutant[] = [
   {
+    name: 'who reports several together is blamed for the first clip without a result',
+    caughtBy: ['BLAME', 'STRIKES'],
+    patches: [
+      {
+        file: leases,
+        find: 'if (lease.at === undefined || lease.careful === true)',
+        replace: 'if (lease.created > 0)',
+      },
+    ],
+  },
+  {
+    name: 'what is in doubt is not found out',
+    caughtBy: ['BLAME'],
+    patches: [{ file: leases, find: 'if (suspect === undefined) ledger = { ...ledger, careful: true };', replace: '' }],
+  },
+  {
+    name: 'who is silent is believed to be where it was last',
+    caughtBy: ['BLAME', 'STRIKES'],
+    patches: [{ file: leases, find: '!silent && lease.left', replace: 'lease.left' }],
+  },
+  {
+    name: 'of who ticks on nobody asks where it is',
+    caughtBy: ['STRIKES', 'BLAME'],
+    patches: [
+      {
+        file: leases,
+        find: 'return !silent && lease.left.includes(lease.at) ? lease.at : undefined;',
+        replace: 'return undefined;',
+      },
+    ],
+  },
+  {
+    name: 'what is refused strikes the clip in every episode',
+    caughtBy: ['STRIKES'],
+    patches: [
+      {
+        file: reports,
+        find: "if (report.kind === 'refused' && clip !== undefined) refused(",
+        replace: "if (report.kind === 'refused' && clip !== undefined) clipFailed(",
+      },
+    ],
+  },
+  {
+    name: 'what is refused costs nothing',
+    caughtBy: ['NOTHING-LOST', 'STRIKES', 'DRAINED', 'END', 'LEASE-CHANGE'],
+    patches: [
+      {
+        file: reports,
+        find: "if (report.kind === 'refused' && clip !== undefined) refused(draft, report, clip, settings);",
+        replace: '',
+      },
+    ],
+  },
+  {
+    name: 'what is handed back without a report does not rest',
+    caughtBy: ['REST'],
+    patches: [
+      {
+        file: leases,
+        find: "if (ending === 'revoked') next = { ...next, ledger: handedBack(next.ledger, lease, now, settings) };",
+        replace: '',
+      },
+    ],
+  },
+  {
+    name: 'only the first result of a message counts',
+    caughtBy: ['NOTHING-LOST', 'DRAINED', 'LEASE-END'],
+    patches: [
+      {
+        file: 'functions/completed-research-archivist/understand.ts',
+        find: 'for (const result of pairsOf(item)) {',
+        replace: 'for (const result of pairsOf(item).slice(0, 1)) {',
+      },
+    ],
+  },
+  {
+    name: 'a range of what was not found ends one before its end',
+    caughtBy: ['NOTHING-LOST', 'DRAINED', 'RECORDED-STAYS'],
+    patches: [
+      {
+        file: 'domain/messages/ranges.ts',
+        find: 'ordinal !== last + step; ordinal += step',
+        replace: 'ordinal !== (last === first ? last + step : last); ordinal += step',
+      },
+    ],
+  },
+  {
+    name: 'failures among several results are taken for negatives',
+    caughtBy: ['RECORDED-STAYS', 'NOTHING-LOST', 'STRIKES'],
+    patches: [
+      {
+        file: 'functions/completed-research-archivist/understand.ts',
+        find: "if (failure !== '') return { kind: 'clipFailure'",
+        replace: "if (failure === 'none') return { kind: 'clipFailure'",
+      },
+    ],
+  },
+  {
     name: 'a lapse strikes all unreported pairs',
     caughtBy: ['STRIKES'],
     patches: [
       {
         file: leases,
-        find: "if (ending === 'lapsed') step = charged(step, lease, current, now, settings);",
-        replace:
-          "if (ending === 'lapsed') for (const clip of lease.left) step = charged(step, { ...lease, left: [clip] }, current, now, settings);",
+        find: 'next = charged(next, lease, suspectOf(lease, horizon, settings), current, now, settings);',
+        replace: 'for (const clip of lease.left) next = charged(next, lease, clip, current, now, settings);',
       },
-      { file: drafts, find: 'lease.left.slice(0, 1)', replace: 'lease.left' },
+      { file: drafts, find: 'suspectOf(lease, this.horizon, this.settings) ?? []', replace: 'lease.left' },
     ],
   },
   {
     name: 'a lapse strikes the last pair',
     caughtBy: ['STRIKES'],
-    patches: [
-      { file: leases, find: 'const ordinal = lease.left[0];', replace: 'const ordinal = lease.left.at(-1);' },
-      { file: drafts, find: 'lease.left.slice(0, 1)', replace: 'lease.left' },
-    ],
+    patches: [{ file: leases, find: 'return lease.left[0];', replace: 'return lease.left.at(-1);' }],
   },
   {
     name: 'a lapse strikes the pair but not its clip',
@@ -41,7 +135,7 @@ export const strikeMutants: readonly Mutant[] = [
   {
     name: 'a lapse strikes the episode in spite of results',
     caughtBy: ['STRIKES'],
-    patches: [{ file: leases, find: 'lease.lastResult === undefined && lease.created', replace: 'lease.created' }],
+    patches: [{ file: leases, find: 'if (atEpisode && lease.created', replace: 'if (lease.created' }],
   },
   {
     name: 'a pair does not rest after a lapse',
@@ -49,7 +143,7 @@ export const strikeMutants: readonly Mutant[] = [
     patches: [
       {
         file: leases,
-        find: 'rested(after, clip.revision, now + settings.retryRest * 1000)',
+        find: 'rested(after, clip.revision, strike.at + settings.retryRest * 1000)',
         replace: 'rested(after, clip.revision, 0)',
       },
     ],
@@ -114,8 +208,8 @@ export const strikeMutants: readonly Mutant[] = [
     patches: [
       {
         file: reports,
-        find: 'if (lease?.left.includes(clip.ordinal) !== true) return;',
-        replace: 'if (lease === undefined) return;',
+        find: 'if (left?.delete(clip.ordinal) !== true) return false;',
+        replace: 'if (left === undefined) return false;\n  left.delete(clip.ordinal);',
       },
     ],
   },
@@ -125,8 +219,8 @@ export const strikeMutants: readonly Mutant[] = [
     patches: [
       {
         file: reports,
-        find: 'const ledger = withLease(draft.ledger, { ...lease, left });',
-        replace: 'const ledger = withLease(draft.ledger, { ...lease, left: lease.left.concat(left.slice(0, 0)) });',
+        find: 'if (left?.delete(clip.ordinal) !== true) return false;',
+        replace: 'if (left?.has(clip.ordinal) !== true) return false;',
       },
     ],
   },
@@ -136,8 +230,8 @@ export const strikeMutants: readonly Mutant[] = [
     patches: [
       {
         file: reports,
-        find: 'draft.ledger = opened({ ...ledger, pairStrikes });',
-        replace: 'draft.ledger = { ...ledger, pairStrikes };',
+        find: 'draft.ledger = opened({ ...draft.ledger, pairStrikes });',
+        replace: 'draft.ledger = { ...draft.ledger, pairStrikes };',
       },
     ],
   },
