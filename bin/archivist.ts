@@ -1,5 +1,4 @@
 import { App, Validations } from 'aws-cdk-lib';
-import { AwsSolutionsChecks } from 'cdk-nag';
 import { ArchivistStack } from '../lib/archivist-stack.ts';
 import { settingsFrom } from '../lib/settings.ts';
 import type { Settings } from '../lib/settings-table.ts';
@@ -8,7 +7,11 @@ import type { Settings } from '../lib/settings-table.ts';
 const app = new App();
 const settings = fromContext(app.node.getAllContext());
 new ArchivistStack(app, settings.stackName, { settings, root: `${import.meta.dirname}/..` });
-Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+// At a start on this machine nothing is validated, and the installed command has no checks.
+if (process.env.CDK_VALIDATION !== 'false') {
+  const { AwsSolutionsChecks } = await import('cdk-nag');
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+}
 
 /** Ends the app with what to change, without a stack trace, when the context asks for what cannot be. */
 function fromContext(context: Record<string, unknown>): Settings {

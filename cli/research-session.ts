@@ -1,6 +1,6 @@
 import { availableParallelism, hostname } from 'node:os';
 import { join } from 'node:path';
-import { projectDir } from '../local/project.ts';
+import { programFile } from '../local/project.ts';
 import type { ArchiveClient } from '../operating/archive-client.ts';
 import { shown, tell } from '../operating/terminal.ts';
 import type { OnEvent, ResearcherEvent, ResearcherSummary } from '../researcher/worker/researcher-events.ts';
@@ -59,7 +59,7 @@ export function researchUntil(
 }
 
 /** The thread that analyses, run from its source. */
-export const ANALYSIS_WORKER = join(projectDir, 'researcher', 'analyzer', 'worker.ts');
+export const ANALYSIS_WORKER = programFile('researcher/analyzer/worker.ts');
 
 /** Names count for strikes: one machine is one researcher. */
 export const researcherName = (): string => hostname().slice(0, 128);

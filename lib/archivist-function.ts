@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 import { CfnOutput, Duration, RemovalPolicy, Size, Stack, Validations } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
@@ -51,7 +51,8 @@ export class ArchivistFunction extends Construct {
     this.permit(logGroup.logGroupArn, 'logs:CreateLogStream', 'logs:PutLogEvents');
     this.function = new NodejsFunction(this, 'Function', {
       description: props.description,
-      entry: join(root, 'functions', this.service, 'handler.ts'),
+      // Compiled, in the installed command.
+      entry: join(root, 'functions', this.service, `handler${extname(import.meta.filename)}`),
       handler: 'handler',
       projectRoot: root,
       depsLockFilePath: join(root, 'package-lock.json'),

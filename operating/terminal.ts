@@ -1,3 +1,5 @@
+import { isBuilt } from '../local/project.ts';
+
 /** Data goes to stdout. */
 export function print(line = ''): void {
   process.stdout.write(`${line}\n`);
@@ -31,8 +33,7 @@ export function complain(line: string): void {
 const IN_THE_PROJECT = 'npm run -s archivist -- ';
 
 /** With the command as it is called here: installed, or from the project's own folder. */
-export const asCalled = (text: string): string =>
-  import.meta.filename.endsWith('.ts') ? text : text.replaceAll(IN_THE_PROJECT, 'archivist ');
+export const asCalled = (text: string): string => (isBuilt ? text.replaceAll(IN_THE_PROJECT, 'archivist ') : text);
 
 export const isTerminal = (): boolean => process.stderr.isTTY === true;
 

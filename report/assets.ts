@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { projectDir } from '../local/project.ts';
+import { isBuilt, projectDir } from '../local/project.ts';
 
 const clientDir = join(projectDir, 'report/client');
 
@@ -10,8 +10,19 @@ export interface Asset {
   readonly content: string | Uint8Array;
 }
 
-/** The script, style and icon of the pages. The script is bundled anew each time, so it is always that of this version. */
+/** Names of the files beside the pages. */
+const NAMES = ['report.js', 'theme.js', 'report.css', 'icon.svg', 'licences.txt'];
+
+/** The script, style and icon of the pages: those of this version, made when the command was built, else made now. */
 export async function reportAssets(): Promise<Asset[]> {
+  if (!isBuilt) return madeAssets();
+  return NAMES.map((name) => ({
+    path: `assets/${name}`,
+    content: readFileSync(join(import.meta.dirname, 'assets', name)),
+  }));
+}
+
+export async function madeAssets(): Promise<Asset[]> {
   const { build } = await import('esbuild');
   const { outputFiles } = await build({
     entryPoints: { report: join(clientDir, 'main.ts'), theme: join(clientDir, 'theme.ts') },

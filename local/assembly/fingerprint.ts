@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isBuilt } from '../project.ts';
 
 /** What the synthesized stack depends on. */
 const SOURCES = ['bin/archivist.ts', 'lib', 'functions', 'cdk.json', 'package.json', 'package-lock.json'];
@@ -18,7 +19,7 @@ export function fingerprint(projectDir: string, settings: Readonly<Record<string
 }
 
 function filesOf(projectDir: string, source: string): string[] {
-  if (/\.\w+$/.test(source)) return [source];
+  if (/\.\w+$/.test(source)) return [isBuilt ? source.replace(/\.ts$/, '.js') : source];
   return readdirSync(join(projectDir, source), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name).slice(projectDir.length + 1))

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { settingsFrom } from '../../lib/settings.ts';
 import type { Children } from '../processes/children.ts';
-import { projectDir } from '../project.ts';
+import { programFile, projectDir } from '../project.ts';
 import { readJson } from '../write-json.ts';
 import { fingerprint } from './fingerprint.ts';
 
@@ -42,7 +42,7 @@ async function runApp(output: string, settings: Readonly<Record<string, string>>
   refuseUnsuitable({ ...context, ...settings });
   const app = await children.start('CDK app', {
     command: process.execPath,
-    args: [join(projectDir, 'bin', 'archivist.ts')],
+    args: [programFile('bin/archivist.ts')],
     cwd: projectDir,
     env: {
       ...process.env,

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Children } from '../processes/children.ts';
-import { projectDir } from '../project.ts';
+import { programFile } from '../project.ts';
 import { descriptionPath } from '../stack-description.ts';
 import { type Emulator, startSupervised } from './supervised.ts';
 
@@ -19,7 +19,7 @@ export async function startSqsEmulator(
       endpoint: `http://127.0.0.1:${port}`,
       command: {
         command: process.execPath,
-        args: [join(projectDir, 'local', 'emulators', 'fauxqs-process.ts'), String(port), state],
+        args: [programFile('local/emulators/fauxqs-process.ts'), String(port), state],
         env: { PATH: process.env.PATH },
         removeOnDeath: descriptionPath(dataDir),
       },

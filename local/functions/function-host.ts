@@ -1,9 +1,8 @@
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FunctionSpec } from '../assembly/specifications.ts';
 import type { Children } from '../processes/children.ts';
 import { endProcess, type TetheredProcess } from '../processes/tether.ts';
-import { projectDir } from '../project.ts';
+import { programFile } from '../project.ts';
 import type { FunctionLog } from './function-log.ts';
 import type { Answer, FunctionError, Invoke } from './function-messages.ts';
 
@@ -46,7 +45,7 @@ export class FunctionHost {
     children: Children,
     log: FunctionLog,
   ): Promise<FunctionHost> {
-    const program = join(projectDir, 'local', 'functions', 'function-process.ts');
+    const program = programFile('local/functions/function-process.ts');
     const started = await children.start(`function ${spec.id}`, {
       command: process.execPath,
       args: [`--max-old-space-size=${spec.memoryMb}`, program, spec.codeDir, spec.handler],
