@@ -132,7 +132,7 @@ export class ArchivistStack extends Stack {
     new ArchiveDashboard(this, 'Dashboard', parts, alarms);
     if (settings.testEvents !== 'off')
       new TestEvents(this, 'TestEvents', { mode: settings.testEvents, root, functions: Object.values(functions) });
-    new ClientPolicies(this, 'Clients', queues);
+    new ClientPolicies(this, 'Clients', { ...queues, leases });
     // The command line says by them until when a lease lives and a pair rests.
     new CfnOutput(this, 'ResearchSettings', { value: research });
   }

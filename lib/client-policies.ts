@@ -1,9 +1,12 @@
 import { CfnOutput, Stack, Validations } from 'aws-cdk-lib';
+import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import { controlKey } from '../functions/stores/keys.ts';
 import type { WorkQueue } from './work-queue.ts';
 
 export interface ClientPoliciesProps {
+  readonly leases: Table;
   readonly curatedClips: WorkQueue;
   readonly curatedEpisodes: WorkQueue;
   readonly pendingResearch: WorkQueue;
@@ -15,11 +18,12 @@ export interface ClientPoliciesProps {
  * Outputs: `CuratorPolicyArn`, `ResearcherPolicyArn`.
  */
 export class ClientPolicies extends Construct {
-  constructor(scope: Construct, id: string, queues: ClientPoliciesProps) {
+  constructor(scope: Construct, id: string, { leases, ...queues }: ClientPoliciesProps) {
     super(scope, id);
     this.policy('Curator', 'Sends curated clips and episodes to the archive.', [
       permission(queues.curatedClips, 'sqs:SendMessage'),
       permission(queues.curatedEpisodes, 'sqs:SendMessage'),
+      paceOf(leases),
     ]);
     this.policy('Researcher', 'Takes work items and reports what was found.', [
       permission(queues.pendingResearch, 'sqs:ReceiveMessage', 'sqs:DeleteMessage'),
@@ -52,6 +56,15 @@ export class ClientPolicies extends Construct {
     });
     return new PolicyStatement({ actions: ['cloudformation:DescribeStacks'], resources: [ofAnyId] });
   }
+}
+
+/** The one item that says how the archive goes on: `curate` says by it when its entries are taken up. */
+function paceOf(leases: Table): PolicyStatement {
+  return new PolicyStatement({
+    actions: ['dynamodb:GetItem'],
+    resources: [leases.tableArn],
+    conditions: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [controlKey.pk] } },
+  });
 }
 
 function permission(of: WorkQueue, ...actions: string[]): PolicyStatement {

@@ -16,6 +16,8 @@ import { counted, shown } from './terminal.ts';
 export const REDRIVABLE = ['CuratedClips', 'CuratedEpisodes', 'CompletedResearch'] as const;
 
 interface Letter {
+  /** Of the message: what is sent back and refused again is another one. */
+  readonly id: string;
   readonly body: string;
   readonly reason: string;
   readonly receipt: string;
@@ -41,6 +43,7 @@ export async function redriving(client: ArchiveClient, queue: string, text: stri
   const all: Letter[] = [];
   await eachBatch(sqs, dead, async (letters) => {
     all.push(...letters);
+    return true;
   });
   await shownAgain(sqs, dead, all);
   const chosen = all.filter(wanted);
@@ -59,11 +62,15 @@ export async function redriving(client: ArchiveClient, queue: string, text: stri
     ],
     apply: async () => {
       let moved = 0;
+      // Only what was looked at: what is refused again comes here at once, and would go back and forth for ever.
+      const left = new Set(chosen.map(({ id }) => id));
       const staying: Letter[] = [];
       try {
         await eachBatch(sqs, dead, async (letters) => {
-          staying.push(...letters.filter((letter) => !wanted(letter)));
-          moved += await moveBack(sqs, dead, client.queue(queue), letters.filter(wanted));
+          staying.push(...letters.filter(({ id }) => !left.has(id)));
+          const going = letters.filter(({ id }) => left.delete(id));
+          moved += await moveBack(sqs, dead, client.queue(queue), going);
+          return left.size > 0;
         });
       } finally {
         await shownAgain(sqs, dead, staying);
@@ -80,11 +87,11 @@ function notRedrivable(queue: string): string {
   return `Dead work items are not sent again: their leases have ended, and their pairs are given out in new ones. Give ${choice}.`;
 }
 
-/** Receives until the queue is empty. */
+/** Receives until the queue is empty, or `use` says that it needs no more. */
 async function eachBatch(
   sqs: SQSClient,
   queueUrl: string,
-  use: (letters: readonly Letter[]) => Promise<void>,
+  use: (letters: readonly Letter[]) => Promise<boolean>,
 ): Promise<void> {
   let seen = 0;
   while (seen < LOOK_AT_MOST) {
@@ -100,13 +107,15 @@ async function eachBatch(
     );
     if (Messages.length === 0) return;
     seen += Messages.length;
-    await use(
-      Messages.map(({ Body = '', ReceiptHandle = '', MessageAttributes }) => ({
+    const goesOn = await use(
+      Messages.map(({ MessageId = '', Body = '', ReceiptHandle = '', MessageAttributes }) => ({
+        id: MessageId,
         body: Body,
         receipt: ReceiptHandle,
         reason: MessageAttributes?.[REASON_ATTRIBUTE]?.StringValue ?? NO_REASON,
       })),
     );
+    if (!goesOn) return;
   }
 }
 

@@ -1,6 +1,7 @@
 import { Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { ENVIRONMENT } from '../../functions/runtime/environment.ts';
+import { controlKey } from '../../functions/stores/keys.ts';
 import { BY_STATE, FINDINGS_BY_CLIP, WITH_LEASES } from '../../functions/stores/schema.ts';
 import { defaultSettings, researchSettings } from '../../lib/settings.ts';
 import { allowedBy, appWith, logicalIds, ofType, sourcesIn, statementsOf, synthesized } from './synthesized.ts';
@@ -283,7 +284,12 @@ describe('permissions', () => {
   test.each([
     [
       'Curator',
-      { CuratedClips: ['SendMessage'], CuratedEpisodes: ['SendMessage'], [STACK_BY_NAME]: ['DescribeStacks'] },
+      {
+        CuratedClips: ['SendMessage'],
+        CuratedEpisodes: ['SendMessage'],
+        Leases: ['GetItem'],
+        [STACK_BY_NAME]: ['DescribeStacks'],
+      },
     ],
     [
       'Researcher',
@@ -296,7 +302,18 @@ describe('permissions', () => {
   ])('A %s may do this and no more: %j', (client, expected) => {
     const { Ref } = template.Outputs[`${client}PolicyArn`]!.Value as { Ref: string };
     expect(template.Resources[Ref]?.Type).toBe('AWS::IAM::ManagedPolicy');
-    expect(allowedBy(template, Ref, ['sqs', 'cloudformation'])).toEqual(expected);
+    expect(allowedBy(template, Ref, ['sqs', 'dynamodb', 'cloudformation'])).toEqual(expected);
+  });
+});
+
+test('A curator reads one item of the table with leases: the one that says how the archive goes on', () => {
+  const { Ref } = template.Outputs.CuratorPolicyArn!.Value as { Ref: string };
+  const { Statement } = template.Resources[Ref]!.Properties.PolicyDocument as { Statement: object[] };
+  expect(Statement).toContainEqual({
+    Effect: 'Allow',
+    Action: 'dynamodb:GetItem',
+    Resource: { 'Fn::GetAtt': ['Leases', 'Arn'] },
+    Condition: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [controlKey.pk] } },
   });
 });
 

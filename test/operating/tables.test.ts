@@ -1,21 +1,36 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { Bitset } from '../../domain/bitset.ts';
 import type { Finding } from '../../domain/collection.ts';
 import { held, prioritised, requeued } from '../../domain/operating.ts';
 import { archiveEntries } from '../../functions/curation/archive-entries.ts';
 import { VersionConflict } from '../../functions/ports.ts';
-import { type Emulator, freshTables, startDynamoDbLocal, startDynoxide } from '../../local/emulators/alone/dynamodb.ts';
+import { freshTables, startDynoxide } from '../../local/emulators/alone/dynamodb.ts';
 import { foundIn } from '../../operating/reading/findings.ts';
 import { readFoundPairs } from '../../operating/reading/found-pairs.ts';
 import { DynamoOperations } from '../../operating/tables/dynamo-operations.ts';
 import { DynamoTransfer, type Stored } from '../../operating/tables/dynamo-transfer.ts';
+import { isInstalled, startMiniStack } from '../cloud/ministack.ts';
 import { NOW, someStrikes } from '../support/research.ts';
 import { aClipInfo, anEpisodeInfo } from './support/local-archive.ts';
 
 jest.setTimeout(90_000);
 
-const jarFolder = process.env.DYNAMODB_LOCAL ?? '';
-const emulators: [string, () => Promise<Emulator>][] = [['dynoxide', startDynoxide]];
-if (jarFolder !== '') emulators.push(['DynamoDB Local', () => startDynamoDbLocal(jarFolder)]);
+interface Emulated {
+  readonly client: DynamoDBClient;
+  stop(): unknown;
+}
+const emulators: [string, () => Promise<Emulated>][] = [['dynoxide', startDynoxide]];
+if (isInstalled()) emulators.push(['MiniStack', startedMiniStack]);
+
+async function startedMiniStack(): Promise<Emulated> {
+  const ministack = await startMiniStack();
+  const client = new DynamoDBClient(ministack.clientOptions());
+  const stop = () => {
+    client.destroy();
+    return ministack.stop();
+  };
+  return { client, stop };
+}
 
 const finding = (clip: number, difference: Partial<Finding> = {}): Finding => ({
   episode: 1,
@@ -31,7 +46,7 @@ const finding = (clip: number, difference: Partial<Finding> = {}): Finding => ({
 });
 
 describe.each(emulators)('the tables as operators use them, in %s', (_name, start) => {
-  let emulator: Emulator;
+  let emulator: Emulated;
   beforeAll(async () => {
     emulator = await start();
   });

@@ -30,18 +30,6 @@ export async function startDynoxide({ inMemory = false } = {}): Promise<Emulator
   return ready(spawn(binary, args, { stdio: 'ignore' }), port, folder);
 }
 
-/** The official DynamoDB Local, in memory. @param jarFolder the folder of DynamoDBLocal.jar */
-export async function startDynamoDbLocal(jarFolder: string): Promise<Emulator> {
-  const folder = mkdtempSync(join(tmpdir(), 'archivist-dynamodb-local-'));
-  const port = await freePort();
-  const args = [
-    `-Djava.library.path=${join(jarFolder, 'DynamoDBLocal_lib')}`,
-    ...['-jar', join(jarFolder, 'DynamoDBLocal.jar'), '-inMemory', '-sharedDb', '-port', String(port)],
-    '-disableTelemetry',
-  ];
-  return ready(spawn('java', args, { stdio: 'ignore', cwd: jarFolder }), port, folder);
-}
-
 async function ready(child: ChildProcess, port: number, folder: string): Promise<Emulator> {
   const endpoint = `http://127.0.0.1:${port}`;
   const client = new DynamoDBClient({

@@ -198,10 +198,11 @@ describe('PERMISSION-2: every call of a client on another machine is allowed by 
 
   /** What `--stack Archivist` asks before anything else. */
   async function located(): Promise<ArchiveLocation> {
+    const tables = { Collection: archive.tables.names.collection, Leases: archive.tables.names.leases };
     const urls = { CuratedClips: archive.curated.clips, CuratedEpisodes: archive.curated.episodes };
     const outputs = outputsOf(template, {
       queues: { ...urls, PendingResearch: archive.pending, CompletedResearch: archive.completed },
-      tables: {},
+      tables,
       functions: {},
     });
     const Outputs = Object.entries(outputs).map(([OutputKey, OutputValue]) => ({ OutputKey, OutputValue }));
@@ -211,7 +212,7 @@ describe('PERMISSION-2: every call of a client on another machine is allowed by 
     for (const call of stacks.commandCalls(DescribeStacksCommand)) note(caller, call.args[0]);
     return location;
   }
-  const ours = ({ action }: Judged) => /^(sqs|cloudformation):/.test(action);
+  const ours = ({ action }: Judged) => /^(sqs|dynamodb|cloudformation):/.test(action);
 
   test('a curator', async () => {
     await as('Curator', async () => {
@@ -219,6 +220,8 @@ describe('PERMISSION-2: every call of a client on another machine is allowed by 
       const client = archiveClient({ ...(await located()), dataDir: folder });
       await curateInto(client, 'clips', 'samples/clips.jsonl');
       await curateInto(client, 'episodes', 'samples/feed.xml');
+      // By it `curate` says when the entries are taken up.
+      await client.ledgers.control();
       client.close();
     });
     expectEqual('Curator', granted(template, policyOf('Curator')).filter(ours));

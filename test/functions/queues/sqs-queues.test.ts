@@ -2,7 +2,6 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import {
   DeleteMessageBatchCommand,
-  DeleteMessageCommand,
   GetQueueAttributesCommand,
   ReceiveMessageCommand,
   SendMessageBatchCommand,
@@ -22,6 +21,7 @@ import {
 import { sqs, sqsWithoutRetries } from '../../../functions/runtime/clients.ts';
 import { freshQueues, type SqsEmulator, startSqs } from '../../../local/emulators/alone/sqs.ts';
 import { queuesContract } from '../../contracts/queues.contract.ts';
+import { contractQueues } from '../../contracts/sqs-contract.ts';
 
 describe('queues in SQS, emulated by fauxqs', () => {
   let emulator: SqsEmulator;
@@ -37,31 +37,7 @@ describe('queues in SQS, emulated by fauxqs', () => {
     return Messages;
   }
 
-  queuesContract(async () => {
-    const { client } = emulator;
-    const urls = await freshQueues(client);
-    return {
-      pending: new SqsPendingQueue(client, urls.pending),
-      completed: new SqsCompletedQueue(client, urls.completed),
-      deadLetters: new SqsDeadLetters(client, urls.deadLetters),
-      take: async () => (await receive(urls.pending)).map(({ Body = '' }) => Body),
-      report: async (MessageBody) => {
-        await client.send(new SendMessageCommand({ QueueUrl: urls.completed, MessageBody }));
-      },
-      dead: async () => {
-        const letters: { body: string; reason: string | undefined }[] = [];
-        // One at a time: four of them are more than SQS gives in one answer.
-        for (let messages = await receive(urls.deadLetters); messages.length > 0; ) {
-          for (const { Body = '', MessageAttributes, ReceiptHandle } of messages) {
-            letters.push({ body: Body, reason: MessageAttributes?.[REASON_ATTRIBUTE]?.StringValue });
-            await client.send(new DeleteMessageCommand({ QueueUrl: urls.deadLetters, ReceiptHandle }));
-          }
-          messages = await receive(urls.deadLetters);
-        }
-        return letters;
-      },
-    };
-  });
+  queuesContract(() => contractQueues(emulator.client));
 
   test('SQS-1: a reason of any characters is taken, escaped to what an attribute may hold', async () => {
     const { deadLetters } = await freshQueues(emulator.client);
