@@ -1,6 +1,6 @@
 import { bodyOf, parsePendingResearchItem } from '../../domain/messages.ts';
 import type { CompletedQueue, DeadLetters, PendingQueue, ReceivedMessage } from '../../functions/ports.ts';
-import { perfectClip, perfectItem } from '../support/perfect-messages.ts';
+import { perfectClipToFind, perfectEpisode, perfectItem } from '../support/perfect-messages.ts';
 
 export interface Queues {
   readonly pending: PendingQueue;
@@ -98,7 +98,7 @@ export function queuesContract(
 
     test('PENDING-8: characters that queues refuse come through, since bodies are ASCII', async () => {
       const odd = '\u0000\u0001\u000b\ufffe\uffff\u2028"\\ \u00e9 \u{1f600} \u{10ffff}';
-      const sent = perfectItem({ clips: [perfectClip({ title: odd, description: odd })] });
+      const sent = perfectItem({ clips: [perfectClipToFind({ title: odd })], episode: perfectEpisode({ title: odd }) });
       const body = bodyOf(sent);
       expect(body).toMatch(/^[\x20-\x7e]+$/);
       await queues.pending.send([{ leaseId: sent.leaseId, body }]);
