@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, CommanderError, type Option } from 'commander';
+import { UnusableFolder } from '../disk/usable-folder.ts';
 import { projectDir } from '../local/project.ts';
 import { BadUsage, EXIT, Failure } from '../operating/failure.ts';
 import { asCalled, complain, detail, isVerbose, setLoudness } from '../operating/terminal.ts';
@@ -22,7 +23,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     return Number(process.exitCode ?? EXIT.success);
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.success : EXIT.usage;
-    complain(error instanceof Failure || error instanceof BadUsage ? error.message : unexpected(error));
+    complain(isForPeople(error) ? error.message : unexpected(error));
     if (isVerbose() && error instanceof Error) detail(error.stack ?? '');
     return error instanceof BadUsage ? EXIT.usage : EXIT.failure;
   } finally {
@@ -131,6 +132,11 @@ function givenTo(args: readonly string[], flag: string): string | undefined {
 
 function version(): string {
   return (JSON.parse(readFileSync(join(projectDir, 'package.json'), 'utf8')) as { version: string }).version;
+}
+
+/** Its message says all that there is to know. */
+function isForPeople(error: unknown): error is Error {
+  return error instanceof Failure || error instanceof BadUsage || error instanceof UnusableFolder;
 }
 
 function unexpected(error: unknown): string {

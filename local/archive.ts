@@ -1,6 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { watchRoom, whyNoRoom } from '../disk/disk-room.ts';
+import { UnusableFolder } from '../disk/usable-folder.ts';
 import { readAssembly } from './assembly/cloud-assembly.ts';
 import type { StackSpec } from './assembly/specifications.ts';
 import { stackSpec } from './assembly/stack-spec.ts';
@@ -41,6 +43,8 @@ export interface LocalArchiveOptions {
   readonly endpoints?: Partial<Endpoints>;
   /** A folder with a cloud assembly to run, instead of the project's own stack. */
   readonly assembly?: string;
+  /** What can still be written on the disk of the folder, instead of asking the system. */
+  readonly freeBytes?: (folder: string) => number;
   /** Progress and trouble, a line each, for people. */
   readonly log: (line: string) => void;
 }
@@ -52,6 +56,8 @@ export interface LocalArchive {
   holdSchedules(): Promise<void>;
   /** Runs a function, by logical id or name; its result, or the error with which it ended. */
   invoke(name: string, event: unknown): Promise<{ readonly payload: unknown; readonly error?: FunctionError }>;
+  /** Resolves when it cannot go on, with what to say: it has to be stopped then. Nothing is lost. */
+  readonly trouble: Promise<string>;
   /** Process ids of the emulators now, for those who want to kill them. */
   emulatorPids(): number[];
   /** Ends everything in order; the folder can be started again. */
@@ -90,11 +96,14 @@ async function start(options: LocalArchiveOptions, undo: Undo[]): Promise<Omit<L
   const { dataDir, settings, allowPrivateAddresses = false, log } = options;
   undo.push(lockDataFolder(dataDir).release);
   withdrawDescription(dataDir);
+  const { freeBytes } = options;
+  const full = whyNoRoom(dataDir, freeBytes);
+  if (full !== undefined) throw new UnusableFolder(full);
   mkdirSync(join(dataDir, 'logs'), { recursive: true });
   const children = new Children(dataDir);
   await children.endLeftovers(log);
 
-  const ports = await portsOf(dataDir);
+  const ports = await portsOf(dataDir, log);
   const database = await hiddenAddress();
   const dynamoDb = dynamoDbProgram({ address: database, dataDir, kind: options.dynamoDb });
   const own: Endpoints = { sqs: `http://127.0.0.1:${ports.sqs}`, dynamodb: `http://${database.host}:${database.port}` };
@@ -126,8 +135,10 @@ async function start(options: LocalArchiveOptions, undo: Undo[]): Promise<Omit<L
   });
   publishDescription(dataDir, stack);
   undo.push(() => withdrawDescription(dataDir));
+  const trouble = new Promise<string>((resolve) => undo.push(watchRoom(dataDir, resolve, freeBytes)));
   return {
     stack,
+    trouble,
     releaseSchedules: () => schedules.release(),
     holdSchedules: () => schedules.hold(),
     invoke: async (name, event) => {

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { type LocalArchiveOptions, startLocalArchive } from './archive.ts';
+import { askedToEnd } from './processes/asked-to-end.ts';
 
 const USAGE =
   'Usage: --data DIR [--period SECONDS] [--set name=value …] [--hold] [--dynamodb dynoxide|java] [--allow-private] [--assembly DIR] [--sqs-endpoint URL] [--dynamodb-endpoint URL]';
@@ -8,9 +9,9 @@ const USAGE =
 class BadUsage extends Error {}
 
 /**
- * Runs a local archive until SIGINT or SIGTERM.
+ * Runs a local archive until SIGINT or SIGTERM, until the npm that runs it ends, or until its disk is full.
  * @param args as USAGE says.
- * @returns the exit code: 0 when it was ended, 1 when it could not start, 2 for bad usage.
+ * @returns the exit code: 0 when it was ended, 1 when it could not start or go on, 2 for bad usage.
  */
 export async function runArchive(args: readonly string[], log: (line: string) => void): Promise<number> {
   const asked = askedToEnd();
@@ -19,33 +20,14 @@ export async function runArchive(args: readonly string[], log: (line: string) =>
     log(
       `Ready. Functions are invoked at ${archive.stack.lambda.endpoint}; stack.json in the data folder has the rest.`,
     );
-    await asked;
-    log('Stopping.');
+    const trouble = await Promise.race([asked, archive.trouble]);
+    log(trouble ?? 'Stopping.');
     await archive.stop();
-    return 0;
+    return trouble === undefined ? 0 : 1;
   } catch (error) {
     log((error as Error).message);
     return error instanceof BadUsage ? 2 : 1;
   }
-}
-
-/** npm sends a Ctrl-C on to a program that the terminal has sent it to already: no second request comes so soon. */
-const SECOND_REQUEST_MS = 1_000;
-
-/**
- * Resolves at the first signal that asks this process to end. Who asks again, since it takes too long, ends it at
- * once; nothing is lost by that.
- */
-function askedToEnd(): Promise<void> {
-  return new Promise((resolve) => {
-    let askedAt: number | undefined;
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-      process.on(signal, () => {
-        askedAt ??= Date.now();
-        if (Date.now() - askedAt > SECOND_REQUEST_MS) process.exit(1);
-        resolve();
-      });
-  });
 }
 
 function optionsIn(args: readonly string[]): Omit<LocalArchiveOptions, 'log'> {

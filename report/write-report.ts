@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { makeUsableFolder } from '../disk/usable-folder.ts';
 import { Failure } from '../operating/failure.ts';
 import { GENERATOR } from './pages.ts';
 import type { ReportFile } from './report-files.ts';
@@ -17,6 +18,7 @@ export function writeReport(folder: string, files: Iterable<ReportFile>): Writte
   const target = resolve(folder);
   checkReportFolder(folder);
   const unfinished = `${target}.${process.pid}.tmp`;
+  makeUsableFolder(unfinished);
   const before = `${target}.${process.pid}.old`;
   try {
     const written = writeAll(unfinished, files);

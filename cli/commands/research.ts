@@ -2,6 +2,7 @@ import { availableParallelism, homedir } from 'node:os';
 import { join } from 'node:path';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Command } from 'commander';
+import { npmHasEnded } from '../../local/processes/asked-to-end.ts';
 import { CREDENTIALS } from '../../local/project.ts';
 import { type ArchiveLocation, archiveLocation, type LocationOptions } from '../../operating/archive-location.ts';
 import { BadUsage } from '../../operating/failure.ts';
@@ -60,6 +61,7 @@ Examples:
         abort.abort();
       };
       process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
+      void npmHasEnded().then(interrupt);
       const isLocal = endpoints !== undefined;
       const summary = await runResearcher({
         sqs,

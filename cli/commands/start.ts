@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { startLocalArchive } from '../../local/archive.ts';
+import { askedToEnd } from '../../local/processes/asked-to-end.ts';
 import { projectDir } from '../../local/project.ts';
 import { type ArchiveClient, archiveClient } from '../../operating/archive-client.ts';
 import { locationOf } from '../../operating/archive-location.ts';
@@ -90,6 +91,7 @@ async function start(options: Sources, truth: Truth | undefined): Promise<void> 
   const dataDir = options.data === undefined ? mkdtempSync(join(tmpdir(), 'archivist-')) : resolve(options.data);
   tell(`The archive is in ${dataDir}.`);
   if (options.data !== undefined) tell('Stopped halfway (Ctrl-C), the same command goes on from there.');
+  const asked = askedToEnd().then(() => STOPPED);
   const archive = await startLocalArchive({
     dataDir,
     settings: SHORT_SETTINGS,
@@ -98,15 +100,16 @@ async function start(options: Sources, truth: Truth | undefined): Promise<void> 
     log: tell,
   });
   const client = archiveClient(locationOf(dataDir, archive.stack));
+  const unlessEnded = endedBy(asked, archive.trouble);
   try {
     if ((await client.ledgers.control()).paused === true) {
       throw new Failure(
         `The archive is paused, so nothing would be researched. To end that: npm run -s archivist -- local --data ${dataDir}, and in another shell: npm run -s archivist -- resume --data ${dataDir}`,
       );
     }
-    await curateInto(client, 'episodes', options.episodes);
-    await curateInto(client, 'clips', options.clips);
-    await emptied(client, ['CuratedEpisodes', 'CuratedClips']);
+    await unlessEnded(curateInto(client, 'episodes', options.episodes));
+    await unlessEnded(curateInto(client, 'clips', options.clips));
+    await unlessEnded(emptied(client, ['CuratedEpisodes', 'CuratedClips']));
     await tellDeadLetters(client, ['CuratedEpisodesDeadLetters', 'CuratedClipsDeadLetters']);
     const before = await readProgress(client);
     tell(
@@ -122,7 +125,7 @@ async function start(options: Sources, truth: Truth | undefined): Promise<void> 
     let progress = before;
     try {
       for (;;) {
-        await Promise.race([sleep(LOOK_EVERY_MS), research.ended]);
+        await unlessEnded(Promise.race([sleep(LOOK_EVERY_MS), research.ended]));
         progress = await readProgress(client);
         view.researched(progress.researched + progress.givenUp);
         if (await isFinished(client, progress, failures)) break;
@@ -146,6 +149,21 @@ async function start(options: Sources, truth: Truth | undefined): Promise<void> 
     await archive.stop();
   }
   if (options.data === undefined) tell(`To keep an archive, name a folder: --data DIR (this one is in ${dataDir}).`);
+}
+
+const STOPPED = 'Stopped before the end; what is done so far is kept.';
+
+/**
+ * Waits for something, unless what ends the archive comes first.
+ * @throws Failure with what that says
+ */
+function endedBy(...ends: readonly Promise<string>[]): <Value>(wanted: Promise<Value>) => Promise<Value> {
+  const ended = Promise.race(ends).then((message): never => {
+    throw new Failure(message);
+  });
+  // It may come while nobody waits; whoever waits next hears of it.
+  ended.catch(() => undefined);
+  return (wanted) => Promise.race([wanted, ended]);
 }
 
 async function emptied(client: ArchiveClient, queues: readonly string[]): Promise<void> {

@@ -3,6 +3,7 @@ import { subscribe } from 'node:diagnostics_channel';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { DatabaseSync } from 'node:sqlite';
 import { refusalOf, whyForeign, whyNoTarget } from '../guard/foreign-request.ts';
+import { bringDeadlinesAlong, type TimedQueue } from './fauxqs-clock.ts';
 
 /** The parts of fauxqs 2.4.1 that are mended here; it does not export them. */
 interface Persistence {
@@ -10,7 +11,7 @@ interface Persistence {
   prepareStatements(): unknown;
   updateMessageReady(messageId: string): void;
 }
-interface Queue {
+interface Queue extends TimedQueue {
   persistence?: Persistence;
   dequeue(...parameters: unknown[]): unknown;
   getAttribute(name: string): string | undefined;
@@ -31,6 +32,7 @@ const REFUSED_CHARACTER = /[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{
  * - Counts held messages whose visibility time was over until somebody received.
  * - Characters beyond the basic plane (emoji) were refused in bodies.
  * - A commit waited for the disk; that only helps against loss of power, and costs most of the time of a send.
+ * - A clock that was set back hid messages for as much longer.
  * - It listened on every address of the machine.
  * - It answered web pages, and SNS, S3 and STS besides.
  */
@@ -54,7 +56,11 @@ export async function mendFauxqs(): Promise<void> {
   const answers = answersInProgress();
   const { SqsQueue } = await part<{ SqsQueue: { prototype: Queue } }>('sqs/sqsStore.js');
   const queue = SqsQueue.prototype;
-  const { dequeue, getAttribute } = queue;
+  const { dequeue, getAttribute, processTimers } = queue;
+  queue.processTimers = function () {
+    bringDeadlinesAlong(this);
+    processTimers.call(this);
+  };
   queue.dequeue = function (...parameters) {
     if (answers.getStore()?.destroyed) return [];
     const database = this.persistence?.db;

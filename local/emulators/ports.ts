@@ -18,15 +18,19 @@ const HIGHEST = 32_000;
 /** How long a port may stay taken at a start, since what an earlier runner left may still be ending. */
 const PATIENCE_MS = 2_000;
 
-/** The ports of the archive in this folder: those kept in its ports.json, else free ones, which are then kept. */
-export async function portsOf(dataDir: string): Promise<Ports> {
+/**
+ * The ports of the archive in this folder: those kept in its ports.json, else free ones, which are then kept. In the place
+ * of one that another program has by now comes another, and that is told: queues are known by their names, wherever the
+ * emulator listens.
+ */
+export async function portsOf(dataDir: string, log: (line: string) => void = () => undefined): Promise<Ports> {
   const path = join(dataDir, 'ports.json');
   const kept = readJson(path);
   if (kept !== undefined) {
     const parsed = ports.safeParse(kept);
     if (!parsed.success)
       throw new Error(`${path} must hold three ports, as {"sqs":20001,"dynamodb":20002,"lambda":20003}, and does not.`);
-    return parsed.data;
+    return stillFree(parsed.data, path, log);
   }
   const held = [await holdFreePort(), await holdFreePort(), await holdFreePort()];
   const [sqs, dynamodb, lambda] = held.map((server) => (server.address() as { port: number }).port);
@@ -36,16 +40,35 @@ export async function portsOf(dataDir: string): Promise<Ports> {
   return chosen;
 }
 
+async function stillFree(kept: Ports, path: string, log: (line: string) => void): Promise<Ports> {
+  const free = { ...kept };
+  for (const name of ['sqs', 'dynamodb', 'lambda'] as const) {
+    if (await becomesFree(kept[name])) continue;
+    const server = await holdFreePort();
+    free[name] = (server.address() as { port: number }).port;
+    await new Promise((resolve) => server.close(resolve));
+    log(
+      `Port ${kept[name]} (${name}) is used by another program: the archive listens on ${free[name]} from now on. Who uses it from elsewhere reads stack.json again.`,
+    );
+  }
+  if (Object.values(free).join() !== Object.values(kept).join()) writeJson(path, free);
+  return free;
+}
+
 /**
  * Resolves when nothing listens on the port.
  * @throws Error that says what to do, when it stays taken.
  */
 export async function expectFree(portNumber: number, what: string, dataDir: string): Promise<void> {
-  const deadline = Date.now() + PATIENCE_MS;
+  if (!(await becomesFree(portNumber))) throw portTaken(portNumber, what, dataDir);
+}
+
+async function becomesFree(portNumber: number): Promise<boolean> {
+  const deadline = performance.now() + PATIENCE_MS;
   for (;;) {
     const server = await listen(portNumber);
-    if (server) return void (await new Promise((resolve) => server.close(resolve)));
-    if (Date.now() > deadline) throw portTaken(portNumber, what, dataDir);
+    if (server) return new Promise((resolve) => server.close(() => resolve(true)));
+    if (performance.now() > deadline) return false;
     await sleep(50);
   }
 }

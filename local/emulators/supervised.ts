@@ -75,15 +75,17 @@ async function startOnce(program: EmulatorProgram, children: Children): Promise<
   started.output.on('data', (chunk: Buffer) => {
     tail = (tail + chunk).slice(-2_000);
   });
-  started.output.pipe(createWriteStream(program.logFile, { flags: 'a' }));
-  const deadline = Date.now() + program.startLimitMs;
+  // On a full disk its log is lost, and still read here, or it would stop at its next line.
+  const logged = createWriteStream(program.logFile, { flags: 'a' }).on('error', () => started.output.resume());
+  started.output.pipe(logged);
+  const deadline = performance.now() + program.startLimitMs;
   let ended: number | NodeJS.Signals | undefined;
   void started.ended.then((how) => {
     ended = how;
   });
   while (!(await answers(program.endpoint))) {
     if (ended !== undefined) throw new Error(`${program.name} did not start (it ended with ${ended}): ${tail.trim()}`);
-    if (Date.now() > deadline) {
+    if (performance.now() > deadline) {
       await endProcess(started, 0);
       throw new Error(`${program.name} did not answer within ${program.startLimitMs / 1_000} s: ${tail.trim()}`);
     }

@@ -59,11 +59,11 @@ async function gatherBatch(props: EventSourceProps, signal: { readonly stopped: 
   const { batchSize, windowSeconds } = props.spec;
   const batch = await receive(props, Math.min(batchSize, RECEIVE_LIMIT), LONG_POLL_SECONDS);
   if (batch.length === 0) return batch;
-  const closing = Date.now() + windowSeconds * 1_000;
-  while (batch.length < batchSize && Date.now() < closing && !signal.stopped) {
+  const closing = performance.now() + windowSeconds * 1_000;
+  while (batch.length < batchSize && performance.now() < closing && !signal.stopped) {
     const more = await receive(props, Math.min(batchSize - batch.length, RECEIVE_LIMIT), 0);
     batch.push(...more);
-    if (more.length === 0) await sleep(Math.max(0, Math.min(50, closing - Date.now())));
+    if (more.length === 0) await sleep(Math.max(0, Math.min(50, closing - performance.now())));
   }
   return batch;
 }

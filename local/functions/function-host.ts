@@ -88,8 +88,8 @@ export class FunctionHost {
     } else if (answer.kind === 'result' || answer.kind === 'failure') {
       memoryMb = answer.memoryMb;
       outcome = answer.kind === 'result' ? { payload: answer.payload } : { error: answer.error };
-      const deadline = Date.now() + LOG_PATIENCE_MS;
-      while (!this.#tail.includes(`END RequestId: ${requestId}`) && Date.now() < deadline) await sleep(1);
+      const deadline = performance.now() + LOG_PATIENCE_MS;
+      while (!this.#tail.includes(`END RequestId: ${requestId}`) && performance.now() < deadline) await sleep(1);
     } else {
       throw new Error(`The process of ${this.#spec.id} answered "${answer.kind}" to an invocation.`);
     }

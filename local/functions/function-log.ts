@@ -20,11 +20,15 @@ export class FunctionLog {
     this.#bytes = fstatSync(this.#file).size;
   }
 
-  /** What comes after `close` is lost. */
+  /** What comes after `close` is lost, and what comes while the disk is full: no function ends for its log's sake. */
   append(text: string): void {
     if (this.#closed) return;
-    if (this.#bytes > this.#largestBytes) this.#rotate();
-    this.#bytes += writeSync(this.#file, text);
+    try {
+      if (this.#bytes > this.#largestBytes) this.#rotate();
+      this.#bytes += writeSync(this.#file, text);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
+    }
   }
 
   close(): void {

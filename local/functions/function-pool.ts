@@ -122,11 +122,11 @@ export class FunctionPool {
   #release(host: FunctionHost): void {
     if (!host.alive) return;
     if (this.#stopped) void host.end();
-    else this.#idle.push({ host, idleSince: Date.now() });
+    else this.#idle.push({ host, idleSince: performance.now() });
   }
 
   #endIdle(): void {
-    while (this.#idle.length > 1 && Date.now() - this.#idle[0]!.idleSince > IDLE_LIMIT_MS)
+    while (this.#idle.length > 1 && performance.now() - this.#idle[0]!.idleSince > IDLE_LIMIT_MS)
       void this.#idle.shift()!.host.end();
   }
 }

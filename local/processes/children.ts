@@ -44,8 +44,8 @@ export class Children {
   async endLeftovers(log: (line: string) => void): Promise<void> {
     const parsed = records.safeParse(readLeniently(this.#path));
     const left = parsed.success ? parsed.data : [];
-    const deadline = Date.now() + PATIENCE_MS;
-    while (left.some(lives) && Date.now() < deadline) await sleep(20);
+    const deadline = performance.now() + PATIENCE_MS;
+    while (left.some(lives) && performance.now() < deadline) await sleep(20);
     for (const child of left.filter(lives)) {
       log(`Killing ${child.name} (process ${child.pid}), which an earlier runner left behind.`);
       process.kill(child.pid, 'SIGKILL');

@@ -1,6 +1,6 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { makeUsableFolder } from '../../disk/usable-folder.ts';
 import { readJson, writeJson } from '../write-json.ts';
 
 /** Another runner lives on the same data folder. */
@@ -12,10 +12,10 @@ export class DataFolderInUse extends Error {
  * Takes the folder for this process, until `release` or until the process ends in whatever way. SQLite's exclusive
  * lock is used because the kernel gives it back at a crash, and because two runners that start at the same moment
  * cannot both get it, which no scheme of files with process ids promises.
- * @throws DataFolderInUse when another runner has it.
+ * @throws DataFolderInUse when another runner has it; UnusableFolder when nothing can be kept there.
  */
 export function lockDataFolder(dataDir: string): { release(): void } {
-  mkdirSync(dataDir, { recursive: true });
+  makeUsableFolder(dataDir);
   const holder = join(dataDir, 'runner.json');
   const database = new DatabaseSync(join(dataDir, 'runner.lock'));
   try {

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { createWriteStream, existsSync, mkdirSync, readdirSync, type WriteStream } from 'node:fs';
+import { createWriteStream, existsSync, readdirSync, type WriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
+import { makeUsableFolder } from '../../disk/usable-folder.ts';
 import type { ClipEntry, EpisodeEntry } from '../../domain/collection.ts';
 import { type Ledger, newLedger, opened } from '../../domain/ledger.ts';
 import { rankOf } from '../../domain/order.ts';
@@ -35,7 +36,7 @@ export async function exportArchive(client: ArchiveClient, folder: string): Prom
   if (existsSync(folder) && readdirSync(folder).length > 0) {
     throw new Failure(`${folder} is not empty. Name a folder that does not exist yet.`);
   }
-  mkdirSync(folder, { recursive: true });
+  makeUsableFolder(folder);
   const files = Object.fromEntries(FILES.map((name) => [name, new LinesFile(join(folder, `${name}.jsonl`))])) as Record<
     FileName,
     LinesFile

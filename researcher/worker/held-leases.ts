@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { makeUsableFolder } from '../../disk/usable-folder.ts';
 
 export interface HeldLease {
   readonly leaseId: string;
@@ -24,7 +25,7 @@ export class HeldLeases {
 
   /** @param queue where the last words go; what was held for another archive is not touched. */
   constructor(folder: string, queue: string) {
-    mkdirSync(folder, { recursive: true });
+    makeUsableFolder(folder);
     this.#folder = folder;
     this.#queue = queue;
     this.#file = join(folder, `${randomUUID()}${SUFFIX}`);

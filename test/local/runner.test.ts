@@ -1,5 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
@@ -238,20 +237,6 @@ describe('what is wrong is said in one line, and the exit code tells usage from 
     const said: string[] = [];
     expect(await runArchive(args, (line) => said.push(line))).toBe(code);
     expect(said).toEqual([expect.stringContaining(message)]);
-  });
-
-  test('a kept port that another program has', async () => {
-    const dataDir = freshFolder();
-    const stranger = createServer();
-    await new Promise<void>((resolve) => stranger.listen(0, '0.0.0.0', resolve));
-    const { port } = stranger.address() as { port: number };
-    writeFileSync(join(dataDir, 'ports.json'), JSON.stringify({ sqs: port, dynamodb: 20_001, lambda: 20_002 }));
-    const runner = startRunner(dataDir, '--assembly', fixtureAssembly().folder);
-    expect(await runner.exited).toBe(1);
-    expect(runner.said()).toContain(
-      `Port ${port}, which the archive in ${dataDir} keeps for the SQS emulator, is used by another program.`,
-    );
-    stranger.close();
   });
 
   test('an assembly that needs what cannot be resolved', async () => {
