@@ -1,4 +1,5 @@
 import { type DecodedMedia, type DecodeOptions, MediaError } from '../media/decode.ts';
+import { demandHeard } from '../media/demand-heard.ts';
 import { decodeMp3Part, type Mp3Survey, surveyMp3 } from '../media/mp3-parts.ts';
 import { sniffFile } from '../media/sniff-file.ts';
 import {
@@ -50,6 +51,7 @@ export async function planEpisode(path: string, options: DecodeOptions): Promise
   if (seconds > (options.maximumSeconds ?? Number.POSITIVE_INFINITY)) {
     throw new MediaError(`it is longer than ${options.maximumSeconds} seconds, the limit`);
   }
+  demandHeard(heard);
   const durationNs = Math.round(seconds * 1e9);
   const media = { format: 'MPEG audio', hash, bytes, sampleRate, samples, durationNs, ...heard };
   return { path, media, survey, parts: Math.ceil(seconds / PART_SECONDS) };

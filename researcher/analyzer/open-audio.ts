@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type DecodedMedia, type DecodeOptions, decodeFile, MediaError } from '../media/decode.ts';
+import { demandHeard } from '../media/demand-heard.ts';
 import { filePieces } from '../media/file-pieces.ts';
 import type { AudioFeatures } from './audio-features.ts';
 import { assembled, type EpisodePart, openPart, planEpisode } from './episode-parts.ts';
@@ -57,8 +58,15 @@ export async function openClip(path: string, options: DecodeOptions = {}, engine
 }
 
 async function open(path: string, options: DecodeOptions, engine?: FftEngine): Promise<OpenedAudio> {
-  const extractor = new FeatureExtractor(engine);
-  const media = await decodeFile(path, extractor.push, options);
+  let extractor = new FeatureExtractor(engine);
+  const beginAnew = () => {
+    // What the first decoder gave is thrown away, with the memory that it took.
+    extractor.end();
+    extractor = new FeatureExtractor(engine);
+    return extractor.push;
+  };
+  const media = await decodeFile(path, extractor.push, { ...options, beginAnew });
+  demandHeard(media);
   return { media, features: extractor.end() };
 }
 

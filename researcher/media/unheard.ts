@@ -24,8 +24,6 @@ const LEAST_SECONDS = 0.1;
 const JOIN_SECONDS = 1;
 /** A file with more holes is told with its shortest distances between them closed. */
 export const MOST_STRETCHES = 100;
-/** Of audio of which less than this was heard nothing can be said: a share of the whole. */
-export const MOST_UNHEARD_SHARE = 0.5;
 
 interface Hole {
   from: number;
