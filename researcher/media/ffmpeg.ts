@@ -1,23 +1,38 @@
 import { spawn } from 'node:child_process';
-import { type AudioSink, makeFinite } from './audio-sink.ts';
+import type { Readable } from 'node:stream';
+import { type AudioSink, giveSilence, makeFinite } from './audio-sink.ts';
 import { MediaError } from './media-error.ts';
 
 /** The rate that ffmpeg is asked for: high enough for everything that is looked at. */
 const RATE = 48_000;
 
 /**
- * What is not there in time passes in silence, what is there twice is dropped: the filter keeps to the times of the
- * container, as a player does. From 10 ms on: Matroska rounds its times to 1 ms.
+ * What is missing midway passes in silence, what is there twice is dropped: the filter keeps to the times of the
+ * container, as a player does. From 10 ms on: Matroska rounds its times to 1 ms. (Its own option for the beginning,
+ * first_pts, would pad again wherever the stream changes and the filter begins anew: the beginning is asked for.)
  */
-const IN_TIME = ['-af', 'aresample=async=1:min_hard_comp=0.01:first_pts=0'];
+const IN_TIME = ['-af', 'aresample=async=1:min_hard_comp=0.01'];
 /** Times in Matroska are those of a player as they are: opus in it begins before 0, and is cut there. */
 const AS_THEY_ARE = ['-copyts'];
-
+/** Nothing but the file itself is opened, whatever it names: no addresses. */
+const THIS_FILE_ALONE = ['-protocol_whitelist', 'file'];
 /** The options before and behind the input. Chained Ogg streams count their time anew: it says nothing there. */
 function timing(description: string): readonly [readonly string[], readonly string[]] {
   if (description.includes('Ogg')) return [[], []];
   return [description.includes('Matroska') ? AS_THEY_ARE : [], IN_TIME];
 }
+
+/**
+ * When the first frame of sound is played, in what the muxer framecrc prints of it: its clock ("#tb 0: 1/44100") and
+ * the frame ("0, decoding time, time, …"). Seconds; undefined where it is not told yet.
+ */
+function firstSound(told: string): number | undefined {
+  const clock = /^#tb 0: (\d+)\/(\d+)/m.exec(told);
+  const frame = /^0, *-?\d+, *(-?\d+),/m.exec(told);
+  return clock && frame ? Math.max(0, (Number(frame[1]) * Number(clock[1])) / Number(clock[2])) : undefined;
+}
+/** Told before the first samples; where so many came without it, it will not be told. */
+const HELD_BYTES_AT_MOST = 1_048_576;
 
 /** Silence to the bit of this length is a hole, if ffmpeg complained. */
 const HOLE_SECONDS = 0.1;
@@ -45,6 +60,8 @@ export async function decodeWithFfmpeg(
   if (ffmpeg === false)
     throw new FfmpegMissingError(`this is ${description}, which needs ffmpeg, and ffmpeg is switched off`);
   const [before, behind] = timing(description);
+  const input = [...THIS_FILE_ALONE, ...before, '-i', `file:${path}`];
+  const first = ['-map', 'a:0', '-frames:a', '1', '-f', 'framecrc', '-flush_packets', '1', 'pipe:3'];
   const args = [
     '-nostdin',
     // Seconds of the processor: it must not outlive a thread that was ended for ever. An hour of audio takes seven.
@@ -52,12 +69,8 @@ export async function decodeWithFfmpeg(
     '3600',
     '-v',
     'error',
-    // Whatever the file names, nothing but this file is opened: no addresses.
-    '-protocol_whitelist',
-    'file',
-    ...before,
-    '-i',
-    `file:${path}`,
+    ...input,
+    ...first,
     '-map',
     'a:0',
     ...behind,
@@ -70,7 +83,7 @@ export async function decodeWithFfmpeg(
     '-',
   ];
   const child = spawn(ffmpeg, args, {
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
     killSignal: 'SIGKILL',
     ...(signal && { signal }),
   });
@@ -84,26 +97,47 @@ export async function decodeWithFfmpeg(
   });
   let complaint = '';
   let quiet = 0;
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+  let told = '';
+  (child.stdio[3] as Readable).setEncoding('utf8').on('data', (text: string) => {
+    told += text;
+  });
+  child.stderr!.setEncoding('utf8').on('data', (text: string) => {
     if (complaint.length < 300) complaint += text;
   });
   const ended = new Promise<number | null>((resolve, reject) => child.once('close', resolve).once('error', reject));
   ended.catch(() => undefined);
+  const beginAt = (seconds = 0): void => {
+    if (behind.length > 0) giveSilence(Math.round(seconds * RATE), (silence) => sink(silence, RATE));
+  };
+  /** @returns bytes of a sample that is not whole yet */
+  const take = (bytes: Buffer): Buffer => {
+    const whole = bytes.length - (bytes.length % 4);
+    // Copied: the floats must be aligned.
+    const samples = new Float32Array(new Uint8Array(bytes.subarray(0, whole)).buffer);
+    makeFinite(samples);
+    quiet = samples.every((sample) => sample === 0) ? quiet + samples.length : 0;
+    const hole = complaint !== '' && quiet >= HOLE_SECONDS * RATE;
+    if (samples.length > 0) sink(samples, RATE, hole ? 'damaged' : undefined);
+    return bytes.subarray(whole);
+  };
   try {
     let rest: Buffer = Buffer.alloc(0);
-    for await (const piece of child.stdout as AsyncIterable<Buffer>) {
-      const bytes = rest.length > 0 ? Buffer.concat([rest, piece]) : piece;
-      const whole = bytes.length - (bytes.length % 4);
-      // Copied: the floats must be aligned.
-      const samples = new Float32Array(new Uint8Array(bytes.subarray(0, whole)).buffer);
-      rest = bytes.subarray(whole);
-      makeFinite(samples);
-      quiet = samples.every((sample) => sample === 0) ? quiet + samples.length : 0;
-      const hole = complaint !== '' && quiet >= HOLE_SECONDS * RATE;
-      if (samples.length > 0) sink(samples, RATE, hole ? 'damaged' : undefined);
+    let begun = false;
+    for await (const piece of child.stdout! as AsyncIterable<Buffer>) {
       // How much is still to come it does not tell.
       progress?.(0);
+      const bytes = rest.length > 0 ? Buffer.concat([rest, piece]) : piece;
+      const late = firstSound(told);
+      if (!begun && late === undefined && bytes.length < HELD_BYTES_AT_MOST) {
+        rest = bytes;
+        continue;
+      }
+      if (!begun) beginAt(late);
+      begun = true;
+      rest = take(bytes);
     }
+    if (!begun && rest.length > 0) beginAt(firstSound(told));
+    take(rest);
     const code = await ended;
     if (code !== 0)
       throw new MediaError(
