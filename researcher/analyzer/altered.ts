@@ -1,6 +1,6 @@
 import type { FeatureReader } from './audio-features.ts';
 import type { FftEngine } from './fft-engine.ts';
-import { type Agreement, addAgreement, type Look, Looks, TILE_WINDOW } from './tiles.ts';
+import { type Agreement, denser, type Look, Looks, TILE_WINDOW } from './tiles.ts';
 import type { WaveMatch } from './verify.ts';
 
 /** Pitches that are tried: a semitone (5.9 %) and a little more, so fine that 1.5 kHz stays in step for a window. */
@@ -13,13 +13,22 @@ const PIECE_HOP = 512;
 const LAG_STEP = 32;
 /** ± 48 ms beside where the bands say. */
 const LAGS = 6;
+/** Beyond a window on both sides, for other pitches. */
+const MARGIN = 32;
 /** Agreement of the piece from which on the rest is listened to. */
 const LEAST_PIECE = 0.22;
-/** Windows of the whole clip. */
+/** Windows of the whole clip; fewer while its tempo is still being found. */
 const HOP = 256;
+const MOST_WINDOWS = 32;
+/** Lags (4 ms each) of a window that a finer tempo is read from. */
+const FINE_LAG = 16;
+const FINE_LAGS = 4;
+const FINE_TEMPOS = [0, -1, 1, -2, 2, -3, 3];
 /** A window counts as heard while those around it agree by so much of the best. */
 const HEARD_SHARE = 0.4;
 const SMOOTHED = 4;
+/** What is taken for chance of a sound that is a single knock; less by the root of how many windows there are. */
+const CHANCE_OF_A_WINDOW = 0.5;
 
 /** A match of a clip that sounds otherwise. */
 export interface AlteredMatch extends WaveMatch {
@@ -56,14 +65,12 @@ const PITCH_OF = KINDS.map(({ pitch }) => PITCHES.indexOf(pitch));
  * tried with a piece of a second; then the tempo is made finer while the piece grows to the whole clip.
  */
 export class AlteredSearch {
-  readonly #reader: FeatureReader;
   readonly #looks: Looks;
   /** Of the piece that was asked for last: for all candidates of a clip it is often the same. */
-  #piece: { wave: Float32Array; anchor: number; looks: Look[][] } | undefined;
+  #piece: { wave: Float32Array; from: number; looks: Look[][] } | undefined;
 
   constructor(reader: FeatureReader, engine: FftEngine) {
-    this.#reader = reader;
-    this.#looks = new Looks(engine);
+    this.#looks = new Looks(reader, engine);
   }
 
   /** The best match of the clip whose sample `anchor` the bands place at sample `position`; undefined if none agrees. */
@@ -85,18 +92,18 @@ export class AlteredSearch {
     const clip = this.#pieceLooks(wave, from, count, centre);
     const common = new Float64Array(count * PITCHES.length * width);
     const most = new Float64Array(common.length);
-    const sum: Agreement = { common: 0, most: 0 };
+    const { mark } = this.#looks;
     for (let i = 0; i < count; i++) {
       for (let lag = -reach; lag <= reach; lag++) {
-        const x = this.#looks.atEpisode(this.#reader, at + centre(i) - middle + lag * LAG_STEP);
+        const x = this.#looks.atEpisode(at + centre(i) - middle + lag * LAG_STEP);
         for (let p = 0; p < PITCHES.length; p++) {
-          sum.common = 0;
-          sum.most = 0;
-          addAgreement(x, clip[p]![i]!, sum);
+          const sum: Agreement = { common: 0, most: 0 };
+          this.#looks.agree(x, clip[p]![i]!, sum);
           const cell = (i * PITCHES.length + p) * width + lag + reach;
           common[cell] = sum.common;
           most[cell] = sum.most;
         }
+        this.#looks.forget(mark);
       }
     }
     let best: Laid | undefined;
@@ -118,13 +125,15 @@ export class AlteredSearch {
     return best;
   }
 
-  #pieceLooks(wave: Float32Array, anchor: number, count: number, centre: (i: number) => number): Look[][] {
+  #pieceLooks(wave: Float32Array, from: number, count: number, centre: (i: number) => number): Look[][] {
     const known = this.#piece;
-    if (known && known.wave === wave && known.anchor === anchor) return known.looks;
+    if (known && known.wave === wave && known.from === from) return known.looks;
+    this.#looks.forget(0);
+    const dense = denser(wave, from - MARGIN, from + PIECE + MARGIN);
     const looks = PITCHES.map((pitch) =>
-      Array.from({ length: count }, (_, i) => this.#looks.atClip(wave, centre(i), pitch)),
+      Array.from({ length: count }, (_, i) => this.#looks.atPitch(dense, centre(i), pitch)),
     );
-    this.#piece = { wave, anchor, looks };
+    this.#piece = { wave, from, looks };
     return looks;
   }
 
@@ -134,37 +143,58 @@ export class AlteredSearch {
     let step = PITCH_STEP / 2;
     for (let reach = PIECE; ; reach *= 2, step /= 2) {
       const from = Math.max(TILE_WINDOW / 2, best.anchor - reach);
-      const to = Math.min(wave.length - TILE_WINDOW / 2, best.anchor + reach);
-      const hop = Math.max(HOP, Math.ceil((to - from) / 64));
-      const clip: { centre: number; look: Look }[] = [];
-      for (let centre = from; centre <= to; centre += hop) {
-        clip.push({ centre, look: this.#looks.atClip(wave, centre, best.pitch) });
-      }
-      let top: Laid = { ...best, score: -1 };
-      for (const change of [0, -1, 1, -2, 2, -3, 3]) {
-        for (const lag of [0, -16, 16]) {
-          const tempo = best.tempo + change * step;
-          const position = best.position + lag;
-          const sum: Agreement = { common: 0, most: 1e-9 };
-          for (const { centre, look } of clip) {
-            addAgreement(this.#looks.atEpisode(this.#reader, position + (centre - best.anchor) / tempo), look, sum);
-          }
-          const score = sum.common / sum.most;
-          if (score > top.score) top = { ...best, tempo, position, score };
-        }
-      }
-      best = top;
+      const to = Math.max(from, Math.min(wave.length - TILE_WINDOW / 2, best.anchor + reach));
+      best = this.#finer(wave, best, from, to, step);
       if (from <= TILE_WINDOW / 2 && to >= wave.length - TILE_WINDOW / 2) return best;
     }
   }
 
+  /** The tempo and the place with which windows from … to of the clip agree most. */
+  #finer(wave: Float32Array, laid: Laid, from: number, to: number, step: number): Laid {
+    const hop = Math.max(HOP, Math.ceil((to - from) / MOST_WINDOWS));
+    const { mark } = this.#looks;
+    const windows: { away: number; sums: Agreement[] }[] = [];
+    for (let centre = from; centre <= to; centre += hop) {
+      const dense = denser(wave, centre - TILE_WINDOW / 2 - MARGIN, centre + TILE_WINDOW / 2 + MARGIN);
+      const look = this.#looks.atPitch(dense, centre, laid.pitch);
+      const at = laid.position + (centre - laid.anchor) / laid.tempo;
+      const sums = Array.from({ length: 2 * FINE_LAGS + 1 }, (_, lag) => {
+        const sum: Agreement = { common: 0, most: 1e-9 };
+        this.#looks.agree(this.#looks.atEpisode(at + (lag - FINE_LAGS) * FINE_LAG), look, sum);
+        return sum;
+      });
+      windows.push({ away: centre - laid.anchor, sums });
+      this.#looks.forget(mark);
+    }
+    let best: Laid = { ...laid, score: -1 };
+    for (const change of FINE_TEMPOS) {
+      const tempo = laid.tempo + change * step;
+      for (const lag of [0, -1, 1]) {
+        let [common, most] = [0, 1e-9];
+        for (const { away, sums } of windows) {
+          const at = FINE_LAGS + lag + Math.round((away / tempo - away / laid.tempo) / FINE_LAG);
+          const sum = sums[Math.max(0, Math.min(2 * FINE_LAGS, at))]!;
+          common += sum.common;
+          most += sum.most;
+        }
+        if (common / most > best.score) {
+          best = { ...laid, tempo, position: laid.position + lag * FINE_LAG, score: common / most };
+        }
+      }
+    }
+    return best;
+  }
+
   #whole(wave: Float32Array, { pitch, tempo, anchor, position }: Laid): AlteredMatch {
     const count = Math.max(1, Math.floor((wave.length - TILE_WINDOW) / HOP) + 1);
+    const { mark } = this.#looks;
+    const dense = denser(wave, -MARGIN, wave.length + MARGIN);
     const sums = Array.from({ length: count }, (_, i) => {
       const centre = TILE_WINDOW / 2 + i * HOP;
       const sum: Agreement = { common: 0, most: 1e-9 };
-      const x = this.#looks.atEpisode(this.#reader, position + (centre - anchor) / tempo);
-      addAgreement(x, this.#looks.atClip(wave, centre, pitch), sum);
+      const x = this.#looks.atEpisode(position + (centre - anchor) / tempo);
+      this.#looks.agree(x, this.#looks.atPitch(dense, centre, pitch), sum);
+      this.#looks.forget(mark);
       return sum;
     });
     const near = sums.map((_, i) => {
@@ -184,17 +214,21 @@ export class AlteredSearch {
       i = end + 1;
     }
     const sum: Agreement = { common: 0, most: 1e-9 };
+    let squares = 1e-9;
     for (let i = from; i < to; i++) {
       sum.common += sums[i]!.common;
       sum.most += sums[i]!.most;
+      squares += sums[i]!.most ** 2;
     }
+    // Two knocks agree, whatever they are: how many windows does what was heard really come from?
+    const chance = Math.min(0.9, CHANCE_OF_A_WINDOW * Math.sqrt(squares / sum.most ** 2));
     const [first, last] = [
       from === 0 ? 0 : from * HOP + TILE_WINDOW / 2,
       to === count ? wave.length : to * HOP + TILE_WINDOW / 2,
     ];
     return {
       start: position - anchor / tempo,
-      score: Math.max(0, sum.common / sum.most),
+      score: Math.max(0, (sum.common / sum.most - chance) / (1 - chance)),
       coverage: (last - first) / wave.length,
       from: first,
       to: last,

@@ -1,26 +1,17 @@
 import { AlteredSearch } from './altered.ts';
-import { type AudioFeatures, FRAME_RATE, WAVE_PER_FRAME, WAVE_RATE } from './audio-features.ts';
+import { type AudioFeatures, FRAME_RATE, WAVE_PER_FRAME } from './audio-features.ts';
 import { type Candidate, findCandidates } from './candidates.ts';
 import { ClipWave, WAVE_BLOCK, waveOf } from './clip-wave.ts';
 import { distinctivenessOf, LEAST_DISTINCTIVENESS, thresholdFor } from './distinctiveness.ts';
 import { EpisodeIndex } from './episode-index.ts';
 import { createFftEngine } from './fft.ts';
 import type { FftEngine } from './fft-engine.ts';
+import { isPart, MOSTLY, type Play, playsOf, SURE, strength } from './plays.ts';
 import { atSpeed } from './speed.ts';
 import { matchStretched, STRETCHED_SEGMENT } from './stretched.ts';
-import { LEAST_COVERAGE, type WaveMatch, WaveVerifier } from './verify.ts';
+import { type WaveMatch, WaveVerifier } from './verify.ts';
 
-/** One place where a clip is played. */
-export interface Play {
-  /** Nanoseconds from the beginning of the episode to the beginning of the clip (or of what is left of it). */
-  readonly offsetNs: number;
-  /** 0..1: 0.4–0.5 likely, from 0.5 on sure. */
-  readonly score: number;
-  /** Share of the clip that is heard, 0.45..1. */
-  readonly coverage: number;
-  /** How fast it is played compared with the clip: 1.01 is one per cent faster. */
-  readonly speed: number;
-}
+export type { Play };
 
 export interface ClipPlays {
   /** In the order of time. */
@@ -40,7 +31,6 @@ export interface FindOptions {
   readonly progress?: (share: number) => void;
 }
 
-const LEAST_SCORE = 0.28;
 /** A first look at two segments or so must correlate this much in units of chance, or the place is dropped. */
 const GLANCE_SIGMAS = 4.3;
 /** Places in vain after which a clip is given up; candidates come in the order of their evidence. */
@@ -48,16 +38,12 @@ const [FAILED_PLACES, FAILED_PLACES_AN_HOUR] = [8, 8];
 /** Evidence of the bands from which on other speeds, tempos and pitches are tried: at a few places, and at the strong ones. */
 const [LEAST_ALTERED_EVIDENCE, STRONG_EVIDENCE] = [6.5, 10];
 const [FEW_ALTERED, MOST_ALTERED] = [3, 8];
-const SURE = 0.5;
+/** So much less coverage is taken from a match of waveforms. */
+const EXACT_LESS = 0.1;
 /** Tried beside a speed that was found: the waveforms stay in step within ±0.04 %. */
 const FINE_SPEEDS = [0, -0.0007, 0.0007];
-/** Wave samples (2.5 s) that are enough of a clip, however long it is, if they are surely heard. */
-const SURELY_HEARD = 10_000;
 /** Wave samples (50 ms): candidates this near to a sure match are that match. */
 const SAME_PLACE = 200;
-/** Plays of one clip that overlap by more than this share are one. */
-const MOST_OVERLAP = 0.2;
-
 /** Finds every play of each clip in an episode; results in the order of the clips. Pure: same input, same output. */
 export function findClips(
   episode: AudioFeatures,
@@ -107,14 +93,12 @@ export class ClipFinder {
       if (matches.some((match) => match.score >= SURE && Math.abs(match.start - start) <= SAME_PLACE)) continue;
       const match = this.#verify(clipWave, candidate, distinctiveness);
       if (match) matches.push(match);
-      if (!match || match.score < threshold) {
-        unmatched.push(candidate);
-        if (++failed === most) break;
-      }
+      if (!match || !isWhole(match)) unmatched.push(candidate);
+      if ((!match || match.score < threshold) && ++failed === most) break;
     }
     clipWave.release();
     matches.push(...this.#altered(wave, unmatched, matches, distinctiveness));
-    const plays = withoutOverlaps(matches).map((match) => playOf(match));
+    const plays = playsOf(matches, wave.length, distinctiveness);
     return {
       plays: plays.filter(({ score }) => score >= threshold),
       possible: plays.filter(({ score }) => score < threshold),
@@ -146,14 +130,13 @@ export class ClipFinder {
       if (candidate.evidence < (failed < FEW_ALTERED ? LEAST_ALTERED_EVIDENCE : STRONG_EVIDENCE)) break;
       if (failed === MOST_ALTERED) break;
       const start = candidate.start * WAVE_PER_FRAME;
-      if (
-        [...matches, ...found].some((match) => match.score >= SURE && Math.abs(match.start - start) < wave.length / 2)
-      )
+      if ([...matches, ...found].some((match) => isWhole(match) && Math.abs(match.start - start) < wave.length / 2))
         continue;
       const anchor = candidate.from * WAVE_PER_FRAME;
       const best = this.#alteredAt(wave, anchor, start + anchor, distinctiveness);
-      if (best && isHeard(best, distinctiveness / wave.length)) found.push(best);
-      else failed++;
+      if (best && isPart(best, distinctiveness / wave.length)) found.push(best);
+      const had = matches.find((match) => match.score >= SURE && Math.abs(match.start - start) <= SAME_PLACE);
+      if (!best || best.score < SURE || (had && best.coverage <= had.coverage)) failed++;
     }
     return found;
   }
@@ -163,7 +146,10 @@ export class ClipFinder {
     if (!altered) return this.#stretched(wave, anchor, position, distinctiveness);
     if (!altered.sameSpeed) return altered;
     const faster = this.#faster(wave, altered);
-    return faster && faster.score >= SURE ? faster : better(altered, faster);
+    // Its place is exact, where the other's is within some milliseconds.
+    return faster && faster.score >= SURE && faster.coverage >= altered.coverage - EXACT_LESS
+      ? faster
+      : better(altered, faster);
   }
 
   /** A tape at another speed: its waveforms can be compared as they are, which tells the place and the speed exactly. */
@@ -178,7 +164,7 @@ export class ClipFinder {
         const { from, to, drift } = match;
         best = better(best, { ...match, from: from * tried, to: to * tried, drift: drift * tried });
       }
-      if (best && best.score >= SURE) return best;
+      if (best && isWhole(best)) return best;
     }
     return best;
   }
@@ -202,22 +188,15 @@ export class ClipFinder {
     const sign = this.#looksAlike(clip, start, first, last, GLANCE_SIGMAS / Math.sqrt(Math.max(1, freedom)));
     if (sign === 0) return undefined;
     const match = this.#verifier.match(clip, start, sign);
-    return match && isHeard(match, distinctiveness / clip.samples) ? match : undefined;
+    return match && isPart(match, distinctiveness / clip.samples) ? match : undefined;
   }
 }
 
-/**
- * Enough of a clip is heard to be one of its plays, sure or possible: a large share of it; or, of a long one, so many
- * seconds, surely: `freedom` (independent values a sample) says from which score on they are no chance.
- */
-function isHeard({ score, coverage, from, to }: WaveMatch, freedom: number): boolean {
-  if (score < LEAST_SCORE) return false;
-  if (coverage >= LEAST_COVERAGE) return true;
-  return to - from >= SURELY_HEARD && score >= Math.max(SURE, thresholdFor((to - from) * freedom));
-}
+/** There is nothing better to be found at another speed. */
+const isWhole = ({ score, coverage }: WaveMatch): boolean => score >= SURE && coverage >= MOSTLY;
 
 function better(a: WaveMatch | undefined, b: WaveMatch | undefined): WaveMatch | undefined {
-  return !a || (b && b.score > a.score) ? b : a;
+  return !a || (b && strength(b) > strength(a)) ? b : a;
 }
 
 /** Where two segments are looked at: of a long part its beginning, middle and end, for any of them may be cut off. */
@@ -229,30 +208,4 @@ function glances(first: number, last: number): (readonly [number, number])[] {
     [first, first + 2],
     [last - 2, last],
   ];
-}
-
-/** Best first; whatever overlaps a better one is dropped. In the order of time. */
-function withoutOverlaps(matches: readonly WaveMatch[]): WaveMatch[] {
-  const strength = ({ score, coverage }: WaveMatch) => score * Math.sqrt(coverage);
-  const kept: WaveMatch[] = [];
-  for (const match of [...matches].sort((a, b) => strength(b) - strength(a) || a.start - b.start)) {
-    if (!kept.some((other) => overlap(match, other) > MOST_OVERLAP)) kept.push(match);
-  }
-  return kept.sort((a, b) => a.start - b.start);
-}
-
-function overlap(a: WaveMatch, b: WaveMatch): number {
-  const from = Math.max(a.start + a.from, b.start + b.from);
-  const to = Math.min(a.start + a.to, b.start + b.to);
-  return (to - from) / Math.min(a.to - a.from, b.to - b.from);
-}
-
-function playOf({ start, score, coverage, drift }: WaveMatch): Play {
-  const round = (value: number, digits: number) => Math.round(value * 10 ** digits) / 10 ** digits;
-  return {
-    offsetNs: Math.max(0, Math.round((start / WAVE_RATE) * 1e9)),
-    score: round(score, 4),
-    coverage: round(coverage, 3),
-    speed: round(drift, 6),
-  };
 }

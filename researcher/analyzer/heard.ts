@@ -1,6 +1,5 @@
 import type { FeatureReader } from './audio-features.ts';
 import { sumOfSquares } from './episode-index.ts';
-import { sincTable } from './sinc-table.ts';
 
 /** Wave samples (50 ms) that are judged together. */
 const BLOCK = 200;
@@ -9,6 +8,8 @@ const QUIET_SHARE = 0.02;
 /** Half of what the clip contributes where it is heard lies between heard and not heard. */
 const BETWEEN = 0.5;
 const ROUNDS = 3;
+/** Samples on each side that a value between samples is made of. */
+const TAPS = 3;
 
 /** A part of a clip in its samples, and how the clip is laid on the episode. */
 export interface LaidPart {
@@ -31,7 +32,7 @@ export function heardPart(
 ): { from: number; to: number } {
   const count = Math.max(1, Math.round(wave.length / BLOCK));
   const edge = (block: number) => Math.round((block * wave.length) / count);
-  const place = new Float32Array(Math.ceil(wave.length / count) + 2 + 2 * TAPS);
+  const place = new Float32Array(Math.ceil(wave.length / count) + 3 + 2 * TAPS);
   const shared = new Float64Array(count);
   const own = new Float64Array(count);
   const noise = new Float64Array(count);
@@ -77,12 +78,20 @@ function largestStretch(values: Float64Array): { from: number; to: number } {
   return best;
 }
 
-const TAPS = 4;
-const BETWEEN_SAMPLES = sincTable(TAPS);
-
-/** Σ place(k + rest) · wave(first + k); `place` begins TAPS samples earlier. */
+/** Σ place(k + rest) · wave(first + k), between samples by a windowed sinc; `place` begins TAPS samples earlier. */
 function productBetween(place: Float32Array, rest: number, wave: Float32Array, first: number, last: number): number {
   let sum = 0;
-  for (let k = first; k < last; k++) sum += BETWEEN_SAMPLES.at(place, TAPS + k - first + rest) * wave[k]!;
+  for (let tap = 0; tap < 2 * TAPS; tap++) {
+    const x = tap - TAPS + 1 - rest;
+    const weight =
+      x === 0 ? 1 : ((0.5 + 0.5 * Math.cos((Math.PI * x) / (TAPS + 1))) * Math.sin(Math.PI * x)) / (Math.PI * x);
+    sum += weight * innerProduct(place, tap + 1, wave, first, last);
+  }
+  return sum;
+}
+
+function innerProduct(a: Float32Array, from: number, b: Float32Array, first: number, last: number): number {
+  let sum = 0;
+  for (let k = first; k < last; k++) sum += a[from + k - first]! * b[k]!;
   return sum;
 }

@@ -33,7 +33,7 @@ interface KernelExports {
   toInt16(values: number, out: number, length: number): void;
   firstAbove(values: number, length: number, from: number, least: number): number;
   overlapAdd(frame: number, tail: number, out: number, length: number, scale: number): void;
-  linear(signal: number, out: number, length: number, start: number, step: number): number;
+  agreement(x: number, y: number, bands: number, out: number, chance: number): void;
   interpolate(
     inputs: number,
     weights: number,
@@ -163,7 +163,7 @@ function onBlocks(wasm: KernelExports): Kernels {
     toInt16: (values, out, length) => wasm.toInt16(at(values), at(out), length),
     firstAbove: (values, length, from, least) => wasm.firstAbove(at(values), length, from, least),
     overlapAdd: (frame, tail, out, length, scale) => wasm.overlapAdd(at(frame), at(tail), at(out), length, scale),
-    linear: (signal, out, length, start, step) => wasm.linear(at(signal), at(out), length, start, step),
+    agreement: (x, y, from, bands, out, chance) => wasm.agreement(at(x, from), at(y, from), bands, at(out), chance),
     interpolate: (inputs, weights, out, count, how) =>
       wasm.interpolate(
         at(inputs, how.at - INTERPOLATION_BEFORE),

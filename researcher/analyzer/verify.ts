@@ -25,8 +25,6 @@ export interface WaveMatch {
 
 /** A part is heard while its own correlation is at least this share of the whole's. */
 const HEARD_SHARE = 0.45;
-/** Less of a clip than this is not a play. */
-export const LEAST_COVERAGE = 0.45;
 /** Of the energy of an ordinary segment: quieter ones say nothing. */
 const QUIET_SHARE = 0.05;
 

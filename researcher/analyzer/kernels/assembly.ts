@@ -105,18 +105,53 @@ export function overlapAdd(frame: usize, tail: usize, out: usize, length: i32, s
   }
 }
 
-export function linear(signal: usize, out: usize, length: i32, start: f64, step: f64): f64 {
-  let energy: f64 = 0;
-  for (let i = 0; i < length; i++) {
-    const at = start + step * <f64>i;
-    const whole = <i32>at;
-    const address = signal + ((<usize>whole) << 2);
-    const before = load<f32>(address);
-    const value = before + <f32>(at - <f64>whole) * (load<f32>(address, 4) - before);
-    store<f32>(out + ((<usize>i) << 2), value);
-    energy += <f64>value * <f64>value;
+/** Re and Im of a number exchanged, for two of them. */
+// @ts-expect-error: decorator of AssemblyScript
+@inline
+function exchanged(pair: v128): v128 {
+  return v128.shuffle<f32>(pair, pair, 1, 0, 3, 2);
+}
+
+// @ts-expect-error: decorator of AssemblyScript
+@inline
+function laneSum(four: v128): f32 {
+  return (
+    f32x4.extract_lane(four, 0) +
+    f32x4.extract_lane(four, 1) +
+    (f32x4.extract_lane(four, 2) + f32x4.extract_lane(four, 3))
+  );
+}
+
+export function agreement(x: usize, y: usize, bands: i32, out: usize, chance: f32): void {
+  const signs = f32x4(-1, 1, -1, 1);
+  let common: f32 = 0;
+  let most: f32 = 0;
+  for (let band = 0; band < bands; band++) {
+    let re = f32x4.splat(0);
+    let im = re;
+    let xx = re;
+    let yy = re;
+    let both = re;
+    for (let k = 0; k < 4; k++, x += STEP, y += STEP) {
+      const a = v128.load(x);
+      const b = v128.load(y);
+      re = f32x4.add(re, f32x4.mul(a, b));
+      im = f32x4.add(im, f32x4.mul(f32x4.mul(a, exchanged(b)), signs));
+      const aa = f32x4.mul(a, a);
+      const bb = f32x4.mul(b, b);
+      xx = f32x4.add(xx, aa);
+      yy = f32x4.add(yy, bb);
+      both = f32x4.add(both, f32x4.mul(f32x4.add(aa, exchanged(aa)), f32x4.add(bb, exchanged(bb))));
+    }
+    const real = laneSum(re);
+    const imaginary = laneSum(im);
+    const all = sqrt<f32>(laneSum(xx) * laneSum(yy));
+    const expected = min<f32>(all, chance * sqrt<f32>(laneSum(both) * 0.5));
+    common += sqrt<f32>(real * real + imaginary * imaginary) - expected;
+    most += all - expected;
   }
-  return energy;
+  store<f32>(out, common);
+  store<f32>(out, most, 4);
 }
 
 export function interpolate(

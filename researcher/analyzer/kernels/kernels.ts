@@ -31,8 +31,11 @@ export interface Kernels {
   firstAbove(values: FloatBlock, length: number, from: number, least: number): number;
   /** out = tail + scale · frame[0 … length − 1]; then tail = scale · frame[length … 2 · length − 1] */
   overlapAdd(frame: FloatBlock, tail: FloatBlock, out: FloatBlock, length: number, scale: number): void;
-  /** out[i] = signal at start + i · step, on straight lines between samples; returns the energy of out. */
-  linear(signal: FloatBlock, out: FloatBlock, length: number, start: number, step: number): number;
+  /**
+   * How well two spectra agree in `bands` bands of eight bins (Re, Im) from index `from` on, whatever their phases:
+   * out[0] = Σ (|Σ x·y*| − e), out[1] = Σ (√(Σ|x|²·Σ|y|²) − e), with e = chance · √Σ|x|²|y|² and not more than that root.
+   */
+  agreement(x: FloatBlock, y: FloatBlock, from: number, bands: number, out: FloatBlock, chance: number): void;
   /** `count` values between samples; see Interpolation. What is not within ±loudest becomes 0. */
   interpolate(inputs: FloatBlock, weights: FloatBlock, out: FloatBlock, count: number, how: Interpolation): void;
 }
@@ -54,6 +57,9 @@ export interface Interpolation {
 /** Weights of a phase; and how many inputs before `at` the first of them belongs to. */
 export const INTERPOLATION_WEIGHTS = 8;
 export const INTERPOLATION_BEFORE = 2;
+
+/** Floats of a band of `agreement`: eight bins. */
+export const AGREEMENT_FLOATS = 16;
 
 export const plainKernels: Kernels = {
   add({ data: sum }, sumAt, { data: values }, valuesAt, length) {
@@ -93,17 +99,26 @@ export const plainKernels: Kernels = {
       tail[i] = frame[length + i]! * scale;
     }
   },
-  linear({ data: signal }, { data: out }, length, start, step) {
-    let energy = 0;
-    for (let i = 0; i < length; i++) {
-      const at = start + step * i;
-      const whole = Math.floor(at);
-      const before = signal[whole]!;
-      const value = before + (at - whole) * (signal[whole + 1]! - before);
-      out[i] = value;
-      energy += value * value;
+  agreement({ data: x }, { data: y }, from, bands, { data: out }, chance) {
+    let [common, most] = [0, 0];
+    for (let band = 0; band < bands; band++) {
+      let [re, im, xx, yy, both] = [0, 0, 0, 0, 0];
+      for (let k = from + band * AGREEMENT_FLOATS; k < from + (band + 1) * AGREEMENT_FLOATS; k += 2) {
+        const px = x[k]! * x[k]! + x[k + 1]! * x[k + 1]!;
+        const py = y[k]! * y[k]! + y[k + 1]! * y[k + 1]!;
+        re += x[k]! * y[k]! + x[k + 1]! * y[k + 1]!;
+        im += x[k + 1]! * y[k]! - x[k]! * y[k + 1]!;
+        xx += px;
+        yy += py;
+        both += px * py;
+      }
+      const all = Math.sqrt(xx * yy);
+      const expected = Math.min(all, chance * Math.sqrt(both));
+      common += Math.sqrt(re * re + im * im) - expected;
+      most += all - expected;
     }
-    return energy;
+    out[0] = common;
+    out[1] = most;
   },
   interpolate({ data: inputs }, { data: weights }, { data: out }, count, how) {
     const { whole, restStep, denominator, loudest } = how;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { createFftEngine, PlainFftEngine } from '../../../researcher/analyzer/fft.ts';
 import type { FftEngine } from '../../../researcher/analyzer/fft-engine.ts';
 import type { FloatBlock } from '../../../researcher/analyzer/float-block.ts';
-import { INTERPOLATION_WEIGHTS } from '../../../researcher/analyzer/kernels/kernels.ts';
+import { AGREEMENT_FLOATS, INTERPOLATION_WEIGHTS } from '../../../researcher/analyzer/kernels/kernels.ts';
 import { randomFrom } from '../media/audio.ts';
 
 const fast = createFftEngine();
@@ -127,13 +127,6 @@ describe.each(lengths)('the vectors of four do what plain loops do, length %d', 
     expect(x.left[1]![0]).toBeCloseTo(3 * frame[length]!, 5);
   });
 
-  test('linear', () => {
-    const signal = noise(2 * length + 8, 5);
-    const [x, y] = both(({ kernels }, [some, out]) => kernels.linear(some!, out!, length, 0.25, 1.97), signal, a);
-    expectAlike(x.left[1]!, y.left[1]!);
-    expect(Math.abs(Number(x.answer) - Number(y.answer))).toBeLessThan(1e-4);
-  });
-
   test.each([
     { denominator: 5, phases: 5 },
     { denominator: 9, phases: 4 },
@@ -148,4 +141,30 @@ describe.each(lengths)('the vectors of four do what plain loops do, length %d', 
     );
     expectAlike(x.left[2]!, y.left[2]!);
   });
+});
+
+test('agreement of spectra: the vectors do what plain loops do', () => {
+  const bands = 5;
+  const [x, y] = [noise(4 + bands * AGREEMENT_FLOATS, 8), noise(4 + bands * AGREEMENT_FLOATS, 9)];
+  const [a, b] = both(
+    ({ kernels }, [one, two, out]) => kernels.agreement(one!, two!, 4, bands, out!, 1.2),
+    x,
+    y,
+    new Float32Array(4),
+  );
+  expectAlike(a.left[2]!, b.left[2]!);
+  expect(a.left[2]![1]).toBeGreaterThan(0);
+});
+
+test('agreement with itself, with any phase, is all that it can be', () => {
+  const x = noise(2 * AGREEMENT_FLOATS, 10);
+  // Times i: Re becomes −Im, Im becomes Re.
+  const turned = x.map((_, i) => (i % 2 === 0 ? -x[i + 1]! : x[i - 1]!));
+  const [a] = both(
+    ({ kernels }, [one, two, out]) => kernels.agreement(one!, two!, 0, 2, out!, 1),
+    x,
+    turned,
+    new Float32Array(4),
+  );
+  expect(a.left[2]![0]).toBeCloseTo(a.left[2]![1]!, 4);
 });

@@ -13,7 +13,14 @@ export const found = (...offsetsNs: number[]): ClipOutcome => ({
   kind: 'researched',
   media: CLIP_MEDIA,
   found: {
-    plays: offsetsNs.map((offsetNs) => ({ offsetNs, score: 0.75, coverage: 1, speed: 1 })),
+    plays: offsetsNs.map((offsetNs) => ({
+      offsetNs,
+      score: 0.75,
+      coverage: 1,
+      heardFromNs: 0,
+      heardToNs: 1e9,
+      speed: 1,
+    })),
     possible: [],
     distinctiveness: 500,
     distinctive: true,

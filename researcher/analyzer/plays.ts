@@ -1,0 +1,129 @@
+import { WAVE_RATE } from './audio-features.ts';
+import { thresholdFor } from './distinctiveness.ts';
+import type { WaveMatch } from './verify.ts';
+
+/** One place where a clip is played. */
+export interface Play {
+  /** Nanoseconds from the beginning of the episode to the beginning of the clip (or of what is left of it). */
+  readonly offsetNs: number;
+  /** 0..1: 0.4–0.5 likely, from 0.5 on sure. */
+  readonly score: number;
+  /** Share of the clip that is heard. */
+  readonly coverage: number;
+  /** Which part of the clip that is: nanoseconds from the beginning of the clip. Of a part cut in pieces, from first to last. */
+  readonly heardFromNs: number;
+  readonly heardToNs: number;
+  /** How fast it is played compared with the clip: 1.01 is one per cent faster. */
+  readonly speed: number;
+}
+
+/** A weaker match is none, not even a possible one. */
+const LEAST_SCORE = 0.28;
+/** A score of which nothing else needs to be known. */
+export const SURE = 0.5;
+/** Heard to this share a clip is not looked for at another speed. */
+export const MOSTLY = 0.7;
+/** Share of a clip that is enough. */
+const LEAST_COVERAGE = 0.45;
+/** Somewhat less is, with a score that leaves no doubt. */
+const [CERTAIN_COVERAGE, CERTAIN] = [0.36, 0.7];
+/** Wave samples (2.5 s) that are enough of a clip, however long it is, if they are surely heard. */
+const SURELY_HEARD = 2.5 * WAVE_RATE;
+/** Of a part by itself: fewer standard deviations of a chance correlation say nothing. */
+const LEAST_SIGMAS = 5;
+/** Plays of one clip that overlap by more than this share are one. */
+const MOST_OVERLAP = 0.2;
+/** Parts of one play may be nearer to each other than in the clip by so much (3 s): pauses that were cut out. */
+const MOST_CUT = 3 * WAVE_RATE;
+/** The pause that was cut is quiet: so much of the clip may seem to be in both of its parts. */
+const EDGE = 0.35 * WAVE_RATE;
+
+/**
+ * The plays that the matches of one clip amount to, in the order of time: of those that overlap the best; parts of the clip
+ * that follow each other, with less between them than in the clip, are one play at the place of its longest part.
+ *
+ * @param samples of the clip
+ * @param freedom the clip's distinctiveness
+ */
+export function playsOf(matches: readonly WaveMatch[], samples: number, freedom: number): Play[] {
+  return joined(withoutOverlaps(matches), samples)
+    .filter((match) => isHeard(match, samples, freedom))
+    .map((match) => playOf(match, samples));
+}
+
+/**
+ * Enough of a clip is heard to be one of its plays, sure or possible: a share of it; or, of a long one, so many seconds.
+ * What is heard must be no chance by itself.
+ */
+function isHeard({ score, coverage }: WaveMatch, samples: number, freedom: number): boolean {
+  if (score < LEAST_SCORE) return false;
+  if (coverage >= LEAST_COVERAGE) return true;
+  const heard = coverage * samples;
+  if (score < Math.max(SURE, thresholdFor(heard * (freedom / samples)))) return false;
+  return heard >= SURELY_HEARD || (coverage >= CERTAIN_COVERAGE && score >= CERTAIN);
+}
+
+/** Enough to be looked at further: it may be joined with other parts. */
+export function isPart({ score, from, to }: WaveMatch, perSample: number): boolean {
+  return score >= LEAST_SCORE && score >= LEAST_SIGMAS / Math.sqrt(Math.max(1, (to - from) * perSample));
+}
+
+/** What the better one of two matches has more of. */
+export const strength = ({ score, coverage }: WaveMatch): number => score * Math.sqrt(coverage);
+
+/** Best first; whatever overlaps a better one is dropped. In the order of time. */
+function withoutOverlaps(matches: readonly WaveMatch[]): WaveMatch[] {
+  const kept: WaveMatch[] = [];
+  for (const match of [...matches].sort((a, b) => strength(b) - strength(a) || a.start - b.start)) {
+    if (!kept.some((other) => overlap(match, other) > MOST_OVERLAP)) kept.push(match);
+  }
+  return kept.sort((a, b) => begin(a) - begin(b));
+}
+
+/** Where in the episode the heard part begins and ends. */
+const begin = ({ start, from, drift }: WaveMatch): number => start + from / drift;
+const end = ({ start, to, drift }: WaveMatch): number => start + to / drift;
+
+function overlap(a: WaveMatch, b: WaveMatch): number {
+  return (Math.min(end(a), end(b)) - Math.max(begin(a), begin(b))) / Math.min(end(a) - begin(a), end(b) - begin(b));
+}
+
+function joined(matches: readonly WaveMatch[], samples: number): WaveMatch[] {
+  const plays: { whole: WaveMatch; longest: WaveMatch; last: WaveMatch }[] = [];
+  for (const match of matches) {
+    const before = plays.at(-1);
+    if (!before || !follows(match, before.last)) {
+      plays.push({ whole: match, longest: match, last: match });
+      continue;
+    }
+    const { whole } = before;
+    const longest = match.to - match.from > before.longest.to - before.longest.from ? match : before.longest;
+    const coverage = Math.min(1, whole.coverage + (match.to - Math.max(match.from, whole.to)) / samples);
+    plays[plays.length - 1] = {
+      whole: { ...longest, score: Math.max(whole.score, match.score), coverage, from: whole.from, to: match.to },
+      longest,
+      last: match,
+    };
+  }
+  return plays.map(({ whole }) => whole);
+}
+
+/** A later part of the clip, which comes sooner than in the clip; both leave no doubt, for few clips are cut like that. */
+function follows(match: WaveMatch, before: WaveMatch): boolean {
+  const cut = before.start - match.start;
+  const certain = Math.min(match.score, before.score) >= CERTAIN;
+  return certain && match.from >= before.to - EDGE && cut > 0 && cut <= MOST_CUT;
+}
+
+function playOf({ start, score, coverage, from, to, drift }: WaveMatch, samples: number): Play {
+  const round = (value: number, digits: number) => Math.round(value * 10 ** digits) / 10 ** digits;
+  const ns = (sample: number) => Math.max(0, Math.round((sample / WAVE_RATE) * 1e9));
+  return {
+    offsetNs: ns(start),
+    score: round(Math.min(1, score), 4),
+    coverage: round(coverage, 3),
+    heardFromNs: ns(from),
+    heardToNs: ns(Math.min(to, samples)),
+    speed: round(drift, 6),
+  };
+}
