@@ -13,7 +13,7 @@ import {
 } from './messages/definitions.ts';
 import { InvalidMessage, printable } from './messages/invalid-message.ts';
 import { ordinalsOf } from './messages/ranges.ts';
-import { sortedOffsets } from './messages/sorted-offsets.ts';
+import { inOrder } from './messages/sorted-offsets.ts';
 import { compareTimestamps } from './timestamp.ts';
 
 /** The four messages of the archive: canonical proto3 JSON in the bodies of queue messages, checked values inside. */
@@ -51,7 +51,7 @@ export function parsePendingResearchItem(body: string): PendingResearchItem {
 }
 
 /**
- * Offsets come out in ascending order, their scores with them.
+ * Offsets come out in ascending order, with them their scores and which part of the clip is heard there.
  *
  * @throws InvalidMessage naming each field that is wrong, its limit, and what came.
  */
@@ -70,18 +70,19 @@ export function parseCompletedResearchItem(body: string): CompletedResearchItem 
 
 /** What is said of one pair, its offsets in order; what is wrong with it is added to `wrong`. */
 function sortedPair<Pair extends CompletedResearchItem | PairResult>(pair: Pair, at: string, wrong: string[]): Pair {
-  const { clipInfo, clipOffsets, clipScores } = pair;
+  const { clipInfo, clipOffsets, clipScores, clipHeardFrom, clipHeardTo } = pair;
   if (clipInfo !== undefined && (clipInfo.id ?? clipInfo.mediaUri ?? clipInfo.title) === undefined) {
     wrong.push(`${at}clipInfo: must have an id, a mediaUri or a title, but has none`);
   }
-  if (clipScores.length > 0 && clipScores.length !== clipOffsets.length) {
-    const expected = `${at}clipScores: must be as many as clipOffsets (${clipOffsets.length}) or none`;
-    wrong.push(`${expected}, but ${clipScores.length} came`);
-    return pair;
-  }
-  if (clipOffsets.length === 0) return pair;
-  const { offsets, scores } = sortedOffsets(clipOffsets, clipScores);
-  return { ...pair, clipOffsets: offsets, clipScores: scores };
+  const lists = { clipScores, clipHeardFrom, clipHeardTo };
+  const faults = Object.entries(lists).flatMap(([name, { length }]) =>
+    length === 0 || length === clipOffsets.length
+      ? []
+      : [`${at}${name}: must be as many as clipOffsets (${clipOffsets.length}) or none, but ${length} came`],
+  );
+  wrong.push(...faults);
+  if (faults.length > 0 || clipOffsets.length === 0) return pair;
+  return { ...pair, ...inOrder(clipOffsets, lists) };
 }
 
 /**

@@ -17,6 +17,8 @@ export function completedItem(
     researcher: '',
     analyzer: '',
     clipScores: [],
+    clipHeardFrom: [],
+    clipHeardTo: [],
     failure: '',
     results: [],
     notFound: [],

@@ -116,6 +116,12 @@ const ofPair = {
   clipHash: text(0, 128, 'Hash of the file of the clip.'),
   clipOffsets: offsets('Where in the episode the clip begins, in nanoseconds; none: it was not found.'),
   clipScores: scores('How sure each offset is, in the order of clipOffsets; as many, or none.'),
+  clipHeardFrom: offsets(
+    'From where on the clip is heard at each offset, in nanoseconds of the clip; as many as clipOffsets, or none.',
+  ),
+  clipHeardTo: offsets(
+    'Up to where the clip is heard at each offset, in nanoseconds of the clip; as many as clipOffsets, or none.',
+  ),
 };
 
 /** The result of one pair among others in a message. */

@@ -31,8 +31,9 @@ export function pairsOf(item: CompletedResearchItem): PairResult[] {
   return [...atTop, ...results, ...negatives.map((ordinal) => negative(ordinal))];
 }
 
-function pairAtTop({ clipDuration, clipHash, clipOffsets, clipScores, failure }: CompletedResearchItem) {
-  return { clipDuration, clipHash, clipOffsets, clipScores, failure };
+function pairAtTop(item: CompletedResearchItem) {
+  const { clipDuration, clipHash, clipOffsets, clipScores, clipHeardFrom, clipHeardTo, failure } = item;
+  return { clipDuration, clipHash, clipOffsets, clipScores, clipHeardFrom, clipHeardTo, failure };
 }
 
 const negative = (ordinal: number): PairResult => ({
@@ -41,5 +42,7 @@ const negative = (ordinal: number): PairResult => ({
   clipHash: '',
   clipOffsets: [],
   clipScores: [],
+  clipHeardFrom: [],
+  clipHeardTo: [],
   failure: '',
 });

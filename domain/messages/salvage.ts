@@ -13,7 +13,16 @@ type Wire = Readonly<Record<string, unknown>>;
 type Parse = (body: string) => CompletedResearchItem;
 
 /** What a result says of one pair, in both spellings. */
-const OF_PAIR = ['clipInfo', 'clipDuration', 'clipHash', 'clipOffsets', 'clipScores', 'failure'];
+const OF_PAIR = [
+  'clipInfo',
+  'clipDuration',
+  'clipHash',
+  'clipOffsets',
+  'clipScores',
+  'clipHeardFrom',
+  'clipHeardTo',
+  'failure',
+];
 
 /** Enough to be looked up by its id, for an episode that is described wrongly. */
 const UNDESCRIBED = {

@@ -39,6 +39,8 @@ export class Reports {
       clipDuration: media.durationNs,
       clipOffsets: plays.map(({ offsetNs }) => offsetNs),
       clipScores: plays.map(({ score }) => score),
+      clipHeardFrom: plays.map(({ heardFromNs }) => heardFromNs),
+      clipHeardTo: plays.map(({ heardToNs }) => heardToNs),
       revokeLease: lastWord,
     });
   }

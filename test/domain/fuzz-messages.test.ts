@@ -4,7 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { exactInteger } from '../../domain/messages/exact-integer.ts';
-import { sortedOffsets } from '../../domain/messages/sorted-offsets.ts';
+import { inOrder } from '../../domain/messages/sorted-offsets.ts';
 import {
   bodyOf,
   InvalidMessage,
@@ -218,17 +218,17 @@ describe('the parts that messages are made of', () => {
       fc.tuple(fc.constant(list), fc.shuffledSubarray(list, { minLength: list.length, maxLength: list.length })),
     );
     const sorted = (list: [number, number][]) =>
-      sortedOffsets(
+      inOrder(
         list.map(([at]) => at),
-        list.map(([, sure]) => sure),
+        { clipScores: list.map(([, sure]) => sure) },
       );
     fc.assert(
       fc.property(shuffled, ([list, other]) => {
-        const { offsets, scores } = sorted(list);
-        expect(sorted(other)).toEqual({ offsets, scores });
-        expect(offsets).toEqual(list.map(([at]) => at).sort((a, b) => a - b));
+        const { clipOffsets, clipScores } = sorted(list);
+        expect(sorted(other)).toEqual({ clipOffsets, clipScores });
+        expect(clipOffsets).toEqual(list.map(([at]) => at).sort((a, b) => a - b));
         const pairs = (ats: number[], sures: number[]) => ats.map((at, index) => `${at}:${sures[index]}`).sort();
-        expect(pairs(offsets, scores)).toEqual(list.map(([at, sure]) => `${at}:${sure}`).sort());
+        expect(pairs(clipOffsets, clipScores)).toEqual(list.map(([at, sure]) => `${at}:${sure}`).sort());
       }),
     );
   });

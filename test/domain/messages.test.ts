@@ -206,6 +206,20 @@ describe('what is accepted on input', () => {
     expect(item.clipScores).toEqual([0.1, 0.9, 0.2, 0.3]);
   });
 
+  it('which part of the clip is heard goes with its offset, and is there for all or for none', () => {
+    const item = resultFrom({
+      clipOffsets: [30, 10],
+      clipScores: [0.3, 0.9],
+      clipHeardFrom: [3, '1'],
+      clipHeardTo: [4, 2],
+    });
+    expect(item).toMatchObject({ clipOffsets: [10, 30], clipHeardFrom: [1, 3], clipHeardTo: [2, 4] });
+    expect(resultFrom({}).clipHeardFrom).toEqual([]);
+    expect(() => resultFrom({ clipOffsets: [30, 10], clipScores: [], clipHeardTo: [4] })).toThrow(
+      'clipHeardTo: must be as many as clipOffsets (2) or none, but 1 came',
+    );
+  });
+
   it('any well-formed text, even what no terminal shows', () => {
     const title = '\u0000\u001b[31m\ufffe\uffff\ufdd0\u202e\u{10ffff}';
     expect(clipFrom({ title }).title).toBe(title);

@@ -64,6 +64,8 @@ export function perfectPairResult(overrides: Partial<PairResult> = {}): PairResu
     clipHash: 'c'.repeat(64),
     clipOffsets: [5_000_000_000],
     clipScores: [0.25],
+    clipHeardFrom: [],
+    clipHeardTo: [],
     failure: '',
     ...overrides,
   };
@@ -99,6 +101,8 @@ export function perfectResult(overrides: Partial<CompletedResearchItem> = {}): C
     researcher: 'volunteer-1',
     analyzer: 'listener@1.2.0',
     clipScores: [0.75, 0.5],
+    clipHeardFrom: [],
+    clipHeardTo: [],
     failure: '',
     results: [],
     notFound: [],

@@ -40,7 +40,15 @@ const TOGETHER: readonly ResearcherKind[] = [
   'hangs but ticks',
   'fails everything',
 ];
-const NOTHING_FOUND = { clipDuration: 0, clipHash: '', clipOffsets: [], clipScores: [], failure: '' };
+const NOTHING_FOUND = {
+  clipDuration: 0,
+  clipHash: '',
+  clipOffsets: [],
+  clipScores: [],
+  clipHeardFrom: [],
+  clipHeardTo: [],
+  failure: '',
+};
 
 /** A researcher that lives, dies and comes back. */
 export class Researcher {
