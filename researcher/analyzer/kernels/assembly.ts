@@ -106,14 +106,10 @@ export function overlapAdd(frame: usize, tail: usize, out: usize, length: i32, s
 }
 
 /** Re and Im of a number exchanged, for two of them. */
-// @ts-expect-error: decorator of AssemblyScript
-@inline
 function exchanged(pair: v128): v128 {
   return v128.shuffle<f32>(pair, pair, 1, 0, 3, 2);
 }
 
-// @ts-expect-error: decorator of AssemblyScript
-@inline
 function laneSum(four: v128): f32 {
   return (
     f32x4.extract_lane(four, 0) +
