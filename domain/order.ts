@@ -1,4 +1,4 @@
-import { type ClipEntry, type EpisodeEntry, priorityOf } from './collection.ts';
+import { type Catalogue, type ClipEntry, type EpisodeEntry, priorityOf } from './collection.ts';
 import type { ClipInfo, EpisodeInfo } from './messages.ts';
 import { sortableTimestamp } from './timestamp.ts';
 
@@ -34,10 +34,44 @@ export function clipRank(info: Pick<ClipInfo, 'priority' | 'initialDateCurated'>
   return `${priority}${descending(digits(info.initialDateCurated))}${ordinal.toString().padStart(12, '0')}`;
 }
 
+const rankOfClip = (clip: ClipEntry): string => clipRank({ ...clip.info, priority: priorityOf(clip) }, clip.ordinal);
+
 /** Clips in the order of assignment as far as it does not depend on a ledger. */
 export function inOrder(clips: Iterable<ClipEntry>): ClipEntry[] {
   return [...clips]
-    .map((clip) => ({ clip, rank: clipRank({ ...clip.info, priority: priorityOf(clip) }, clip.ordinal) }))
+    .map((clip) => ({ clip, rank: rankOfClip(clip) }))
     .sort((a, b) => (a.rank < b.rank ? -1 : 1))
     .map(({ clip }) => clip);
+}
+
+type Clips = Pick<Catalogue, 'clips' | 'byOrdinal'>;
+
+/** Clips as a catalogue has them. */
+export function catalogueOf(clips: Iterable<ClipEntry>): Clips {
+  const ordered = inOrder(clips);
+  return { clips: ordered, byOrdinal: new Map(ordered.map((clip) => [clip.ordinal, clip])) };
+}
+
+/** The same with a few of them changed or new: a hundred thousand are not put in order again for one. */
+export function catalogueWith({ clips, byOrdinal }: Clips, changed: readonly ClipEntry[]): Clips {
+  if (changed.length === 0) return { clips, byOrdinal };
+  const next = new Map(byOrdinal);
+  for (const clip of changed) next.set(clip.ordinal, clip);
+  const gone = new Set(changed.map(({ ordinal }) => ordinal));
+  const ordered = clips.filter(({ ordinal }) => !gone.has(ordinal));
+  for (const clip of changed) ordered.splice(placeOf(clip, ordered), 0, clip);
+  return { clips: ordered, byOrdinal: next };
+}
+
+/** Where the clip belongs among clips in order. */
+function placeOf(clip: ClipEntry, ordered: readonly ClipEntry[]): number {
+  const rank = rankOfClip(clip);
+  let from = 0;
+  let to = ordered.length;
+  while (from < to) {
+    const middle = (from + to) >>> 1;
+    if (rankOfClip(ordered[middle]!) < rank) from = middle + 1;
+    else to = middle;
+  }
+  return from;
 }

@@ -1,3 +1,4 @@
+import { MOST_CLIPS } from '../domain/messages.ts';
 import { wrongAddress } from './feeds-variable.ts';
 import type { NumberSetting, TextSetting } from './setting-values.ts';
 
@@ -65,11 +66,11 @@ const numbers = {
     'One item waits even when nobody is there, so that the first researcher has work at once.',
   ),
   clipsPerItem: number(
-    100,
+    MOST_CLIPS,
     'clips',
     1,
-    100,
-    'Decoding an episode is paid once for 100 clips; more would only make a lapse dearer.',
+    MOST_CLIPS,
+    'As many as fit into a message: fetching and decoding an episode is paid once an item, and one message has the results of many clips.',
   ),
 
   curationTimeout: seconds(

@@ -8,6 +8,7 @@ import {
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import {
   type Catalogue,
+  type ClipEntry,
   type Counter,
   type FactsOfMedium,
   type Finding,
@@ -19,10 +20,11 @@ import {
 import type { Claim, Name } from '../../domain/identity.ts';
 import type { Ledger } from '../../domain/ledger.ts';
 import { type Collection, type CollectionChange, type EntryOf, UnreadableItem } from '../ports.ts';
-import { CachedCatalogue, type CatalogueClips } from './cached-catalogue.ts';
-import { conditional, DynamoTable, decoded, marshalled, transact } from './dynamo.ts';
+import { CachedCatalogue, type CatalogueClips, type LoggedCounter } from './cached-catalogue.ts';
+import { type CatalogueLog, LOG_LENGTH } from './catalogue-log.ts';
+import { conditional, DynamoTable, decoded, type Item, marshalled, transact } from './dynamo.ts';
 import { ledgerPut } from './dynamo-ledgers.ts';
-import { counterOf, counterUpdate, entryAttributes, entryOf } from './entry-item.ts';
+import { catalogueLogOf, counterOf, counterUpdate, entryAttributes, entryOf } from './entry-item.ts';
 import { findingItem, findingOf } from './finding-item.ts';
 import { clipPartition, clipsKey, counterKey, entryKey, nameKey } from './keys.ts';
 import { claimOf, nameWrite } from './name-item.ts';
@@ -39,10 +41,12 @@ export class DynamoCollection implements Collection {
   constructor(client: DynamoDBClient, collectionTable: string, leasesTable?: string) {
     this.table = new DynamoTable(client, collectionTable);
     this.leases = leasesTable === undefined ? undefined : new DynamoTable(client, leasesTable);
-    this.cached = new CachedCatalogue(
-      () => this.counter('clip'),
-      (counter) => this.clips(counter),
-    );
+    this.cached = new CachedCatalogue({
+      counter: () => this.loggedCounter(),
+      all: (counter) => this.clips(counter),
+      some: (ordinals) => this.someClips(ordinals),
+      shorten: (log) => this.shorten(log),
+    });
   }
 
   async owners(kind: Kind, names: readonly Name[]): Promise<ReadonlyMap<Name, number>> {
@@ -80,7 +84,16 @@ export class DynamoCollection implements Collection {
       ...change.ledgers.map((ledger) => this.ledgerPut({ ...ledger, version: ledger.version + 1 })),
     ];
     if (ordinals !== undefined || raise.assignableVersion + raise.catalogueVersion > 0) {
-      items.push(counterUpdate(this.table, kind, raise, ordinals));
+      const changed = change.raisesCatalogue ? change.entries.filter(({ version }) => version > 0) : [];
+      items.push(
+        counterUpdate(
+          this.table,
+          kind,
+          raise,
+          changed.map(({ ordinal }) => ordinal),
+          ordinals,
+        ),
+      );
     }
     await transact(this.table.client, items);
   }
@@ -110,30 +123,65 @@ export class DynamoCollection implements Collection {
     return this.cached.read();
   }
 
+  private async loggedCounter(): Promise<LoggedCounter> {
+    const item = await this.table.get(counterKey('clip'));
+    if (item === undefined) return NO_COUNTER;
+    return decoded('The counter of clips', () => ({ ...counterOf(item), log: catalogueLogOf(item) }));
+  }
+
+  private async someClips(ordinals: readonly number[]): Promise<CatalogueClips> {
+    const read: { clips: ClipEntry[]; unreadable: string[] } = { clips: [], unreadable: [] };
+    for (const item of await this.table.getAll(ordinals.map((ordinal) => entryKey('clip', ordinal)))) {
+      this.take(item, read);
+    }
+    return read;
+  }
+
+  /** The log is a convenience: whoever comes too late finds it shortened, or longer, and somebody shortens it later. */
+  private async shorten({ changes, recent }: CatalogueLog): Promise<void> {
+    const log = { ':tail': recent.slice(-LOG_LENGTH / 2), ':changes': changes };
+    try {
+      await this.table.client.send(
+        new UpdateItemCommand({
+          TableName: this.table.name,
+          Key: marshalled(counterKey('clip')),
+          UpdateExpression: 'SET #recent = :tail',
+          ConditionExpression: '#changes = :changes',
+          ExpressionAttributeNames: { '#recent': 'recent', '#changes': 'changes' },
+          ExpressionAttributeValues: marshalled(log),
+        }),
+      );
+    } catch (error) {
+      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    }
+  }
+
   private async clips({ lastOrdinal }: Counter): Promise<CatalogueClips> {
     const partitions = lastOrdinal === 0 ? 0 : clipPartition(lastOrdinal) + 1;
     this.described = new Map([...this.described].filter(([entry]) => entry.startsWith('episode')));
-    const read: CatalogueClips = { clips: [], unreadable: [] };
+    const read: { clips: ClipEntry[]; unreadable: string[] } = { clips: [], unreadable: [] };
     await Promise.all(Array.from({ length: partitions }, (_, partition) => this.clipsOf(partition, read)));
     return read;
   }
 
-  private async clipsOf(partition: number, read: CatalogueClips): Promise<void> {
+  private async clipsOf(partition: number, read: { clips: ClipEntry[]; unreadable: string[] }): Promise<void> {
     const pages = this.table.query({
       ConsistentRead: true,
       KeyConditionExpression: 'pk = :pk',
       ExpressionAttributeValues: marshalled({ ':pk': clipsKey(partition) }),
     });
-    for await (const item of pages) {
-      try {
-        const clip = decoded(`The clip ${item.pk} ${item.sk}`, () => entryOf('clip', item));
-        read.clips.push(clip);
-        if (clip.facts !== undefined) this.described.set(`clip ${clip.ordinal}`, clip.info.mediaUri);
-      } catch (error) {
-        // One damaged clip must not stop the research of all others.
-        if (!(error instanceof UnreadableItem)) throw error;
-        read.unreadable.push(error.message);
-      }
+    for await (const item of pages) this.take(item, read);
+  }
+
+  private take(item: Item, read: { clips: ClipEntry[]; unreadable: string[] }): void {
+    try {
+      const clip = decoded(`The clip ${item.pk} ${item.sk}`, () => entryOf('clip', item));
+      read.clips.push(clip);
+      if (clip.facts !== undefined) this.described.set(`clip ${clip.ordinal}`, clip.info.mediaUri);
+    } catch (error) {
+      // One damaged clip must not stop the research of all others.
+      if (!(error instanceof UnreadableItem)) throw error;
+      read.unreadable.push(error.message);
     }
   }
 

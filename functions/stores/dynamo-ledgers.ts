@@ -58,7 +58,14 @@ export class DynamoLedgers implements Ledgers {
       })),
     ];
     if (clips.length > 0)
-      items.push(counterUpdate(this.collection, 'clip', { assignableVersion: 0, catalogueVersion: 1 }));
+      items.push(
+        counterUpdate(
+          this.collection,
+          'clip',
+          { assignableVersion: 0, catalogueVersion: 1 },
+          clips.map(({ ordinal }) => ordinal),
+        ),
+      );
     await transact(this.leases.client, items);
     return stored;
   }

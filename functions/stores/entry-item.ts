@@ -3,9 +3,10 @@ import type { ClipEntry, Counter, EpisodeEntry, Kind, Recording, SourceId } from
 import type { ClipInfo, EpisodeInfo } from '../../domain/messages.ts';
 import { canonicalTimestamp } from '../../domain/timestamp.ts';
 import type { EntryOf } from '../ports.ts';
-import type { DynamoTable, Item } from './dynamo.ts';
+import { type CatalogueLog, NOTED_AT_MOST, VOIDED_BY } from './catalogue-log.ts';
+import { type DynamoTable, type Item, marshalled } from './dynamo.ts';
 import { counterKey, entryKey } from './keys.ts';
-import { amount, list, map, optional, ordinal, text } from './stored-value.ts';
+import { amount, isOrdinal, list, map, optional, ordinal, text } from './stored-value.ts';
 import { strikesOfItem } from './strikes-item.ts';
 
 /*
@@ -132,34 +133,64 @@ export const counterAttributes = ({ lastOrdinal, assignableVersion, catalogueVer
   content: catalogueVersion,
 });
 
-/** Raises versions of the counter item, and takes ordinals under the condition that nobody else did. */
+/** The log of a counter item; undefined where nothing was noted yet. @throws Error naming what is not as it was written */
+export function catalogueLogOf(item: Item): CatalogueLog | undefined {
+  const changes = optional(amount, item, 'changes');
+  if (changes === undefined) return undefined;
+  const { recent = [] } = item;
+  if (!Array.isArray(recent) || !recent.every(isOrdinal)) throw new Error('its recent must be a list of ordinals');
+  return { changes, versions: optional(amount, item, 'versions') ?? 0, recent };
+}
+
+/**
+ * Raises versions of the counter item, notes which clips changed, and takes ordinals under the condition that nobody
+ * else did.
+ * @param changed ordinals of clips that were there before; new ones are known by the last ordinal
+ */
 export function counterUpdate(
   collection: DynamoTable,
   kind: Kind,
   raise: { readonly assignableVersion: number; readonly catalogueVersion: number },
+  changed: readonly number[],
   ordinals?: { readonly before: number; readonly after: number },
 ): TransactWriteItem {
-  const key = { pk: { S: counterKey(kind).pk }, sk: { S: kind } };
-  const sets = ordinals === undefined ? '' : 'SET #last = :after ';
+  const logged = raise.catalogueVersion > 0;
+  const noted = changed.length <= NOTED_AT_MOST ? changed : [];
+  const sets = [
+    ...(ordinals === undefined ? [] : ['#last = :after']),
+    ...(noted.length > 0 ? ['#recent = list_append(if_not_exists(#recent, :none), :noted)'] : []),
+    ...(noted.length < changed.length ? ['#recent = :none'] : []),
+  ];
+  const adds = [
+    '#members :members',
+    '#content :content',
+    ...(logged ? ['#changes :changes', '#versions :versions'] : []),
+  ];
   const before = ordinals?.before === 0 ? 'attribute_not_exists(#last) OR #last = :before' : '#last = :before';
   return {
     Update: {
       TableName: collection.name,
-      Key: key,
-      UpdateExpression: `${sets}ADD #members :members, #content :content`,
+      Key: marshalled(counterKey(kind)),
+      UpdateExpression: `${sets.length === 0 ? '' : `SET ${sets.join(', ')} `}ADD ${adds.join(', ')}`,
       ExpressionAttributeNames: {
         '#members': 'members',
         '#content': 'content',
-        ...(ordinals === undefined ? {} : { '#last': 'lastOrdinal' }),
+        ...(changed.length > 0 && { '#recent': 'recent' }),
+        ...(logged && { '#changes': 'changes', '#versions': 'versions' }),
+        ...(ordinals !== undefined && { '#last': 'lastOrdinal' }),
       },
-      ExpressionAttributeValues: {
-        ':members': { N: String(raise.assignableVersion) },
-        ':content': { N: String(raise.catalogueVersion) },
-        ...(ordinals === undefined
-          ? {}
-          : { ':before': { N: String(ordinals.before) }, ':after': { N: String(ordinals.after) } }),
-      },
-      ...(ordinals === undefined ? {} : { ConditionExpression: before }),
+      ExpressionAttributeValues: marshalled({
+        ':members': raise.assignableVersion,
+        ':content': raise.catalogueVersion,
+        ...(changed.length > 0 && { ':none': [] }),
+        ...(logged && {
+          ':changes': noted.length < changed.length ? VOIDED_BY : noted.length,
+          ':versions': raise.catalogueVersion,
+        }),
+        ...(noted.length > 0 && { ':noted': [...noted] }),
+        ...(ordinals !== undefined && { ':before': ordinals.before, ':after': ordinals.after }),
+      }),
+      ...(ordinals !== undefined && { ConditionExpression: before }),
     },
   };
 }

@@ -27,7 +27,7 @@ describe('defaults', () => {
       unknownRetry: 300,
       reopenInterval: 3600,
       minimumWaiting: 1,
-      clipsPerItem: 100,
+      clipsPerItem: 5_000,
     });
   });
 
@@ -64,7 +64,7 @@ describe('a value', () => {
     ['leaseDuration', 61, 1_209_600],
     ['rest1', 0, 2_592_000],
     ['minimumWaiting', 0, 1000],
-    ['clipsPerItem', 1, 100],
+    ['clipsPerItem', 1, 5_000],
     ['curationTimeout', 6, 900],
     ['batchingWindow', 0, 300],
     ['curationConcurrency', 2, 1000],

@@ -3,6 +3,7 @@ import type { Lease, Ledger } from '../../../domain/ledger.ts';
 import type { Strikes } from '../../../domain/strikes.ts';
 import type { LedgerChange } from '../../../functions/ports.ts';
 import type { Process } from '../world/process.ts';
+import type { Said } from '../world/truth.ts';
 import { shortLease, type World } from '../world/world.ts';
 import { type Ended, fails, passedOver, tells } from './lease-rules.ts';
 
@@ -192,7 +193,9 @@ export function checkStrikes(
     // A rest that is over, and that nobody is remembered for, may be forgotten.
     if (is === undefined && was?.count === 0 && was.strikers.length === 0 && was.restUntil <= process.clock()) continue;
     const medium = after.revision;
-    checkThing(world, { name, revision, medium, before: was, after: is, suspects, recorded: false });
+    // A failure and a refusal of one clip in one drain: only the first of them takes it out of its lease.
+    const demanded = !failures.some((failure) => failure.clip === clip && isMixed(failure.said));
+    checkThing(world, { name, revision, medium, before: was, after: is, suspects, recorded: false, demanded });
     const touched = lapse !== undefined || failures.some((failure) => failure.clip === clip);
     if (!touched) world.violate('STRIKES', `${name}: its rest or strikes changed for no reason`);
   }
@@ -226,7 +229,8 @@ export function checkStrikes(
     const recorded = fresh.has(ordinal);
     const name = `clip ${ordinal}`;
     const known = process.catalogue?.byOrdinal.get(ordinal)?.strikes;
-    const demanded = process.role === 'assign' || known === was.strikes;
+    const mixed = failures.some((failure) => failure.clip === ordinal && isMixed(failure.said));
+    const demanded = (process.role === 'assign' || known === was.strikes) && !mixed;
     const strikes = { before: was.strikes, after: now.strikes };
     checkThing(world, { name, revision: now.revision, ...strikes, suspects, recorded, demanded });
   }
@@ -270,6 +274,8 @@ function checkCleared(world: World, process: Process, fresh: ReadonlySet<number>
     }
   }
 }
+
+const isMixed = (said: readonly Said[]): boolean => new Set(said.map(({ kind }) => kind)).size > 1;
 
 function rest(world: World, pair: string, until: number): undefined {
   world.truth.rests.set(pair, Math.max(world.truth.rests.get(pair) ?? 0, until));

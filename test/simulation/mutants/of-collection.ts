@@ -105,10 +105,15 @@ export const collectionMutants: readonly Mutant[] = [
     patches: [
       {
         file: cached,
-        find: 'const counter = await this.counter();\n',
-        replace: 'const early = await this.clips(await this.counter());\n    const counter = await this.counter();\n',
+        find: 'const counter = await this.source.counter();\n',
+        replace:
+          'const early = await this.source.all(await this.source.counter());\n    const counter = await this.source.counter();\n',
       },
-      { file: cached, find: 'const read = await this.clips(counter);', replace: 'const read = early;' },
+      {
+        file: cached,
+        find: '(await this.renewed(counter)) ?? (await this.whole(counter))',
+        replace: '{ ...catalogueOf(early.clips), ...versions(counter), unreadable: [] }',
+      },
     ],
   },
   {
@@ -117,9 +122,43 @@ export const collectionMutants: readonly Mutant[] = [
     patches: [
       {
         file: cached,
-        find: 'this.cached?.catalogueVersion === counter.catalogueVersion',
+        find: 'this.cached?.counter.catalogueVersion === counter.catalogueVersion',
         replace: 'this.cached !== undefined',
       },
+    ],
+  },
+  {
+    name: 'the log of the catalogue does not note what a strike changes',
+    caughtBy: ['CATALOGUE'],
+    patches: [
+      {
+        file: 'test/support/memory/memory-ledgers.ts',
+        find: 'const changed = clips.map(({ ordinal }) => ordinal);',
+        replace: 'const changed: number[] = [];',
+      },
+    ],
+  },
+  {
+    name: 'new clips are not looked for beside the log',
+    caughtBy: ['CATALOGUE'],
+    patches: [
+      {
+        file: 'functions/stores/catalogue-log.ts',
+        find: 'return [...new Set([...changed, ...fresh])];',
+        replace: 'return [...new Set(changed)];',
+      },
+    ],
+  },
+  {
+    name: 'a log that does not reach back far enough is believed',
+    caughtBy: ['CATALOGUE'],
+    patches: [
+      {
+        file: 'functions/stores/catalogue-log.ts',
+        find: 'if (noted < 0 || noted > now.log.recent.length) return undefined;',
+        replace: '',
+      },
+      { file: 'functions/stores/catalogue-log.ts', find: 'NOTED_AT_MOST = 8', replace: 'NOTED_AT_MOST = 0' },
     ],
   },
 ];

@@ -83,10 +83,13 @@ export const drainMutants: readonly Mutant[] = [
       {
         file: record,
         find: 'const { recorded, reports, findings } = await recordFindings(episode, group, ports);',
-        replace: `const known = (await ports.ledgers.read(episode))?.researched;
+        replace: `const bits = (await ports.ledgers.read(episode))?.researched;
     const { recorded, reports, findings } = await recordFindings(
       episode,
-      group.map((one) => (known?.has(one.report.clip ?? 0) ? { ...one, report: { ...one.report, found: false } } : one)),
+      group.map((one) => ({
+        ...one,
+        reports: one.reports.map((said) => (bits?.has(said.report.clip ?? 0) ? { ...said, report: { ...said.report, found: false } } : said)),
+      })),
       ports,
     );`,
       },

@@ -136,7 +136,7 @@ export const leaseMutants: readonly Mutant[] = [
   },
   {
     name: 'a result counts only while its lease lives',
-    caughtBy: ['NOTHING-LOST', 'DRAINED'],
+    caughtBy: ['NOTHING-LOST', 'DRAINED', 'FINDINGS'],
     patches: [
       {
         file: reports,

@@ -11,6 +11,7 @@ import {
   VersionConflict,
 } from '../../../functions/ports.ts';
 import { CachedCatalogue } from '../../../functions/stores/cached-catalogue.ts';
+import { shortenLog } from '../../support/memory/memory-state.ts';
 import type { Process } from './process.ts';
 import type { World } from './world.ts';
 
@@ -27,18 +28,27 @@ export class Container {
       return this.process;
     };
     const { state } = world.archive;
-    this.catalogue = new CachedCatalogue(
-      () => world.step(running(), 'read the counter of clips', {}, async () => state.counters.clip),
-      async () => {
+    const page = (what: string, wanted: (ordinal: number) => boolean) =>
+      world.step(running(), what, {}, async () => [...state.clip.values()].filter(({ ordinal }) => wanted(ordinal)));
+    this.catalogue = new CachedCatalogue({
+      counter: () =>
+        world.step(running(), 'read the counter of clips', {}, async () => ({
+          ...state.counters.clip,
+          log: state.log,
+        })),
+      all: async () => {
         // Two pages, as a query of the table gives them: what comes in between may be in the second only.
-        const page = (rest: number) =>
-          world.step(running(), 'read a page of clips', {}, async () =>
-            [...state.clip.values()].filter(({ ordinal }) => ordinal % 2 === rest),
-          );
-        const pages: ClipEntry[][] = [await page(1), await page(0)];
+        const pages: ClipEntry[][] = [];
+        for (const rest of [1, 0]) pages.push(await page('read a page of clips', (ordinal) => ordinal % 2 === rest));
         return { clips: pages.flat(), unreadable: [] };
       },
-    );
+      some: async (ordinals) => ({
+        clips: await page(`read clips ${ordinals.join(' ')}`, (ordinal) => ordinals.includes(ordinal)),
+        unreadable: [],
+      }),
+      shorten: (log) =>
+        world.step(running(), 'shorten the log of the catalogue', { writes: true }, async () => shortenLog(state, log)),
+    });
   }
 }
 

@@ -283,7 +283,7 @@ export class Researcher {
 
   private sayNonsense(item: PendingResearchItem, clip: ClipToFind): void {
     const { world, random } = this;
-    const drawn = random.int(0, 5);
+    const drawn = random.of([0, 1, 1, 1, 2, 3, 4, 5]);
     if (drawn === 0) this.sayBody('not even JSON', this.said('garbage', item, 0, {}));
     if (drawn === 1) {
       const body = bodyOf(

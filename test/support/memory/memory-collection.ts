@@ -12,7 +12,7 @@ import { type Collection, type CollectionChange, type EntryOf, VersionConflict }
 import { CachedCatalogue } from '../../../functions/stores/cached-catalogue.ts';
 import { assertTransaction, entryBytes, ledgerBytes } from './limits.ts';
 import type { MemoryLedgers } from './memory-ledgers.ts';
-import type { MemoryState } from './memory-state.ts';
+import { type MemoryState, shortenLog } from './memory-state.ts';
 
 /** The Collection table in memory. Transactions check everything before they change anything. */
 export class MemoryCollection implements Collection {
@@ -23,10 +23,15 @@ export class MemoryCollection implements Collection {
   constructor(state: MemoryState, ledgers: MemoryLedgers) {
     this.state = state;
     this.ledgers = ledgers;
-    this.cache = new CachedCatalogue(
-      () => this.counter('clip'),
-      async () => ({ clips: [...state.clip.values()], unreadable: [] }),
-    );
+    this.cache = new CachedCatalogue({
+      counter: async () => ({ ...state.counters.clip, log: state.log }),
+      all: async () => ({ clips: [...state.clip.values()], unreadable: [] }),
+      some: async (ordinals) => ({
+        clips: ordinals.flatMap((ordinal) => state.clip.get(ordinal) ?? []),
+        unreadable: [],
+      }),
+      shorten: async (log) => shortenLog(state, log),
+    });
   }
 
   async owners(kind: Kind, names: readonly Name[]): Promise<ReadonlyMap<Name, number>> {
@@ -90,6 +95,7 @@ export class MemoryCollection implements Collection {
       kind,
       { assignableVersion: change.raisesAssignable, catalogueVersion: change.raisesCatalogue },
       ordinals?.after,
+      entries.filter(({ version }) => version > 0).map(({ ordinal }) => ordinal),
     );
   }
 

@@ -43,7 +43,10 @@ export class MemoryLedgers implements Ledgers {
       const stored = this.state.clip.get(ordinal);
       if (stored !== undefined) this.state.clip.set(ordinal, { ...stored, strikes, version: stored.version + 1 });
     }
-    if (clips.length > 0) this.state.raise('clip', { assignableVersion: false, catalogueVersion: true });
+    if (clips.length > 0) {
+      const changed = clips.map(({ ordinal }) => ordinal);
+      this.state.raise('clip', { assignableVersion: false, catalogueVersion: true }, undefined, changed);
+    }
     for (const { clip, reason } of parkedReasons) {
       const reasons = this.state.parkedReasons.get(ledger.episode) ?? new Map<number, string>();
       this.state.parkedReasons.set(ledger.episode, reasons.set(clip, reason));

@@ -9,6 +9,7 @@ import {
 import { type Control, NO_CONTROL } from '../../../domain/control.ts';
 import type { Claim, Name } from '../../../domain/identity.ts';
 import type { Ledger } from '../../../domain/ledger.ts';
+import { type CatalogueLog, LOG_LENGTH, notedIn } from '../../../functions/stores/catalogue-log.ts';
 
 /** What both tables hold, so that one transaction can span them. Entries and ledgers are immutable values. */
 export class MemoryState {
@@ -24,13 +25,17 @@ export class MemoryState {
   /** Episodes whose stored ledger cannot be understood. */
   readonly unreadable = new Set<number>();
   control: Control = NO_CONTROL;
+  /** Of the catalogue, as the counter of clips carries it. */
+  log: CatalogueLog | undefined;
 
   /** What a listing of a kind's entries in the base table gives. */
   raise(
     kind: Kind,
     raises: { readonly assignableVersion: boolean; readonly catalogueVersion: boolean },
     lastOrdinal?: number,
+    changed: readonly number[] = [],
   ): void {
+    if (kind === 'clip' && raises.catalogueVersion) this.log = notedIn(this.log, changed);
     const counter = this.counters[kind];
     this.counters[kind] = {
       lastOrdinal: lastOrdinal ?? counter.lastOrdinal,
@@ -38,4 +43,9 @@ export class MemoryState {
       catalogueVersion: counter.catalogueVersion + Number(raises.catalogueVersion),
     };
   }
+}
+
+/** As the table does it: only while nothing was noted since. */
+export function shortenLog(state: MemoryState, { changes, recent }: CatalogueLog): void {
+  if (state.log?.changes === changes) state.log = { ...state.log, recent: recent.slice(-LOG_LENGTH / 2) };
 }
