@@ -28,8 +28,9 @@ export type {
   EpisodeInfo,
   PairResult,
   PendingResearchItem,
+  UnheardStretch,
 } from './messages/definitions.ts';
-export { MOST_CLIPS, SOURCE_LIMITS } from './messages/definitions.ts';
+export { MOST_CLIPS, MOST_UNHEARD_STRETCHES, SOURCE_LIMITS } from './messages/definitions.ts';
 export { InvalidMessage } from './messages/invalid-message.ts';
 export { type Meaning, meaningOf, pairsOf } from './messages/meaning.ts';
 export { rangesOf } from './messages/ranges.ts';
@@ -63,6 +64,9 @@ export function parseCompletedResearchItem(body: string): CompletedResearchItem 
   const pairs = results.length + (ordinalsOf(item.notFound, MOST_CLIPS)?.length ?? MOST_CLIPS + 1);
   if (pairs > MOST_CLIPS) {
     wrong.push(`results, notFound: must be of at most ${MOST_CLIPS} clips together, ranges counted in full`);
+  }
+  for (const [index, { from, to }] of item.unheard.entries()) {
+    if (to <= from) wrong.push(`unheard[${index}].to: must be more than its from (${from}), but ${to} came`);
   }
   if (wrong.length > 0) throw new InvalidMessage('CompletedResearchItem', wrong);
   return { ...top, results };

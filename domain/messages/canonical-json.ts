@@ -12,17 +12,21 @@ import {
   type PendingResearchItem,
   pairResult,
   pendingResearchItem,
+  type UnheardStretch,
+  unheardStretch,
 } from './definitions.ts';
 
 export type Message = ClipInfo | EpisodeInfo | PendingResearchItem | CompletedResearchItem;
 
-type Part = Message | ClipToFind | ClipReference | PairResult;
+type Part = Message | ClipToFind | ClipReference | PairResult | UnheardStretch;
 
 /** The int64 fields: JSON has them as text, since not every reader's numbers are exact beyond 2^53. */
-const INT64: ReadonlySet<string> = new Set<keyof CompletedResearchItem>([
+const INT64: ReadonlySet<string> = new Set<keyof CompletedResearchItem | keyof UnheardStretch>([
   'episodeDuration',
   'clipDuration',
   'clipOffsets',
+  'from',
+  'to',
 ]);
 
 const namesOf = (message: { _zod: { def: { out: { _zod: { def: { shape: object } } } } } }) =>
@@ -33,6 +37,7 @@ const FIELDS = {
   pending: namesOf(pendingResearchItem),
   completed: namesOf(completedResearchItem),
   pair: namesOf(pairResult),
+  stretch: namesOf(unheardStretch),
 } as const;
 
 /**
@@ -52,6 +57,7 @@ export function toJson(message: Part): Record<string, unknown> {
 function namesIn(message: Part): readonly string[] {
   if ('clips' in message) return FIELDS.pending;
   if ('episodeInfo' in message) return FIELDS.completed;
+  if ('why' in message) return FIELDS.stretch;
   return 'clipOffsets' in message ? FIELDS.pair : FIELDS.info;
 }
 

@@ -9,6 +9,7 @@ export function completedItem(
     episodeInfo,
     episodeDuration: 0,
     episodeHash: '',
+    unheard: [],
     clipDuration: 0,
     clipHash: '',
     clipOffsets: [],

@@ -110,6 +110,20 @@ export const clipReference = message(
   { anyOf: ['id', 'mediaUri', 'title'].map((name) => ({ required: [name] })) },
 );
 
+/** So many stretches of an episode are told at most; a researcher joins the nearest of more. */
+export const MOST_UNHEARD_STRETCHES = 100;
+
+/** A stretch of an episode that was not heard: of clips that may play there nothing is known. */
+export const unheardStretch = message(
+  'UnheardStretch',
+  {
+    from: nanoseconds('Where it begins, in nanoseconds.'),
+    to: nanoseconds('Where it ends, in nanoseconds; behind the episode where its file was cut off.'),
+    why: text(0, 100, 'Why: "damaged", "missing", or "unknown" (nothing that the researcher has can decode it).'),
+  },
+  'A stretch of an episode that was not heard.',
+);
+
 /** What is said of one pair: at the top of the message, and in each of its results. */
 const ofPair = {
   clipDuration: nanoseconds('Length of the clip in nanoseconds; 0: not known.'),
@@ -121,6 +135,11 @@ const ofPair = {
   ),
   clipHeardTo: offsets(
     'Up to where the clip is heard at each offset, in nanoseconds of the clip; as many as clipOffsets, or none.',
+  ),
+  notJudged: optionalText(
+    500,
+    'Why nothing can be said of the clip, in any episode, by this analyzer: it is not distinctive, too short, too ' +
+      'quiet. That no offset came then does not mean that it was not played.',
   ),
 };
 
@@ -143,6 +162,12 @@ export const completedResearchItem = message(
     clipInfo: z.exactOptional(clipReference),
     episodeDuration: nanoseconds('Length of the episode in nanoseconds; 0: not known.'),
     episodeHash: text(0, 128, 'Hash of the file of the episode.'),
+    unheard: list(
+      unheardStretch,
+      0,
+      MOST_UNHEARD_STRETCHES,
+      'Stretches of the episode that were not heard, in order; they go with every result of the episode.',
+    ),
     ...ofPair,
     leaseId: uuidOrNone('The lease of the work item that this answers; a result without one counts too.'),
     revokeLease: flag('The last word of this lease: what it has not reported is given to others.'),
@@ -168,6 +193,7 @@ export type ClipInfo = z.output<typeof clipInfo>;
 export type EpisodeInfo = z.output<typeof episodeInfo>;
 export type ClipToFind = z.output<typeof clipToFind>;
 export type ClipReference = z.output<typeof clipReference>;
+export type UnheardStretch = z.output<typeof unheardStretch>;
 export type PairResult = z.output<typeof pairResult>;
 export type PendingResearchItem = z.output<typeof pendingResearchItem>;
 export type CompletedResearchItem = z.output<typeof completedResearchItem>;

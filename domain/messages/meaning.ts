@@ -32,8 +32,17 @@ export function pairsOf(item: CompletedResearchItem): PairResult[] {
 }
 
 function pairAtTop(item: CompletedResearchItem) {
-  const { clipDuration, clipHash, clipOffsets, clipScores, clipHeardFrom, clipHeardTo, failure } = item;
-  return { clipDuration, clipHash, clipOffsets, clipScores, clipHeardFrom, clipHeardTo, failure };
+  const { clipDuration, clipHash, clipOffsets, clipScores, clipHeardFrom, clipHeardTo, notJudged, failure } = item;
+  return {
+    clipDuration,
+    clipHash,
+    clipOffsets,
+    clipScores,
+    clipHeardFrom,
+    clipHeardTo,
+    failure,
+    ...(notJudged !== undefined && { notJudged }),
+  };
 }
 
 const negative = (ordinal: number): PairResult => ({

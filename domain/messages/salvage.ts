@@ -21,6 +21,7 @@ const OF_PAIR = [
   'clipScores',
   'clipHeardFrom',
   'clipHeardTo',
+  'notJudged',
   'failure',
 ];
 

@@ -9,6 +9,9 @@ const MOST_OFFSETS = 10_000;
 /** SQS refuses an empty text, and the archive takes it for none. */
 const NO_REASON = 'no reason was given';
 
+/** Of a clip without any play, for the analyzer looked for none. */
+const NOT_DISTINCTIVE = 'it is not distinctive: too plain or too quiet to be told from chance';
+
 /** What a researcher says about one work item, as bodies of messages. */
 export class Reports {
   readonly #item: PendingResearchItem;
@@ -41,6 +44,7 @@ export class Reports {
       clipScores: plays.map(({ score }) => score),
       clipHeardFrom: plays.map(({ heardFromNs }) => heardFromNs),
       clipHeardTo: plays.map(({ heardToNs }) => heardToNs),
+      ...(!found.distinctive && { notJudged: NOT_DISTINCTIVE }),
       revokeLease: lastWord,
     });
   }
@@ -64,6 +68,7 @@ export class Reports {
         researchDate: timestampOf(this.#clock()),
         episodeHash: this.#episode?.hash ?? '',
         episodeDuration: this.#episode?.durationNs ?? 0,
+        unheard: this.#episode?.unheard.map(({ fromNs, toNs, why }) => ({ from: fromNs, to: toNs, why })) ?? [],
         leaseId: this.#item.leaseId,
         researcher: this.#researcher,
         analyzer: ANALYZER,

@@ -123,6 +123,29 @@ describe('CompletedResearchItem', () => {
     );
   });
 
+  it('unheard are at most 100 stretches that end after they begin, each with its reason', () => {
+    const stretch = (second: number) => ({ from: `${second}000000000`, to: `${second + 1}000000000`, why: 'missing' });
+    const stretches = Array.from({ length: 101 }, (_, index) => stretch(index + 1));
+    for (const length of [0, 99, 100])
+      expect(result({ unheard: stretches.slice(0, length) }).unheard).toHaveLength(length);
+    expect(() => result({ unheard: stretches })).toThrow(
+      'unheard: must be a list of 0–100 elements, but a list of 101 came',
+    );
+    for (const to of ['5', '4'])
+      expect(() => result({ unheard: [{ from: '5', to, why: '' }] })).toThrow(
+        `unheard[0].to: must be more than its from (5), but ${to} came`,
+      );
+    expect(result({ unheard: [{ to: '1' }] }).unheard).toEqual([{ from: 0, to: 1, why: '' }]);
+    expect(() => result({ unheard: [{ to: '1', why: 'x'.repeat(101) }] })).toThrow('unheard[0].why: must be text of');
+  });
+
+  it('notJudged is a reason of 1–500 characters, or is not there', () => {
+    expect(result({ notJudged: 'x'.repeat(500) }).notJudged).toHaveLength(500);
+    expect(result({ notJudged: '' })).not.toHaveProperty('notJudged');
+    expect(result({})).not.toHaveProperty('notJudged');
+    expect(() => result({ notJudged: 'x'.repeat(501) })).toThrow('notJudged: must be text of');
+  });
+
   it('clipScores are at most 10,000', () => {
     expect(() => result({ ...NONE, clipScores: Array(10_001).fill(0) })).toThrow(
       'clipScores: must be a list of 0–10000 elements, but a list of 10001 came',

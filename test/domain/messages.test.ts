@@ -58,6 +58,7 @@ describe('the canonical form', () => {
       clipDuration: '2500000000',
       clipHash: 'b'.repeat(64),
       clipOffsets: ['61500000000', '3600000000001'],
+      unheard: [{ to: '2000000000', why: 'damaged' }],
       leaseId: '0f8fad5b-d9cb-469f-a165-70867728950e',
       researcher: 'volunteer-1',
       analyzer: 'listener@1.2.0',

@@ -93,6 +93,7 @@ export function perfectResult(overrides: Partial<CompletedResearchItem> = {}): C
     clipInfo: perfectClipToFind(),
     episodeDuration: 7_200_000_000_000,
     episodeHash: 'a'.repeat(64),
+    unheard: [{ from: 0, to: 2_000_000_000, why: 'damaged' }],
     clipDuration: 2_500_000_000,
     clipHash: 'b'.repeat(64),
     clipOffsets: [61_500_000_000, 3_600_000_000_001],

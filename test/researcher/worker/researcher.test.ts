@@ -143,14 +143,18 @@ describe('What is reported', () => {
     expect(await running(fauxqs, archive, { allowFiles: false }).summary).toMatchObject({ episodeFailures: 1 });
   });
 
-  test('A clip that is too plain to prove anything is a negative, and the event says so', async () => {
+  test('A clip that is too plain to prove anything is not judged, and its result and the event say so', async () => {
     const archive = await fauxqs.archive();
     await archive.publish(workItem({ clips: [someClip(1)] }));
     if (negative.kind !== 'researched') throw new Error('unreachable');
     const plain = { ...negative, found: { ...negative.found, distinctive: false } };
     const run = running(fauxqs, archive, { analysis: scripted(() => plain) });
     expect(await run.summary).toMatchObject({ pairs: 1, findings: 0, notDistinctive: 1, clipFailures: 0 });
-    expect((await archive.reports())[1]).toMatchObject({ failure: '', clipOffsets: [] });
+    expect((await archive.reports())[1]).toMatchObject({
+      failure: '',
+      clipOffsets: [],
+      notJudged: expect.stringContaining('not distinctive'),
+    });
   });
 });
 

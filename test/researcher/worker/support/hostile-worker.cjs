@@ -9,6 +9,8 @@ const media = {
   sampleRate: 8000,
   samples: 8000,
   durationNs: 1e9,
+  unheard: [],
+  unheardShare: 0,
   brokenShare: 0,
 };
 const found = { plays: [], possible: [], distinctiveness: 500, distinctive: true, threshold: 0.4 };
