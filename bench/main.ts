@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { Option } from 'commander';
-import { scriptOptions } from '../cli/script.ts';
+import { numberFrom, scriptOptions } from '../cli/script.ts';
 import { BenchEmulators } from './bench-archive.ts';
 import { keep as keepResult, writePage } from './report/kept.ts';
 import { linesOf, type SuiteResult, spoken } from './report/spoken.ts';
@@ -35,6 +35,10 @@ const suites = {
     const { readingSuite, sizeOf } = await import('./suites/reading.ts');
     return readingSuite(root, { size: sizeOf(size), folder, against }, told);
   },
+  async research() {
+    const { RESEARCH_SIZES, researchSuite } = await import('./suites/research.ts');
+    return researchSuite(clips === undefined ? RESEARCH_SIZES : [{ minutes: 60, clips }], told);
+  },
 };
 
 /** Makes an archive of gigabytes, which nobody wants to wait for who did not ask for it. */
@@ -59,6 +63,7 @@ async function withEmulators<Value>(use: (emulators: BenchEmulators) => Promise<
 
 interface Options {
   readonly suite?: Suite;
+  readonly clips?: number;
   readonly json?: true;
   readonly keep?: true;
   readonly page?: true;
@@ -67,12 +72,18 @@ interface Options {
   readonly against?: string;
 }
 
-const { suite, json, keep, page, size, folder, against } = scriptOptions<Options>(
+const { suite, clips, json, keep, page, size, folder, against } = scriptOptions<Options>(
   {
     name: 'bench',
     description:
       'Measures what the archive costs, how that grows, how fast it is and how fast it starts. Exit code 1: a figure of the design is broken.',
-    examples: ['--suite cost', '--suite throughput --json', '--keep', '--suite reading --against HEAD~20'],
+    examples: [
+      '--suite cost',
+      '--suite research --clips 1000',
+      '--suite throughput --json',
+      '--keep',
+      '--suite reading --against HEAD~20',
+    ],
   },
   (command) =>
     command
@@ -80,6 +91,11 @@ const { suite, json, keep, page, size, folder, against } = scriptOptions<Options
         new Option('--suite <name>', 'one suite; without it all run but reading, one after the other').choices(
           Object.keys(suites),
         ),
+      )
+      .option(
+        '--clips <number>',
+        'of the suite research: an hour with so many, instead of sizes up to 10,000',
+        numberFrom(1, 10_000),
       )
       .option('--json', 'print one JSON object, all figures by name, instead of lines for people')
       .option('--keep', 'keep the results in docs/performance/')

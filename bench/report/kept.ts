@@ -8,7 +8,7 @@ export function keep(root: string, suite: string, result: unknown): void {
   writeFileSync(join(folderOf(root), `${suite}.json`), `${JSON.stringify(result, null, 2)}\n`);
 }
 
-const SUITES: readonly (keyof Results)[] = ['cost', 'scale', 'tenfold', 'start', 'throughput'];
+const SUITES: readonly (keyof Results)[] = ['cost', 'scale', 'tenfold', 'start', 'throughput', 'research'];
 
 /** @throws Error that names the suite that was never kept */
 export function keptResults(root: string): Results {

@@ -1,9 +1,11 @@
 import type { Cost, Figure, Operation } from '../figures.ts';
 import type { CostResult } from '../suites/cost.ts';
+import { nameOfSize, type ResearchResult } from '../suites/research.ts';
 import { nameOf, type ScaleResult } from '../suites/scale.ts';
 import type { StartResult } from '../suites/start.ts';
 import type { ThroughputResult } from '../suites/throughput.ts';
 import { type Plot, plotsOf } from './plots.ts';
+import { researchPlots } from './research-plots.ts';
 
 /** What `npm run bench -- --keep` kept, one file a suite. */
 export interface Results {
@@ -12,13 +14,16 @@ export interface Results {
   readonly tenfold: ScaleResult;
   readonly start: StartResult;
   readonly throughput: ThroughputResult;
+  readonly research: ResearchResult;
 }
 
 /** docs/performance.md and its plots, from the kept results alone. */
 export function pageOf(results: Results): { readonly page: string; readonly plots: readonly Plot[] } {
-  const { cost, scale, tenfold, start, throughput } = results;
-  const plots = plotsOf(cost, scale);
-  const [adding, pair, choosing, stored] = plots.map((plot) => `![${plot.title}](performance/${plot.file})`);
+  const { cost, scale, tenfold, start, throughput, research } = results;
+  const plots = [...plotsOf(cost, scale), ...researchPlots(research)];
+  const [adding, pair, choosing, stored, ratios, peaks] = plots.map(
+    (plot) => `![${plot.title}](performance/${plot.file})`,
+  );
   const { prices, millionPairs, idleMonth, fixed } = cost.dollars;
   const page = `# Performance
 
@@ -145,9 +150,53 @@ ${table(
 
 ${limits(throughput)}
 
+## What research costs
+
+The real worker with one thread, the queues in memory, items of 100 clips each: an hour of the generator of test sets with
+324 plays of 100 clips, and clips that play nowhere besides. *First*: nothing is kept. *Next episode*: features of the clips
+are kept, those of the episode are not. *Next item*: both are. Processor seconds of all threads; \`×\` is by what
+mpg123-decoder alone takes for the same file in the same run. ${research.analyzer}.
+
+${ratios}
+
+${peaks}
+
+${table(
+  [
+    'episode × clips',
+    'caches',
+    'starting',
+    'opening',
+    'searching',
+    'in all',
+    'decoding alone',
+    '×',
+    'peak, MB',
+    'plays',
+  ],
+  research.sizes.flatMap((size) =>
+    size.runs.map((run) => [
+      nameOfSize(size),
+      run.caches,
+      ...Object.values(run.stages).map(count),
+      count(run.cpuSeconds),
+      count(size.decodeAlone),
+      `${count(run.ratio)} ×`,
+      count(run.peakMegabytes),
+      count(run.plays),
+    ]),
+  ),
+)}
+
+*Starting* loads the program; *opening* has the episode decoded and its features made, or read; *searching* has the clips
+decoded, or read, found and reported.
+
 ## Targets
 
-${table(['what', 'aimed at', 'measured', 'reached'], [...start.targets, ...throughput.targets].map(figureRow))}
+${table(
+  ['what', 'aimed at', 'measured', 'reached'],
+  [...start.targets, ...throughput.targets, ...research.targets].map(figureRow),
+)}
 `;
   return { page, plots };
 }

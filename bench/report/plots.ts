@@ -8,9 +8,11 @@ import { PAIRS, type ScaleResult } from '../suites/scale.ts';
  * can tell apart; the ground is white, since pages are read in dark themes too.
  */
 
-const ARCHIVIST = '#0072b2';
-const YARDSTICK = '#d55e00';
-const LIMIT = '#777777';
+export const ARCHIVIST = '#0072b2';
+export const YARDSTICK = '#d55e00';
+export const LIMIT = '#777777';
+/** For what has more kinds than two. */
+export const FURTHER = '#009e73';
 const SIZE = { width: 680, height: 320 };
 const NAMES = { archivist: 'Archivist', yardstick: 'one item a pair' };
 
@@ -94,7 +96,7 @@ const styled = (name: Name) => {
   return { name: name === 'limit' ? 'limit' : NAMES[name], color, ...dashes };
 };
 
-function drawn(file: string, title: string, option: object): Plot {
+export function drawn(file: string, title: string, option: object): Plot {
   const chart = charts.init(null, null, { renderer: 'svg', ssr: true, ...SIZE });
   chart.setOption({
     animation: false,
@@ -115,7 +117,7 @@ function drawn(file: string, title: string, option: object): Plot {
   return { file: `${file}.svg`, title, svg: `${svg}\n` };
 }
 
-function short(value: number): string {
+export function short(value: number): string {
   const steps = [
     [1e9, 'G'],
     [1e6, 'M'],
