@@ -5,6 +5,8 @@ import type { KnownFile } from '../analyzer/clip-blocks.ts';
 
 /** Clips are fetched in their order, so many at a time: most hosts of clips are small. */
 const AT_A_TIME = 4;
+/** So many files are held for the analysis at most, two blocks of it: what is held no cache can let go. */
+const HELD_AT_MOST = 256;
 
 export interface ClipFetchesOptions {
   readonly fetch: (clip: ClipToFind, index: number) => Promise<FetchedMedia>;
@@ -20,6 +22,7 @@ export class ClipFetches {
   readonly #files = new Map<number, FetchedMedia>();
   readonly #workers: Promise<unknown>;
   #closed = false;
+  #room = Promise.withResolvers<void>();
 
   constructor(clips: readonly ClipToFind[], { fetch, fetchUnlessKept, onLocalTrouble }: ClipFetchesOptions) {
     const promised = clips.map(() => Promise.withResolvers<string | KnownFile>());
@@ -33,6 +36,10 @@ export class ClipFetches {
     let next = 0;
     const work = async () => {
       while (next < clips.length && !this.#closed) {
+        if (this.#files.size >= HELD_AT_MOST) {
+          await this.#room.promise;
+          continue;
+        }
         const index = next++;
         try {
           const clip = clips[index]!;
@@ -52,6 +59,7 @@ export class ClipFetches {
   done(index: number, hash?: string): void {
     const file = this.#files.get(index);
     this.#files.delete(index);
+    this.#wake();
     if (hash !== undefined) file?.identify(hash);
     file?.release().catch(() => undefined);
   }
@@ -59,8 +67,14 @@ export class ClipFetches {
   /** Waits for fetches under way, which the caller's signal ends, and lets go of all files. */
   async close(): Promise<void> {
     this.#closed = true;
+    this.#wake();
     await this.#workers;
     await Promise.all([...this.#files.values()].map((file) => file.release()));
     this.#files.clear();
+  }
+
+  #wake(): void {
+    this.#room.resolve();
+    this.#room = Promise.withResolvers();
   }
 }
