@@ -152,8 +152,8 @@ ${limits(throughput)}
 
 ## What research costs
 
-The real worker with one thread, the queues in memory, items of 100 clips each: an hour of the generator of test sets with
-324 plays of 100 clips, and clips that play nowhere besides. *First*: nothing is kept. *Next episode*: features of the clips
+The real worker with one thread, the queues in memory, work items as large as they may be: an hour of the generator of test
+sets with 324 plays of 100 clips, and clips that play nowhere besides. *First*: nothing is kept. *Next episode*: features of the clips
 are kept, those of the episode are not. *Next item*: both are. Processor seconds of all threads; \`×\` is by what
 mpg123-decoder alone takes for the same file in the same run. ${research.analyzer}.
 
