@@ -35,12 +35,21 @@ export async function changing<Options extends ChangingOptions>(
 ): Promise<void> {
   const client = archiveClient(await archiveLocation(options));
   try {
-    const change = await plan(client);
-    if (!options.yes || change.count === 0) showPlan(change, options);
-    else showDone(change, await audited(client, command, options, change), options);
+    await carryOut(client, command, options, await plan(client));
   } finally {
     client.close();
   }
+}
+
+/** Shows a plan, or, with --yes, carries it out. */
+export async function carryOut(
+  client: ArchiveClient,
+  command: string,
+  options: ChangingOptions,
+  change: Change,
+): Promise<void> {
+  if (!options.yes || change.count === 0) showPlan(change, options);
+  else showDone(change, await audited(client, command, options, change), options);
 }
 
 function showPlan({ what, count, details }: Change, { json }: ChangingOptions): void {

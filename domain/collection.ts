@@ -8,7 +8,7 @@ export interface MediaFacts {
 }
 
 /** The measurements of the medium at this address; an entry may have moved since it was researched. */
-export type FactsOfMedium = MediaFacts & { readonly mediaUri: string };
+export type FactsOfMedium = MediaFacts & { readonly mediaUri: string; readonly revision?: string | undefined };
 
 /** What clips and episodes have in common as entries of the collection. */
 export interface Entry<Info> {
@@ -103,6 +103,27 @@ export interface Finding {
   readonly researcher: string;
   readonly analyzer: string;
   readonly researchDate: string;
+  /** The numbers of the recordings that it is of; absent of the first. */
+  readonly episodeRecording?: number | undefined;
+  readonly clipRecording?: number | undefined;
+}
+
+/** Whether a finding is of the recordings that are there now; others are history. */
+export function isOfRecordings(
+  finding: Pick<Finding, 'episodeRecording' | 'clipRecording'>,
+  episode: number,
+  clip: number,
+): boolean {
+  return (finding.episodeRecording ?? 1) === episode && (finding.clipRecording ?? 1) === clip;
+}
+
+/** Whether a finding is of older recordings than another one. */
+export function isSuperseded(
+  stored: Pick<Finding, 'episodeRecording' | 'clipRecording'>,
+  by: Pick<Finding, 'episodeRecording' | 'clipRecording'>,
+): boolean {
+  const older = (a = 1, b = 1) => a < b;
+  return older(stored.episodeRecording, by.episodeRecording) || older(stored.clipRecording, by.clipRecording);
 }
 
 /** 0 is the first finding, which stands; 1 and 2 are variants kept beside it. */

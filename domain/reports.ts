@@ -2,6 +2,7 @@ import { Bitset } from './bitset.ts';
 import { type ClipEntry, recordingOf } from './collection.ts';
 import { type Clips, episodeStruck, type LedgerStep, pairStruck, rested } from './leases.ts';
 import { isResearched, type Lease, type Ledger, opened } from './ledger.ts';
+import { isOutdated } from './recording.ts';
 import type { ResearchSettings } from './research-settings.ts';
 import { cleared, PARKED_AT, type Strikes, struck } from './strikes.ts';
 
@@ -28,6 +29,8 @@ export interface Report {
   readonly newFinding?: boolean;
   /** The clip that the researcher works on, 0: the episode, or it reports several together without saying. */
   readonly workingOn?: number | undefined;
+  /** Which recordings it is of, as the work item told and the researcher sent back. */
+  readonly revisions?: { readonly episode?: string | undefined; readonly clip?: string | undefined };
 }
 
 /** What became of the reports of one ledger, for metrics and people. */
@@ -38,6 +41,8 @@ export interface ReportCounts {
   readonly negatives: number;
   /** Results of pairs that had one already and say nothing new. */
   readonly duplicates: number;
+  /** Results of recordings that are not there any more: they are not recorded, and their pairs are researched again. */
+  readonly outdated: number;
   /** Recorded results whose lease had ended, or that named none. */
   readonly late: number;
   /** Failures that counted while their lease held the clip or the episode. */
@@ -89,6 +94,31 @@ function signed(ledger: Ledger, lease: Lease, report: Report): Ledger {
 
 const liveLease = (ledger: Ledger, id: string): Lease | undefined =>
   id === '' ? undefined : ledger.leases.find((lease) => lease.id === id);
+
+/**
+ * Whether what is reported is of a recording that is not there any more: the episode's or the clip's was replaced, or
+ * nothing leads to it. No result of it may count as one of what is there now.
+ */
+export function isOfOldRecording(
+  report: Pick<Report, 'leaseId' | 'revisions'>,
+  ledger: Ledger,
+  clip: ClipEntry | undefined,
+): boolean {
+  const made = liveLease(ledger, report.leaseId)?.created;
+  const { revisions } = report;
+  if (ledger.gone === true || isOutdated(revisions?.episode, ledger.recording, made)) return true;
+  if (clip === undefined) return false;
+  const recording = clip.recording && { ...clip.recording, revision: clip.info.revision ?? '' };
+  return clip.gone === true || clip.sameAs !== undefined || isOutdated(revisions?.clip, recording, made);
+}
+
+/** The pair is free again, for what is there now. */
+function outdated(draft: Draft, clip: ClipEntry): void {
+  draft.counts.outdated++;
+  let freed = false;
+  for (const left of draft.left.values()) freed = left.delete(clip.ordinal) || freed;
+  if (freed) draft.ledger = opened(draft.ledger);
+}
 
 /** A result is recorded whether its lease lives or not. It clears the strikes of its clip and episode; a repetition changes nothing. */
 function resulted(draft: Draft, report: Report, clip: ClipEntry, live: boolean): void {
@@ -180,6 +210,7 @@ export function reported(
     researched: 0,
     negatives: 0,
     duplicates: 0,
+    outdated: 0,
     late: 0,
     failuresCounted: 0,
     pairsStruck: 0,
@@ -201,7 +232,9 @@ export function reported(
     const lease = liveLease(draft.ledger, report.leaseId);
     const clip = report.clip === undefined ? undefined : (draft.clips.get(report.clip) ?? clips(report.clip));
     if (lease !== undefined) draft.ledger = signed(draft.ledger, lease, report);
-    if (report.kind === 'result' && clip !== undefined) resulted(draft, report, clip, lease !== undefined);
+    const old = isOfOldRecording(report, draft.ledger, clip);
+    if (report.kind === 'result' && clip !== undefined && old) outdated(draft, clip);
+    else if (report.kind === 'result' && clip !== undefined) resulted(draft, report, clip, lease !== undefined);
     if (report.kind === 'clipFailure' && clip !== undefined) clipFailed(draft, report, clip, settings);
     if (report.kind === 'refused' && clip !== undefined) refused(draft, report, clip, settings);
     if (report.kind === 'episodeFailure') episodeFailed(draft, report, lease, settings);

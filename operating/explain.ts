@@ -1,4 +1,5 @@
-import type { ClipEntry, EpisodeEntry } from '../domain/collection.ts';
+import { type ClipEntry, type EpisodeEntry, isOfRecordings, recordingOf } from '../domain/collection.ts';
+import { isResearched } from '../domain/ledger.ts';
 import { assignable } from '../domain/selection.ts';
 import { timestampOf } from '../domain/timestamp.ts';
 import {
@@ -10,6 +11,7 @@ import {
   type Verdict,
 } from './explain-pair.ts';
 import { nameOfEntry } from './select.ts';
+import { moment } from './spoken.ts';
 import type { StoredFinding, SupersededFinding } from './tables/dynamo-operations.ts';
 import { counted, position } from './terminal.ts';
 
@@ -49,7 +51,15 @@ export function explainPair(
   const reasons = reasonsOf(facts, clip);
   const first = reasons[0] as Reason;
   const because = reasons.map(({ text }) => text);
-  if (first.verdict === 'researched') because.push(...findingSentences(findings));
+  const [current, older] = [findings.filter(isCurrent), findings.filter((one) => !isCurrent(one))];
+  function isCurrent(one: StoredFinding): boolean {
+    return isOfRecordings(one, recordingOf(ledger), recordingOf(clip));
+  }
+  if (first.verdict === 'researched') because.push(...findingSentences(current));
+  because.push(...replacedSentences(facts, clip));
+  for (const { offsetsNs, analyzer } of older) {
+    because.push(`In the recording before that it was ${places(offsetsNs)}, by ${analyzer || 'an unnamed analyzer'}.`);
+  }
   if (first.verdict === 'in line') because.push(...lineSentences(facts, clip));
   const strikes = [
     strikesSentence('The episode', ledger.episodeStrikes, ledger.revision, now),
@@ -68,6 +78,20 @@ export function explainPair(
     until: first.until === undefined ? null : timestampOf(first.until),
     because,
   };
+}
+
+/** That there is another recording now, and what that means for the pair. */
+function replacedSentences({ episode, ledger, now }: EpisodeFacts, clip: ClipEntry): string[] {
+  const told = ({ recording }: Pick<EpisodeEntry | ClipEntry, 'recording'>, what: string): string[] =>
+    recording === undefined
+      ? []
+      : [
+          `The file of the ${what} was replaced by another recording ${moment(recording.at, now)} (number ${recording.number}): results of older ones are history, and its pairs are researched again.`,
+        ];
+  const sentences = [...told(episode, 'episode'), ...told(clip, 'clip')];
+  return ledger.researched.has(clip.ordinal) && !isResearched(ledger, clip)
+    ? [...sentences, 'It has been researched with an older recording of the clip only.']
+    : sentences;
 }
 
 /** So many clips are named for each reason. */

@@ -4,7 +4,13 @@ import { epochMs } from '../domain/timestamp.ts';
 import type { ArchiveClient } from './archive-client.ts';
 import { Failure } from './failure.ts';
 import { readAllLedgers } from './reading/all-ledgers.ts';
-import { type FullFinding, findingsInEpisode, findingsInEpisodes, findingsOfClip } from './reading/findings.ts';
+import {
+  current,
+  type FullFinding,
+  findingsInEpisode,
+  findingsInEpisodes,
+  findingsOfClip,
+} from './reading/findings.ts';
 import { lightCatalogue, lightEntries, lightEpisodes } from './reading/light-entries.ts';
 import { allOf } from './reading/parts.ts';
 import { lookedUp, nameOfEntry } from './select.ts';
@@ -107,7 +113,7 @@ async function* ofClips(
       episodes ?? (await lightEntries(client, 'episode', [...new Set(some.map(({ episode }) => episode))]));
     yield some.flatMap((finding) => {
       const episodeEntry = entries.get(finding.episode);
-      return episodeEntry === undefined ? [] : [{ ...finding, clipEntry, episodeEntry }];
+      return episodeEntry === undefined ? [] : current({ ...finding, clipEntry, episodeEntry });
     });
   }
 }
@@ -129,7 +135,7 @@ async function* inEpisodes(
     yield findings.filter(fitting).flatMap((finding) => {
       const clipEntry = clips.get(finding.clip);
       const episodeEntry = entries.get(finding.episode);
-      return clipEntry && episodeEntry ? [{ ...finding, clipEntry, episodeEntry }] : [];
+      return clipEntry && episodeEntry ? current({ ...finding, clipEntry, episodeEntry }) : [];
     });
   }
 }

@@ -1,4 +1,4 @@
-import type { Catalogue, EpisodeEntry } from '../domain/collection.ts';
+import { type Catalogue, type EpisodeEntry, isOfRecordings, recordingOf } from '../domain/collection.ts';
 import type { Ledger } from '../domain/ledger.ts';
 import { UnreadableItem } from '../functions/ports.ts';
 import type { ArchiveClient } from '../operating/archive-client.ts';
@@ -28,7 +28,12 @@ export async function readReportFacts(client: ArchiveClient): Promise<ReportFact
   const [facts, counter] = await Promise.all([readStatusFacts(client), client.collection.counter('episode')]);
   const episodes = await readableEpisodes(client, counter.lastOrdinal);
   const { catalogue, ledgers, unreadable } = facts;
-  return { status: statusOf(facts), catalogue, episodes, ledgers, unreadable, findings };
+  // Those of recordings that were replaced since say nothing of what is there now.
+  const current = findings.filter((finding) => {
+    const [episode, clip] = [episodes.get(finding.episode), catalogue.byOrdinal.get(finding.clip)];
+    return !episode || !clip || isOfRecordings(finding, recordingOf(episode), recordingOf(clip));
+  });
+  return { status: statusOf(facts), catalogue, episodes, ledgers, unreadable, findings: current };
 }
 
 const AT_A_TIME = 100;

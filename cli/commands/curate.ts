@@ -6,14 +6,18 @@ import { type CuratedKind, SourceUnusable } from '../../curators/curated.ts';
 import { priorityRules } from '../../curators/priority-rules.ts';
 import { type CuratedQueue, type SendSummary, sendCurated } from '../../curators/send-curated.ts';
 import { type ArchiveClient, archiveClient } from '../../operating/archive-client.ts';
-import { archiveLocation, type LocationOptions, ownFolder } from '../../operating/archive-location.ts';
+import { archiveLocation, ownFolder } from '../../operating/archive-location.ts';
 import { BadUsage, Failure } from '../../operating/failure.ts';
 import { takenUpSentence } from '../../operating/outlook.ts';
+import { type PresentInSource, pruning } from '../../operating/prune.ts';
 import { counted, shown, tell } from '../../operating/terminal.ts';
+import { type ChangingOptions, carryOut } from '../changing.ts';
 
-interface CurateOptions extends LocationOptions {
+interface CurateOptions extends ChangingOptions {
   readonly priority?: readonly string[];
   readonly match?: readonly string[];
+  readonly respectBlock?: boolean;
+  readonly prune?: boolean;
 }
 
 /** An option that may be given several times: a list of them would swallow the source behind it. */
@@ -28,26 +32,45 @@ export function curateCommand(command: Command): void {
     )
     .option('--priority <number>', 'priority of the entries, or of those that the --match beside it matches', all)
     .option('--match <regex>', 'title, description or address of the entries that get the --priority beside it', all)
+    .option('--respect-block', 'leave out what asks directories to leave it out (itunes:block)')
+    .option('--prune', 'then retire the entries of this source that it does not have any more')
+    .option('--yes', 'with --prune: do it; without it, only show what would be retired')
+    .option('--reason <text>', 'with --prune: why, for the audit')
+    .option('--by <name>', 'with --prune: who, for the audit (default: user@machine)')
     .addHelpText(
       'after',
       `
 It can be repeated at any time: the archive takes what is new or corrected and ignores the rest.
+Feeds that show only their latest entries lose the others with --prune: look at its count before you add --yes.
 
 Examples:
   $ npm run -s archivist -- curate episodes https://example.org/feed.xml --data ./archive
   $ npm run -s archivist -- curate clips ./drops --data ./archive --priority 5 --match jingle
-  $ npm run -s archivist -- curate episodes episodes.jsonl --stack Archivist`,
+  $ npm run -s archivist -- curate episodes episodes.jsonl --stack Archivist
+  $ npm run -s archivist -- curate clips ./drops --data ./archive --prune`,
     )
     .action(async (kind: CuratedKind, source: string, options: CurateOptions) => {
+      const { prune = false, yes, reason, by } = options;
+      if (!prune && (yes ?? reason ?? by) !== undefined) {
+        throw new BadUsage('--yes, --reason and --by go with --prune: nothing else of curate needs them.');
+      }
       const client = archiveClient(await archiveLocation(options));
       try {
-        const { sent, problems } = await curateInto(client, kind, source, options);
+        const { sent, problems, present } = await curateInto(client, kind, source, options);
         const control = sent > 0 ? await client.ledgers.control() : undefined;
         tell(
           `${counted(sent, 'message')} sent to the ${kind} archivist${problems > 0 ? `, ${counted(problems, 'problem')} (above)` : ''}.`,
         );
-        if (control === undefined) return;
-        tell(takenUpSentence(kind, { control, settings: client.location.settings, now: Date.now() }));
+        if (control !== undefined) {
+          tell(takenUpSentence(kind, { control, settings: client.location.settings, now: Date.now() }));
+        }
+        if (!prune) return;
+        if (present === undefined) {
+          throw new Failure(
+            'Nothing is retired: the source was not read to its end (see above), or says nothing that would tell its entries from others.',
+          );
+        }
+        await carryOut(client, 'curate --prune', options, await pruning(client, kind, present));
       } finally {
         client.close();
       }
@@ -59,8 +82,9 @@ export async function curateInto(
   client: ArchiveClient,
   kind: CuratedKind,
   source: string,
-  { priority = [], match = [] }: Pick<CurateOptions, 'priority' | 'match'> = {},
-): Promise<SendSummary> {
+  options: Pick<CurateOptions, 'priority' | 'match' | 'respectBlock' | 'prune'> = {},
+): Promise<SendSummary & { readonly present?: PresentInSource | undefined }> {
+  const { priority = [], match = [], respectBlock, prune } = options;
   let rules: ReturnType<typeof priorityRules>;
   try {
     rules = priorityRules(priority, match);
@@ -71,14 +95,15 @@ export async function curateInto(
   // time is told from one that did not.
   const folder = client.location.dataDir ?? ownFolder(client.location);
   const memory = { stateDir: join(folder, 'curation') };
+  const how = { ...(respectBlock !== undefined && { respectBlock }), ...(prune !== undefined && { whole: prune }) };
   const queue = curatedQueue(client.sqs, client.queue(kind === 'clips' ? 'CuratedClips' : 'CuratedEpisodes'));
-  const curation = curate(source, { kind, now: new Date(), priorityRules: rules, ...memory });
+  const curation = curate(source, { kind, now: new Date(), priorityRules: rules, ...memory, ...how });
   try {
     const summary = await sendCurated(queue, curation, {
       onProblem: ({ what, reason }) => tell(`Skipped ${shown(what)}: ${shown(reason)}`),
     });
     for (const notice of curation.notices) tell(`Of ${shown(source)}: ${shown(notice)}.`);
-    return summary;
+    return { ...summary, present: curation.present() };
   } catch (error) {
     if (error instanceof SourceUnusable) throw new Failure(`${kind}: ${error.message}.`);
     throw error;

@@ -61,6 +61,7 @@ export async function recordResearch(dependencies: RecordDependencies): Promise<
     findings: 0,
     negatives: 0,
     duplicates: 0,
+    outdated: 0,
     late: 0,
     signsOfLife: 0,
     pairsStruck: 0,

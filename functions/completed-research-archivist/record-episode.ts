@@ -1,6 +1,6 @@
 import type { Catalogue, ClipEntry, FactsOfMedium, Finding } from '../../domain/collection.ts';
 import type { Ledger } from '../../domain/ledger.ts';
-import { type Report, type ReportCounts, reported } from '../../domain/reports.ts';
+import { isOfOldRecording, type Report, type ReportCounts, reported } from '../../domain/reports.ts';
 import type { ResearchSettings } from '../../domain/research-settings.ts';
 import { timestampOf } from '../../domain/timestamp.ts';
 import { type Collection, type Ledgers, VersionConflict } from '../ports.ts';
@@ -40,16 +40,18 @@ export async function recordEpisode(
   ports: RecordEpisodePorts,
   recordedSoFar: Recorded,
 ): Promise<void> {
-  const { recorded, reports, findings } = await recordFindings(episode, group, ports);
+  const known = ledgerRead ?? (await ports.ledgers.read(episode));
+  if (known === undefined) throw new Error(`Episode ${episode} has no ledger`);
+  const { recorded, reports, findings } = await recordFindings(known, group, catalogue, ports);
   recordedSoFar.findings += findings;
-  let known = ledgerRead;
+  let unwritten: Ledger | undefined = known;
   for (const chunk of chunks(reports, catalogue)) {
-    const counts = await writeLedger(episode, chunk, catalogue, known, ports);
-    // Only the first write may use the ledger as it was read while resolving.
-    known = undefined;
+    const counts = await writeLedger(episode, chunk, catalogue, unwritten, ports);
+    // Only the first write may use the ledger as it was read before.
+    unwritten = undefined;
     for (const [name, count] of Object.entries(counts) as [keyof ReportCounts, number][]) recordedSoFar[name] += count;
   }
-  await describe(episode, recorded, catalogue, ports.collection);
+  await describe(known, recorded, catalogue, ports.collection);
   await settle(recorded, ports.settlement);
   for (const { reports: said, fate } of recorded) {
     if (said.every(({ report }) => report.kind === 'signOfLife') && fate === 'acknowledge') recordedSoFar.signsOfLife++;
@@ -66,8 +68,9 @@ async function settle(recorded: readonly Understood[], settlement: Settlement): 
 
 /** A finding that cannot be stored leaves its own message behind, and no other. */
 async function recordFindings(
-  episode: number,
+  ledger: Ledger,
   group: readonly Understood[],
+  catalogue: Catalogue,
   { collection, settlement }: Pick<RecordEpisodePorts, 'collection' | 'settlement'>,
 ): Promise<{ readonly recorded: Understood[]; readonly reports: Report[]; readonly findings: number }> {
   const inOrder = [...group].sort((a, b) => a.message.sentAt - b.message.sentAt);
@@ -77,7 +80,7 @@ async function recordFindings(
   for (const of of inOrder) {
     for (const said of of.reports) {
       const { clip, found } = said.report;
-      if (found !== true || clip === undefined) continue;
+      if (found !== true || clip === undefined || isOld(said.report, ledger, catalogue)) continue;
       const before = byClip.get(clip);
       if (before === undefined) byClip.set(clip, [{ of, said }]);
       else before.push({ of, said });
@@ -86,10 +89,10 @@ async function recordFindings(
   await inParallel(byClip, FINDINGS_AT_A_TIME, async ([clip, results]) => {
     for (const { of, said } of results) {
       try {
-        const outcome = await collection.recordFinding(findingOf(episode, clip, of, said));
+        const outcome = await collection.recordFinding(findingOf(ledger, catalogue.byOrdinal.get(clip), of, said));
         if (outcome === 'recorded' || outcome === 'variant') fresh.add(said);
       } catch (error) {
-        const reason = `Finding of clip ${clip} in episode ${episode}: ${String(error)}`;
+        const reason = `Finding of clip ${clip} in episode ${ledger.episode}: ${String(error)}`;
         settlement.leave(failed.has(of) ? [] : [of.message], reason);
         failed.add(of);
       }
@@ -141,24 +144,25 @@ async function writeLedger(
  * the file that the work item gave: of the present one, unless that came after the result was sent.
  */
 async function describe(
-  episode: number,
+  ledger: Ledger,
   group: readonly Understood[],
   catalogue: Catalogue,
   collection: Pick<Collection, 'describe'>,
 ): Promise<void> {
   for (const { item, message, reports } of group) {
-    if (!reports.some(({ report }) => report.kind === 'result')) continue;
+    const current = reports.filter(({ report }) => report.kind === 'result' && !isOld(report, ledger, catalogue));
+    if (current.length === 0) continue;
     const { episodeInfo, episodeHash, episodeDuration } = item;
-    const ofEpisode = { hash: episodeHash, durationNs: episodeDuration, mediaUri: episodeInfo.mediaUri };
-    if (isKnown(ofEpisode)) await collection.describe('episode', episode, ofEpisode);
-    for (const { report, result } of reports) {
-      if (report.kind !== 'result' || report.clip === undefined || result === undefined) continue;
+    const ofEpisode = { hash: episodeHash, durationNs: episodeDuration, ...mediumOf(episodeInfo) };
+    if (isKnown(ofEpisode)) await collection.describe('episode', ledger.episode, ofEpisode);
+    for (const { report, result } of current) {
+      if (report.clip === undefined || result === undefined) continue;
       const entry = catalogue.byOrdinal.get(report.clip);
       const current = entry !== undefined && entry.revisedAt < message.sentAt ? entry.info.mediaUri : undefined;
       const { clipInfo, clipHash, clipDuration } = result;
       const mediaUri = clipInfo.mediaUri ?? (clipInfo.id === undefined ? undefined : current);
       if (mediaUri === undefined) continue;
-      const ofClip = { hash: clipHash, durationNs: clipDuration, mediaUri };
+      const ofClip = { hash: clipHash, durationNs: clipDuration, ...mediumOf({ ...clipInfo, mediaUri }) };
       if (isKnown(ofClip)) await collection.describe('clip', report.clip, ofClip);
     }
   }
@@ -166,10 +170,27 @@ async function describe(
 
 const isKnown = ({ hash, durationNs }: FactsOfMedium): boolean => hash !== '' || durationNs > 0;
 
-function findingOf(episode: number, clip: number, { item, message }: Understood, { result }: PairReport): Finding {
+const mediumOf = ({ mediaUri, revision }: { readonly mediaUri: string; readonly revision?: string | undefined }) => ({
+  mediaUri,
+  revision,
+});
+
+/** Clips that came since the catalogue was read have one recording only. */
+const isOld = (report: Report, ledger: Ledger, { byOrdinal }: Catalogue): boolean =>
+  isOfOldRecording(report, ledger, byOrdinal.get(report.clip ?? 0));
+
+function findingOf(
+  ledger: Ledger,
+  entry: ClipEntry | undefined,
+  { item, message }: Understood,
+  { report, result }: PairReport,
+): Finding {
+  const [ofEpisode, ofClip] = [ledger.recording?.number, entry?.recording?.number];
   return {
-    episode,
-    clip,
+    episode: ledger.episode,
+    clip: report.clip ?? 0,
+    ...(ofEpisode !== undefined && { episodeRecording: ofEpisode }),
+    ...(ofClip !== undefined && { clipRecording: ofClip }),
     offsetsNs: result?.clipOffsets ?? [],
     scores: result?.clipScores ?? [],
     episodeFacts: { hash: item.episodeHash, durationNs: item.episodeDuration },

@@ -73,7 +73,7 @@ export async function understand(
   for (const result of pairsOf(item)) {
     const clip = await resolve.clip(result.clipInfo);
     if (clip === undefined) unknown ??= result.clipInfo;
-    else reports.push({ report: { ...base, ...saidOf(result), clip }, result });
+    else reports.push({ report: { ...base, ...saidOf(result), clip, revisions: revisionsOf(item, result) }, result });
   }
   for (const { clip: reference, reason } of refusedPairs) {
     const clip = await resolve.clip(reference);
@@ -104,6 +104,15 @@ function baseOf(item: CompletedResearchItem, message: ReceivedMessage): Report {
     ...(workingOn !== undefined && { workingOn }),
   };
 }
+
+/** Which recordings a result is of, as far as the work item is sent back. */
+const revisionsOf = (
+  { episodeInfo }: CompletedResearchItem,
+  { clipInfo }: PairResult,
+): NonNullable<Report['revisions']> => ({
+  episode: episodeInfo.revision,
+  clip: clipInfo.revision,
+});
 
 function saidOf({ failure, clipOffsets }: PairResult): Pick<Report, 'kind' | 'reason' | 'found'> {
   if (failure !== '') return { kind: 'clipFailure', reason: failure, found: false };

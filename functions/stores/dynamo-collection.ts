@@ -12,6 +12,7 @@ import {
   type Counter,
   type FactsOfMedium,
   type Finding,
+  isSuperseded,
   type Kind,
   NO_COUNTER,
   sameFinding,
@@ -19,13 +20,14 @@ import {
 } from '../../domain/collection.ts';
 import type { Claim, Name } from '../../domain/identity.ts';
 import type { Ledger } from '../../domain/ledger.ts';
+import { epochMs } from '../../domain/timestamp.ts';
 import { type Collection, type CollectionChange, type EntryOf, UnreadableItem } from '../ports.ts';
 import { CachedCatalogue, type CatalogueClips, type LoggedCounter } from './cached-catalogue.ts';
 import { type CatalogueLog, LOG_LENGTH } from './catalogue-log.ts';
 import { conditional, DynamoTable, decoded, type Item, marshalled, transact } from './dynamo.ts';
 import { ledgerPut } from './dynamo-ledgers.ts';
 import { catalogueLogOf, counterOf, counterUpdate, entryAttributes, entryOf } from './entry-item.ts';
-import { findingItem, findingOf } from './finding-item.ts';
+import { findingItem, findingOf, historyItem } from './finding-item.ts';
 import { clipPartition, clipsKey, counterKey, entryKey, nameKey } from './keys.ts';
 import { claimOf, nameWrite } from './name-item.ts';
 
@@ -177,7 +179,8 @@ export class DynamoCollection implements Collection {
     try {
       const clip = decoded(`The clip ${item.pk} ${item.sk}`, () => entryOf('clip', item));
       read.clips.push(clip);
-      if (clip.facts !== undefined) this.described.set(`clip ${clip.ordinal}`, clip.info.mediaUri);
+      const { mediaUri, revision } = clip.info;
+      if (clip.facts !== undefined) this.described.set(`clip ${clip.ordinal}`, mediumOf(mediaUri, revision));
     } catch (error) {
       // One damaged clip must not stop the research of all others.
       if (!(error instanceof UnreadableItem)) throw error;
@@ -200,15 +203,38 @@ export class DynamoCollection implements Collection {
       } catch (error) {
         if (!(error instanceof ConditionalCheckFailedException)) throw error;
         const stored = error.Item === undefined ? undefined : unmarshall(error.Item);
-        if (stored !== undefined && sameFinding(findingOf(stored), finding)) return 'duplicate';
+        if (stored === undefined) continue;
+        const known = findingOf(stored);
+        if (isSuperseded(known, finding)) {
+          await this.supersede(known, finding);
+          return variant === 0 ? 'recorded' : 'variant';
+        }
+        if (sameFinding(known, finding)) return 'duplicate';
       }
     }
     return 'surplus';
   }
 
-  async describe(kind: Kind, ordinal: number, { hash, durationNs, mediaUri }: FactsOfMedium): Promise<void> {
+  /** A finding of an older recording becomes history as the new one takes its place: at no time is there neither. */
+  private async supersede(known: ReturnType<typeof findingOf>, finding: Finding): Promise<void> {
+    const supersededAt = new Date(epochMs(finding.researchDate)).toISOString();
+    await transact(this.table.client, [
+      { Put: { TableName: this.table.name, Item: marshalled(historyItem(known, supersededAt)) } },
+      {
+        Put: {
+          TableName: this.table.name,
+          Item: marshalled(findingItem(finding, known.variant)),
+          ConditionExpression: 'researchDate = :before',
+          ExpressionAttributeValues: marshalled({ ':before': known.researchDate }),
+        },
+      },
+    ]);
+  }
+
+  async describe(kind: Kind, ordinal: number, { hash, durationNs, mediaUri, revision }: FactsOfMedium): Promise<void> {
     const entry = `${kind} ${ordinal}`;
-    if (this.described.get(entry) === mediaUri) return;
+    const medium = mediumOf(mediaUri, revision);
+    if (this.described.get(entry) === medium) return;
     try {
       await this.table.client.send(
         new UpdateItemCommand({
@@ -222,6 +248,10 @@ export class DynamoCollection implements Collection {
     } catch (error) {
       if (!(error instanceof ConditionalCheckFailedException)) throw error;
     }
-    this.described.set(entry, mediaUri);
+    this.described.set(entry, medium);
   }
 }
+
+/** A file at an address, and another one that took its place there. */
+const mediumOf = (mediaUri: string, revision: string | undefined): string =>
+  revision === undefined ? mediaUri : `${mediaUri} ${revision}`;

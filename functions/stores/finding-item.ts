@@ -1,6 +1,6 @@
 import type { Finding, MediaFacts } from '../../domain/collection.ts';
 import type { Item } from './dynamo.ts';
-import { findingKey, findingOfClipKey, padded } from './keys.ts';
+import { findingKey, findingOfClipKey, historyKey, padded } from './keys.ts';
 
 /** Lists findings of a clip by episode. */
 const episodeKeyOfFinding = (episode: number, variant: number): string => `${padded(episode)}#${variant}`;
@@ -24,7 +24,15 @@ export function findingItem(finding: Finding, variant: number): Item {
     researcher: finding.researcher,
     analyzer: finding.analyzer,
     researchDate: finding.researchDate,
+    episodeRecording: finding.episodeRecording,
+    clipRecording: finding.clipRecording,
   };
+}
+
+/** Without the keys of the index of findings, so that nothing takes it for one that stands. */
+export function historyItem(finding: Finding & { readonly variant: number }, supersededAt: string): Item {
+  const { clipKey: _clip, episodeKey: _episode, ...item } = findingItem(finding, finding.variant);
+  return { ...item, ...historyKey(finding.episode, finding.clip, supersededAt, finding.variant) };
 }
 
 export function findingOf(item: Item): Finding & { readonly variant: number } {
@@ -45,5 +53,7 @@ export function findingOf(item: Item): Finding & { readonly variant: number } {
     researcher: String(item.researcher ?? ''),
     analyzer: String(item.analyzer ?? ''),
     researchDate: String(item.researchDate ?? ''),
+    ...(item.episodeRecording !== undefined && { episodeRecording: Number(item.episodeRecording) }),
+    ...(item.clipRecording !== undefined && { clipRecording: Number(item.clipRecording) }),
   };
 }

@@ -1,6 +1,6 @@
 import { QueryCommand, type QueryCommandInput } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
-import type { ClipEntry, EpisodeEntry } from '../../domain/collection.ts';
+import { type ClipEntry, type EpisodeEntry, isOfRecordings, recordingOf } from '../../domain/collection.ts';
 import type { Ledger } from '../../domain/ledger.ts';
 import { inParallel } from '../../functions/runtime/in-parallel.ts';
 import { decoded, marshalled } from '../../functions/stores/dynamo.ts';
@@ -16,6 +16,12 @@ import { aheadOf, allOf, pagesOf, projection } from './parts.ts';
 export interface FullFinding extends StoredFinding {
   readonly episodeEntry: EpisodeEntry;
   readonly clipEntry: ClipEntry;
+}
+
+/** A finding unless it is of a recording that was replaced since: that says nothing of what is there now, and only `explain` tells it. */
+export function current<F extends FullFinding>(finding: F): F[] {
+  const { episodeEntry, clipEntry } = finding;
+  return isOfRecordings(finding, recordingOf(episodeEntry), recordingOf(clipEntry)) ? [finding] : [];
 }
 
 type Tables = Pick<ArchiveClient, 'dynamodb' | 'location'>;
@@ -109,7 +115,7 @@ export async function foundIn({ dynamodb, location }: Tables, episode: number): 
 /** Everything of a finding but the hashes of the media, which nobody shows. */
 const SHOWN = [
   ...['pk', 'sk', 'offsetsNs', 'scores', 'episodeDurationNs', 'clipDurationNs'],
-  ...['researcher', 'analyzer', 'researchDate'],
+  ...['researcher', 'analyzer', 'researchDate', 'episodeRecording', 'clipRecording'],
 ];
 
 /** Every finding and variant there is, in no order. What many of them have in common is held once. */
@@ -165,6 +171,6 @@ export async function withEntries(
   return findings.flatMap((finding) => {
     const episodeEntry = episodes.get(finding.episode);
     const clipEntry = clips.get(finding.clip);
-    return episodeEntry && clipEntry ? [{ ...finding, episodeEntry, clipEntry }] : [];
+    return episodeEntry && clipEntry ? current({ ...finding, episodeEntry, clipEntry }) : [];
   });
 }

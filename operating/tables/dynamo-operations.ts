@@ -2,8 +2,8 @@ import { type DynamoDBClient, PutItemCommand, type TransactWriteItem } from '@aw
 import type { Ledger } from '../../domain/ledger.ts';
 import { DynamoTable, decoded, type Item, marshalled, transact } from '../../functions/stores/dynamo.ts';
 import { ledgerPut } from '../../functions/stores/dynamo-ledgers.ts';
-import { findingItem, findingOf } from '../../functions/stores/finding-item.ts';
-import { auditKey, findingKey, historyKey, ledgerKey, padded } from '../../functions/stores/keys.ts';
+import { findingOf, historyItem } from '../../functions/stores/finding-item.ts';
+import { auditKey, findingKey, ledgerKey, padded } from '../../functions/stores/keys.ts';
 
 export type StoredFinding = ReturnType<typeof findingOf>;
 
@@ -121,12 +121,6 @@ export class DynamoOperations {
 
 const prefix = (what: 'finding' | 'history', clip: number | undefined): string =>
   clip === undefined ? `${what}#` : `${what}#${padded(clip)}#`;
-
-/** Without the keys of the index of findings, so that nothing takes it for one that stands. */
-export function historyItem(finding: StoredFinding, supersededAt: string): Item {
-  const { clipKey: _clip, episodeKey: _episode, ...item } = findingItem(finding, finding.variant);
-  return { ...item, ...historyKey(finding.episode, finding.clip, supersededAt, finding.variant) };
-}
 
 export function supersededOf(item: Item): SupersededFinding {
   const [, clip = '', supersededAt = '', variant = ''] = String(item.sk).split('#');

@@ -12,11 +12,11 @@ import type { Claim, Name } from '../../domain/identity.ts';
 import type { Ledger } from '../../domain/ledger.ts';
 import { DynamoTable, decoded, type Item, marshalled, transact } from '../../functions/stores/dynamo.ts';
 import { counterAttributes, entryAttributes, entryOf } from '../../functions/stores/entry-item.ts';
-import { findingItem, findingOf } from '../../functions/stores/finding-item.ts';
+import { findingItem, findingOf, historyItem } from '../../functions/stores/finding-item.ts';
 import { counterKey, entryKey, importKey, parkedReasonKey } from '../../functions/stores/keys.ts';
 import { ledgerItem, ledgerOf } from '../../functions/stores/ledger-item.ts';
 import { claimOf, nameItem } from '../../functions/stores/name-item.ts';
-import { type AuditEntry, auditEntryOf, auditItem, historyItem, supersededOf } from './dynamo-operations.ts';
+import { type AuditEntry, auditEntryOf, auditItem, supersededOf } from './dynamo-operations.ts';
 
 /** What lies in the tables, one thing an item. */
 export type Stored =

@@ -31,6 +31,7 @@ const counted = (counts: Partial<ReportCounts>) => ({
   researched: 0,
   negatives: 0,
   duplicates: 0,
+  outdated: 0,
   late: 0,
   failuresCounted: 0,
   pairsStruck: 0,

@@ -3,6 +3,7 @@ import {
   type Counter,
   type FactsOfMedium,
   type Finding,
+  isSuperseded,
   type Kind,
   sameFinding,
   VARIANTS_KEPT,
@@ -120,13 +121,18 @@ export class MemoryCollection implements Collection {
       this.state.findings.set(key, [finding]);
       return 'recorded';
     }
+    const old = known.findIndex((one) => isSuperseded(one, finding));
+    if (old >= 0) {
+      known[old] = finding;
+      return old === 0 ? 'recorded' : 'variant';
+    }
     if (known.some((one) => sameFinding(one, finding))) return 'duplicate';
     if (known.length > VARIANTS_KEPT) return 'surplus';
     known.push(finding);
     return 'variant';
   }
 
-  async describe(kind: Kind, ordinal: number, { mediaUri, ...facts }: FactsOfMedium): Promise<void> {
+  async describe(kind: Kind, ordinal: number, { mediaUri, revision: _, ...facts }: FactsOfMedium): Promise<void> {
     const entry = this.table(kind).get(ordinal);
     if (entry?.info.mediaUri === mediaUri && entry.facts === undefined)
       this.table(kind).set(ordinal, { ...entry, facts });
