@@ -1,6 +1,8 @@
 /** Looked at: so much of the audio, from its loudest place on, and shifts up to this. */
 const LOOKED_AT_SECONDS = 2;
 const MOST_SHIFT_SECONDS = 0.25;
+/** So alike nothing is at another place, but for the rounding of two ways to one rate. */
+const HERE = 0.998;
 /** −80 dB: quieter audio has nothing to compare. */
 const QUIET = 1e-4;
 
@@ -27,10 +29,10 @@ export function shiftOf(
   const energyOfPiece = energyOf(piece) + 1e-12;
   let best = { lag: 0, likeness: likenessAt(0) };
   // Mostly it is there, and of periodic sounds no other place is better.
-  for (let lag = 1; lag <= most && best.likeness < 0.9999; lag++) {
+  for (let lag = 1; lag <= most && best.likeness < HERE; lag++) {
     for (const candidate of [-lag, lag]) {
       const likeness = likenessAt(candidate);
-      if (likeness > best.likeness + 1e-6) best = { lag: candidate, likeness };
+      if (likeness > best.likeness) best = { lag: candidate, likeness };
     }
   }
   const [before, after] = [likenessAt(best.lag - 1), likenessAt(best.lag + 1)];

@@ -64,6 +64,11 @@ export async function decodeMp4(path: string, bytes: number, sink: AudioSink, op
       decoder.decode(buffer.subarray(0, read));
     }
     return Math.round(lacking);
+  } catch (error) {
+    // Boxes are read where they say that their fields are.
+    if (error instanceof RangeError)
+      throw new MediaError('a box of this MP4 file is shorter than what is in it: it is damaged');
+    throw error;
   } finally {
     decoder?.close();
     closeSync(file);

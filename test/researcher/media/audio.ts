@@ -71,9 +71,9 @@ export async function mp3(
   return Buffer.concat([Buffer.from(encoder.encode(planes as [Float32Array])), Buffer.from(encoder.finalize())]);
 }
 
-export async function oggVorbis(samples: Float32Array): Promise<Buffer> {
+export async function oggVorbis(samples: Float32Array, sampleRate: 32000 | 44100 = 44_100): Promise<Buffer> {
   const encoder = await createOggEncoder();
-  encoder.configure({ sampleRate: 44_100, channels: 1, vbrQuality: 3 });
+  encoder.configure({ sampleRate, channels: 1, vbrQuality: 3 });
   return Buffer.concat([Buffer.from(encoder.encode([samples])), Buffer.from(encoder.finalize())]);
 }
 
