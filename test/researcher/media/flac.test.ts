@@ -3,6 +3,7 @@ import { MediaError } from '../../../researcher/media/decode.ts';
 import { flacDecoder } from '../../../researcher/media/flac.ts';
 import { flac, randomFrom } from './audio.ts';
 import { decoded, heardOf } from './decoded.ts';
+import { escapedFlac } from './escaped-flac.ts';
 
 jest.setTimeout(120_000);
 
@@ -144,6 +145,26 @@ test.each([
 ])('a file %s is a clear failure', async (_name, bytes, message) => {
   await expect(decoded(bytes())).rejects.toThrow(MediaError);
   await expect(decoded(bytes())).rejects.toThrow(message);
+});
+
+test('Rice partitions that are stored with no bits at all are silence, and no frame is lost', async () => {
+  // RFC 9639 §9.2.7.1; what libFLAC 1.3 stopped at. Noise, and silence in every other half frame.
+  const blocks = 8;
+  const random = randomFrom(5);
+  const noise = Int32Array.from({ length: blocks * BLOCK }, (_, i) =>
+    i % (2 * BLOCK) >= BLOCK + BLOCK / 2 ? 0 : Math.round((random() - 0.5) * 8_000),
+  );
+  const { audio, unheardShare } = await decoded(escapedFlac(noise, BLOCK));
+  expect(unheardShare).toBe(0);
+  expect(audio).toEqual(Float32Array.from(noise, (value) => value / 32_768));
+});
+
+test('what changes its channels and its bits midway is heard all the same', async () => {
+  const stereo = await flac([song.subarray(0, 3 * BLOCK), song.subarray(0, 3 * BLOCK)], { blockSize: BLOCK });
+  const frames = stereo.subarray(stereo.indexOf(Buffer.from([0xff, 0xf8]), 42));
+  const { audio, unheardShare } = await decoded(Buffer.concat([file, frames]));
+  expect(unheardShare).toBe(0);
+  expect(audio.subarray(wanted.length)).toEqual(wanted.subarray(0, 3 * BLOCK));
 });
 
 test('damaged anywhere, it is a MediaError or audio, and nothing worse', async () => {
