@@ -9,7 +9,7 @@ const NAMES =
 const LOOKS_LIKE_TOKEN = /^(?=.*\d)(?=.*[a-z])[\w.~+/=%-]{20,}$|^1\d{9}(?:\d{3})?$/i;
 
 /** A path segment of signed addresses: `exp=…~hmac=…`, or a JSON web token. */
-const SIGNED_SEGMENT = /^(?:[a-z]+=[^/]*~[^/]*hmac=|eyJ[\w-]+\.[\w-]+\.[\w-]+$)/i;
+const SIGNED_SEGMENT = /^(?:[a-z]+=[^/~]*~[^/]*hmac=|eyJ[\w-]+\.[\w-]+\.[\w-]+$)/i;
 
 /** An address without what changes from one look to the next while it leads to the same: of two that agree only that differs. */
 export function withoutTokens(address: URL): string {

@@ -14,8 +14,10 @@ export function asRss2(
   root: string,
   entries: readonly (string | undefined)[],
 ): { readonly open: string; readonly close: string; readonly entries: readonly (string | undefined)[] } {
-  const namespaces = [...root.matchAll(/\sxmlns:([\w.-]{1,100})\s{0,9}=\s{0,9}(["'])([^"']{1,1000})\2/g)];
-  const prefixes = namespaces.flatMap(([, prefix = '', , uri]) => (uri === ENCLOSURES ? [prefix] : []));
+  const namespaces = [...root.matchAll(/\sxmlns:([\w.-]{1,100})\s{0,9}=\s{0,9}(?:"([^"]*)"|'([^']*)')/g)];
+  const prefixes = namespaces.flatMap(([, prefix = '', quoted, single]) =>
+    (quoted ?? single) === ENCLOSURES ? [prefix] : [],
+  );
   const declared = namespaces.map(([text]) => text).join('');
   return {
     open: `<rss version="2.0"${declared}><channel>`,

@@ -1,5 +1,5 @@
 /** The parts of a line that differ from one occurrence of the same trouble to the next. */
-const VARYING = /[0-9a-f]{8}-[0-9a-f-]{27}|\d{1,20}/gi;
+const VARYING = /[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}|\d/gi;
 
 /**
  * A log that says the same thing at most once in `intervalMs`, whatever ids and numbers differ in it; what was left
@@ -8,7 +8,7 @@ const VARYING = /[0-9a-f]{8}-[0-9a-f-]{27}|\d{1,20}/gi;
 export function seldom(log: (line: string) => void, intervalMs: number, clock = Date.now): (line: string) => void {
   const said = new Map<string, { at: number; since: number }>();
   return (line) => {
-    const key = line.replaceAll(VARYING, '#');
+    const key = line.replaceAll(VARYING, '#').replaceAll(/#+/g, '#');
     const now = clock();
     const last = said.get(key);
     if (last && now - last.at < intervalMs) {
