@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ENVIRONMENT } from '../functions/runtime/environment.ts';
 import type { StackSpec } from './assembly/specifications.ts';
-import type { Endpoints } from './functions/function-environment.ts';
+import type { Endpoints } from './lambda/function-environment.ts';
 import { REGION } from './project.ts';
 import { writeJson } from './write-json.ts';
 

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { FunctionPool } from '../functions/function-pool.ts';
 import { whyForeign } from '../guard/foreign-request.ts';
+import type { FunctionPool } from '../lambda/function-pool.ts';
 import { ACCOUNT, REGION } from '../project.ts';
 import {
   ApiError,

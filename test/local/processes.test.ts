@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { expectFree, portsOf } from '../../local/emulators/ports.ts';
-import { FunctionLog } from '../../local/functions/function-log.ts';
+import { FunctionLog } from '../../local/lambda/function-log.ts';
 import { Children } from '../../local/processes/children.ts';
 import { DataFolderInUse, lockDataFolder } from '../../local/processes/data-folder-lock.ts';
 import { startOfProcess } from '../../local/processes/process-identity.ts';
