@@ -64,7 +64,7 @@ test('A feed most of whose media are broken: the job ends, finds what is in the 
     [1, /404/],
     [2, /HTML|no audio/i],
     [3, /empty/i],
-    [4, /cut\.mp3/],
+    [4, /the connection broke off/],
     [5, /169\.254\.169\.254 is no public address \(linkLocal\); nothing is ever fetched from there/],
   ] as const) {
     const line = stderr.split('\n').findLast((text) => text.includes(`Episode ${number}`));
