@@ -1,5 +1,6 @@
 import type { PendingResearchItem } from '../../domain/messages.ts';
 import { BenchArchive, type BenchEmulators } from '../bench-archive.ts';
+import { minus, scaled, sumOf } from '../consumed.ts';
 import { atMost, type Cost, costOf, type Figure, type Operation, operation } from '../figures.ts';
 import type { Consumed } from '../metering.ts';
 import { ASSUMED, dollarsAMillionPairs, dollarsIdleMonth, PRICES } from '../prices.ts';
@@ -290,29 +291,4 @@ async function inTurn<Entry>(entries: readonly Entry[], step: (entry: Entry) => 
 /** Both designs use the same queues in the same way. */
 function withQueues(cost: Cost, { sqsRequests }: Cost): Cost {
   return { ...cost, sqsRequests };
-}
-
-function combined(a: Consumed, b: Consumed, sign: 1 | -1): Consumed {
-  const records = (x: Record<string, number>, y: Record<string, number>) =>
-    Object.fromEntries(
-      [...new Set([...Object.keys(x), ...Object.keys(y)])].map((key) => [key, (x[key] ?? 0) + sign * (y[key] ?? 0)]),
-    );
-  return {
-    read: records(a.read, b.read),
-    write: records(a.write, b.write),
-    requests: records(a.requests, b.requests),
-    bytes: a.bytes + sign * b.bytes,
-  };
-}
-
-const minus = (a: Consumed, b: Consumed): Consumed => combined(a, b, -1);
-
-function sumOf(all: readonly Consumed[]): Consumed {
-  return all.reduce((sum, one) => combined(sum, one, 1), { read: {}, write: {}, requests: {}, bytes: 0 });
-}
-
-function scaled(all: Consumed, share: number): Consumed {
-  const each = (record: Record<string, number>) =>
-    Object.fromEntries(Object.entries(record).map(([key, count]) => [key, count * share]));
-  return { read: each(all.read), write: each(all.write), requests: each(all.requests), bytes: all.bytes * share };
 }
