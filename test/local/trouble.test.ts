@@ -12,7 +12,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import { startLocalArchive } from '../../local/archive.ts';
 import { freePort } from '../../local/emulators/alone/free-port.ts';
-import { FunctionLog } from '../../local/functions/function-log.ts';
+import { FunctionLog } from '../../local/lambda/function-log.ts';
 import { startOfProcess } from '../../local/processes/process-identity.ts';
 import { CREDENTIALS, projectDir } from '../../local/project.ts';
 import type { StackDescription } from '../../local/stack-description.ts';
