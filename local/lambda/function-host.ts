@@ -45,7 +45,7 @@ export class FunctionHost {
     children: Children,
     log: FunctionLog,
   ): Promise<FunctionHost> {
-    const program = programFile('local/functions/function-process.ts');
+    const program = programFile('local/lambda/function-process.ts');
     const started = await children.start(`function ${spec.id}`, {
       command: process.execPath,
       args: [`--max-old-space-size=${spec.memoryMb}`, program, spec.codeDir, spec.handler],
