@@ -29,7 +29,7 @@ export default {
     '^music-metadata$': '<rootDir>/node_modules/music-metadata/lib/index.js',
   },
   transformIgnorePatterns: [
-    '/node_modules/(?!(@middy|mpg123-decoder|opus-decoder|@wasm-audio-decoders|@eshaz|simple-yenc|music-metadata|file-type|strtok3|token-types|uint8array-extras|media-typer|win-guid|@tokenizer|@borewit)/)',
+    '/node_modules/(?!(srt-parser-2|@middy|mpg123-decoder|opus-decoder|@wasm-audio-decoders|@eshaz|simple-yenc|music-metadata|file-type|strtok3|token-types|uint8array-extras|media-typer|win-guid|@tokenizer|@borewit)/)',
   ],
   coverageProvider: 'v8',
   // Much of the time goes into waiting for emulators, so more than one file at a time pays even on two cores.

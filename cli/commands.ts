@@ -46,6 +46,21 @@ export const COMMANDS: readonly CommandEntry[] = [
     async () => (await import('./commands/findings.ts')).findingsCommand,
   ),
   onArchive(
+    'list',
+    'List clips or episodes, with how far they are researched and how often they were found.',
+    async () => (await import('./commands/list.ts')).listCommand,
+  ),
+  onArchive(
+    'play',
+    'Play the places where a clip was found.',
+    async () => (await import('./commands/play.ts')).playCommand,
+  ),
+  onArchive(
+    'cut',
+    'Write the places where a clip was found as audio files.',
+    async () => (await import('./commands/cut.ts')).cutCommand,
+  ),
+  onArchive(
     'status',
     'Show how the archive is doing: progress, leases, backlog, rate, queues.',
     async () => (await import('./commands/status.ts')).statusCommand,

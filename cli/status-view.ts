@@ -54,6 +54,9 @@ export function statusLines(status: Status, titles: ReadonlyMap<number, EpisodeE
     ],
   ];
   const lines = columns(facts);
+  if (Object.keys(status.queues).length === 0) {
+    lines.push('', 'Not running: nothing goes on until `local` or `start`. What is in its queues is not known here.');
+  }
   if (status.paused) lines.push('', 'PAUSED: nothing new is given out until `resume`.');
   if (episodes.unreadable.length > 0) {
     lines.push('', `Damaged ledgers, set aside: episodes ${episodes.unreadable.join(', ')}.`);
@@ -66,7 +69,7 @@ export function statusLines(status: Status, titles: ReadonlyMap<number, EpisodeE
     );
   }
   if (status.leases.length > 0) lines.push('', ...leaseLines(status, now, title));
-  return [...lines, '', ...queueLines(status)];
+  return Object.keys(status.queues).length === 0 ? lines : [...lines, '', ...queueLines(status)];
 }
 
 const n = (value: number): string => value.toLocaleString('en-US');

@@ -58,6 +58,7 @@ export async function readingSuite(
     ['status', () => ['status', ...where]],
     ['findings --clip', () => ['findings', '--clip', 'Clip 70', ...where]],
     ['explain', () => ['explain', '--episode', `Episode ${half}`, '--clip', `Clip ${size.clips - 7}`, ...where]],
+    ['list clips', (version) => (version === 'now' ? ['list', 'clips', ...where] : [])],
     ['report', (version) => ['report', '--out', join(scratch, `report-${version}`), ...where]],
     ['export', (version) => ['export', '--out', join(scratch, `export-${version}`), ...where]],
   ];
@@ -68,7 +69,11 @@ export async function readingSuite(
       // Once before it counts: the code is compiled and the disk is warm in both.
       if (name === '--help') await timed(root, args('now'));
       const now = await timed(root, args('now'));
-      measured.push({ name, now, ...(before !== undefined && { before: await timed(before, args('before')) }) });
+      measured.push({
+        name,
+        now,
+        ...(before !== undefined && args('before').length > 0 && { before: await timed(before, args('before')) }),
+      });
     }
     const large = size.episodes >= LARGE_FROM;
     const targets = measured.flatMap(({ name, now }) => {

@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { archiveClient } from '../../operating/archive-client.ts';
-import { archiveLocation, type LocationOptions } from '../../operating/archive-location.ts';
+import type { LocationOptions } from '../../operating/archive-location.ts';
 import { print, shown, tell } from '../../operating/terminal.ts';
+import { reading } from '../reading.ts';
 
 interface AuditOptions extends LocationOptions {
   readonly limit: number;
@@ -32,8 +32,7 @@ Examples:
   $ npm run -s archivist -- audit --stack Archivist --limit 1000 --json | jq -r '.[].who' | sort | uniq -c`,
     )
     .action(async ({ limit, json, ...where }: AuditOptions) => {
-      const client = archiveClient(await archiveLocation(where));
-      try {
+      await reading(where, async (client) => {
         const entries = await client.operations.audit(limit);
         if (json) print(JSON.stringify(entries, null, 2));
         else if (entries.length === 0) tell('Nobody has changed anything yet.');
@@ -41,8 +40,6 @@ Examples:
           print(shown(`${at.slice(0, 19).replace('T', ' ')} UTC  ${who}  ${name}: ${what}`));
           print(shown(`  ${outcome ?? 'not known to have ended'}${why === '' ? '' : `; because: ${why}`}`));
         }
-      } finally {
-        client.close();
-      }
+      });
     });
 }

@@ -1,12 +1,13 @@
 import type { Command } from 'commander';
 import type { EpisodeEntry } from '../../domain/collection.ts';
-import { type ArchiveClient, archiveClient } from '../../operating/archive-client.ts';
-import { archiveLocation, type LocationOptions } from '../../operating/archive-location.ts';
+import type { ArchiveClient } from '../../operating/archive-client.ts';
+import type { LocationOptions } from '../../operating/archive-location.ts';
 import { type Explanation, explainEpisode, explainPair } from '../../operating/explain.ts';
 import { readEpisodeFacts } from '../../operating/reading/episode-facts.ts';
 import { lightEntries, lightEpisodes } from '../../operating/reading/light-entries.ts';
 import { SELECTORS, selectedOne } from '../../operating/select.ts';
 import { print, shown } from '../../operating/terminal.ts';
+import { reading } from '../reading.ts';
 
 interface ExplainOptions extends LocationOptions {
   readonly episode: string;
@@ -30,14 +31,11 @@ Examples:
   $ npm run -s archivist -- explain --stack Archivist --episode 12 --clip "Big wave"`,
     )
     .action(async (options: ExplainOptions) => {
-      const client = archiveClient(await archiveLocation(options));
-      try {
+      await reading(options, async (client) => {
         const explanation = await explained(client, options);
         if (options.json) print(JSON.stringify(explanation, null, 2));
         else show(explanation);
-      } finally {
-        client.close();
-      }
+      });
     });
 }
 

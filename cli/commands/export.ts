@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
-import { archiveClient } from '../../operating/archive-client.ts';
-import { archiveLocation, type LocationOptions } from '../../operating/archive-location.ts';
+import type { LocationOptions } from '../../operating/archive-location.ts';
 import { Failure } from '../../operating/failure.ts';
 import { counted, print, shown, tell } from '../../operating/terminal.ts';
 import { exportArchive } from '../../operating/transfer/export-archive.ts';
+import { reading } from '../reading.ts';
 
 interface ExportOptions extends LocationOptions {
   readonly out: string;
@@ -28,8 +28,7 @@ Examples:
   $ npm run -s archivist -- export --stack Archivist --out ./moved && npm run -s archivist -- import ./moved --data ./archive`,
     )
     .action(async (options: ExportOptions) => {
-      const client = archiveClient(await archiveLocation(options));
-      try {
+      await reading(options, async (client) => {
         const { manifest, damaged } = await exportArchive(client, options.out);
         const { clips, episodes, findings } = manifest.counts;
         if (options.json) print(JSON.stringify(manifest, null, 2));
@@ -45,8 +44,6 @@ Examples:
         if (damaged.length === 0) return;
         const lines = damaged.slice(0, DAMAGED_TOLD).map((reason) => `  ${shown(reason)}`);
         throw new Failure(`${counted(damaged.length, 'damaged item')} could not be exported:\n${lines.join('\n')}`);
-      } finally {
-        client.close();
-      }
+      });
     });
 }

@@ -1,26 +1,39 @@
 import { type Command, Option } from 'commander';
 import { stringify } from 'csv-stringify/sync';
-import { archiveClient } from '../../operating/archive-client.ts';
-import { archiveLocation, type LocationOptions } from '../../operating/archive-location.ts';
+import type { LocationOptions } from '../../operating/archive-location.ts';
+import { BadUsage } from '../../operating/failure.ts';
 import { type FindingsFilter, findingsOf } from '../../operating/findings-of.ts';
+import { FORMATS, type Format, HAND_OVERS } from '../../operating/handover/formats.ts';
+import { markedEpisodes } from '../../operating/handover/marks.ts';
+import { handedOver, writeOver } from '../../operating/handover/write-over.ts';
 import type { FullFinding } from '../../operating/reading/findings.ts';
+import { allOf } from '../../operating/reading/parts.ts';
 import { LOOKED_BY } from '../../operating/select.ts';
 import { position, print, secondsText, shown, tell } from '../../operating/terminal.ts';
 import { nameOrAddress } from '../../web/shown-address.ts';
 import { pointInTime } from '../dates.ts';
 import { asText, JsonArray, written } from '../output.ts';
+import { reading } from '../reading.ts';
 
 interface FindingsOptions extends LocationOptions, FindingsFilter {
   readonly json?: boolean;
   readonly csv?: boolean;
   readonly from?: number;
   readonly to?: number;
+  readonly format?: Format;
+  readonly out?: string;
 }
 
 export function findingsCommand(command: Command): void {
   whichFindings(command)
     .addOption(new Option('--json', 'an array of findings, for programs').conflicts('csv'))
     .addOption(new Option('--csv', 'a line a play, for spreadsheets'))
+    .addOption(
+      new Option('--format <format>', 'for another program (below)')
+        .choices(FORMATS)
+        .conflicts(['json', 'csv', 'variants']),
+    )
+    .option('--out <folder>', 'with --format: a file an episode in this folder')
     .option('--variants', 'also what differs from the first finding of a pair')
     .addHelpText(
       'after',
@@ -33,18 +46,25 @@ Examples:
   $ npm run -s archivist -- findings --data ./archive --clip "big wave" --csv > big-wave.csv
   $ npm run -s archivist -- findings --data ./archive --show tides --from 2019-01-01 --to 2019-12-31
   $ npm run -s archivist -- findings --data ./archive --since 7d
-  $ npm run -s archivist -- findings --stack Archivist --json | jq '.[].clip.title'`,
+  $ npm run -s archivist -- findings --data ./archive --episode 41 --format audacity > labels.txt
+  $ npm run -s archivist -- findings --data ./archive --clip "big wave" --format m3u > big-wave.m3u8
+  $ npm run -s archivist -- findings --data ./archive --format chapters --out ./chapters
+  $ npm run -s archivist -- findings --stack Archivist --json | jq '.[].clip.title'
+
+Formats:
+${FORMATS.map((name) => `  ${name.padEnd(11)} ${HAND_OVERS[name].about}`).join('\n')}`,
     )
     .action(async (options: FindingsOptions) => {
-      const client = archiveClient(await archiveLocation(options));
-      try {
+      await reading(options, async (client) => {
         const { from: airedFrom, to: airedTo } = options;
+        if (options.out !== undefined && options.format === undefined) throw new BadUsage('--out goes with --format.');
         const { findings, whyNone } = await findingsOf(client, { ...options, airedFrom, airedTo });
-        const count = await (options.json ? asJson : options.csv ? asCsv : asPlays)(findings);
+        const { format, out } = options;
+        const count = await (format ? over(format, out) : options.json ? asJson : options.csv ? asCsv : asPlays)(
+          findings,
+        );
         if (count === 0) tell(await whyNone());
-      } finally {
-        client.close();
-      }
+      });
     });
 }
 
@@ -59,6 +79,17 @@ export const whichFindings = (command: Command): Command =>
     .option('--since <time>', 'only what was found since: a day, a time or an age (12h, 7d, 2w)', (text) =>
       pointInTime(text),
     );
+
+/** For another program: to stdout, or a file an episode. */
+const over =
+  (format: Format, out: string | undefined) =>
+  async (groups: Groups): Promise<number> => {
+    const findings = (await allOf(groups)).flat();
+    const episodes = markedEpisodes(findings);
+    if (out === undefined) await written(handedOver(format, episodes));
+    else for (const path of writeOver(format, episodes, out)) print(path);
+    return findings.length;
+  };
 
 type Groups = AsyncIterable<readonly FullFinding[]>;
 

@@ -1,13 +1,13 @@
 import { basename, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Command } from 'commander';
-import { archiveClient } from '../../operating/archive-client.ts';
-import { archiveLocation, type LocationOptions } from '../../operating/archive-location.ts';
+import type { LocationOptions } from '../../operating/archive-location.ts';
 import { counted, print } from '../../operating/terminal.ts';
 import { reportAssets } from '../../report/assets.ts';
 import { readReportFacts } from '../../report/report-facts.ts';
 import { reportFiles } from '../../report/report-files.ts';
 import { checkReportFolder, writeReport } from '../../report/write-report.ts';
+import { reading } from '../reading.ts';
 
 interface ReportOptions extends LocationOptions {
   readonly out: string;
@@ -36,8 +36,7 @@ Examples:
     .action(async (options: ReportOptions) => {
       // Before anything is read, which may take a while and, on AWS, money.
       checkReportFolder(options.out);
-      const client = archiveClient(await archiveLocation(options));
-      try {
+      await reading(options, async (client) => {
         const facts = await readReportFacts(client);
         const title = options.title ?? basename(resolve(client.location.name));
         const assets = await reportAssets();
@@ -45,9 +44,7 @@ Examples:
         const index = join(resolve(options.out), 'index.html');
         if (options.json) print(JSON.stringify({ index, ...written }, null, 2));
         else print(`${counted(written.files, 'file')}, ${megabytes(written.bytes)}. Open ${pathToFileURL(index)}`);
-      } finally {
-        client.close();
-      }
+      });
     });
 }
 

@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Command, InvalidArgumentError } from 'commander';
-import { type ArchiveClient, archiveClient } from '../../operating/archive-client.ts';
-import { archiveLocation, type LocationOptions } from '../../operating/archive-location.ts';
+import type { ArchiveClient } from '../../operating/archive-client.ts';
+import type { LocationOptions } from '../../operating/archive-location.ts';
 import { lightEntries } from '../../operating/reading/light-entries.ts';
 import { readStatusFacts } from '../../operating/reading/status-facts.ts';
 import { WatchedStatus } from '../../operating/reading/watched-status.ts';
 import { type Status, statusOf } from '../../operating/status.ts';
 import { print } from '../../operating/terminal.ts';
+import { reading } from '../reading.ts';
 import { statusLines } from '../status-view.ts';
 
 interface StatusOptions extends LocationOptions {
@@ -41,13 +42,10 @@ Examples:
   $ npm run -s archivist -- status --stack Archivist --json | jq .pairs`,
     )
     .action(async (options: StatusOptions) => {
-      const client = archiveClient(await archiveLocation(options));
-      try {
+      await reading(options, async (client) => {
         if (options.watch) await watched(client, options);
         else await showOnce(client, options);
-      } finally {
-        client.close();
-      }
+      });
     });
 }
 

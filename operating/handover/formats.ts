@@ -1,0 +1,160 @@
+import type { MarkedEpisode } from './marks.ts';
+
+/** A way to hand findings over to another program. */
+export interface HandOver {
+  /** What takes it. */
+  readonly about: string;
+  /** Of its files. */
+  readonly extension: string;
+  /** Whether one file holds several episodes; else each gets its own. */
+  readonly together: boolean;
+  text(episodes: readonly MarkedEpisode[]): string;
+}
+
+const two = (n: number): string => String(n).padStart(2, '0');
+
+/** `01:02:03.456`, with what separates the milliseconds. */
+function clock(ms: number, point: '.' | ','): string {
+  const seconds = Math.floor(ms / 1000);
+  const rest = String(ms % 1000).padStart(3, '0');
+  return `${two(Math.floor(seconds / 3600))}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}${point}${rest}`;
+}
+
+const seconds = (ms: number): string => (ms / 1000).toFixed(3);
+
+const one = (make: (episode: MarkedEpisode) => string) => (episodes: readonly MarkedEpisode[]) =>
+  episodes.map(make).join('');
+
+/** Audacity's label track: start and end in seconds and the label, tabs between; it reads a point whatever the locale. */
+const audacity = one(({ marks }) =>
+  marks.map(({ startMs, endMs, title }) => `${seconds(startMs)}\t${seconds(endMs)}\t${title}\n`).join(''),
+);
+
+/** A cue sheet numbers its tracks with two digits. */
+const TRACKS_AT_MOST = 99;
+const FRAMES_A_SECOND = 75;
+
+/** `mm:ss:ff` in 75ths of a second; minutes go on beyond 99. */
+function frames(ms: number): string {
+  const all = Math.floor((ms * FRAMES_A_SECOND) / 1000);
+  const whole = Math.floor(all / FRAMES_A_SECOND);
+  return `${two(Math.floor(whole / 60))}:${two(whole % 60)}:${two(all % FRAMES_A_SECOND)}`;
+}
+
+/** Within the quotes of a cue sheet there is no way to write a quote. */
+const unquoted = (text: string): string => text.replaceAll('"', "'");
+
+const cue = one(({ title, mediaUri, marks }) => {
+  const file = unquoted(fileName(mediaUri));
+  const kind = /\.wav$/i.test(file) ? 'WAVE' : /\.aiff?$/i.test(file) ? 'AIFF' : 'MP3';
+  // Two tracks that begin in one frame would be one of no length.
+  const tracks = marks.filter(
+    ({ startMs }, index) => index === 0 || frames(startMs) !== frames(marks[index - 1]!.startMs),
+  );
+  const lines = tracks
+    .slice(0, TRACKS_AT_MOST)
+    .flatMap((mark, index) => [
+      `  TRACK ${two(index + 1)} AUDIO`,
+      `    TITLE "${unquoted(mark.title)}"`,
+      `    INDEX 01 ${frames(mark.startMs)}`,
+    ]);
+  return [`TITLE "${unquoted(title)}"`, `FILE "${file}" ${kind}`, ...lines, ''].join('\n');
+});
+
+/** The last part of an address, as the file would be called. */
+function fileName(uri: string): string {
+  const path = URL.parse(uri)?.pathname ?? uri;
+  const last = path.split('/').at(-1) ?? '';
+  try {
+    return decodeURIComponent(last) || uri;
+  } catch {
+    return last || uri;
+  }
+}
+
+/** An entry a play, with VLC's options for where to begin and end. */
+function m3u(episodes: readonly MarkedEpisode[]): string {
+  const entries = episodes.flatMap(({ title, mediaUri, marks }) =>
+    marks.map(
+      (mark) =>
+        `#EXTINF:${Math.max(1, Math.round((mark.endMs - mark.startMs) / 1000))},${mark.title} – ${title}\n` +
+        `#EXTVLCOPT:start-time=${seconds(mark.startMs)}\n#EXTVLCOPT:stop-time=${seconds(mark.endMs)}\n${mediaUri}\n`,
+    ),
+  );
+  return `#EXTM3U\n${entries.join('')}`;
+}
+
+/** https://github.com/Podcastindex-org/podcast-namespace: JSON chapters 1.2. */
+const chapters = one(
+  ({ title, marks }) =>
+    `${JSON.stringify(
+      {
+        version: '1.2.0',
+        title,
+        chapters: marks.map(({ startMs, endMs, title: name }) => ({
+          startTime: startMs / 1000,
+          endTime: endMs / 1000,
+          title: name,
+        })),
+      },
+      null,
+      2,
+    )}\n`,
+);
+
+/** In a cue's text `<` and `&` begin something else, and `-->` would be taken for times. */
+const escapedCue = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+
+const webvtt = one(
+  ({ title, marks }) =>
+    `WEBVTT - ${title.replaceAll('-->', '→')}\n\n${marks
+      .map(
+        (mark, index) =>
+          `${index + 1}\n${clock(mark.startMs, '.')} --> ${clock(mark.endMs, '.')}\n${escapedCue(mark.title)}\n\n`,
+      )
+      .join('')}`,
+);
+
+const srt = one(({ marks }) =>
+  marks
+    .map(
+      (mark, index) =>
+        `${index + 1}\n${clock(mark.startMs, ',')} --> ${clock(mark.endMs, ',')}\n${mark.title.replaceAll('-->', '→')}\n\n`,
+    )
+    .join(''),
+);
+
+/** As REAPER's Region/Marker Manager exports and imports: regions with start, end and length. */
+const reaper = one(({ marks }) => {
+  const field = (text: string) => `"${text.replaceAll('"', '""')}"`;
+  const rows = marks.map(({ startMs, endMs, title }, index) =>
+    [`R${index + 1}`, field(title), seconds(startMs), seconds(endMs), seconds(endMs - startMs)].join(','),
+  );
+  return `${['#,Name,Start,End,Length', ...rows].join('\n')}\n`;
+});
+
+/** Chapters as ffmpeg puts them into a file: `ffmpeg -i episode.mp3 -i chapters.ffmeta -map_metadata 1 -codec copy …`. */
+const ffmetadata = one(({ title, marks }) => {
+  const escaped = (text: string) => text.replace(/[=;#\\]/g, (character) => `\\${character}`);
+  const entries = marks.map(
+    ({ startMs, endMs, title: name }) =>
+      `[CHAPTER]\nTIMEBASE=1/1000\nSTART=${startMs}\nEND=${endMs}\ntitle=${escaped(name)}\n`,
+  );
+  return `;FFMETADATA1\ntitle=${escaped(title)}\n${entries.join('')}`;
+});
+
+export const HAND_OVERS = {
+  audacity: { about: 'labels of Audacity', extension: 'txt', together: false, text: audacity },
+  cue: { about: 'a cue sheet, the first 99 plays of an episode', extension: 'cue', together: false, text: cue },
+  m3u: { about: 'a playlist with times, as VLC takes them', extension: 'm3u8', together: true, text: m3u },
+  chapters: { about: 'Podcasting 2.0 chapters', extension: 'json', together: false, text: chapters },
+  webvtt: { about: 'WebVTT', extension: 'vtt', together: false, text: webvtt },
+  srt: { about: 'SubRip subtitles', extension: 'srt', together: false, text: srt },
+  reaper: { about: 'regions of REAPER, as CSV', extension: 'csv', together: false, text: reaper },
+  ffmetadata: { about: 'chapters of ffmpeg', extension: 'ffmeta', together: false, text: ffmetadata },
+} as const satisfies Readonly<Record<string, HandOver>>;
+
+export type Format = keyof typeof HAND_OVERS;
+
+export const FORMATS = Object.keys(HAND_OVERS) as Format[];

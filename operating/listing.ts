@@ -1,0 +1,152 @@
+import type { Catalogue, ClipEntry, EpisodeEntry } from '../domain/collection.ts';
+import { isParked } from '../domain/strikes.ts';
+import { epochMs } from '../domain/timestamp.ts';
+import { nameOrAddress } from '../web/shown-address.ts';
+import type { ArchiveClient } from './archive-client.ts';
+import { countPairs, episodeProgress, givenUpClips } from './count-pairs.ts';
+import { isOfShow, showOf } from './findings-of.ts';
+import { readAllLedgers } from './reading/all-ledgers.ts';
+import { foundIn } from './reading/findings.ts';
+import { lightCatalogue, lightEpisodes } from './reading/light-entries.ts';
+
+/** A clip or an episode as `list` shows it. */
+export interface Listed {
+  readonly id: number;
+  readonly title: string;
+  readonly show: string;
+  /** RFC 3339; of an episode that says so. */
+  readonly aired?: string;
+  /** Seconds; 0 as long as nobody has heard it. */
+  readonly seconds: number;
+  readonly priority: number;
+  readonly state: string;
+  /** Episodes in which a clip was found; clips found in an episode. */
+  readonly found: number;
+  /** Pairs that have a result, and that there are. */
+  readonly researched: number;
+  readonly of: number;
+  readonly mediaUri: string;
+}
+
+export interface ListFilter {
+  /** A part of the title. */
+  readonly title?: string | undefined;
+  readonly show?: string | undefined;
+  readonly state?: string | undefined;
+  readonly found?: boolean | undefined;
+  /** Of episodes; ms since the epoch. */
+  readonly airedFrom?: number | undefined;
+  readonly airedTo?: number | undefined;
+}
+
+export const SORTED_BY = ['id', 'title', 'aired', 'found', 'researched', 'length', 'priority'] as const;
+export type SortedBy = (typeof SORTED_BY)[number];
+
+/** States in which a clip or an episode can be. */
+export const LISTED_STATES = ['complete', 'in progress', 'not begun', 'given up', 'paused', 'retired'] as const;
+
+/** Everything of a kind that the filter lets through, sorted. */
+export async function listing(
+  client: ArchiveClient,
+  kind: 'clips' | 'episodes',
+  filter: ListFilter,
+  { sort = 'id', descending = false }: { readonly sort?: SortedBy; readonly descending?: boolean },
+): Promise<Listed[]> {
+  const all = kind === 'clips' ? await clips(client) : await episodes(client);
+  const chosen = all.filter(({ entry, row }) => fits(entry, row, filter)).map(({ row }) => row);
+  const compare = COMPARED[sort];
+  return chosen.sort((a, b) => (descending ? -1 : 1) * compare(a, b) || a.id - b.id);
+}
+
+interface Row {
+  readonly entry: ClipEntry | EpisodeEntry;
+  readonly row: Listed;
+}
+
+const COMPARED: Readonly<Record<SortedBy, (a: Listed, b: Listed) => number>> = {
+  id: (a, b) => a.id - b.id,
+  title: (a, b) => a.title.localeCompare(b.title, 'en', { numeric: true }),
+  aired: (a, b) => (a.aired === undefined ? 0 : epochMs(a.aired)) - (b.aired === undefined ? 0 : epochMs(b.aired)),
+  found: (a, b) => a.found - b.found,
+  researched: (a, b) => a.researched / (a.of || 1) - b.researched / (b.of || 1),
+  length: (a, b) => a.seconds - b.seconds,
+  priority: (a, b) => a.priority - b.priority,
+};
+
+const folded = (text: string): string => text.toLocaleLowerCase('en');
+
+function fits(entry: Row['entry'], row: Listed, filter: ListFilter): boolean {
+  const { title, show, state, found, airedFrom, airedTo } = filter;
+  const aired = row.aired === undefined ? undefined : epochMs(row.aired);
+  return (
+    (title === undefined || folded(row.title).includes(folded(title))) &&
+    (show === undefined || isOfShow(entry, show)) &&
+    (state === undefined || row.state === state) &&
+    (found === undefined || row.found > 0 === found) &&
+    (airedFrom === undefined || (aired !== undefined && aired >= airedFrom)) &&
+    (airedTo === undefined || (aired !== undefined && aired <= airedTo))
+  );
+}
+
+const common = (entry: Row['entry']) => ({
+  id: entry.ordinal,
+  title: nameOrAddress(entry.info),
+  show: showOf(entry),
+  seconds: Math.round((entry.facts?.durationNs ?? 0) / 1e6) / 1000,
+  priority: entry.prioritised ?? entry.info.priority,
+  mediaUri: entry.info.mediaUri,
+});
+
+async function clips(client: ArchiveClient): Promise<Row[]> {
+  const [catalogue, { ledgers }] = await Promise.all([lightCatalogue(client), readAllLedgers(client)]);
+  const [researched, found] = [new Map<number, number>(), new Map<number, number>()];
+  const count = (counts: Map<number, number>, clip: number) => counts.set(clip, (counts.get(clip) ?? 0) + 1);
+  for (const ledger of ledgers) {
+    for (const clip of ledger.researched) count(researched, clip);
+    for (const clip of ledger.found ?? (await foundIn(client, ledger.episode))) count(found, clip);
+  }
+  return catalogue.clips.map((entry) => {
+    const done = researched.get(entry.ordinal) ?? 0;
+    const row: Listed = {
+      ...common(entry),
+      state: stateOfClip(entry, done, ledgers.length),
+      found: found.get(entry.ordinal) ?? 0,
+      researched: done,
+      of: ledgers.length,
+    };
+    return { entry, row };
+  });
+}
+
+function stateOfClip(clip: ClipEntry, researched: number, episodes: number): Listed['state'] {
+  if (clip.retired === true) return 'retired';
+  if (isParked(clip.strikes, clip.revision)) return 'given up';
+  if (researched === 0) return 'not begun';
+  return researched >= episodes ? 'complete' : 'in progress';
+}
+
+async function episodes(client: ArchiveClient): Promise<Row[]> {
+  const [catalogue, { ledgers }, entries]: [
+    Catalogue,
+    Awaited<ReturnType<typeof readAllLedgers>>,
+    Map<number, EpisodeEntry>,
+  ] = await Promise.all([lightCatalogue(client), readAllLedgers(client), lightEpisodes(client)]);
+  const hopeless = givenUpClips(catalogue);
+  const rows: Row[] = [];
+  for (const ledger of ledgers) {
+    const entry = entries.get(ledger.episode);
+    if (entry === undefined) continue;
+    const counts = countPairs(ledger, catalogue, hopeless);
+    const { dateAired } = entry.info;
+    const row: Listed = {
+      ...common(entry),
+      ...(dateAired !== undefined && { aired: dateAired }),
+      state: episodeProgress(ledger, counts),
+      found: ledger.found?.size ?? (await foundIn(client, ledger.episode)).length,
+      researched: counts.researched,
+      of: catalogue.clips.length,
+    };
+    rows.push({ entry, row });
+  }
+  return rows;
+}

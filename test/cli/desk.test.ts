@@ -1,0 +1,174 @@
+import { spawnSync } from 'node:child_process';
+import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { freshFolder, removeFreshFolders } from '../local/support/fixture-assembly.ts';
+import {
+  aClipInfo,
+  anEpisodeInfo,
+  archived,
+  drain,
+  foundAt,
+  nextItem,
+  reported,
+  run,
+  startTestArchive,
+  type TestArchive,
+} from '../operating/support/local-archive.ts';
+
+jest.setTimeout(180_000);
+
+/* The desk of who keeps an archive: lists, hand-overs, and all of it on an archive that is stopped. */
+
+const RATE = 8000;
+
+/** Ten seconds of silence with a loud second from `at` on. */
+function waveWithNoise(path: string, at: number): string {
+  const samples = RATE * 10;
+  const wave = Buffer.alloc(44 + samples * 2);
+  wave.write('RIFF\0\0\0\0WAVEfmt \x10\0\0\0\x01\0\x01\0', 'latin1');
+  wave.writeUInt32LE(36 + samples * 2, 4);
+  wave.writeUInt32LE(RATE, 24);
+  wave.writeUInt32LE(RATE * 2, 28);
+  wave.writeUInt16LE(2, 32);
+  wave.writeUInt16LE(16, 34);
+  wave.write('data', 36, 'latin1');
+  wave.writeUInt32LE(samples * 2, 40);
+  for (let n = at * RATE; n < (at + 1) * RATE; n++) wave.writeInt16LE(20_000, 44 + n * 2);
+  writeFileSync(path, wave);
+  return pathToFileURL(path).href;
+}
+
+let archive: TestArchive;
+let folder: string;
+beforeAll(async () => {
+  archive = await startTestArchive();
+  folder = freshFolder();
+  const mediaUri = waveWithNoise(join(folder, 'one.wav'), 5);
+  await archived(
+    archive,
+    ['Big wave', 'Gull', 'Never heard'].map((title, n) => aClipInfo(n + 1, { title })),
+    [
+      anEpisodeInfo(1, { title: 'Tides', mediaUri, dateAired: '2019-05-01T20:00:00Z', curatorInformation: 'The Sea' }),
+      anEpisodeInfo(2, { title: 'Rocks', dateAired: '2020-05-01T20:00:00Z', curatorInformation: 'The Land' }),
+    ],
+  );
+  for (let item = await nextItem(archive); item !== undefined; item = await nextItem(archive)) {
+    const { title } = item.episode;
+    await reported(archive, item, (clip) =>
+      clip.title === 'Big wave' && title === 'Tides'
+        ? { ...foundAt(4_999_999_000), clipDuration: 1_000_000_000, episodeDuration: 10_000_000_000 }
+        : clip.title === 'Gull'
+          ? foundAt(1e9, 3e9)
+          : {},
+    );
+    await drain(archive);
+  }
+}, 120_000);
+afterAll(async () => {
+  await archive?.stop();
+  removeFreshFolders();
+});
+
+const json = async (...args: string[]) => {
+  const { code, out, err } = await run(archive, ...args, '--json');
+  if (code !== 0) throw new Error(err);
+  return JSON.parse(out);
+};
+const ids = (rows: { id: number }[]) => rows.map(({ id }) => id);
+
+test('LIST-1: clips and episodes with counts, filtered, sorted and cut', async () => {
+  expect(await json('list', 'clips')).toMatchObject([
+    { id: 1, title: 'Big wave', found: 1, researched: 2, of: 2, state: 'complete' },
+    { id: 2, title: 'Gull', found: 2, researched: 2 },
+    { id: 3, title: 'Never heard', found: 0, researched: 2 },
+  ]);
+  expect(ids(await json('list', 'clips', '--sort', 'found', '--descending'))).toEqual([2, 1, 3]);
+  expect(ids(await json('list', 'clips', '--not-found'))).toEqual([3]);
+  expect(ids(await json('list', 'clips', '--found', '--limit', '1'))).toEqual([1]);
+  expect(ids(await json('list', 'clips', '--title', 'WAVE'))).toEqual([1]);
+  expect(ids(await json('list', 'episodes', '--from', '2020-01-01'))).toEqual([2]);
+  expect(ids(await json('list', 'episodes', '--to', '2019-05-01'))).toEqual([1]);
+  expect(ids(await json('list', 'episodes', '--state', 'not begun'))).toEqual([]);
+});
+
+test('LIST-2: for people and for spreadsheets; wrong values are bad usage', async () => {
+  expect((await run(archive, 'list', 'episodes')).out).toMatch(
+    /Id +Title +Aired.*\n1 +Tides +2019-05-01 +2 +3 +3 +complete/,
+  );
+  expect((await run(archive, 'list', 'clips', '--csv')).out).toMatch(/^id,title,show.*\n1,Big wave,/);
+  expect(await run(archive, 'list', 'things')).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('clips, episodes'),
+  });
+  expect(await run(archive, 'list', 'clips', '--from', '2020-02-31')).toMatchObject({ code: 2 });
+  expect(await run(archive, 'list', 'clips', '--found', '--not-found')).toMatchObject({ code: 2 });
+  expect(await run(archive, 'list', 'clips', '--title', 'zzz')).toMatchObject({
+    code: 0,
+    out: '',
+    err: 'No clips that fit.\n',
+  });
+});
+
+test('FINDINGS-1: by a part of a title, by show, day and age, and for other programs', async () => {
+  expect((await json('findings', '--clip', 'wave')).map((one: { clip: { id: string } }) => one.clip.id)).toEqual(['1']);
+  expect(await json('findings', '--show', 'the land')).toHaveLength(1);
+  expect(await json('findings', '--since', '1h')).toHaveLength(0);
+  expect((await run(archive, 'findings', '--episode', 'tides', '--format', 'audacity')).out).toBe(
+    '1.000\t3.500\tGull\n3.000\t5.500\tGull\n5.000\t7.500\tBig wave\n',
+  );
+  expect(await run(archive, 'findings', '--format', 'cue')).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('--out'),
+  });
+  const out = join(folder, 'chapters');
+  expect((await run(archive, 'findings', '--format', 'chapters', '--out', out)).code).toBe(0);
+  expect(readdirSync(out).sort()).toEqual(['1 Tides.json', '2 Rocks.json']);
+  expect((await run(archive, 'findings', '--clip', 'never')).err).toContain(
+    'Never heard [3] was not found in any of 2 episodes',
+  );
+  expect(await run(archive, 'findings', '--clip', 'Gulp')).toMatchObject({
+    code: 1,
+    err: expect.stringContaining('Gull [2]'),
+  });
+});
+
+test('CUT-1: the found place is written as audio, with what is around it', async () => {
+  if (spawnSync('ffmpeg', ['-version']).status !== 0) return;
+  const out = join(folder, 'cuts');
+  const { code, out: paths, err } = await run(archive, 'cut', 'big wave', 'tides', '--before', '1', '--out', out);
+  expect({ code, err }).toEqual({ code: 0, err: '' });
+  expect(paths.trim()).toBe(join(out, '1 Tides 00-00-05.000 Big wave.wav'));
+  const wave = readFileSync(paths.trim());
+  const data = wave.subarray(wave.indexOf('data', 0, 'latin1') + 8);
+  const sample = (seconds: number) => data.readInt16LE(Math.round(seconds * RATE) * 2);
+  expect(data.length / 2 / RATE).toBeCloseTo(3.5, 2);
+  expect([sample(0.5), sample(0.99), sample(1.01), sample(1.9)]).toEqual([0, 0, 20_000, 20_000]);
+});
+
+test('PLAY-1: each place goes to the player with its span; a clip without any is told', async () => {
+  const player = join(folder, 'player.sh');
+  const heard = join(folder, 'heard');
+  writeFileSync(player, `#!/bin/sh\necho "$@" >> '${heard}'\n`);
+  chmodSync(player, 0o755);
+  const { code, out } = await run(archive, 'play', 'gull', 'tides', '--player', player);
+  expect(code).toBe(0);
+  expect(out).toBe('00:00:01  Gull  Tides\n00:00:03  Gull  Tides\n');
+  expect(readFileSync(heard, 'utf8').trim().split('\n')).toEqual([
+    expect.stringMatching(/-ss 0 -t \S+ -i file:.*one\.wav/),
+    expect.stringMatching(/-ss 2 -t \S+ -i file:.*one\.wav/),
+  ]);
+  expect(await run(archive, 'play', 'never')).toMatchObject({ code: 1, err: expect.stringContaining('was not found') });
+});
+
+test('STOPPED-1: an archive that is stopped answers from its tables, and can be started again', async () => {
+  const before = await json('findings');
+  await archive.local.stop();
+  expect(existsSync(join(archive.dataDir, 'stack.json'))).toBe(false);
+  expect(await json('findings')).toEqual(before);
+  expect(ids(await json('list', 'clips'))).toEqual([1, 2, 3]);
+  expect(await json('explain', '--episode', '1', '--clip', '1')).toMatchObject({ verdict: 'researched' });
+  expect((await run(archive, 'status')).out).toMatch(/Findings +3[\s\S]*Not running/);
+  expect((await run(archive, 'report', '--out', join(folder, 'report'))).code).toBe(0);
+  expect((await run(archive, 'pause', '--all', '--yes')).code).toBe(1);
+});
