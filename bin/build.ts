@@ -19,7 +19,14 @@ const root = join(import.meta.dirname, '..');
 const dist = join(root, 'dist');
 
 /** What the command reads and nobody compiles. */
-const FILES = ['cdk.json', 'LICENSE', 'samples/**', 'functions/*/events/*.json', 'package-lock.json', 'researcher/media/codecs/LICENSE*'];
+const FILES = [
+  'cdk.json',
+  'LICENSE',
+  'samples/**',
+  'functions/*/events/*.json',
+  'package-lock.json',
+  'researcher/media/codecs/LICENSE*',
+];
 
 rmSync(dist, { recursive: true, force: true });
 const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin', 'tsc');
