@@ -23,7 +23,11 @@ export interface BlockWork {
   readonly cache?: CacheOptions;
   readonly ffmpeg: string | false;
   readonly clipTimeoutMs: number;
+  /** One clip after the other, each told before the next one is begun. */
+  readonly oneByOne?: boolean;
   readonly signal?: AbortSignal;
+  /** The clips that are being worked on from now on, one a thread; the earliest first. */
+  readonly onWorking?: (indices: readonly number[]) => void;
   readonly onClip: (index: number, outcome: ClipOutcome) => void;
   readonly onProgress: (share: number) => void;
 }
@@ -39,13 +43,36 @@ const GATHER_MS = 250;
  */
 export async function researchBlocks(threads: readonly PoolThread[], work: BlockWork): Promise<void> {
   const outcomes = new Outcomes(work);
-  const blocks = new Blocks(work, threads.length, outcomes);
+  const used = work.oneByOne ? threads.slice(0, 1) : threads;
+  const blocks = new Blocks(work, work.oneByOne ? 1 : sizeOfBlocks(work.clips.length, used.length), outcomes);
+  const working = new Working(work);
   const drain = async (thread: PoolThread): Promise<void> => {
     for (let block = await blocks.next(); block.length > 0; block = await blocks.next()) {
-      await researchBlock(thread, block, work, outcomes);
+      await researchBlock(thread, block, work, outcomes, (index) => working.at(thread, index));
+      working.at(thread, undefined);
     }
   };
-  await Promise.all(threads.map(drain));
+  await Promise.all(used.map(drain));
+}
+
+const sizeOfBlocks = (clips: number, threads: number): number =>
+  Math.max(1, Math.min(BLOCK, Math.ceil(clips / threads)));
+
+/** What the threads are at. */
+class Working {
+  readonly #tell: BlockWork['onWorking'];
+  readonly #at = new Map<PoolThread, number>();
+
+  constructor({ onWorking }: BlockWork) {
+    this.#tell = onWorking;
+  }
+
+  at(thread: PoolThread, index: number | undefined): void {
+    if (this.#at.get(thread) === index) return;
+    if (index === undefined) this.#at.delete(thread);
+    else this.#at.set(thread, index);
+    this.#tell?.([...this.#at.values()].sort((a, b) => a - b));
+  }
 }
 
 interface Ready {
@@ -66,8 +93,8 @@ class Blocks {
   /** What came; undefined for what cannot be had. */
   readonly #ready = new Map<number, Ready | undefined>();
 
-  constructor({ clips, signal }: BlockWork, threads: number, outcomes: Outcomes) {
-    this.#size = Math.max(1, Math.min(BLOCK, Math.ceil(clips.length / threads)));
+  constructor({ clips, signal }: BlockWork, size: number, outcomes: Outcomes) {
+    this.#size = size;
     this.#signal = signal;
     this.#waiting = [...clips.keys()];
     this.#came = clips.map(async (source, index) => {
@@ -111,9 +138,10 @@ async function researchBlock(
   block: readonly Ready[],
   { ffmpeg, cache, clipTimeoutMs, signal }: BlockWork,
   outcomes: Outcomes,
+  onAt: (index: number) => void,
 ): Promise<void> {
   for (let left = block; left.length > 0 && !signal?.aborted; ) {
-    const run = new BlockRun(left, outcomes);
+    const run = new BlockRun(left, outcomes, onAt);
     const clips = left.map(({ clip }) => clip);
     const answer = await thread.run({ kind: 'find-clips', clips, ffmpeg, cache }, clipTimeoutMs, run.hear);
     if (signal?.aborted) return;
@@ -139,18 +167,23 @@ class BlockRun {
   readonly #clips: readonly Ready[];
   readonly #outcomes: Outcomes;
   readonly #told = new Set<number>();
+  readonly #onAt: (index: number) => void;
   #at: number | undefined;
 
-  constructor(clips: readonly Ready[], outcomes: Outcomes) {
+  constructor(clips: readonly Ready[], outcomes: Outcomes, onAt: (index: number) => void) {
     this.#clips = clips;
     this.#outcomes = outcomes;
+    this.#onAt = onAt;
   }
 
   readonly hear = (news: WorkerNews): void => {
     if (news.kind === 'progress' || news.kind === 'child') return;
-    this.#at = news.clip;
-    if (news.kind === 'at') return;
     const ready = this.#clips[news.clip]!;
+    this.#at = news.clip;
+    if (news.kind === 'at') {
+      this.#onAt(ready.index);
+      return;
+    }
     this.#told.add(news.clip);
     if (news.kind === 'clip-wanted') this.wanted.push(ready);
     else if (news.kind === 'clip-found') this.#outcomes.set(ready.index, { kind: 'researched', ...news.of });

@@ -26,8 +26,12 @@ export interface EpisodeResearch {
   readonly clipTimeoutMs?: number;
   /** The episode is given up when its decoding shows no progress for so long. */
   readonly episodeSilenceMs?: number;
+  /** One clip after the other, each told before the next one is begun. */
+  readonly oneByOne?: boolean;
   readonly signal?: AbortSignal;
   readonly onEpisode?: (media: DecodedMedia) => void;
+  /** The clips that are being worked on from now on, at most one a thread; the earliest first. */
+  readonly onWorking?: (indices: readonly number[]) => void;
   /** Called once for each clip, in their order, as soon as all before it are done. */
   readonly onClip: (index: number, outcome: ClipOutcome) => void;
   /** 0..1 over the whole; called only when something really went on. */

@@ -1,5 +1,6 @@
 import type { HeldLease } from './held-leases.ts';
 import { Outbox } from './outbox.ts';
+import { endedAt } from './report-bodies.ts';
 import type { OnEvent } from './researcher-events.ts';
 import type { ResearcherQueues } from './work-queue.ts';
 
@@ -12,7 +13,8 @@ export interface GiveBackOptions {
 }
 
 /**
- * Sends the last word for leases that an earlier run held when it was killed.
+ * Sends the last word for leases that an earlier run held when it was killed, with the clip that it was at: that one is not
+ * begun again at once, and all the others are.
  * @returns whether the queue took all of them. @throws the error of a queue that refuses this researcher
  */
 export async function giveBack(
@@ -29,7 +31,7 @@ export async function giveBack(
     onTrouble: (reason, nextTryMs) =>
       onEvent({ kind: 'trouble', doing: 'giving back the leases of an earlier run', reason, nextTryMs }),
   });
-  for (const { lastWord } of held) outbox.push(lastWord);
+  for (const { lastWord, at } of held) outbox.push(at === undefined ? lastWord : endedAt(lastWord, at));
   await outbox.emptiedOr(signal, lastWordMs);
   onEvent({ kind: 'leases-returned', count: held.length - lost });
   return lost === 0;

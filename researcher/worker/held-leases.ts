@@ -3,11 +3,14 @@ import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { makeUsableFolder } from '../../disk/usable-folder.ts';
+import { WorkingOn } from './working-on.ts';
 
 export interface HeldLease {
   readonly leaseId: string;
   /** The report that gives it back, as it has to be sent. */
   readonly lastWord: string;
+  /** Id of the clip that was being worked on, where that is certain. */
+  readonly at?: string;
 }
 
 const SUFFIX = '.leases';
@@ -22,6 +25,7 @@ export class HeldLeases {
   readonly #file: string;
   readonly #queue: string;
   readonly #database: DatabaseSync;
+  readonly #working: WorkingOn;
 
   /** @param queue where the last words go; what was held for another archive is not touched. */
   constructor(folder: string, queue: string) {
@@ -30,6 +34,7 @@ export class HeldLeases {
     this.#queue = queue;
     this.#file = join(folder, `${randomUUID()}${SUFFIX}`);
     this.#database = openLocked(this.#file);
+    this.#working = new WorkingOn(folder);
     this.#database.exec('CREATE TABLE held (leaseId TEXT PRIMARY KEY, queue TEXT, lastWord TEXT)');
   }
 
@@ -37,7 +42,13 @@ export class HeldLeases {
     this.#database.prepare('INSERT OR REPLACE INTO held VALUES (?, ?, ?)').run(leaseId, this.#queue, lastWord);
   }
 
+  /** @param clip id of the clip that is being worked on; undefined while there is none, or it is not certain which */
+  working(leaseId: string, clip: string | undefined): void {
+    this.#working.set(leaseId, clip);
+  }
+
   release(leaseId: string): void {
+    this.#working.forget(leaseId);
     this.#database.prepare('DELETE FROM held WHERE leaseId = ?').run(leaseId);
   }
 
@@ -49,7 +60,8 @@ export class HeldLeases {
       if (!name.endsWith(SUFFIX) || file === this.#file) continue;
       for (const lease of this.#adoptFrom(file)) {
         this.hold(lease);
-        adopted.push(lease);
+        const at = this.#working.read(lease.leaseId);
+        adopted.push({ ...lease, ...(at !== undefined && { at }) });
       }
     }
     return adopted;
@@ -86,6 +98,7 @@ export class HeldLeases {
     const left = this.#database.prepare('SELECT COUNT(*) AS count FROM held').get();
     if (left?.count === 0) rmSync(this.#file, { force: true });
     this.#database.close();
+    this.#working.close();
   }
 }
 

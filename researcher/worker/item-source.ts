@@ -22,7 +22,8 @@ export class ItemSource {
   readonly #options: ItemSourceOptions;
   #turn: Promise<unknown> = Promise.resolve();
   #busy = 0;
-  #idleSince = performance.now();
+  /** From the first time that work was asked for: what comes before may take long. */
+  #idleSince: number | undefined;
   #toldWaiting = false;
 
   constructor(options: ItemSourceOptions) {
@@ -79,6 +80,7 @@ export class ItemSource {
   #leftMs(): number {
     const { stopWhenIdle } = this.#options;
     if (stopWhenIdle === false) return Number.POSITIVE_INFINITY;
+    this.#idleSince ??= performance.now();
     return this.#busy > 0 ? stopWhenIdle : stopWhenIdle - (performance.now() - this.#idleSince);
   }
 }

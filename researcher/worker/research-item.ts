@@ -5,8 +5,10 @@ import type { CacheOptions } from '../analyzer/cache-options.ts';
 import type { ClipOutcome, EpisodeResearch } from '../analyzer/pool.ts';
 import { MediaError } from '../media/decode.ts';
 import { ClipFetches } from './clip-fetches.ts';
+import type { HeldLeases } from './held-leases.ts';
 import { Outbox } from './outbox.ts';
 import { Pulse } from './pulse.ts';
+import { type ClipDone, ReportBatch } from './report-batch.ts';
 import { Reports } from './report-bodies.ts';
 import type { LeaseEnd, OnEvent } from './researcher-events.ts';
 import { HEARTBEAT_SHARE, type ResearcherLimits } from './researcher-limits.ts';
@@ -20,7 +22,7 @@ export interface ItemTools {
   readonly features: CacheOptions;
   /** Whether features of what has this hash are kept. */
   readonly kept: { readonly clip: (hash: string) => boolean; readonly episode: (hash: string) => boolean };
-  readonly leases: { hold(lease: { leaseId: string; lastWord: string }): void; release(leaseId: string): void };
+  readonly leases: Pick<HeldLeases, 'hold' | 'working' | 'release'>;
   readonly researcher: string;
   readonly limits: ResearcherLimits;
   readonly clock: () => number;
@@ -33,8 +35,9 @@ class Stalled extends Error {
 }
 
 /**
- * Works through one item: a sign of life, then `taken` (the message may go), then clip by clip in the item's order,
- * each reported as soon as it and all before it are done, and the last word at the end, whatever the end is.
+ * Works through one item: a sign of life, then `taken` (the message may go), then clip by clip in the item's order, and
+ * the last word at the end, whatever the end is. Results are reported together, when there are enough of them or the first
+ * has waited for some seconds; each in a message of its own, and each clip after the other, where the item asks for it.
  *
  * @param signal stops the work; what was done is reported, the rest given back.
  * @throws FetchError of kind "local" after the last word, when this machine cannot go on (its disk is full …), and
@@ -57,7 +60,10 @@ class ItemWork {
   readonly #stop = new AbortController();
   readonly #outbox: Outbox;
   readonly #reports: Reports;
+  readonly #batch: ReportBatch;
   readonly #of;
+  /** Place of the clip that is being worked on, the first of several; undefined while it is the episode. */
+  #at: number | undefined;
   #opened = false;
   #reported = 0;
   #lastWordSaid = false;
@@ -69,6 +75,7 @@ class ItemWork {
     this.#signal = signal;
     this.#of = { leaseId: item.leaseId, episode: item.episode };
     this.#reports = new Reports(item, researcher, clock);
+    this.#batch = new ReportBatch({ send: (done) => this.#outbox.push(this.#reports.results(done, false)) });
     this.#outbox = new Outbox({
       queues,
       onLost: (count, reason) => onEvent({ kind: 'reports-lost', ...this.#of, count, reason }),
@@ -87,7 +94,7 @@ class ItemWork {
       intervalMs: HEARTBEAT_SHARE * (heartbeatSeconds > 0 ? heartbeatSeconds * 1_000 : limits.heartbeatMs),
       stalledAfterMs: limits.stalledAfterMs,
       lastSentAt: () => this.#outbox.lastSentAt,
-      beat: () => this.#outbox.idle && this.#outbox.push(this.#reports.signOfLife()),
+      beat: () => this.#outbox.idle && this.#outbox.push(this.#reports.signOfLife(this.#at)),
       onStalled: () => this.#stop.abort(new Stalled(`nothing went on for ${limits.stalledAfterMs / 1_000} s`)),
     });
     let end: LeaseEnd;
@@ -106,6 +113,7 @@ class ItemWork {
       this.#signal.removeEventListener('abort', stopped);
       pulse.stop();
     }
+    this.#batch.flush();
     if (!this.#lastWordSaid) this.#outbox.push(this.#reports.lastWord(), true);
     await this.#outbox.emptiedOr(this.#signal, limits.lastWordMs);
     if (this.#outbox.lastWordTaken) leases.release(leaseId);
@@ -154,7 +162,9 @@ class ItemWork {
         cache: features,
         clipTimeoutMs: limits.clipTimeoutMs,
         episodeSilenceMs: limits.episodeSilenceMs,
+        oneByOne: this.#item.reportEach === true,
         signal,
+        onWorking: (indices) => this.#workingOn(indices),
         onEpisode: (decoded) => {
           pulse.progress();
           files[0]?.identify(decoded.hash);
@@ -179,22 +189,36 @@ class ItemWork {
     }
   }
 
+  /** A thread may be ended and replaced; if all of this process is, the next one says at which clip, if that is certain. */
+  #workingOn(indices: readonly number[]): void {
+    this.#at = indices[0] ?? this.#at;
+    const [only] = indices.length === 1 ? indices : [];
+    this.#tools.leases.working(this.#item.leaseId, only === undefined ? undefined : this.#item.clips[only]?.id);
+  }
+
   #clipDone(index: number, outcome: ClipOutcome): void {
     const clip = this.#item.clips[index]!;
     const clips = this.#item.clips.length;
-    const lastWord = index === clips - 1;
     const about = { ...this.#of, clip, index, clips };
     const { onEvent } = this.#tools;
     this.#reported++;
-    this.#lastWordSaid ||= lastWord;
+    this.#report({ index, outcome }, index === clips - 1);
     if (outcome.kind === 'failed') {
-      this.#outbox.push(this.#reports.clipFailure(index, outcome.failure, lastWord), lastWord);
       onEvent({ kind: 'clip-failed', ...about, reason: outcome.failure });
     } else {
       const { plays, possible, distinctive } = outcome.found;
-      this.#outbox.push(this.#reports.result(index, outcome, lastWord), lastWord);
       onEvent({ kind: 'pair', ...about, plays, possible, distinctive });
     }
+  }
+
+  #report(done: ClipDone, lastWord: boolean): void {
+    this.#lastWordSaid ||= lastWord;
+    if (this.#item.reportEach === true) {
+      this.#outbox.push(this.#reports.result(done, lastWord), lastWord);
+      return;
+    }
+    this.#batch.add(done, !lastWord);
+    if (lastWord) this.#outbox.push(this.#reports.results(this.#batch.take(), true), true);
   }
 
   #endOf(error: unknown): LeaseEnd {
@@ -203,10 +227,9 @@ class ItemWork {
     if (this.#signal.aborted) return 'interrupted';
     if (reason instanceof Stalled && this.#opened) {
       const index = this.#reported;
-      this.#lastWordSaid = true;
       this.#reported++;
       const failure = `the analysis hung: ${reason.message}`;
-      this.#outbox.push(this.#reports.clipFailure(index, failure, true), true);
+      this.#report({ index, outcome: { kind: 'failed', failure } }, true);
       const { clips } = this.#item;
       onEvent({ kind: 'clip-failed', ...this.#of, clip: clips[index]!, index, clips: clips.length, reason: failure });
       return 'stalled';
@@ -217,6 +240,7 @@ class ItemWork {
       (reason instanceof MediaError && reason.subject !== 'clip');
     if (!ofEpisode) return 'local-trouble';
     this.#lastWordSaid = true;
+    this.#batch.flush();
     this.#outbox.push(this.#reports.episodeFailure(reason.message), true);
     onEvent({ kind: 'episode-failed', ...this.#of, reason: reason.message });
     return 'episode-failed';

@@ -31,34 +31,60 @@ afterAll(() => {
 });
 
 describe('What is reported', () => {
-  test('A sign of life, then every clip in the order of the item; the last one is the last word', async () => {
+  test('A sign of life, then all clips in one message, which is the last word; those not found are ranges of ids', async () => {
     const archive = await fauxqs.archive();
-    const item = workItem();
+    const clips = [1, 2, 3, 4, 5].map((id) => ({ ...someClip(id), ...(id === 5 && { factsWanted: true }) }));
+    const item = workItem({ clips });
     await archive.publish(item);
     const analysis = scripted((index) => (index === 1 ? found(5e9, 7_000_000_001) : negative));
     const summary = await running(fauxqs, archive, { analysis }).summary;
-    expect(summary).toMatchObject({ items: 1, pairs: 3, findings: 1, plays: 2, unfinished: 0, end: 'idle' });
+    expect(summary).toMatchObject({ items: 1, pairs: 5, findings: 1, plays: 2, unfinished: 0, end: 'idle' });
     const common = { leaseId: item.leaseId, episodeInfo: item.episode, researcher: 'test-researcher', failure: '' };
-    const facts = {
-      ...{ episodeHash: EPISODE_MEDIA.hash, episodeDuration: EPISODE_MEDIA.durationNs },
-      ...{ clipHash: CLIP_MEDIA.hash, clipDuration: CLIP_MEDIA.durationNs },
-    };
-    const reports = await archive.reports();
-    expect(reports).toMatchObject([
-      { ...common, revokeLease: false, episodeHash: '', clipOffsets: [] },
-      { ...common, ...facts, clipInfo: item.clips[0], revokeLease: false, clipOffsets: [] },
+    const facts = { clipHash: CLIP_MEDIA.hash, clipDuration: CLIP_MEDIA.durationNs };
+    expect(await archive.messages()).toMatchObject([
+      { ...common, revokeLease: false, episodeHash: '', workingOn: '0', results: [], notFound: [] },
       {
         ...common,
-        ...facts,
-        clipInfo: item.clips[1],
-        revokeLease: false,
-        clipOffsets: [5e9, 7_000_000_001],
-        clipScores: [0.75, 0.75],
+        ...{ episodeHash: EPISODE_MEDIA.hash, episodeDuration: EPISODE_MEDIA.durationNs, revokeLease: true },
+        results: [
+          { ...facts, clipInfo: { id: '2' }, clipOffsets: [5e9, 7_000_000_001], clipScores: [0.75, 0.75] },
+          { ...facts, clipInfo: { id: '5' }, clipOffsets: [] },
+        ],
+        notFound: ['1', '3-4'],
       },
-      { ...common, ...facts, clipInfo: item.clips[2], revokeLease: true, clipOffsets: [] },
     ]);
-    expect(reports.map(({ clipInfo }) => clipInfo === undefined)).toEqual([true, false, false, false]);
     expect(await archive.waiting()).toEqual([]);
+  });
+
+  test('Where the item asks for it, every clip has a message of its own, in the order of the item', async () => {
+    const archive = await fauxqs.archive();
+    const item = workItem({ reportEach: true });
+    await archive.publish(item);
+    const works: EpisodeResearch[] = [];
+    const one = scripted((index) => (index === 1 ? found(5e9) : negative))();
+    const research = (work: EpisodeResearch) => {
+      works.push(work);
+      return one.research(work);
+    };
+    await running(fauxqs, archive, { analysis: () => ({ ...one, research }) }).summary;
+    const facts = { clipHash: CLIP_MEDIA.hash, clipDuration: CLIP_MEDIA.durationNs };
+    expect((await archive.messages()).slice(1)).toMatchObject([
+      { ...facts, clipInfo: item.clips[0], revokeLease: false, clipOffsets: [] },
+      { ...facts, clipInfo: item.clips[1], revokeLease: false, clipOffsets: [5e9] },
+      { ...facts, clipInfo: item.clips[2], revokeLease: true, clipOffsets: [] },
+    ]);
+    expect(works.map(({ oneByOne }) => oneByOne)).toEqual([true]);
+  });
+
+  test('Two hundred and fifty clips are three messages, a hundred each and the rest', async () => {
+    const archive = await fauxqs.archive();
+    await archive.publish(workItem({ clips: Array.from({ length: 250 }, (_, i) => someClip(i + 1)) }));
+    expect(await running(fauxqs, archive).summary).toMatchObject({ pairs: 250 });
+    expect((await archive.messages()).slice(1)).toMatchObject([
+      { notFound: ['1-100'], revokeLease: false },
+      { notFound: ['101-200'], revokeLease: false },
+      { notFound: ['201-250'], revokeLease: true },
+    ]);
   });
 
   test('The sign of life is sent before the message is deleted', async () => {
@@ -79,12 +105,12 @@ describe('What is reported', () => {
       },
     };
     await running(fauxqs, archive, { queues }).summary;
-    expect(calls).toEqual(['send', 'delete', 'send', 'send', 'send']);
+    expect(calls).toEqual(['send', 'delete', 'send']);
   });
 
-  test('Each result is sent at once, not when the item is done', async () => {
+  test('Where the item asks for it, each result is sent at once, not when the item is done', async () => {
     const archive = await fauxqs.archive();
-    await archive.publish(workItem());
+    await archive.publish(workItem({ reportEach: true }));
     const gate = Promise.withResolvers<void>();
     const run = running(fauxqs, archive, {
       analysis: scripted((index) => (index === 2 ? gate.promise.then(() => negative) : negative)),
@@ -108,9 +134,9 @@ describe('What is reported', () => {
     expect(run.events.find(({ kind }) => kind === 'clip-failed')).toMatchObject({ index: 1, clip: gone });
     const [, ...reports] = await archive.reports();
     expect(reports).toMatchObject([
-      { clipInfo: item.clips[0], failure: '', revokeLease: false },
-      { clipInfo: gone, failure: expect.stringContaining('there is no such file'), revokeLease: false, clipHash: '' },
-      { clipInfo: item.clips[2], failure: '', revokeLease: true },
+      { clipInfo: { id: '1' }, failure: '', revokeLease: false },
+      { clipInfo: { id: '2' }, failure: expect.stringContaining('there is no such file'), clipHash: '' },
+      { clipInfo: { id: '3' }, failure: '', revokeLease: true },
     ]);
   });
 
@@ -255,13 +281,13 @@ describe('Signs of life', () => {
       analysis: scripted((index, { clips }) => (clips.length === 3 && index === 1 ? never() : negative)),
     });
     expect(await run.summary).toMatchObject({ items: 2, pairs: 2, clipFailures: 1, unfinished: 1 });
-    const reports = (await archive.reports()).filter(({ leaseId }) => leaseId === item.leaseId);
+    const ofItem = (await archive.reports()).filter(({ leaseId }) => leaseId === item.leaseId);
+    const reports = ofItem.filter(({ clipInfo }) => clipInfo !== undefined);
     expect(reports.map(({ clipInfo, revokeLease }) => [clipInfo?.id, revokeLease])).toEqual([
-      [undefined, false],
       ['1', false],
       ['2', true],
     ]);
-    expect(reports[2]?.failure).toContain('the analysis hung: nothing went on for 0.5 s');
+    expect(reports[1]?.failure).toContain('the analysis hung: nothing went on for 0.5 s');
   });
 });
 
@@ -287,7 +313,7 @@ describe('The last word', () => {
     }
   });
 
-  test('A researcher that is killed gives its lease back at its next start, before anything else', async () => {
+  test('A researcher that is killed says at its next start, before anything else, at which clip it was, and gives the lease back', async () => {
     const archive = await fauxqs.archive();
     const item = workItem();
     await archive.publish(item);
@@ -297,7 +323,7 @@ describe('The last word', () => {
       ...[fauxqs.endpoint, archive.pendingQueueUrl, archive.completedQueueUrl, dataDir],
     ]);
     await new Promise((stuck) => child.stdout.once('data', stuck));
-    // Its result is sent after it is told of: all that it says is read before the others speak.
+    // Its result is sent some seconds after it is told of: all that it says is read before the others speak.
     let reported = false;
     while (!reported) reported = (await archive.reports()).some(({ clipInfo }) => clipInfo !== undefined);
     const living = running(fauxqs, archive, { dataDir });
@@ -311,8 +337,8 @@ describe('The last word', () => {
     expect(await next.summary).toMatchObject({ leasesReturned: 1, items: 1 });
     expect(next.events[0]).toEqual({ kind: 'leases-returned', count: 1 });
     const [lastWord, ...others] = await archive.reports();
-    expect(lastWord).toMatchObject({ leaseId: item.leaseId, revokeLease: true, failure: '' });
-    expect(lastWord?.clipInfo).toBeUndefined();
+    expect(lastWord).toMatchObject({ leaseId: item.leaseId, revokeLease: true, clipInfo: { id: '2' } });
+    expect(lastWord?.failure).toBe('the researcher ended at it');
     expect(others.every(({ leaseId }) => leaseId !== item.leaseId)).toBe(true);
     expect(await running(fauxqs, archive, { dataDir }).summary).toMatchObject({ leasesReturned: 0 });
   });

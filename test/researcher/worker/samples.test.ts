@@ -64,19 +64,20 @@ test('Real audio, real queues, real threads: every play of the samples is report
       expect(report.episodeInfo).toEqual(item.episode);
       expect(report.analyzer).toMatch(/^.+@.+$/);
       const number = item.episode.title.slice(-2);
-      const found = truth.findings.find(
-        ({ episode, clip }) => episode.startsWith(number) && clip === report.clipInfo?.title,
-      );
+      const title = clips.find(({ id }) => id === report.clipInfo?.id)?.title;
+      const found = truth.findings.find(({ episode, clip }) => episode.startsWith(number) && clip === title);
       expect(report.clipOffsets.length).toBe(found?.offsetsSeconds.length ?? 0);
       for (const [index, seconds] of (found?.offsetsSeconds ?? []).entries()) {
         expect(Math.abs(report.clipOffsets[index]! / 1e9 - seconds)).toBeLessThan(truth.toleranceSeconds);
       }
       expect(report.clipScores).toHaveLength(report.clipOffsets.length);
-      if (report.clipInfo?.title === 'The lost tape') {
+      if (title === 'The lost tape') {
         expect(report.failure).toContain('HTML');
         continue;
       }
       expect(report).toMatchObject({ failure: '', episodeHash: expect.stringMatching(/^[0-9a-f]{64}$/) });
+      // Of what was not found no more than the id is said, unless it is asked for.
+      if (found === undefined) continue;
       expect(report.clipHash).toMatch(/^[0-9a-f]{64}$/);
       expect(report.episodeDuration).toBeGreaterThan(40e9);
       expect(report.clipDuration).toBeGreaterThan(1e9);

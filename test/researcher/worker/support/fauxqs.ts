@@ -14,6 +14,7 @@ import {
   bodyOf,
   type CompletedResearchItem,
   type PendingResearchItem,
+  pairsOf,
   parseCompletedResearchItem,
 } from '../../../../domain/messages.ts';
 import { freePort } from '../../../../local/emulators/alone/free-port.ts';
@@ -106,7 +107,13 @@ export class TestArchive {
   }
 
   /** Takes all reports out of their queue, in the order in which they came. */
+  /** What was said, a pair at a time in the order of their ids, as if each had a message of its own. */
   async reports(): Promise<CompletedResearchItem[]> {
+    return (await this.messages()).flatMap(singly);
+  }
+
+  /** The messages as they came. */
+  async messages(): Promise<CompletedResearchItem[]> {
     const all: CompletedResearchItem[] = [];
     for (;;) {
       const { Messages = [] } = await this.sqs.send(
@@ -130,4 +137,14 @@ export class TestArchive {
     );
     return Messages.map(({ Body }) => Body!);
   }
+}
+
+function singly(message: CompletedResearchItem): CompletedResearchItem[] {
+  if (message.results.length + message.notFound.length === 0) return [message];
+  const pairs = pairsOf(message).sort((a, b) => Number(a.clipInfo.id) - Number(b.clipInfo.id));
+  return pairs.map((pair, i) => ({
+    ...message,
+    ...{ results: [], notFound: [], ...pair },
+    revokeLease: message.revokeLease && i === pairs.length - 1,
+  }));
 }

@@ -40,6 +40,7 @@ export function scripted(script: Script = () => negative) {
       work.signal?.throwIfAborted();
       work.onEpisode?.(EPISODE_MEDIA);
       for (let index = 0; index < work.clips.length; index++) {
+        work.onWorking?.([index]);
         const path = await Promise.resolve(work.clips[index]!).catch((error: Error) => error);
         const outcome =
           path instanceof Error
