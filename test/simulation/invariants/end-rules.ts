@@ -1,4 +1,6 @@
 import type { World } from '../world/world.ts';
+import { checkIdentities } from './identity-rules.ts';
+import { wasGone } from './lease-rules.ts';
 import { episodeGivenUp, givenUp } from './oracle.ts';
 
 /** Pairs that are neither recorded nor given up. */
@@ -6,7 +8,7 @@ export function unfinished(world: World): string[] {
   const { state } = world.archive;
   const pairs: string[] = [];
   for (const ledger of state.ledgers.values()) {
-    if (ledger.state === 'PARKED') continue;
+    if (ledger.state === 'PARKED' || ledger.gone === true) continue;
     for (const clip of state.clip.values()) {
       if (!ledger.researched.has(clip.ordinal) && !givenUp(ledger, clip))
         pairs.push(`${ledger.episode}×${clip.ordinal}`);
@@ -33,9 +35,12 @@ export function checkEnd(world: World): undefined {
           'FINDINGS',
           `${pair} ends with ${found === '' ? 'no' : 'a'} finding, and its ledger says otherwise`,
         );
-      if (!reported.has(found)) world.violate('FINDINGS', `${pair} ends with offsets that nobody reported, or none`);
+      const turnedAway = found === '' && wasGone(world, ledger.episode, clip.ordinal);
+      if (!reported.has(found) && !turnedAway)
+        world.violate('FINDINGS', `${pair} ends with offsets that nobody reported, or none`);
     }
   }
+  checkIdentities(world);
   for (const clip of state.clip.values()) {
     if ((clip.strikes?.count ?? 0) >= 4 && !clip.strikes?.reason)
       world.violate('END', `clip ${clip.ordinal} is parked without a reason`);

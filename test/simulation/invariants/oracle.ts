@@ -11,7 +11,7 @@ const restEnd = (strikes: Strikes | undefined, revision: number) =>
   strikes === undefined || strikes.revision < revision ? 0 : strikes.restUntil;
 
 export function givenUp(ledger: Ledger, clip: ClipEntry): boolean {
-  if (clip.retired === true) return true;
+  if (clip.retired === true || clip.gone === true || clip.sameAs !== undefined) return true;
   if (counts(clip.strikes, clip.revision) >= 4) return true;
   const parkedAt = ledger.parked.get(clip.ordinal);
   return parkedAt !== undefined && parkedAt >= clip.revision;

@@ -1,6 +1,7 @@
 import type { Process } from '../world/process.ts';
 import type { Said } from '../world/truth.ts';
 import { shortLease, type World } from '../world/world.ts';
+import { wasGone } from './lease-rules.ts';
 
 /** Nothing that was sent is lost: before it is acknowledged, and before drainedUntil passes it, it has had its effect. */
 
@@ -21,6 +22,7 @@ export function missing(world: World, said: Said): string | undefined {
   }
   if (said.kind === 'result') {
     const pair = `${said.episode}×${said.clip}`;
+    if (wasGone(world, said.episode, said.clip)) return undefined;
     if (!ledger.researched.has(said.clip)) return `the result of ${pair}`;
     const findings = state.findings.get(`${said.episode}/${said.clip}`) ?? [];
     const known = findings.some(({ offsetsNs }) => offsetsNs.join() === said.offsets.join());

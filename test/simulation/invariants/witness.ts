@@ -14,7 +14,7 @@ import type { CollectionChange, EntryOf, LedgerChange, WorkItem } from '../../..
 import type { Process } from '../world/process.ts';
 import { clockText, EPOCH, shortLease, type World } from '../world/world.ts';
 import { allowance, checkChoice, checkIdle, checkJudged, checkMade } from './assignment-rules.ts';
-import { checkChanged, checkEnded, fails, newLeases } from './lease-rules.ts';
+import { checkChanged, checkEnded, fails, newLeases, wasGone } from './lease-rules.ts';
 import { checkAcknowledged, checkDrained, checkGivenUp } from './queue-rules.ts';
 import { checkRanks, checkState } from './state-rules.ts';
 import { checkStrikes } from './strike-rules.ts';
@@ -120,6 +120,9 @@ export class Witness {
       // Unless the freed pair was recorded in the same write.
       const says = before.leases.flatMap(({ id }) => world.truth.ofLease.get(id) ?? []);
       if (after.state === 'OPEN' && says.some(fails)) return;
+      // Or its result was turned away, for it was of something that is gone.
+      const leased = before.leases.flatMap(({ left }) => left);
+      if (after.state === 'OPEN' && leased.some((clip) => wasGone(world, after.episode, clip))) return;
       world.violate('WAITING', `${process.name} made ${name} ${after.state}`);
     }
   }
@@ -156,6 +159,7 @@ export class Witness {
       const old = before[index];
       const what = `${change.kind} ${entry.ordinal}`;
       if ((old?.version ?? 0) !== entry.version) world.violate('VERSION', `${process.name} overwrites ${what}`);
+      if (entry.gone === true) world.truth.wasGone.add(`${change.kind}/${entry.ordinal}`);
       const moved = old !== undefined && old.info.mediaUri !== entry.info.mediaUri;
       world.tell(process.name, `${old === undefined ? 'inserts' : moved ? 'moves' : 'updates'} ${what}`);
       if (old !== undefined && old.info.initialDateCurated !== entry.info.initialDateCurated) {
@@ -181,7 +185,7 @@ export class Witness {
         world.violate('VERSION', `${process.name} overwrites ledger ${ledger.episode}`);
       if (old === undefined) continue;
       const moved = ledger.revision > old.revision;
-      if (old.state === 'PARKED' && ledger.state !== 'PARKED' && !moved) {
+      if (old.state === 'PARKED' && ledger.state !== 'PARKED' && !moved && ledger.gone !== true) {
         world.violate('PARKED', `episode ${ledger.episode} came back without new media`);
       }
       if (moved && (ledger.episodeStrikes !== undefined || ledger.state === 'PARKED')) {
@@ -287,9 +291,12 @@ export class Witness {
       return world.violate('COLLECTION', `${process.name} took in a ${kind} that makes no sense`);
     }
     const owners = world.archive.state.names[kind];
-    const names = namesOf(kind, kind === 'clip' ? parseClipInfo(body) : parseEpisodeInfo(body));
-    const ordinal = owners.get(names.uri)?.ordinal;
-    if (ordinal === undefined || owners.get(names.title ?? '')?.ordinal !== ordinal) {
+    const info = kind === 'clip' ? parseClipInfo(body) : parseEpisodeInfo(body);
+    const names = namesOf(kind, info);
+    const ordinal = owners.get(names.id ?? names.uri)?.ordinal;
+    if (names.id !== undefined) world.truth.ofSources[kind].push(info);
+    const bySecond = names.id === undefined ? owners.get(names.title ?? '')?.ordinal : ordinal;
+    if (ordinal === undefined || bySecond !== ordinal) {
       return world.violate('COLLECTION', `${kind} "${curated.thing}" is not known by both names that it had`);
     }
     const thing = `${kind}/${curated.thing}`;

@@ -2,6 +2,7 @@ import type { Mutant } from './mutant.ts';
 import { assignmentMutants } from './of-assignment.ts';
 import { collectionMutants } from './of-collection.ts';
 import { drainMutants } from './of-drain.ts';
+import { identityMutants } from './of-identity.ts';
 import { leaseMutants } from './of-leases.ts';
 import { strikeMutants } from './of-strikes.ts';
 
@@ -11,4 +12,5 @@ export const mutants: readonly Mutant[] = [
   ...drainMutants,
   ...assignmentMutants,
   ...collectionMutants,
+  ...identityMutants,
 ];

@@ -64,11 +64,52 @@ export class Curators {
       priority: random.int(0, 3),
       ...(kind === 'episode' ? { dateAired: timestampOf(EPOCH - random.int(1, 2_000) * 86_400_000) } : {}),
     };
-    const thing = { kind, number, info, pending: new Set<string>() };
+    const thing = {
+      kind,
+      number,
+      info: random.chance(0.5) ? this.ofSource(info, number) : info,
+      pending: new Set<string>(),
+    };
     this.things.push(thing);
     this.describe(thing, 'finds');
     // Some feeds are corrected at once: insertion and move may come in one batch, or the other way round.
     if (random.chance(0.1)) this.move(thing);
+  }
+
+  /** Of a show that names its entries: then many have one title. */
+  private ofSource(info: Info, number: number): Info {
+    const title = `Episode ${this.random.int(1, 2)}`;
+    // Both shows count their entries from one.
+    return { ...info, title, source: `show ${number % 2}`, sourceId: `${number >> 1}` };
+  }
+
+  /** What a show names changes whenever it likes: its id says what it is. */
+  private changeOfSource(thing: Thing): undefined {
+    const { random } = this;
+    const peers = this.things.filter(({ kind, info }) => kind === thing.kind && info.source === thing.info.source);
+    const peer = random.of(peers);
+    switch (random.int(0, 6)) {
+      case 0:
+        thing.info = { ...thing.info, title: peer.info.title };
+        return this.describe(thing, 'calls like another');
+      case 1:
+        return this.move(thing);
+      case 2:
+        if (peer === thing) return;
+        [thing.info, peer.info] = [
+          { ...thing.info, mediaUri: peer.info.mediaUri },
+          { ...peer.info, mediaUri: thing.info.mediaUri },
+        ];
+        this.describe(thing, 'puts in the place of another');
+        return this.describe(peer, 'puts in the place of another');
+      case 3:
+      case 4:
+        // The next one at the same address.
+        thing.info = { ...thing.info, mediaUri: peer.info.mediaUri };
+        return this.describe(thing, 'puts over another');
+      default:
+        return this.describe(thing, 'says again');
+    }
   }
 
   private mediaUri(kind: Kind, number: number, file: number): string {
@@ -87,9 +128,11 @@ export class Curators {
     const settled = this.things.filter(({ pending }) => pending.size === 0);
     const thing = settled.length === 0 ? undefined : random.of(settled);
     const drawn = random.int(0, 9);
+    const named = this.things.filter(({ info }) => info.source !== undefined);
+    if (named.length > 0 && random.chance(0.5)) return this.changeOfSource(random.of(named));
     if (thing === undefined || drawn <= 2) return this.find(random.chance(0.6) ? 'clip' : 'episode');
     if (drawn === 3) return this.sayNonsense(thing);
-    if (drawn === 4) return this.sayConflict(thing);
+    if (drawn === 4 && thing.info.source === undefined) return this.sayConflict(thing);
     if (drawn === 5) return this.describe(thing, 'says again');
     if (drawn === 6) {
       thing.info = { ...thing.info, title: `${thing.info.title}'` };
@@ -130,7 +173,9 @@ export class Curators {
   }
 
   private sayConflict({ kind, info, number }: Thing): undefined {
-    const other = this.things.find((one) => one.kind === kind && one.pending.size === 0 && one.number !== number);
+    const other = this.things.find(
+      (one) => one.kind === kind && one.pending.size === 0 && one.number !== number && one.info.source === undefined,
+    );
     if (other === undefined) return;
     const mixed = {
       ...info,

@@ -320,10 +320,14 @@ export class Researcher {
     parts: Said[] = [],
   ): void {
     const { world, random } = this;
-    // A researcher that knows nothing of ids is found by names.
-    const nameless = random.chance(0.1);
+    // A researcher that knows nothing of ids is found by names; of addresses that a source gives to others it must know.
     const { id: _e, ...episode } = item.episode;
     const { clipInfo } = fields;
+    const { state } = world.archive;
+    const ofSource = [state.episode.get(Number(_e)), state.clip.get(Number(clipInfo?.id))].some(
+      (entry) => entry?.info.source !== undefined,
+    );
+    const nameless = random.chance(0.1) && !ofSource;
     let clip = clipInfo;
     if (nameless && clipInfo !== undefined) {
       const { id: _c, ...rest } = clipInfo;

@@ -1,3 +1,6 @@
+import type { Kind } from '../../../domain/collection.ts';
+import type { ClipInfo, EpisodeInfo } from '../../../domain/messages.ts';
+
 /** What really was said and is so, as nobody in the archive knows it: the judge's side. */
 
 export interface Said {
@@ -36,6 +39,13 @@ export class Truth {
   /** `episode/clip` → every list of offsets that was ever sent, joined. */
   readonly offsets = new Map<string, Set<string>>();
   readonly curated = new Map<string, Curated>();
+  /** Acknowledged descriptions of what sources name. */
+  readonly ofSources: { readonly [K in Kind]: (ClipInfo & Pick<EpisodeInfo, 'dateAired'>)[] } = {
+    clip: [],
+    episode: [],
+  };
+  /** `kind/ordinal` of what was gone from its address once: results of it may have been turned away. */
+  readonly wasGone = new Set<string>();
   /** `kind/thing` → ordinal. */
   readonly ordinals = new Map<string, number>();
   /** Leases that were ever made, and those that ended. */

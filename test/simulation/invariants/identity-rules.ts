@@ -1,0 +1,50 @@
+import type { Kind } from '../../../domain/collection.ts';
+import { idName } from '../../../domain/identity.ts';
+import type { ClipInfo, EpisodeInfo } from '../../../domain/messages.ts';
+import type { World } from '../world/world.ts';
+
+/** What curators said of things that their sources name, once the archive has taken it in. */
+export type Said = ClipInfo & Pick<EpisodeInfo, 'dateAired'>;
+
+/** Each thing that its source names is one entry, as it was described last, and where it says unless another came there later. */
+export function checkIdentities(world: World): undefined {
+  for (const kind of ['clip', 'episode'] as const) checkKind(world, kind);
+}
+
+function checkKind(world: World, kind: Kind): undefined {
+  const { state } = world.archive;
+  const said = world.truth.ofSources[kind];
+  const latest = new Map<string, Said>();
+  const claims = new Map<string, Said>();
+  for (const info of said) {
+    const id = `${info.source} ${info.sourceId}`;
+    const place = `${info.source} ${info.mediaUri}`;
+    if (isLater(info, latest.get(id))) latest.set(id, info);
+    if (isLater(info, claims.get(place))) claims.set(place, info);
+  }
+  const ordinals = new Map<number, string>();
+  for (const [id, info] of latest) {
+    const { source = '', sourceId = '' } = info;
+    const ordinal = state.names[kind].get(idName(kind, source, sourceId))?.ordinal ?? 0;
+    const entry = state[kind].get(ordinal);
+    if (entry === undefined) return world.violate('IDENTITY', `${kind} ${id} is not known by its id`);
+    const twin = ordinals.get(ordinal);
+    if (twin !== undefined) return world.violate('IDENTITY', `${kind} ${id} and ${twin} are one entry`);
+    ordinals.set(ordinal, id);
+    const { title, mediaUri } = entry.info;
+    if (title !== info.title || mediaUri !== info.mediaUri) {
+      return world.violate('IDENTITY', `${kind} ${id} is not as it was described last: ${title}, ${mediaUri}`);
+    }
+    const away = claims.get(`${source} ${mediaUri}`)?.sourceId !== sourceId;
+    if ((entry.gone === true) !== away) {
+      return world.violate('IDENTITY', `${kind} ${id} is ${away ? 'not ' : ''}said to be gone from its address`);
+    }
+    const ledger = kind === 'episode' ? state.ledgers.get(ordinal) : undefined;
+    if (ledger !== undefined && (ledger.gone === true) !== away) {
+      return world.violate('IDENTITY', `the ledger of episode ${id} does not know whether it is gone`);
+    }
+  }
+}
+
+const isLater = (info: Said, before: Said | undefined): boolean =>
+  before === undefined || Date.parse(info.lastDateCurated) > Date.parse(before.lastDateCurated);
