@@ -57,6 +57,8 @@ export function collected(facts: ReportFacts, withAddresses = false): CollectedA
   const ofEpisode = Map.groupBy(findings, ({ episode }) => episode);
   const ofClip = Map.groupBy(findings, ({ clip }) => clip);
   const ledgerOf = new Map(ledgers.map((ledger) => [ledger.episode, ledger]));
+  // Of one show its name is on every page already; of several it tells their like-named episodes apart.
+  const severalShows = new Set([...episodes.values()].flatMap(({ info }) => info.show ?? [])).size > 1;
   const damaged = new Set(unreadable);
   const hopeless = givenUpClips(catalogue);
   const researched = researchedCounts(ledgers);
@@ -70,8 +72,8 @@ export function collected(facts: ReportFacts, withAddresses = false): CollectedA
       : ledger === undefined
         ? 'not begun'
         : episodeProgress(ledger, counts);
-    const reason = ledger !== undefined && isOverWhole(ledger) ? (ledger.episodeStrikes?.reason ?? '') : '';
-    const known = common(entry, ofEpisode.get(ordinal) ?? [], 'episodeFacts');
+    const reason = ledger !== undefined && isOverWhole(ledger) ? whyOver(ledger) : '';
+    const known = common(entry, ofEpisode.get(ordinal) ?? [], 'episodeFacts', severalShows);
     const aired = daysOf(entry.info.dateAired);
     const { researched: done, givenUp } = counts;
     return [ordinal, { ...known, entry, state, reason: cleanLine(reason), researched: done, givenUp, aired }];
@@ -79,7 +81,8 @@ export function collected(facts: ReportFacts, withAddresses = false): CollectedA
   const collectedClips = catalogue.clips.map((entry): [number, CollectedClip] => {
     const done = researched[entry.ordinal] ?? 0;
     const parked = isParked(entry.strikes, entry.revision);
-    const reason = parked && valid(entry.strikes, entry.revision) ? entry.strikes.reason : '';
+    const struck = parked && valid(entry.strikes, entry.revision) ? entry.strikes.reason : '';
+    const reason = entry.gone === true || entry.sameAs !== undefined ? GONE : struck;
     const known = common(entry, ofClip.get(entry.ordinal) ?? [], 'clipFacts');
     return [
       entry.ordinal,
@@ -96,14 +99,20 @@ export function collected(facts: ReportFacts, withAddresses = false): CollectedA
   return { episodes: new Map(collectedEpisodes), clips: new Map(collectedClips), findings, addressOf };
 }
 
+const GONE = 'it is gone from its address, where another entry is now';
+
+const whyOver = (ledger: Ledger): string => (ledger.gone === true ? GONE : (ledger.episodeStrikes?.reason ?? ''));
+
 function common(
   { info, facts }: ClipEntry | EpisodeEntry,
   findings: readonly StoredFinding[],
   side: 'episodeFacts' | 'clipFacts',
+  withShow = false,
 ) {
   const standing = findings.filter(({ variant }) => variant === 0);
+  const name = cleanLine(info.title) || cleanLine(shownAddress(info.mediaUri));
   return {
-    name: cleanLine(info.title) || cleanLine(shownAddress(info.mediaUri)),
+    name: withShow && info.show ? `${cleanLine(info.show)}: ${name}` : name,
     seconds: (facts?.durationNs ?? standing[0]?.[side].durationNs ?? 0) / 1e9,
     findings,
     plays: standing.reduce((sum, { offsetsNs }) => sum + offsetsNs.length, 0),
@@ -111,9 +120,14 @@ function common(
   };
 }
 
-function stateOfClip({ retired }: ClipEntry, parked: boolean, researched: number, episodes: number): State {
+function stateOfClip(
+  { retired, gone, sameAs }: ClipEntry,
+  parked: boolean,
+  researched: number,
+  episodes: number,
+): State {
   if (retired === true) return 'retired';
-  if (parked) return 'given up';
+  if (parked || gone === true || sameAs !== undefined) return 'given up';
   if (researched >= episodes) return 'complete';
   return researched === 0 ? 'not begun' : 'in progress';
 }

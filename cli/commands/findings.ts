@@ -110,6 +110,7 @@ export function findingJson(finding: FullFinding) {
     episode: {
       id: String(finding.episode),
       title: episodeEntry.info.title,
+      ...(episodeEntry.info.show !== undefined && { show: episodeEntry.info.show }),
       ...(episodeEntry.info.dateAired === undefined ? {} : { dateAired: episodeEntry.info.dateAired }),
       mediaUri: episodeEntry.info.mediaUri,
     },
@@ -134,6 +135,7 @@ const COLUMNS = [
   'analyzer',
   'episodeUri',
   'clipUri',
+  'show',
 ];
 
 async function asCsv(groups: Groups): Promise<number> {
@@ -159,6 +161,7 @@ const csvRows = (finding: FullFinding) =>
     asText(finding.analyzer),
     asText(finding.episodeEntry.info.mediaUri),
     asText(finding.clipEntry.info.mediaUri),
+    asText(finding.episodeEntry.info.show ?? ''),
   ]);
 
 /** Each clip with the episodes and positions where it plays; what is held is a line a finding. */

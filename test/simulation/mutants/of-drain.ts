@@ -70,9 +70,9 @@ export const drainMutants: readonly Mutant[] = [
     patches: [
       {
         file: record,
-        find: 'const { recorded, reports, findings } = await recordFindings(episode, group, ports);',
+        find: 'const { recorded, reports, findings } = await recordFindings(known, group, catalogue, ports);',
         replace: `await ports.settlement.acknowledge(group.filter(({ keep }) => !keep).map(({ message }) => message));
-    const { recorded, reports, findings } = await recordFindings(episode, group, ports);`,
+    const { recorded, reports, findings } = await recordFindings(known, group, catalogue, ports);`,
       },
     ],
   },
@@ -82,7 +82,7 @@ export const drainMutants: readonly Mutant[] = [
     patches: [
       {
         file: record,
-        find: 'const { recorded, reports, findings } = await recordFindings(episode, group, ports);',
+        find: 'const { recorded, reports, findings } = await recordFindings(known, group, catalogue, ports);',
         replace: `const bits = (await ports.ledgers.read(episode))?.researched;
     const { recorded, reports, findings } = await recordFindings(
       episode,
