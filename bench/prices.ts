@@ -20,7 +20,7 @@ export const PRICES = {
   gigabyteSecond: 0.0000133334,
   millionInvocations: 0.2,
   millionScheduled: 1,
-  /** CloudWatch. */
+  /** CloudWatch; an alarm is charged by each metric that it watches. */
   alarmMonth: 0.1,
   metricMonth: 0.3,
   logGigabyte: 0.5,
@@ -39,10 +39,10 @@ export const ASSUMED = {
   triggeredQueues: 2,
   /** Both scheduled functions have 1 GB; an empty drain waits 1 s for its queue, and an idle assignment takes 0.2 s. */
   gigabyteSecondsAMinute: 1.3,
-  /** Both write one line of 0.8 KB, metrics of 0.5 KB, and three lines of Lambda's own. */
+  /** Both write one line of 0.8 KB, now and then metrics of 0.5 KB, and three lines of Lambda's own. */
   logBytesAMinute: 2 * 2_000,
-  /** X-Ray samples one request a second and 5 % of the others. */
-  tracesAMinute: 2,
+  /** The stack traces nothing by default; X-Ray would sample both runs of each minute. */
+  tracesAMinute: 0,
   /** 1 GB of a Lambda records so many results a second, carefully. */
   recordedASecond: 1_000,
 } as const;

@@ -1,7 +1,8 @@
-import { Aws, CfnOutput, Stack } from 'aws-cdk-lib';
+import { Aws, CfnOutput, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, type IMetric, type TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Key } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
@@ -23,6 +24,11 @@ export interface ArchivistAlarmProps {
   readonly periods?: number;
   /** Of those, how many must breach. Default: all. */
   readonly breaching?: number;
+  /**
+   * Whether it is one of the few that tell of whatever stops the archive; default false. Of the others the dashboard has
+   * the figures, and -c alarms=all makes them too.
+   */
+  readonly essential?: boolean;
   /** What silence of the metric means; there is no default because it is never obvious. */
   readonly missing: TreatMissingData;
 }
@@ -37,6 +43,7 @@ export const RUNBOOK_SECTIONS = [
   'function-throttled',
   'function-slow',
   'schedule-silent',
+  'function-stopped',
   'table-throttled',
   'table-system-errors',
   'pairs-parked',
@@ -46,33 +53,60 @@ export const RUNBOOK_SECTIONS = [
 ] as const;
 export type RunbookSection = (typeof RUNBOOK_SECTIONS)[number];
 
-/** All alarms of the stack, and the one topic that they go to. Output `AlarmTopicArn`. */
+/** All alarms of the stack, and the one topic that they go to when somebody asks for it. Output `AlarmTopicArn`. */
 export class Alarms extends Construct {
   readonly all: Alarm[] = [];
-  private readonly action: SnsAction;
+  private readonly action: SnsAction | undefined;
   private readonly runbookUrl: string;
+  private readonly wanted: Settings['alarms'];
 
   constructor(scope: Construct, id: string, settings: Settings) {
     super(scope, id);
     this.runbookUrl = settings.runbookUrl;
-    const topic = new Topic(this, 'Topic', { displayName: settings.stackName, enforceSSL: true });
-    // A topic with a policy of its own (TLS only) loses the default one, which let alarms of the account publish.
-    topic.addToResourcePolicy(
-      new PolicyStatement({
-        sid: 'AlarmsOfThisAccount',
-        principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
-        actions: ['sns:Publish'],
-        resources: [topic.topicArn],
-        conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
-      }),
-    );
+    this.wanted = settings.alarms;
+    if (settings.alarmEmail === '' && settings.alarmTopic === 'off') return;
+    const topic = this.topicOfAlarms(settings.stackName);
     if (settings.alarmEmail) topic.addSubscription(new EmailSubscription(settings.alarmEmail));
     this.action = new SnsAction(topic);
     new CfnOutput(Stack.of(this), 'AlarmTopicArn', { value: topic.topicArn });
   }
 
-  /** Makes the alarm `<stack>-<id>`. */
-  add(id: string, props: ArchivistAlarmProps): Alarm {
+  /** Encrypted with a key of its own: that of AWS (alias/aws/sns) lets no alarm use it, and its policy is not ours. */
+  private topicOfAlarms(displayName: string): Topic {
+    const alarms = new ServicePrincipal('cloudwatch.amazonaws.com');
+    const ofThisAccount = { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } };
+    const key = new Key(this, 'Key', {
+      description: `Encrypts the alarms of ${displayName} on their way.`,
+      enableKeyRotation: true,
+      // What it encrypted is delivered; nothing is left to decrypt.
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    key.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'AlarmsOfThisAccount',
+        principals: [alarms],
+        actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+        resources: ['*'],
+        conditions: ofThisAccount,
+      }),
+    );
+    const topic = new Topic(this, 'Topic', { displayName, enforceSSL: true, masterKey: key });
+    // A topic with a policy of its own (TLS only) loses the default one, which let alarms of the account publish.
+    topic.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'AlarmsOfThisAccount',
+        principals: [alarms],
+        actions: ['sns:Publish'],
+        resources: [topic.topicArn],
+        conditions: ofThisAccount,
+      }),
+    );
+    return topic;
+  }
+
+  /** Makes the alarm `<stack>-<id>`, when it is one of those that are wanted. */
+  add(id: string, props: ArchivistAlarmProps): void {
+    if (this.wanted === 'essential' && props.essential !== true) return;
     const alarm = new Alarm(this, id, {
       alarmName: `${Stack.of(this).stackName}-${id}`,
       alarmDescription: `Impact: ${props.impact} First: ${props.firstStep} Runbook: ${this.runbookUrl}#${props.section}`,
@@ -83,8 +117,7 @@ export class Alarms extends Construct {
       datapointsToAlarm: props.breaching ?? props.periods ?? 1,
       treatMissingData: props.missing,
     });
-    alarm.addAlarmAction(this.action);
+    if (this.action) alarm.addAlarmAction(this.action);
     this.all.push(alarm);
-    return alarm;
   }
 }

@@ -40,6 +40,8 @@ export class ArchiveAlarms extends Alarms {
         ageImpact: `Curated ${what} are not archived, so new ones are not researched; nothing is lost.`,
         ageFirstStep: `See whether the ${what} archivist fails, is throttled or is disabled as a consumer of the queue.`,
         ageSection: 'curation-behind',
+        // Its age tells whatever keeps the function from its work.
+        essential: ['deadLetters', 'age'],
       });
     queueAlarms(this, queues.pendingResearch, {
       deadLetterImpact:
@@ -50,6 +52,8 @@ export class ArchiveAlarms extends Alarms {
       ageImpact: 'Nobody takes the work that waits: nothing is researched.',
       ageFirstStep: 'See whether researchers run and may receive from the queue.',
       ageSection: 'work-items-wait',
+      // Nothing is lost with a work item, and that nobody takes any has an alarm of its own.
+      essential: [],
     });
     queueAlarms(this, queues.completedResearch, {
       deadLetterImpact: 'Results were refused: their pairs count as not researched and are done again.',
@@ -58,6 +62,8 @@ export class ArchiveAlarms extends Alarms {
       ageImpact: 'Results are not recorded and no lease ends meanwhile; nothing is lost.',
       ageFirstStep: 'See whether the completed-research archivist fails, is throttled or uses all its time.',
       ageSection: 'results-wait',
+      // That nothing is recorded any more is told by the alarm of the function; this one says that it cannot keep up.
+      essential: ['deadLetters'],
     });
 
     const triggered = { settings, scheduled: false };

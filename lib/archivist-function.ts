@@ -65,7 +65,7 @@ export class ArchivistFunction extends Construct {
       logGroup,
       loggingFormat: LoggingFormat.JSON,
       applicationLogLevelV2: ApplicationLogLevel[settings.logLevel],
-      tracing: Tracing.ACTIVE,
+      tracing: settings.tracing === 'on' ? Tracing.ACTIVE : Tracing.DISABLED,
       awsSdkConnectionReuse: false,
       bundling,
       environment: {
@@ -76,6 +76,7 @@ export class ArchivistFunction extends Construct {
     });
     (this.function.node.defaultChild as CfnFunction).overrideLogicalId(id);
     new CfnOutput(Stack.of(this), `${id}Name`, { value: this.function.functionName });
+    if (settings.tracing === 'off') return;
     Validations.of(this.role).acknowledge({
       id: 'AwsSolutions-IAM5[Resource::*]',
       reason: 'X-Ray knows no resources: xray:PutTraceSegments and xray:PutTelemetryRecords take * only.',

@@ -164,7 +164,11 @@ function researchRows({ settings }: ArchiveParts): IWidget[][] {
       }),
       graph('Pairs researched a minute', 4, [researchMetric(settings, 'PairsResearched', minute)]),
       graph('Findings and negatives', 4, of('Findings', 'Negatives')),
-      graph('Researchers and work that waits', 4, of('Researchers', 'Waiting', 'WorkItemsPublished')),
+      graph(
+        'Researchers and work that waits',
+        4,
+        of('Researchers', 'Waiting', 'WorkItemsPublished', 'WaitingUnattended'),
+      ),
     ],
     [
       graph('Strikes and what was given up', 4, of('Lapsed', 'Struck', 'Parked'), {

@@ -36,6 +36,7 @@ export class FeedCurator extends ArchivistFunction {
     functionAlarms(alarms, this, {
       settings,
       scheduled: false,
+      essential: true,
       impact: 'New episodes or clips of the feeds are not curated.',
     });
   }

@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { ComparisonOperator, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
-import type { Alarms } from './alarms.ts';
+import type { Alarms, ArchivistAlarmProps } from './alarms.ts';
 import type { ArchivistFunction } from './archivist-function.ts';
 import { FIXED } from './fixed.ts';
 import type { Settings } from './settings-table.ts';
@@ -11,6 +11,8 @@ export interface FunctionAlarmsProps {
   readonly impact: string;
   /** Whether a schedule runs it every minute; else a queue does when there is something to do. */
   readonly scheduled: boolean;
+  /** Whether nothing else tells that it fails: no queue grows, and no schedule runs it every minute. */
+  readonly essential?: boolean;
 }
 
 const fiveMinutes = (statistic: string) => ({ period: Duration.minutes(5), statistic });
@@ -43,6 +45,7 @@ export function functionAlarms(alarms: Alarms, archivist: ArchivistFunction, pro
     impact,
     firstStep: `Read ${logs}.`,
     section: 'function-errors',
+    essential: props.essential ?? false,
     // Lambda reports nothing when nothing ran; that is the business of the alarms for silence and age.
     missing: TreatMissingData.NOT_BREACHING,
   });
@@ -61,11 +64,12 @@ export function functionAlarms(alarms: Alarms, archivist: ArchivistFunction, pro
     // Scheduled runs use the time they have when there is much to do; half an hour of it means that they fall behind.
     periods: scheduled ? 6 : 1,
     impact: `Runs take ${settings.timeoutShare} % of the timeout (${timeoutMs / 1000} s) or more and may be cut off. ${impact}`,
-    firstStep: `See in the trace of ${archivist.service} what takes the time; more memory makes it faster.`,
+    firstStep: `See in the trace of ${archivist.service} what takes the time (-c tracing=on); more memory makes it faster.`,
     section: 'function-slow',
     missing: TreatMissingData.NOT_BREACHING,
   });
   if (!scheduled) return;
+  if (settings.alarms === 'essential') alarms.add(`${id}Stopped`, stopped(lambda, settings, impact, archivist.service));
   alarms.add(`${id}Silent`, {
     metric: lambda.metricInvocations(eachMinute(Stats.SUM)),
     threshold: 1,
@@ -77,4 +81,26 @@ export function functionAlarms(alarms: Alarms, archivist: ArchivistFunction, pro
     // No data is exactly what a schedule that does not fire looks like.
     missing: TreatMissingData.BREACHING,
   });
+}
+
+/**
+ * One alarm instead of those for errors, throttles and silence: Lambda reports 0 errors of a run that went well, and
+ * nothing at all when none ran. So a minute in which none went well counts, whatever the reason.
+ */
+function stopped(
+  lambda: ArchivistFunction['function'],
+  settings: Settings,
+  impact: string,
+  service: string,
+): ArchivistAlarmProps {
+  return {
+    metric: lambda.metricErrors(eachMinute(Stats.SUM)),
+    threshold: 1,
+    periods: settings.silentMinutes,
+    impact,
+    firstStep: `Read the log of ${service} for the last line with level ERROR; if it has no line of the last minutes, its schedule does not run it.`,
+    section: 'function-stopped',
+    essential: true,
+    missing: TreatMissingData.BREACHING,
+  };
 }

@@ -6,13 +6,17 @@ import type { Settings } from './settings-table.ts';
 const PENDING = 'pending-research-archivist';
 const COMPLETED = 'completed-research-archivist';
 
-/** What the code emits (embedded metric format), and which service emits it. Gauges are read once a run. */
+/**
+ * What the code emits (embedded metric format), and which service emits it; nothing means 0. Gauges are read once a run.
+ */
 export const RESEARCH_METRICS = {
   WorkItemsPublished: { services: [PENDING], kind: 'count' },
   Lapsed: { services: [PENDING], kind: 'count' },
   Waiting: { services: [PENDING], kind: 'gauge' },
   Researchers: { services: [PENDING], kind: 'gauge' },
   BacklogAge: { services: [PENDING], kind: 'gauge' },
+  /** 1 of a run that saw work wait and nobody who could take it. */
+  WaitingUnattended: { services: [PENDING], kind: 'count' },
   PairsResearched: { services: [COMPLETED], kind: 'count' },
   Findings: { services: [COMPLETED], kind: 'count' },
   Negatives: { services: [COMPLETED], kind: 'count' },
@@ -42,6 +46,7 @@ export function researchMetric(
         label: name,
       }),
   );
+  if (kind === 'gauge') return sumOf(metrics, name, name.toLowerCase(), period);
   return metrics.length === 1 ? metrics[0]! : sumOf(metrics, name, name.toLowerCase());
 }
 

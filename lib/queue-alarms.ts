@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import { type Alarm, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Alarms, RunbookSection } from './alarms.ts';
 import type { WorkQueue } from './work-queue.ts';
 
@@ -12,6 +12,8 @@ export interface QueueAlarmsProps {
   readonly ageImpact: string;
   readonly ageFirstStep: string;
   readonly ageSection: RunbookSection;
+  /** Those whose message no other alarm tells. */
+  readonly essential: readonly ('deadLetters' | 'age')[];
 }
 
 const eachMinute = { period: Duration.minutes(1), statistic: Stats.MAXIMUM };
@@ -21,25 +23,26 @@ export function queueAlarms(
   alarms: Alarms,
   { node: { id }, queue, deadLetters }: WorkQueue,
   props: QueueAlarmsProps,
-): { deadLetters: Alarm; age: Alarm } {
+): void {
   // SQS stops reporting on a queue six hours after it was last used or last held a message: silence means empty.
   const missing = TreatMissingData.NOT_BREACHING;
-  return {
-    deadLetters: alarms.add(`${id}DeadLetters`, {
-      metric: deadLetters.metricApproximateNumberOfMessagesVisible(eachMinute),
-      threshold: 1,
-      impact: props.deadLetterImpact,
-      firstStep: props.deadLetterFirstStep,
-      section: 'dead-letters',
-      missing,
-    }),
-    age: alarms.add(`${id}Age`, {
-      metric: queue.metricApproximateAgeOfOldestMessage(eachMinute),
-      threshold: props.ageLimit,
-      impact: props.ageImpact,
-      firstStep: props.ageFirstStep,
-      section: props.ageSection,
-      missing,
-    }),
-  };
+  const { essential } = props;
+  alarms.add(`${id}DeadLetters`, {
+    metric: deadLetters.metricApproximateNumberOfMessagesVisible(eachMinute),
+    threshold: 1,
+    impact: props.deadLetterImpact,
+    firstStep: props.deadLetterFirstStep,
+    section: 'dead-letters',
+    essential: essential.includes('deadLetters'),
+    missing,
+  });
+  alarms.add(`${id}Age`, {
+    metric: queue.metricApproximateAgeOfOldestMessage(eachMinute),
+    threshold: props.ageLimit,
+    impact: props.ageImpact,
+    firstStep: props.ageFirstStep,
+    section: props.ageSection,
+    essential: essential.includes('age'),
+    missing,
+  });
 }

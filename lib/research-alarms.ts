@@ -30,14 +30,15 @@ export function researchAlarms(alarms: Alarms, settings: Settings): void {
     missing: TreatMissingData.NOT_BREACHING,
   });
   alarms.add('ResearchersGone', {
-    metric: workWithoutResearchers(settings),
+    metric: researchMetric(settings, 'WaitingUnattended', Duration.minutes(1)),
     threshold: 1,
     periods: settings.goneMinutes,
+    essential: true,
     impact: 'Work waits and no researcher is alive: nothing is researched.',
     firstStep: 'Start a researcher, or see why the last one stopped: its machine, its network, its permissions.',
     section: 'researchers-gone',
-    // Both figures come from the pending-research archivist; when it is silent, that alarm speaks and this one stays as it is.
-    missing: TreatMissingData.IGNORE,
+    // Said by each run of the pending-research archivist while it is so; when that is silent, its own alarm speaks.
+    missing: TreatMissingData.NOT_BREACHING,
   });
   alarms.add('WorkWasted', {
     metric: wastedShare(settings),
@@ -75,19 +76,5 @@ export function wastedShare(settings: Settings): IMetric {
     },
     label: 'Wasted work (duplicates / recorded, %)',
     period: hour,
-  });
-}
-
-/** 1 in a minute in which work items wait and nobody lives who could take them, else 0. */
-function workWithoutResearchers(settings: Settings): IMetric {
-  const minute = Duration.minutes(1);
-  return new MathExpression({
-    expression: 'IF(researchers<1 AND waiting>0, 1, 0)',
-    usingMetrics: {
-      researchers: researchMetric(settings, 'Researchers', minute),
-      waiting: researchMetric(settings, 'Waiting', minute),
-    },
-    label: 'Work waits, nobody researches',
-    period: minute,
   });
 }

@@ -276,6 +276,24 @@ const texts = {
     wrongPart: wrongAddress,
     why: 'The entries of these feeds are curated as clips.',
   },
+  alarmTopic: {
+    value: 'off',
+    pattern: /^(on|off)$/,
+    expected: 'on or off',
+    why: 'A topic for receivers other than an e-mail address (which brings one anyway); the key that encrypts it costs $1 a month.',
+  },
+  alarms: {
+    value: 'essential',
+    pattern: /^(essential|all)$/,
+    expected: 'essential (ten at most) or all',
+    why: 'Each alarm costs by the metrics that it watches. The essential ones tell of whatever stops the archive; all say sooner which part it is.',
+  },
+  tracing: {
+    value: 'off',
+    pattern: /^(on|off)$/,
+    expected: 'on or off',
+    why: 'X-Ray samples every run of what runs once a minute: $0.44 a month. For a look at what makes runs slow.',
+  },
   testEvents: {
     value: 'off',
     pattern: /^(off|use|create)$/,
@@ -291,6 +309,9 @@ export type Settings = Readonly<
   Record<keyof typeof numbers, number> &
     Record<keyof typeof texts, string> & {
       logLevel: 'DEBUG' | 'INFO' | 'WARN' | 'ERROR';
+      alarms: 'essential' | 'all';
+      alarmTopic: 'on' | 'off';
+      tracing: 'on' | 'off';
       testEvents: 'off' | 'use' | 'create';
     }
 >;

@@ -58,8 +58,8 @@ ${dollarTable('a million researched pairs', ['Archivist', millionPairs.archivist
 
 ${dollarTable('a month in which nothing happens', ['Archivist', idleMonth])}
 
-The ${fixed.alarms} alarms and ${fixed.metrics} metrics cost more than everything they watch: an account's first ten of
-each are free.
+Of alarms there are the ${fixed.alarms} essential ones, of one metric each (\`-c alarms=essential\`); the code emits no metric
+while nothing happens. An account's first ten alarms and metrics are free.
 
 ## How it grows
 

@@ -32,6 +32,7 @@ export const handler = scheduledHandler(
     Waiting: summary.waiting,
     Researchers: summary.researchers,
     BacklogAge: Math.round(summary.backlogAgeMs / 1000),
+    WaitingUnattended: summary.waiting > 0 && summary.researchers === 0 ? 1 : 0,
     Lapsed: summary.ended.lapsed,
     Struck: summary.struck,
     Parked: summary.parked,

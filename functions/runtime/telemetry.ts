@@ -14,6 +14,7 @@ export const METRICS = {
   Waiting: MetricUnit.Count,
   Researchers: MetricUnit.Count,
   BacklogAge: MetricUnit.Seconds,
+  WaitingUnattended: MetricUnit.Count,
   Lapsed: MetricUnit.Count,
   PairsResearched: MetricUnit.Count,
   Findings: MetricUnit.Count,
@@ -25,11 +26,15 @@ export const METRICS = {
   Parked: MetricUnit.Count,
 } as const;
 
-/** Writes the metrics of one run as one line. At once, not by middleware: that warns of every invocation without any. */
+/**
+ * Writes the metrics of one run as one line. At once, not by middleware: that warns of every invocation without any.
+ * What is 0 is left out: CloudWatch charges by the hour for each metric that says anything, and an idle archive has
+ * nothing to say. Alarms and graphs take nothing for 0.
+ */
 export function emit(values: Partial<Record<keyof typeof METRICS, number>>): void {
-  for (const [name, value] of Object.entries(values) as [keyof typeof METRICS, number][]) {
-    metrics.addMetric(name, METRICS[name], value);
-  }
+  const said = (Object.entries(values) as [keyof typeof METRICS, number][]).filter(([, value]) => value !== 0);
+  if (said.length === 0) return;
+  for (const [name, value] of said) metrics.addMetric(name, METRICS[name], value);
   metrics.publishStoredMetrics();
 }
 

@@ -31,7 +31,10 @@ const LOOK_EVERY_MS = 1_000;
 const STACK = 'Archivist';
 /** Everything that only some stacks have. The feed is of a reserved domain: nobody is asked. */
 const OTHER = 'Archivist2';
-const OTHER_CONTEXT = { feeds: 'https://feeds.example.org/show.xml', researchers: '2', testEvents: 'create' };
+const OTHER_CONTEXT = {
+  ...{ feeds: 'https://feeds.example.org/show.xml', researchers: '2', testEvents: 'create' },
+  ...{ alarms: 'all', alarmEmail: 'me@example.org', tracing: 'on' },
+};
 /** A setting that changes functions, queues and alarms alike. */
 const UPDATED_CONTEXT = { clipsPerItem: '50', timeoutShare: '70', logLevel: 'DEBUG' };
 

@@ -18,8 +18,11 @@ interface AlarmProperties {
   readonly Metrics?: { Id: string; Expression?: string; ReturnData: boolean; MetricStat?: { Period: number } }[];
 }
 
-const template = synthesized();
+const template = synthesized({ alarms: 'all', alarmTopic: 'on' });
 const alarms = ofType(template, 'AWS::CloudWatch::Alarm').map(([, alarm]) => alarm as unknown as AlarmProperties);
+const essential = ofType(synthesized(), 'AWS::CloudWatch::Alarm').map(
+  ([, alarm]) => alarm as unknown as AlarmProperties,
+);
 const named = (name: string, from = alarms) => from.find(({ AlarmName }) => AlarmName === `Archivist-${name}`)!;
 
 const QUEUES = ['CuratedClips', 'CuratedEpisodes', 'PendingResearch', 'CompletedResearch'];
@@ -40,6 +43,41 @@ test('Every queue, function and table has its alarms, and the research its own',
       .map((name) => `Archivist-${name}`)
       .sort(),
   ));
+
+describe('the essential alarms', () => {
+  test('are ten at most, in every stack, and all that is watched of the smallest', () => {
+    expect(essential.map(({ AlarmName }) => AlarmName.replace('Archivist-', '')).sort()).toEqual(
+      [
+        ...['CuratedClips', 'CuratedEpisodes'].flatMap((name) => [`${name}DeadLetters`, `${name}Age`]),
+        'CompletedResearchDeadLetters',
+        ...SCHEDULED.map((name) => `${name}Stopped`),
+        'ResearchersGone',
+      ].sort(),
+    );
+    const largest = synthesized({ feeds: 'https://example.org/feed.xml', researchers: '2', alarmTopic: 'on' });
+    expect(ofType(largest, 'AWS::CloudWatch::Alarm').length).toBeLessThanOrEqual(10);
+  });
+
+  test('watch one metric each, since CloudWatch charges by the metric', () => {
+    for (const { Metrics = [{ MetricStat: {} }] } of essential)
+      expect(Metrics.filter(({ MetricStat }) => MetricStat)).toHaveLength(1);
+    for (const { Metrics = [] } of essential) expect(Metrics.filter(({ Expression }) => Expression)).toEqual([]);
+  });
+
+  test.each(SCHEDULED)('%s counts a minute as lost in which no run went well: it failed, or there was none', (name) =>
+    expect(named(`${name}Stopped`, essential)).toMatchObject({
+      Namespace: 'AWS/Lambda',
+      MetricName: 'Errors',
+      Statistic: 'Sum',
+      Period: 60,
+      Threshold: 1,
+      ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+      EvaluationPeriods: 5,
+      DatapointsToAlarm: 5,
+      TreatMissingData: 'breaching',
+    }),
+  );
+});
 
 describe('an alarm', () => {
   test('tells its impact, the first step and a section of the runbook, in what CloudWatch can hold', () => {
@@ -64,7 +102,7 @@ describe('an alarm', () => {
   });
 
   test('of which every section has one, so that the runbook has no section too many', () => {
-    const linked = new Set(alarms.map(({ AlarmDescription }) => AlarmDescription.split('#')[1]));
+    const linked = new Set([...alarms, ...essential].map(({ AlarmDescription }) => AlarmDescription.split('#')[1]));
     expect([...linked].sort()).toEqual([...RUNBOOK_SECTIONS].sort());
   });
 });
@@ -79,6 +117,36 @@ describe('the topic', () => {
     expect(policy).toContain('"aws:SecureTransport":"false"');
     expect(policy).toContain('"Principal":{"Service":"cloudwatch.amazonaws.com"}');
     expect(policy).toContain('"aws:SourceAccount":{"Ref":"AWS::AccountId"}');
+  });
+
+  test('is encrypted with a key that alarms of this account may use, which that of AWS lets nobody', () => {
+    const [[key, { KeyPolicy, EnableKeyRotation }]] = ofType<Record<string, unknown>>(template, 'AWS::KMS::Key') as [
+      [string, Record<string, unknown>],
+    ];
+    const [[, topic]] = ofType<Record<string, unknown>>(template, 'AWS::SNS::Topic') as [[string, object]];
+    expect(topic).toMatchObject({ KmsMasterKeyId: { 'Fn::GetAtt': [key, 'Arn'] } });
+    expect(EnableKeyRotation).toBe(true);
+    expect((KeyPolicy as { Statement: object[] }).Statement).toContainEqual({
+      Sid: 'AlarmsOfThisAccount',
+      Effect: 'Allow',
+      Principal: { Service: 'cloudwatch.amazonaws.com' },
+      Action: ['kms:Decrypt', 'kms:GenerateDataKey'],
+      Resource: '*',
+      Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+    });
+  });
+
+  test('is there only when somebody wants to hear of alarms', () => {
+    for (const [context, count] of [
+      [{}, 0],
+      [{ alarmTopic: 'on' }, 1],
+      [{ alarmEmail: 'me@example.org' }, 1],
+    ] as const) {
+      const made = synthesized(context);
+      expect(ofType(made, 'AWS::SNS::Topic')).toHaveLength(count);
+      expect(ofType(made, 'AWS::KMS::Key')).toHaveLength(count);
+      expect('AlarmTopicArn' in made.Outputs).toBe(count === 1);
+    }
   });
 
   test('mails to nobody unless asked', () => {
@@ -105,17 +173,13 @@ describe('what the silence of a metric means', () => {
       });
   });
 
-  test('Figures of a silent archivist say nothing: the alarm stays as it is', () =>
-    expect(named('ResearchersGone').TreatMissingData).toBe('ignore'));
-
   test('Everywhere else silence means that nothing bad happened', () => {
-    const others = alarms.filter(({ AlarmName }) => !/Silent$|ResearchersGone$/.test(AlarmName));
+    const others = alarms.filter(({ AlarmName }) => !/Silent$/.test(AlarmName));
     expect(new Set(others.map(({ TreatMissingData }) => TreatMissingData))).toEqual(new Set(['notBreaching']));
   });
 
   test('A sum of which a part has no data counts that part as nothing', () => {
     for (const { Metrics = [], AlarmName } of alarms) {
-      if (AlarmName.endsWith('ResearchersGone')) continue;
       const expression = Metrics.find(({ ReturnData }) => ReturnData)?.Expression ?? '';
       for (const { Id, MetricStat } of Metrics)
         if (MetricStat) expect(`${AlarmName}: ${bare(expression, Id)}`).toBe(`${AlarmName}: `);
@@ -157,7 +221,9 @@ describe('thresholds', () => {
 
   test('Three failed runs count, also when they are as far apart as a damaged ledger makes them', () => {
     const minutesOf = (context: Record<string, string>) => {
-      const changed = ofType(synthesized(context), 'AWS::CloudWatch::Alarm').map(([, alarm]) => alarm as unknown);
+      const changed = ofType(synthesized({ ...context, alarms: 'all' }), 'AWS::CloudWatch::Alarm').map(
+        ([, alarm]) => alarm as unknown,
+      );
       const { EvaluationPeriods, DatapointsToAlarm, Period } = named(
         'PendingResearchArchivistErrors',
         changed as AlarmProperties[],
@@ -211,16 +277,13 @@ describe('thresholds', () => {
     expect(breaches('WorkWasted', values)).toBe(breaching),
   );
 
-  test.each([
-    [{ researchers: 0, waiting: 1 }, true],
-    [{ researchers: 1, waiting: 1 }, false],
-    [{ researchers: 0, waiting: 0 }, false],
-  ])('A minute with %j counts against the researchers: %s', (values, breaching) =>
-    expect(breaches('ResearchersGone', values)).toBe(breaching),
-  );
-
   test('Researchers may be gone for half an hour', () =>
-    expect(named('ResearchersGone')).toMatchObject({ EvaluationPeriods: 30, DatapointsToAlarm: 30, Threshold: 1 }));
+    expect(named('ResearchersGone')).toMatchObject({
+      Metrics: [expect.objectContaining({ MetricStat: expect.objectContaining({ Period: 60, Stat: 'Sum' }) })],
+      EvaluationPeriods: 30,
+      DatapointsToAlarm: 30,
+      Threshold: 1,
+    }));
 
   test('Settings move them, and the runbook', () => {
     const changed = ofType(
@@ -230,6 +293,7 @@ describe('thresholds', () => {
         silentMinutes: '3',
         failedShare: '20',
         runbookUrl: 'https://example.org/runbook',
+        alarms: 'all',
       }),
       'AWS::CloudWatch::Alarm',
     ).map(([, alarm]) => alarm as unknown as AlarmProperties);
@@ -267,7 +331,7 @@ function breaches(name: string, values: Record<string, number>): boolean {
 }
 
 test('Another archive of the account has metrics of its own: its researchers do not silence these alarms', () => {
-  const other = synthesized({ stackName: 'Other' });
+  const other = synthesized({ stackName: 'Other', alarms: 'all' });
   const namespaces = ofType<{ Environment: { Variables: Record<string, string> } }>(other, 'AWS::Lambda::Function');
   expect(namespaces.map(([, { Environment }]) => Environment.Variables.POWERTOOLS_METRICS_NAMESPACE)).toEqual(
     FUNCTIONS.map(() => 'Other'),

@@ -21,7 +21,10 @@ const TRIGGERED = [
 const SCHEDULED = ['PendingResearchArchivist', 'CompletedResearchArchivist'];
 
 test("The template passes cdk-nag and CloudFormation's own rules", () => {
-  const { app } = appWith({ researchers: '3', feeds: 'https://example.org/feed.xml' });
+  const { app } = appWith({
+    ...{ researchers: '3', feeds: 'https://example.org/feed.xml' },
+    ...{ alarms: 'all', alarmTopic: 'on', tracing: 'on' },
+  });
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   expect(() => app.synth()).not.toThrow();
 }, 120_000);
@@ -128,18 +131,23 @@ describe('tables', () => {
 });
 
 describe('functions', () => {
-  test('are the four archivists, on one runtime and architecture, traced, with JSON logs, and nothing reserved', () => {
+  test('are the four archivists, on one runtime and architecture, with JSON logs, and nothing reserved', () => {
     expect(logicalIds(functions)).toEqual([...TRIGGERED.map(([name]) => name), ...SCHEDULED].sort());
     for (const [, lambda] of functions) {
       expect(lambda).toMatchObject({
         Runtime: 'nodejs24.x',
         Architectures: ['arm64'],
         Handler: 'index.handler',
-        TracingConfig: { Mode: 'Active' },
         LoggingConfig: { LogFormat: 'JSON', ApplicationLogLevel: 'INFO' },
       });
       expect(lambda).not.toHaveProperty('ReservedConcurrentExecutions');
     }
+  });
+
+  test('are traced when that is asked for', () => {
+    for (const [, lambda] of functions) expect(lambda.TracingConfig).toBeUndefined();
+    const traced = ofType<Record<string, unknown>>(synthesized({ tracing: 'on' }), 'AWS::Lambda::Function');
+    for (const [, lambda] of traced) expect(lambda.TracingConfig).toEqual({ Mode: 'Active' });
   });
 
   test('forget their logs after the days that the settings say', () => {
@@ -326,7 +334,6 @@ test('The outputs tell clients where everything is; they read these keys', () =>
       ...functions.map(([id]) => `${id}Name`),
       'CuratorPolicyArn',
       'ResearcherPolicyArn',
-      'AlarmTopicArn',
       'DashboardUrl',
       'ResearchSettings',
     ].sort(),

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { METRICS } from '../../functions/runtime/telemetry.ts';
 import { RESEARCH_METRICS } from '../../lib/metrics.ts';
 import { defaultSettings } from '../../lib/settings.ts';
+import { EMITTED_BY_AWS } from './emitted-by-aws.ts';
 import { ofType, synthesized } from './synthesized.ts';
 
 interface Widget {
@@ -17,34 +18,12 @@ interface Widget {
   };
 }
 
-const template = synthesized();
+const template = synthesized({ alarms: 'all' });
 const [[, dashboard]] = ofType<Record<string, unknown>>(template, 'AWS::CloudWatch::Dashboard') as [
   [string, Record<string, unknown>],
 ];
 const { widgets } = JSON.parse(plainText(dashboard.DashboardBody)) as { widgets: Widget[] };
 const titled = (title: string) => widgets.find(({ properties }) => properties.title === title)!;
-
-/** What AWS emits (https://docs.aws.amazon.com/…/metrics): metric → its dimensions. */
-const EMITTED_BY_AWS: Record<string, Record<string, string[]>> = {
-  'AWS/SQS': {
-    ApproximateNumberOfMessagesVisible: ['QueueName'],
-    ApproximateNumberOfMessagesNotVisible: ['QueueName'],
-    ApproximateAgeOfOldestMessage: ['QueueName'],
-  },
-  'AWS/Lambda': {
-    Invocations: ['FunctionName'],
-    Errors: ['FunctionName'],
-    Throttles: ['FunctionName'],
-    Duration: ['FunctionName'],
-  },
-  'AWS/DynamoDB': {
-    ConsumedReadCapacityUnits: ['TableName'],
-    ConsumedWriteCapacityUnits: ['TableName'],
-    ReadThrottleEvents: ['TableName', 'TableName,GlobalSecondaryIndexName'],
-    WriteThrottleEvents: ['TableName', 'TableName,GlobalSecondaryIndexName'],
-    SystemErrors: ['TableName,Operation'],
-  },
-};
 
 describe('every metric that is shown', () => {
   const shown = widgets.flatMap(({ properties }) =>
@@ -66,7 +45,8 @@ describe('every metric that is shown', () => {
         expect(Object.keys(dimensions)).toEqual(['service']);
         expect(RESEARCH_METRICS[name as keyof typeof RESEARCH_METRICS].services).toContain(dimensions.service);
       } else {
-        const emitted = EMITTED_BY_AWS[namespace]?.[name]?.map((names) => names.split(',').sort().join()) ?? [];
+        const emitted =
+          EMITTED_BY_AWS[namespace]?.[name]?.dimensions.map((names) => names.split(',').sort().join()) ?? [];
         expect({ name, emitted }).toEqual({
           name,
           emitted: expect.arrayContaining([Object.keys(dimensions).sort().join()]),
