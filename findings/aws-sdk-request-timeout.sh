@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # @smithy/node-http-handler 4.14.2 (the HTTP client of the AWS SDK for JavaScript v3, here @aws-sdk/client-sqs 3.1169.0)
 # The guess: a client that is made with `requestTimeout: 1000` gives a call up after a second.
-# What is seen: the call goes on for ever, with a warning on the console; only `throwOnRequestTimeout: true` beside it
-# makes it end, with a TimeoutError.
+# What is seen: the call goes on, with a warning on the console (a limit of 15 minutes for silent sockets is left); only
+# `throwOnRequestTimeout: true` beside it makes it end, with a TimeoutError.
 # Exits 0 while a silent server is waited for without that option and given up with it.
 set -euo pipefail
 folder=$(mktemp -d)

@@ -10,11 +10,12 @@ import {
   Runtime,
   Tracing,
 } from 'aws-cdk-lib/aws-lambda';
-import { LogLevel, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { ENVIRONMENT } from '../functions/runtime/environment.ts';
+import { bundling } from './bundling.ts';
 import type { Settings } from './settings-table.ts';
 
 export interface ArchivistFunctionProps {
@@ -111,22 +112,3 @@ export const metricsNamespace = ({ stackName }: Settings): string => stackName;
 function kebab(id: string): string {
   return id.replace(/(?!^)([A-Z])/g, '-$1').toLowerCase();
 }
-
-/** CommonJS loads fastest; the SDK of the bundle is the one that was tested, and loads faster than the runtime's. */
-const bundling = {
-  format: OutputFormat.CJS,
-  target: 'node24',
-  minify: true,
-  keepNames: true,
-  mainFields: ['module', 'main'],
-  bundleAwsSDK: true,
-  logLevel: LogLevel.WARNING,
-  commandHooks: {
-    beforeBundling: () => [],
-    beforeInstall: () => [],
-    // The project's package.json says "module"; without this, the bundle would run on Lambda but not on this machine.
-    afterBundling: (_inputDir: string, outputDir: string) => [
-      `node -e "fs.writeFileSync(process.argv[1], JSON.stringify({ type: 'commonjs' }))" "${outputDir}/package.json"`,
-    ],
-  },
-};

@@ -3,6 +3,7 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { ENVIRONMENT } from '../../functions/runtime/environment.ts';
+import { INSTEAD } from '../../lib/bundling.ts';
 import { defaultSettings, researchSettings } from '../../lib/settings.ts';
 
 export interface Bundle {
@@ -53,7 +54,7 @@ export async function bundlesIn(root: string, folder: string): Promise<readonly 
   return [{ ...empty, name: 'empty handler' }, ...made];
 }
 
-/** With the options of the stack (lib/archivist-function.ts). */
+/** With the options of the stack (lib/bundling.ts). */
 async function bundled(root: string, entry: string, folder: string): Promise<Bundle> {
   const outfile = join(folder, 'index.js');
   await build({
@@ -67,6 +68,7 @@ async function bundled(root: string, entry: string, folder: string): Promise<Bun
     minify: true,
     keepNames: true,
     mainFields: ['module', 'main'],
+    alias: INSTEAD,
     logLevel: 'warning',
   });
   writeFileSync(join(folder, 'package.json'), '{"type":"commonjs"}');

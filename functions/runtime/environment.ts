@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { MOST_CLIPS } from '../../domain/messages.ts';
 import type { ResearchSettings } from '../../domain/research-settings.ts';
 
 /** Names of the environment variables that the stack gives to the functions. */
@@ -33,7 +34,7 @@ const researchSettings: z.ZodMiniType<ResearchSettings> = z.object({
   unknownRetry: seconds,
   reopenInterval: seconds,
   minimumWaiting: z.int().check(z.nonnegative()),
-  clipsPerItem: z.int().check(z.minimum(1), z.maximum(100)),
+  clipsPerItem: z.int().check(z.minimum(1), z.maximum(MOST_CLIPS)),
 });
 
 /** The value of one environment variable. @throws Error that names the variable, when it is not set. */

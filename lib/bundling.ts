@@ -1,0 +1,24 @@
+import { type BundlingOptions, LogLevel, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
+
+/** Packages that bundles have another file for, by its path from the project's folder. */
+export const INSTEAD = { '@aws-sdk/credential-provider-node': './functions/runtime/environment-credentials.ts' };
+
+/** CommonJS loads fastest; the SDK of the bundle is the one that was tested, and loads faster than the runtime's. */
+export const bundling: BundlingOptions = {
+  format: OutputFormat.CJS,
+  target: 'node24',
+  minify: true,
+  keepNames: true,
+  mainFields: ['module', 'main'],
+  bundleAwsSDK: true,
+  esbuildArgs: Object.fromEntries(Object.entries(INSTEAD).map(([name, file]) => [`--alias:${name}`, file])),
+  logLevel: LogLevel.WARNING,
+  commandHooks: {
+    beforeBundling: () => [],
+    beforeInstall: () => [],
+    // The project's package.json says "module"; without this, the bundle would run on Lambda but not on this machine.
+    afterBundling: (_inputDir: string, outputDir: string) => [
+      `node -e "fs.writeFileSync(process.argv[1], JSON.stringify({ type: 'commonjs' }))" "${outputDir}/package.json"`,
+    ],
+  },
+};
