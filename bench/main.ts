@@ -27,6 +27,10 @@ const suites = {
     const { startSuite } = await import('./suites/start.ts');
     return startSuite(root);
   },
+  async decode() {
+    const { decodeSuite } = await import('./suites/decode.ts');
+    return decodeSuite(told);
+  },
   async throughput() {
     const { throughputSuite } = await import('./suites/throughput.ts');
     return throughputSuite(root, availableParallelism(), told);
@@ -42,7 +46,7 @@ const suites = {
 };
 
 /** Makes an archive of gigabytes, which nobody wants to wait for who did not ask for it. */
-const ONLY_WHEN_ASKED: readonly string[] = ['reading'];
+const ONLY_WHEN_ASKED: readonly string[] = ['reading', 'decode'];
 
 type Suite = keyof typeof suites;
 async function withEmulators<Value>(use: (emulators: BenchEmulators) => Promise<Value>): Promise<Value> {
