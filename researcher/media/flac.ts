@@ -95,8 +95,9 @@ export class FlacFrames {
   #pass(header: FlacFrameHeader): void {
     if (!header.variable && this.#blockSize === 0) this.#blockSize = header.blockSize;
     const at = header.variable ? header.number : header.number * this.#blockSize;
-    // A file that was cut out of another may begin with any number.
-    this.#position ??= this.lostBefore ? 0 : at;
+    // A file that was cut out of another may begin with any number; a small one tells of frames that were taken for
+    // metadata whose length lies.
+    this.#position ??= this.lostBefore || at <= this.#sampleRate ? 0 : at;
     const gap = at - this.#position;
     this.#counted &&= gap >= 0;
     this.#position = at + header.blockSize;
