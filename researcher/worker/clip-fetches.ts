@@ -12,6 +12,8 @@ export interface ClipFetchesOptions {
   readonly fetch: (clip: ClipToFind, index: number) => Promise<FetchedMedia>;
   /** Only what it contains, where its features are kept. */
   readonly fetchUnlessKept: (clip: ClipToFind, index: number) => Promise<FetchedMedia | KnownMedia>;
+  /** Why a clip is not to be had, if it is not. */
+  readonly refusal?: (clip: ClipToFind) => string | undefined;
   readonly onLocalTrouble: (error: FetchError) => void;
 }
 
@@ -24,7 +26,8 @@ export class ClipFetches {
   #closed = false;
   #room = Promise.withResolvers<void>();
 
-  constructor(clips: readonly ClipToFind[], { fetch, fetchUnlessKept, onLocalTrouble }: ClipFetchesOptions) {
+  constructor(clips: readonly ClipToFind[], options: ClipFetchesOptions) {
+    const { fetch, fetchUnlessKept, refusal, onLocalTrouble } = options;
     const promised = clips.map(() => Promise.withResolvers<string | KnownFile>());
     this.sources = promised.map(({ promise }) => promise);
     // Nobody may ever wait for some of them.
@@ -43,6 +46,8 @@ export class ClipFetches {
         const index = next++;
         try {
           const clip = clips[index]!;
+          const refused = refusal?.(clip);
+          if (refused !== undefined) throw new Error(refused);
           const media = await fetchUnlessKept(clip, index);
           const file = async () => pathOf(index, await fetch(clip, index));
           promised[index]!.resolve('hash' in media ? { hash: media.hash, file } : pathOf(index, media));

@@ -31,7 +31,7 @@ export async function giveBack(
     onTrouble: (reason, nextTryMs) =>
       onEvent({ kind: 'trouble', doing: 'giving back the leases of an earlier run', reason, nextTryMs }),
   });
-  for (const { lastWord, at } of held) outbox.push(at === undefined ? lastWord : endedAt(lastWord, at));
+  for (const { lastWord, at } of held) outbox.push(at === undefined ? lastWord : endedAt(lastWord, at.id));
   await outbox.emptiedOr(signal, lastWordMs);
   onEvent({ kind: 'leases-returned', count: held.length - lost });
   return lost === 0;

@@ -3,14 +3,14 @@ import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { makeUsableFolder } from '../../disk/usable-folder.ts';
-import { WorkingOn } from './working-on.ts';
+import { type ClipAtWork, WorkingOn } from './working-on.ts';
 
 export interface HeldLease {
   readonly leaseId: string;
   /** The report that gives it back, as it has to be sent. */
   readonly lastWord: string;
-  /** Id of the clip that was being worked on, where that is certain. */
-  readonly at?: string;
+  /** The clip that was being worked on, where that is certain. */
+  readonly at?: ClipAtWork;
 }
 
 const SUFFIX = '.leases';
@@ -42,8 +42,8 @@ export class HeldLeases {
     this.#database.prepare('INSERT OR REPLACE INTO held VALUES (?, ?, ?)').run(leaseId, this.#queue, lastWord);
   }
 
-  /** @param clip id of the clip that is being worked on; undefined while there is none, or it is not certain which */
-  working(leaseId: string, clip: string | undefined): void {
+  /** @param clip that is being worked on; undefined while there is none, or it is not certain which */
+  working(leaseId: string, clip: ClipAtWork | undefined): void {
     this.#working.set(leaseId, clip);
   }
 

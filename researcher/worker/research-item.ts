@@ -13,6 +13,7 @@ import { Reports } from './report-bodies.ts';
 import type { LeaseEnd, OnEvent } from './researcher-events.ts';
 import { HEARTBEAT_SHARE, type ResearcherLimits } from './researcher-limits.ts';
 import type { ResearcherQueues } from './work-queue.ts';
+import { mediumOf } from './working-on.ts';
 
 /** What is needed to work through one item. */
 export interface ItemTools {
@@ -22,12 +23,16 @@ export interface ItemTools {
   readonly features: CacheOptions;
   /** Whether features of what has this hash are kept. */
   readonly kept: { readonly clip: (hash: string) => boolean; readonly episode: (hash: string) => boolean };
+  /** Media of clips that ended this researcher again and again, by `mediumOf`. */
+  readonly feared: ReadonlySet<string>;
   readonly leases: Pick<HeldLeases, 'hold' | 'working' | 'release'>;
   readonly researcher: string;
   readonly limits: ResearcherLimits;
   readonly clock: () => number;
   readonly onEvent: OnEvent;
 }
+
+const ENDED_BEFORE = 'the researcher ended at it more than once, and does not try it again today';
 
 /** The work stopped because nothing went on any more. */
 class Stalled extends Error {
@@ -123,7 +128,7 @@ class ItemWork {
   }
 
   async #research(pulse: Pulse): Promise<void> {
-    const { media, analysis, features, kept, limits, onEvent } = this.#tools;
+    const { media, analysis, features, feared, kept, limits, onEvent } = this.#tools;
     const { episode, clips } = this.#item;
     const signal = this.#stop.signal;
     signal.throwIfAborted();
@@ -152,6 +157,7 @@ class ItemWork {
     const fetches = new ClipFetches(clips, {
       fetch: ({ mediaUri, title }, index) => media.fetch(mediaUri, ofClip(title, index)),
       fetchUnlessKept: ({ mediaUri, title }, index) => media.fetchUnless(kept.clip, mediaUri, ofClip(title, index)),
+      refusal: (clip) => (feared.size > 0 && feared.has(mediumOf(clip)) ? ENDED_BEFORE : undefined),
       // What this machine cannot do is not the clip's fault.
       onLocalTrouble: (error) => this.#stop.abort(error),
     });
@@ -193,7 +199,9 @@ class ItemWork {
   #workingOn(indices: readonly number[]): void {
     this.#at = indices[0] ?? this.#at;
     const [only] = indices.length === 1 ? indices : [];
-    this.#tools.leases.working(this.#item.leaseId, only === undefined ? undefined : this.#item.clips[only]?.id);
+    const clip = only === undefined ? undefined : this.#item.clips[only];
+    const atWork = clip?.id === undefined ? undefined : { id: clip.id, medium: mediumOf(clip) };
+    this.#tools.leases.working(this.#item.leaseId, atWork);
   }
 
   #clipDone(index: number, outcome: ClipOutcome): void {

@@ -5,6 +5,7 @@ import { MediaFetcher } from '../../web/fetch-media.ts';
 import type { CacheOptions } from '../analyzer/cache-options.ts';
 import { ClipCache } from '../analyzer/clip-cache.ts';
 import { EpisodeCache } from '../analyzer/episode-cache.ts';
+import { EndedAt } from './ended-at.ts';
 import { giveBack } from './give-back.ts';
 import { HeldLeases } from './held-leases.ts';
 import { type ItemTools, researchItem } from './research-item.ts';
@@ -44,6 +45,7 @@ export class WorkDesk {
   readonly #clips: ClipCache;
   readonly #episodes: EpisodeCache;
   readonly #leases: HeldLeases;
+  readonly #endedAt: EndedAt;
   /** Leases that this run works on, has worked on, or has given back: their items are not begun again. */
   readonly #known = new Set<string>();
 
@@ -68,6 +70,7 @@ export class WorkDesk {
     this.#clips = new ClipCache({ folder, limitBytes: clipBytes });
     this.#episodes = new EpisodeCache({ folder, limitBytes: episodeBytes });
     this.#leases = new HeldLeases(join(dataDir, 'leases'), completedQueueUrl);
+    this.#endedAt = new EndedAt(join(dataDir, 'leases'));
   }
 
   get tell(): OnEvent {
@@ -76,8 +79,9 @@ export class WorkDesk {
 
   /** To be called before anything else: the last word for the leases that a killed run still held. */
   async giveBack(signal: AbortSignal): Promise<void> {
-    const { queues, onEvent } = this.#options;
+    const { queues, onEvent, clock = Date.now } = this.#options;
     const held = this.#leases.adopt();
+    for (const { leaseId, at } of held) if (at) this.#endedAt.note(leaseId, at.medium, clock());
     const taken = await giveBack(held, { queues, lastWordMs: this.limits.lastWordMs, signal, onEvent });
     for (const { leaseId } of held) {
       this.#known.add(leaseId);
@@ -121,6 +125,7 @@ export class WorkDesk {
       ...{ queues, media: this.#media, analysis, leases: this.#leases, researcher: name, clock, onEvent },
       limits: this.limits,
       features: this.#features,
+      feared: this.#endedAt.feared(clock()),
       kept: { clip: (hash) => this.#clips.has(hash), episode: (hash) => this.#episodes.has(hash) },
     };
     try {
@@ -135,6 +140,7 @@ export class WorkDesk {
   close(): void {
     this.#leases.close();
     this.#media.close();
+    this.#endedAt.close();
     this.#clips.close();
     this.#episodes.close();
   }

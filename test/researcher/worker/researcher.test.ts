@@ -3,7 +3,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { AnalyzerPool, type EpisodeResearch } from '../../../researcher/analyzer/pool.ts';
+import { EndedAt } from '../../../researcher/worker/ended-at.ts';
 import { type ResearcherQueues, SqsResearcherQueues } from '../../../researcher/worker/work-queue.ts';
+import { mediumOf } from '../../../researcher/worker/working-on.ts';
 import { perfectClipToFind } from '../../support/perfect-messages.ts';
 import { Fauxqs } from './support/fauxqs.ts';
 import { running } from './support/running.ts';
@@ -332,13 +334,19 @@ describe('The last word', () => {
 
     child.kill('SIGKILL');
     await new Promise((gone) => child.once('close', gone));
-    await archive.publish(workItem({ clips: [someClip(1)] }));
+    // Once may be a power cut: it is tried again; after another one it is left alone.
+    const earlier = new EndedAt(join(dataDir, 'leases'));
+    const twice = { ...someClip(3), mediaUri: sampleUri('clips/big-wave.mp3') };
+    for (const lease of ['l1', 'l2']) earlier.note(lease, mediumOf(twice), Date.now());
+    earlier.close();
+    await archive.publish(workItem({ clips: [someClip(2), twice] }));
     const next = running(fauxqs, archive, { dataDir });
-    expect(await next.summary).toMatchObject({ leasesReturned: 1, items: 1 });
+    expect(await next.summary).toMatchObject({ leasesReturned: 1, items: 1, clipFailures: 1, pairs: 1 });
     expect(next.events[0]).toEqual({ kind: 'leases-returned', count: 1 });
     const [lastWord, ...others] = await archive.reports();
     expect(lastWord).toMatchObject({ leaseId: item.leaseId, revokeLease: true, clipInfo: { id: '2' } });
     expect(lastWord?.failure).toBe('the researcher ended at it');
+    expect(others.map(({ failure }) => failure.slice(0, 23))).toEqual(['', '', 'the researcher ended at']);
     expect(others.every(({ leaseId }) => leaseId !== item.leaseId)).toBe(true);
     expect(await running(fauxqs, archive, { dataDir }).summary).toMatchObject({ leasesReturned: 0 });
   });
