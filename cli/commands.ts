@@ -76,6 +76,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     async () => (await import('./commands/explain.ts')).explainCommand,
   ),
   onArchive(
+    'watch',
+    'Keep an archive current: feeds by their own pace, folders by change, until Ctrl-C.',
+    async () => (await import('./commands/watch.ts')).watchCommand,
+  ),
+  onArchive(
     'pause',
     'Give out no new work for a while: of the whole archive, or of episodes.',
     async () => (await import('./commands/pause.ts')).pauseCommand,
@@ -94,6 +99,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     'restore',
     'Take retired clips or episodes back into research.',
     async () => (await import('./commands/retire.ts')).restoreCommand,
+  ),
+  onArchive(
+    'remove',
+    'Remove clips or episodes that came by mistake, with what was found of them.',
+    async () => (await import('./commands/remove.ts')).removeCommand,
   ),
   onArchive(
     'prioritise',

@@ -11,6 +11,7 @@ import type { CurationLimits } from './curation-limits.ts';
 import { documentText } from './document-text.ts';
 import { feedDateMs } from './feed-date.ts';
 import { explained } from './file-error.ts';
+import type { SaidOfPace } from './pace.ts';
 
 export interface PageRequest {
   readonly validators: Validators;
@@ -34,6 +35,8 @@ export interface Page {
 export type LoadPage = (url: URL, request: PageRequest) => Promise<Page | { readonly unchanged: true }>;
 
 export interface PageWeb {
+  /** Hears what came of each page, and how long it is worth not asking again. */
+  readonly onPage?: ((said: SaidOfPace) => void) | undefined;
   readonly client: WebClient;
   readonly limits: CurationLimits;
   /** What the user named: the credentials in it go to its origin and nowhere else. */
@@ -43,7 +46,7 @@ export interface PageWeb {
 const ACCEPTED = 'application/rss+xml, application/atom+xml, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5';
 
 /** Pages from the web or from files, by their address. @throws SourceUnusable when one cannot be read. */
-export function pageLoader({ client, limits, userAddress }: PageWeb): LoadPage {
+export function pageLoader({ client, limits, userAddress, onPage }: PageWeb): LoadPage {
   return async (url, { validators, signal, maxBytes }) => {
     if (!isWeb(url)) return filePage(url, maxBytes);
     const document = await readDocument(withoutCredentials(url), {
@@ -59,9 +62,13 @@ export function pageLoader({ client, limits, userAddress }: PageWeb): LoadPage {
         cause: error,
       });
     });
-    if (document.unchanged) return document;
+    if (document.unchanged) {
+      onPage?.({ cacheControl: document.cacheControl });
+      return { unchanged: true };
+    }
     const { bytes, contentType } = document;
     const text = named(shownAddress(document.url.href), () => documentText(bytes, contentType, maxBytes));
+    onPage?.({ cacheControl: document.cacheControl, text });
     return {
       unchanged: false,
       text,

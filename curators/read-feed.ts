@@ -5,6 +5,7 @@ import { WebClient } from '../web/web-client.ts';
 import type { ReadSource } from './curated.ts';
 import { pageLoader } from './feed-page.ts';
 import { type FeedOptions, feedSource } from './feed-source.ts';
+import type { SaidOfPace } from './pace.ts';
 
 /** How the web is asked, where not as always. */
 export interface FeedWeb {
@@ -13,6 +14,8 @@ export interface FeedWeb {
   readonly resolve?: Resolve;
   /** What is asked instead of the web, in tests: nothing guards it. */
   readonly dispatcher?: Dispatcher;
+  /** Hears what came of each page, and how long it is worth not asking again. */
+  readonly onPage?: (said: SaidOfPace) => void;
 }
 
 /**
@@ -20,17 +23,18 @@ export interface FeedWeb {
  * a feed at home; wherever the feed leads is a stranger's wish.
  */
 export function readFeed(url: URL, options: Omit<FeedOptions, 'load'>, web: FeedWeb = {}): ReadSource {
+  const { onPage, ...how } = web;
   return async function* (remembered) {
     const client = new WebClient({
       refusedRange: privateRange,
-      ...web,
+      ...how,
       namedHost: url.host,
       remedy: 'a feed may not lead there',
       userAgent: 'archivist-curator',
       maximumRedirects: options.limits.maxRedirects,
     });
     try {
-      const load = pageLoader({ client, limits: options.limits, userAddress: url });
+      const load = pageLoader({ client, limits: options.limits, userAddress: url, onPage });
       return yield* feedSource(url, { ...options, load })(remembered);
     } finally {
       client.close();

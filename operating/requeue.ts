@@ -61,7 +61,12 @@ function wantedPairs({ clips, episodes, byAnalyzer }: Wanted) {
     clips?.has(clip) !== false && episodes?.has(episode) !== false && byAnalyzer?.has(`${episode}/${clip}`) !== false;
 }
 
-async function requeueEpisode(client: ArchiveClient, episode: number, clips: ReadonlySet<number>): Promise<number> {
+/** Researched pairs of an episode again. @returns how many */
+export async function requeueEpisode(
+  client: ArchiveClient,
+  episode: number,
+  clips: ReadonlySet<number>,
+): Promise<number> {
   const { ledgers, operations } = client;
   const left = new Set(clips);
   let changed = 0;

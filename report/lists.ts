@@ -8,10 +8,12 @@ export interface Lists {
   readonly episodes: EpisodesData;
   readonly clips: ClipsData;
   readonly findings: FindingsData;
+  /** Of those, what was found since the time that was asked for. */
+  readonly fresh: FindingsData;
 }
 
 /** The columns of the three tables. */
-export function listsOf(archive: CollectedArchive): Lists {
+export function listsOf(archive: CollectedArchive, since = Number.POSITIVE_INFINITY): Lists {
   const airedOf = ({ aired }: CollectedEpisode) => aired ?? Number.NEGATIVE_INFINITY;
   const episodes = [...archive.episodes.values()].sort(
     (a, b) => airedOf(a) - airedOf(b) || a.entry.ordinal - b.entry.ordinal,
@@ -40,7 +42,8 @@ export function listsOf(archive: CollectedArchive): Lists {
       states: clips.map(({ state }) => STATES.indexOf(state)),
       episodesInAll: episodes.length,
     },
-    findings: findingsOf(episodes, clips),
+    findings: findingsOf(episodes, clips, () => true),
+    fresh: findingsOf(episodes, clips, ({ researchDate }) => Date.parse(researchDate) >= since),
   };
 }
 
@@ -70,11 +73,15 @@ function airedRange({ episodes }: CollectedArchive, clips: readonly CollectedCli
   return { first, last };
 }
 
-function findingsOf(episodes: readonly CollectedEpisode[], clips: readonly CollectedClip[]): FindingsData {
+function findingsOf(
+  episodes: readonly CollectedEpisode[],
+  clips: readonly CollectedClip[],
+  wanted: (finding: CollectedEpisode['findings'][number]) => boolean,
+): FindingsData {
   const clipIndex = new Map(clips.map(({ entry }, index) => [entry.ordinal, index]));
   const rows = episodes
     .flatMap(({ findings }, index) =>
-      findings.filter(({ variant }) => variant === 0).map((finding) => ({ finding, index })),
+      findings.filter((one) => one.variant === 0 && wanted(one)).map((finding) => ({ finding, index })),
     )
     .sort((a, b) => b.index - a.index || (a.finding.offsetsNs[0] ?? 0) - (b.finding.offsetsNs[0] ?? 0));
   return {

@@ -10,7 +10,16 @@ export const PAGES = [
   { file: 'clip.html', page: 'clip', name: 'Clip', inNavigation: false, parent: 'clips' },
 ] as const;
 
-export type Page = (typeof PAGES)[number];
+/** Only of a report that was asked what is new. @param since ms since the epoch */
+export const newPage = (since: number) =>
+  ({
+    file: 'new.html',
+    page: 'new',
+    name: `New since ${day(daysOf(new Date(since).toISOString()))}`,
+    inNavigation: true,
+  }) as const;
+
+export type Page = (typeof PAGES)[number] | ReturnType<typeof newPage>;
 
 /** Told from other folders by it, and never overwritten without it. */
 export const GENERATOR = 'Archivist report';
@@ -35,7 +44,7 @@ export function contentSecurityPolicy(styleHashes: readonly string[]): string {
 /** A page without its content, which its script fills in. */
 export function pageHtml(
   page: Page,
-  { title, policy, madeAt }: { title: string; policy: string; madeAt: string },
+  { title, policy, madeAt, pages = PAGES }: { title: string; policy: string; madeAt: string; pages?: readonly Page[] },
 ): string {
   const heading = page.page === 'overview' ? title : `${page.name} – ${title}`;
   return `<!doctype html>
@@ -58,7 +67,8 @@ export function pageHtml(
 <a class="skip" href="#main">Skip to the content</a>
 <header class="top">
 <a class="brand" href="index.html"><bdi>${escaped(title)}</bdi></a>
-<nav aria-label="Pages">${PAGES.filter(({ inNavigation }) => inNavigation)
+<nav aria-label="Pages">${pages
+    .filter(({ inNavigation }) => inNavigation)
     .map((other) => navigationLink(other, page))
     .join('')}</nav>
 <button type="button" class="theme" id="theme" hidden></button>

@@ -4,7 +4,7 @@ import { collected } from './collected.ts';
 import { dataFile } from './data-file.ts';
 import { listsOf } from './lists.ts';
 import { overviewOf } from './overview.ts';
-import { contentSecurityPolicy, PAGES, pageHtml } from './pages.ts';
+import { contentSecurityPolicy, newPage, PAGES, pageHtml } from './pages.ts';
 import type { ReportFacts } from './report-facts.ts';
 import { cleanLine } from './shared/clean-text.ts';
 
@@ -13,28 +13,32 @@ export type ReportFile = Asset;
 /**
  * Every file of a report, one after the other, so that they need not all be held.
  * @param withAddresses of media in the web, whole: they can be played, and secrets of private feeds are among them
+ * @param since ms since the epoch: adds a page of what was found since
  */
 export function* reportFiles(
   name: string,
   facts: ReportFacts,
   assets: readonly Asset[],
   withAddresses = false,
+  since?: number,
 ): Generator<ReportFile> {
   yield* assets;
   const title = cleanLine(name) || 'Archive';
   const policy = contentSecurityPolicy([plotStyleHash()]);
-  for (const page of PAGES)
-    yield { path: page.file, content: pageHtml(page, { title, policy, madeAt: facts.status.at }) };
+  const pages = since === undefined ? PAGES : [...PAGES, newPage(since)];
+  for (const page of pages)
+    yield { path: page.file, content: pageHtml(page, { title, policy, madeAt: facts.status.at, pages }) };
   const archive = collected(facts, withAddresses);
   const data = (path: string, value: unknown): ReportFile => ({
     path: `data/${path}.js`,
     content: dataFile(path, value),
   });
   yield data('archive', overviewOf(title, facts, archive));
-  const { episodes, clips, findings } = listsOf(archive);
+  const { episodes, clips, findings, fresh } = listsOf(archive, since);
   yield data('episodes', episodes);
   yield data('clips', clips);
   yield data('findings', findings);
+  if (since !== undefined) yield data('new', fresh);
   for (const [chunk, content] of episodeChunks(archive)) yield data(`episodes/${chunk}`, content);
   for (const [chunk, content] of clipChunks(archive)) yield data(`clips/${chunk}`, content);
 }

@@ -21,7 +21,11 @@ export interface DocumentRequest {
 }
 
 export type Document =
-  | { readonly unchanged: true }
+  | {
+      readonly unchanged: true;
+      /** How long it is worth not asking again, as the server says; '' when it does not. */
+      readonly cacheControl: string;
+    }
   | {
       readonly unchanged: false;
       readonly bytes: Uint8Array<ArrayBuffer>;
@@ -30,6 +34,7 @@ export type Document =
       /** Where it has moved to for good. */
       readonly movedTo?: URL;
       readonly contentType: string;
+      readonly cacheControl: string;
       readonly validators: Validators;
     };
 
@@ -62,7 +67,8 @@ export async function readDocument(url: URL, request: DocumentRequest): Promise<
 async function documentOf(answer: WebAnswer, request: DocumentRequest): Promise<Document> {
   const { status, statusText, url, movedTo, headers } = answer;
   const { etag, lastModified } = request.known ?? {};
-  if (status === 304 && (etag ?? lastModified) !== undefined) return { unchanged: true };
+  const cacheControl = headers['cache-control'] ?? '';
+  if (status === 304 && (etag ?? lastModified) !== undefined) return { unchanged: true, cacheControl };
   if (status !== 200) {
     const answered = `the server answered ${status} ${statusText}`.trimEnd();
     throw new FetchError('answer', `${answered}${status === 401 ? whyWithout(url, request.credentialsOf) : ''}`);
@@ -73,6 +79,7 @@ async function documentOf(answer: WebAnswer, request: DocumentRequest): Promise<
     url,
     ...(movedTo && { movedTo: withoutCredentials(movedTo) }),
     contentType: headers['content-type'] ?? '',
+    cacheControl,
     validators: validatorsOf(headers),
   };
 }

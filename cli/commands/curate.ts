@@ -4,6 +4,7 @@ import { Argument, type Command } from 'commander';
 import { curate } from '../../curators/curate.ts';
 import { type CuratedKind, SourceUnusable } from '../../curators/curated.ts';
 import { priorityRules } from '../../curators/priority-rules.ts';
+import type { FeedWeb } from '../../curators/read-feed.ts';
 import { type CuratedQueue, type SendSummary, sendCurated } from '../../curators/send-curated.ts';
 import { type ArchiveClient, archiveClient } from '../../operating/archive-client.ts';
 import { archiveLocation, ownFolder } from '../../operating/archive-location.ts';
@@ -82,9 +83,9 @@ export async function curateInto(
   client: ArchiveClient,
   kind: CuratedKind,
   source: string,
-  options: Pick<CurateOptions, 'priority' | 'match' | 'respectBlock' | 'prune'> = {},
+  options: Pick<CurateOptions, 'priority' | 'match' | 'respectBlock' | 'prune'> & Pick<FeedWeb, 'onPage'> = {},
 ): Promise<SendSummary & { readonly present?: PresentInSource | undefined }> {
-  const { priority = [], match = [], respectBlock, prune } = options;
+  const { priority = [], match = [], respectBlock, prune, onPage } = options;
   let rules: ReturnType<typeof priorityRules>;
   try {
     rules = priorityRules(priority, match);
@@ -95,7 +96,11 @@ export async function curateInto(
   // time is told from one that did not.
   const folder = client.location.dataDir ?? ownFolder(client.location);
   const memory = { stateDir: join(folder, 'curation') };
-  const how = { ...(respectBlock !== undefined && { respectBlock }), ...(prune !== undefined && { whole: prune }) };
+  const how = {
+    ...(respectBlock !== undefined && { respectBlock }),
+    ...(prune !== undefined && { whole: prune }),
+    ...(onPage && { web: { onPage } }),
+  };
   const queue = curatedQueue(client.sqs, client.queue(kind === 'clips' ? 'CuratedClips' : 'CuratedEpisodes'));
   const curation = curate(source, { kind, now: new Date(), priorityRules: rules, ...memory, ...how });
   try {

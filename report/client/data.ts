@@ -12,6 +12,7 @@ interface Files {
   episodes: EpisodesData;
   clips: ClipsData;
   findings: FindingsData;
+  new: FindingsData;
   [episodes: `episodes/${number}`]: EpisodeChunk;
   [clips: `clips/${number}`]: ClipChunk;
 }

@@ -4,12 +4,13 @@ import { clipPage } from './pages/clip.ts';
 import { clipsPage } from './pages/clips.ts';
 import { episodePage } from './pages/episode.ts';
 import { episodesPage } from './pages/episodes.ts';
-import { findingsPage } from './pages/findings.ts';
+import { findingsPage, newPage } from './pages/findings.ts';
 import { overviewPage } from './pages/overview.ts';
 
 const PAGES: Readonly<Record<string, () => Promise<readonly HTMLElement[]>>> = {
   overview: overviewPage,
   findings: findingsPage,
+  new: newPage,
   episodes: episodesPage,
   clips: clipsPage,
   episode: episodePage,

@@ -161,14 +161,54 @@ test('PLAY-1: each place goes to the player with its span; a clip without any is
   expect(await run(archive, 'play', 'never')).toMatchObject({ code: 1, err: expect.stringContaining('was not found') });
 });
 
+test('REMOVE-1: it says what it would do; done, nothing shows it, what was found is in a file and in the history', async () => {
+  const out = join(folder, 'removed.jsonl');
+  const asked = ['remove', 'clip', 'gull', '--out', out];
+  expect((await run(archive, ...asked)).out).toMatch(
+    /would remove 1 clip with 2 findings:[\s\S]*Nothing is changed yet/,
+  );
+  expect(existsSync(out)).toBe(false);
+  expect(await json(...asked, '--yes', '--reason', 'a mistake')).toMatchObject({ changed: 3 });
+  expect(await json('findings', '--clip', 'gull')).toEqual([]);
+  expect((await json('status')).findings).toBe(1);
+  expect(await json('list', 'clips', '--state', 'retired')).toMatchObject([{ id: 2, found: 0 }]);
+  const [line = ''] = readFileSync(out, 'utf8').trim().split('\n');
+  expect(JSON.parse(line)).toMatchObject({ kind: 'clip', id: 2, findings: [{ episode: 1 }, { episode: 2 }] });
+  expect((await json('audit'))[0]).toMatchObject({ command: 'remove', why: 'a mistake', outcome: '3 changed' });
+  expect(await run(archive, ...asked)).toMatchObject({ code: 1, err: expect.stringContaining('is there already') });
+  expect(await run(archive, 'remove', 'thing', 'gull')).toMatchObject({ code: 2 });
+});
+
+test('WATCH-1: sources are read, and a folder again when something in it changed, until Ctrl-C', async () => {
+  const drops = freshFolder();
+  waveWithNoise(join(drops, 'first.wav'), 1);
+  expect(await run(archive, 'watch')).toMatchObject({ code: 2, err: expect.stringContaining('--episodes') });
+  const watching = run(archive, 'watch', '--clips', drops);
+  const clips = async (count: number) => {
+    for (;;) {
+      const { lastOrdinal } = await archive.client.collection.counter('clip');
+      if (lastOrdinal >= count) return;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  };
+  await clips(4);
+  waveWithNoise(join(drops, 'second.wav'), 2);
+  await clips(5);
+  process.emit('SIGINT');
+  expect(await watching).toMatchObject({ code: 0, err: expect.stringContaining('Ending.') });
+});
+
 test('STOPPED-1: an archive that is stopped answers from its tables, and can be started again', async () => {
   const before = await json('findings');
+  expect(before).toHaveLength(1);
   await archive.local.stop();
   expect(existsSync(join(archive.dataDir, 'stack.json'))).toBe(false);
   expect(await json('findings')).toEqual(before);
-  expect(ids(await json('list', 'clips'))).toEqual([1, 2, 3]);
+  expect(ids(await json('list', 'clips', '--limit', '3'))).toEqual([1, 2, 3]);
   expect(await json('explain', '--episode', '1', '--clip', '1')).toMatchObject({ verdict: 'researched' });
-  expect((await run(archive, 'status')).out).toMatch(/Findings +3[\s\S]*Not running/);
-  expect((await run(archive, 'report', '--out', join(folder, 'report'))).code).toBe(0);
+  expect((await run(archive, 'status')).out).toMatch(/Findings +1[\s\S]*Not running/);
+  expect((await run(archive, 'report', '--out', join(folder, 'report'), '--since', '2000-01-01')).code).toBe(0);
+  expect((await run(archive, 'report', '--single', '--out', join(folder, 'one.html'))).code).toBe(0);
+  expect(readFileSync(join(folder, 'one.html'), 'utf8')).toContain('Big wave');
   expect((await run(archive, 'pause', '--all', '--yes')).code).toBe(1);
 });

@@ -12,6 +12,13 @@ export async function findingsPage(): Promise<readonly HTMLElement[]> {
   return [h('h1', {}, 'Findings'), findingsTable(findings, episodes, clips)];
 }
 
+/** What was found since the time that the report was asked for. */
+export async function newPage(): Promise<readonly HTMLElement[]> {
+  const [findings, episodes, clips] = await Promise.all([load('new'), load('episodes'), load('clips')]);
+  const heading = document.querySelector('nav [aria-current="page"]')?.textContent ?? 'New';
+  return [h('h1', {}, heading), findingsTable(findings, episodes, clips)];
+}
+
 function findingsTable(findings: FindingsData, episodes: EpisodesData, clips: ClipsData): HTMLElement {
   const episode = (row: number) => findings.episodes[row] ?? 0;
   const clip = (row: number) => findings.clips[row] ?? 0;

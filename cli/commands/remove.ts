@@ -1,0 +1,30 @@
+import { Argument, type Command } from 'commander';
+import { removal } from '../../operating/remove.ts';
+import { SELECTORS } from '../../operating/select.ts';
+import { ABOUT_CHANGES, type ChangingOptions, changing, changingOptions } from '../changing.ts';
+
+interface RemoveOptions extends ChangingOptions {
+  readonly out?: string;
+}
+
+export function removeCommand(command: Command): void {
+  changingOptions(command)
+    .addArgument(new Argument('<kind>', 'what').choices(['clip', 'episode']))
+    .argument('<which...>', SELECTORS)
+    .option('--out <file>', 'gets what was found, before anything is removed (default: removed-TIME.jsonl)')
+    .addHelpText(
+      'after',
+      `
+For what came by mistake, as from a wrong folder. It is retired, and what was found of it becomes history, so that no list
+of findings and no count has it any more. Its id is not used again and its names stay taken, so curators do not bring it
+back as another; \`restore\` does, and then it is researched anew.
+${ABOUT_CHANGES}
+Examples:
+  $ npm run -s archivist -- remove clip "Big wave" --data ./archive
+  $ npm run -s archivist -- remove episode 12 13 --data ./archive --yes --reason "the wrong folder"`,
+    )
+    .action((kind: 'clip' | 'episode', which: readonly string[], options: RemoveOptions) => {
+      const { out = `removed-${new Date().toISOString().slice(0, 19).replaceAll(':', '-')}.jsonl` } = options;
+      return changing('remove', options, (client) => removal(client, kind, which, out));
+    });
+}
