@@ -70,9 +70,10 @@ export class CurationMemory implements Remembered {
     for (const { note } of this.#entries.values()) if (note !== undefined) yield note;
   }
 
-  /** Whether an entry was sent under this name before. */
-  wasNamed(key: string, name: Name): boolean {
-    return this.#entries.get(digestOf(key))?.name === digestOf(name);
+  /** Whether an entry was sent under this name before; undefined of one that never was sent. */
+  wasNamed(key: string, name: Name): boolean | undefined {
+    const sent = this.#entries.size === 0 ? undefined : this.#entries.get(digestOf(key));
+    return sent === undefined ? undefined : sent.name === digestOf(name);
   }
 
   /**

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Name, namesOf } from '../domain/identity.ts';
+import { type Name, titleName } from '../domain/identity.ts';
 import type { CuratedKind, Draft, Problem } from './curated.ts';
 import { titleWith } from './plain-text.ts';
 
@@ -49,26 +49,29 @@ function repeat(entry: Draft, earlier: Draft, common: string): Problem {
  * entry that took over the title of an older one would take over its place in the archive. An entry keeps the name
  * under which it was sent before, whatever comes and goes around it.
  *
- * @param wasNamed whether an entry was sent under a name before.
+ * @param wasNamed whether an entry was sent under a name before; undefined of one that never was sent.
  */
 export function withDistinctTitles(
   entries: readonly (Draft | Problem)[],
   kind: CuratedKind,
-  wasNamed: (key: string, name: Name) => boolean,
+  wasNamed: (key: string, name: Name) => boolean | undefined,
 ): (Draft | Problem)[] {
   const shared = new Map<Name, number>();
-  for (const entry of entries) {
-    const name = entry.ok ? nameOf(kind, entry) : undefined;
-    if (name !== undefined) shared.set(name, (shared.get(name) ?? 0) + 1);
-  }
+  const names = entries.map((entry) => (entry.ok ? nameOf(kind, entry) : undefined));
+  for (const name of names) if (name !== undefined) shared.set(name, (shared.get(name) ?? 0) + 1);
   const given = new Set<Name>();
-  return entries.map((entry) => {
+  return entries.map((entry, index) => {
     if (!entry.ok || entry.distinctions.length === 0) return entry;
-    const name = nameOf(kind, entry);
+    const name = names[index];
     if (name === undefined) return entry;
-    const titled = renamings(entry);
     const alone = shared.get(name) === 1;
-    const kept = [entry, ...titled].find((draft) => wasNamed(entry.key, nameOf(kind, draft) ?? name));
+    // Nearly all are: other titles need not be made for them.
+    if (alone && wasNamed(entry.key, name) !== false) {
+      given.add(name);
+      return entry;
+    }
+    const titled = renamings(entry);
+    const kept = [entry, ...titled].find((draft) => wasNamed(entry.key, nameOf(kind, draft) ?? name) === true);
     const free = titled.find((draft) => isFree(nameOf(kind, draft)));
     const chosen = kept ?? (alone ? entry : (free ?? entry));
     given.add(nameOf(kind, chosen) ?? name);
@@ -90,5 +93,5 @@ function renamings(entry: Draft): Draft[] {
 }
 
 export function nameOf(kind: CuratedKind, { info }: Pick<Draft, 'info'>): Name | undefined {
-  return namesOf(kind === 'clips' ? 'clip' : 'episode', info).title;
+  return titleName(kind === 'clips' ? 'clip' : 'episode', info);
 }
