@@ -1,8 +1,9 @@
 import type { AudioSink, StreamDecoder } from './audio-sink.ts';
 import { filePieces } from './file-pieces.ts';
+import type { FrameSink } from './frame-sink.ts';
 import { MediaError } from './media-error.ts';
 import { MpegAudio } from './mpeg-audio.ts';
-import { type FrameSink, FrameWalker } from './mpeg-frames.ts';
+import { FrameWalker } from './mpeg-frames.ts';
 import type { FrameHeader } from './mpeg-header.ts';
 import type { WhyUnheard } from './unheard.ts';
 import { DECODER_DELAY, readXingTag, type XingTag } from './xing-tag.ts';

@@ -1,6 +1,6 @@
 import { giveSilence } from './audio-sink.ts';
+import type { FrameSink } from './frame-sink.ts';
 import { type FrameAudio, MpegCore } from './mpeg-core.ts';
-import type { FrameSink } from './mpeg-frames.ts';
 import { type FrameHeader, sameStream } from './mpeg-header.ts';
 import { RateChange } from './rate-change.ts';
 

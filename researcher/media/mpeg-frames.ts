@@ -1,40 +1,19 @@
 import { LONGEST_GAP_SECONDS } from './audio-sink.ts';
 import { ascii, joined, syncsafeId3Length } from './bytes.ts';
+import type { FrameSink, WalkerOptions } from './frame-sink.ts';
 import { type FrameHeader, LONGEST_FRAME, parseFrameHeader, sameStream } from './mpeg-header.ts';
+import { StreamTally } from './stream-tally.ts';
 
 /** Headers that must follow each other at the right distances before a stream is believed. */
 const CHAIN = 4;
 /** Frames of one bitrate in a row that make it a constant one. */
 const STEADY = 8;
 
-export interface FrameSink {
-  /**
-   * `count` whole frames that follow each other without a gap, from byte `offset` of all that was pushed on.
-   * The bytes are only valid during the call.
-   */
-  frames(bytes: Uint8Array, count: number, first: FrameHeader, offset: number): void;
-  /** Frames in a row that are of another stream, and the samples at the rate of `stream` that they last. */
-  other(bytes: Uint8Array, count: number, first: FrameHeader, samples: number): void;
-  /** Samples of frames that were cut short or overwritten: their time passes in silence. */
-  lost(samples: number): void;
-}
-
 /** Bytes of a frame of this bitrate on average, and without padding; and those of one padding. */
 const meanBytes = ({ samplesPerFrame, bitrate, sampleRate }: FrameHeader) =>
   (samplesPerFrame / 8) * (bitrate / sampleRate);
 const slotBytes = ({ layer }: FrameHeader) => (layer === 1 ? 4 : 1);
 const unpaddedBytes = (header: FrameHeader) => Math.floor(meanBytes(header) / slotBytes(header)) * slotBytes(header);
-
-/** Where a walker begins that does not see the file from its first byte. */
-export interface WalkerOptions {
-  /** Bytes from there to the end of the file: no tag reaches beyond. */
-  readonly bytes?: number;
-  /** Frames of the stream that come before, and their bytes. */
-  readonly frames?: number;
-  readonly frameBytes?: number;
-  /** A frame of the stream, if known; the first believed one decides otherwise. */
-  readonly stream?: FrameHeader;
-}
 
 /**
  * Finds the frames of an MPEG audio stream in bytes that arrive in pieces of any length, and hands over
@@ -55,8 +34,7 @@ export class FrameWalker {
   tagBytes = 0;
   /** A frame of the stream. */
   stream: FrameHeader | undefined;
-  /** Seconds of every kind of frames, with one of each kind. */
-  readonly #kinds: { readonly first: FrameHeader; seconds: number }[] = [];
+  readonly #tally = new StreamTally();
 
   readonly #sink: FrameSink;
   #held: Uint8Array = new Uint8Array(0);
@@ -94,10 +72,7 @@ export class FrameWalker {
 
   /** A frame of the kind that most of the time has. */
   majority(): FrameHeader | undefined {
-    return this.#kinds.reduce<{ first?: FrameHeader; seconds: number }>(
-      (most, kind) => (kind.seconds > most.seconds ? kind : most),
-      { seconds: 0 },
-    ).first;
+    return this.#tally.majority();
   }
 
   push(bytes: Uint8Array): void {
@@ -214,7 +189,7 @@ export class FrameWalker {
 
   #handOver(start: number, count: number, first: FrameHeader): void {
     const run = this.#held.subarray(start, this.#at);
-    this.#count(first, count);
+    this.#tally.add(first, count);
     if (sameStream(first, this.stream!)) {
       this.frames += count;
       this.frameBytes += run.length;
@@ -226,15 +201,6 @@ export class FrameWalker {
       this.#gap = Number.NaN;
       this.#sink.other(run, count, first, this.#lasting(first, count));
     }
-  }
-
-  #count(first: FrameHeader, count: number): void {
-    let kind = this.#kinds.find((known) => sameStream(known.first, first));
-    if (!kind) {
-      kind = { first, seconds: 0 };
-      this.#kinds.push(kind);
-    }
-    kind.seconds += (count * first.samplesPerFrame) / first.sampleRate;
   }
 
   /** How many samples at the rate of the stream so many frames last. */
