@@ -1,19 +1,12 @@
 import { LONGEST_GAP_SECONDS } from './audio-sink.ts';
 import { ascii, joined, syncsafeId3Length } from './bytes.ts';
+import { FramePace } from './frame-pace.ts';
 import type { FrameSink, WalkerOptions } from './frame-sink.ts';
 import { type FrameHeader, LONGEST_FRAME, parseFrameHeader, sameStream } from './mpeg-header.ts';
 import { StreamTally } from './stream-tally.ts';
 
 /** Headers that must follow each other at the right distances before a stream is believed. */
 const CHAIN = 4;
-/** Frames of one bitrate in a row that make it a constant one. */
-const STEADY = 8;
-
-/** Bytes of a frame of this bitrate on average, and without padding; and those of one padding. */
-const meanBytes = ({ samplesPerFrame, bitrate, sampleRate }: FrameHeader) =>
-  (samplesPerFrame / 8) * (bitrate / sampleRate);
-const slotBytes = ({ layer }: FrameHeader) => (layer === 1 ? 4 : 1);
-const unpaddedBytes = (header: FrameHeader) => Math.floor(meanBytes(header) / slotBytes(header)) * slotBytes(header);
 
 /**
  * Finds the frames of an MPEG audio stream in bytes that arrive in pieces of any length, and hands over
@@ -52,11 +45,7 @@ export class FrameWalker {
   #inTag = false;
   /** Bytes of junk since the last frame; not a number where a tag or another stream tells that files were joined there. */
   #gap = Number.NaN;
-  /** The bitrate of the last frame, and how many frames in a row have it. */
-  #bitrate = 0;
-  #steady = 0;
-  /** Frames since the last padded one: some encoders never pad. */
-  #unpadded = 0;
+  readonly #pace = new FramePace();
   readonly #bytes: number;
 
   constructor(
@@ -173,9 +162,7 @@ export class FrameWalker {
       }
       count++;
       this.#at = end;
-      this.#steady = header.bitrate === this.#bitrate ? this.#steady + 1 : 1;
-      this.#bitrate = header.bitrate;
-      this.#unpadded = header.frameBytes > unpaddedBytes(header) ? 0 : this.#unpadded + 1;
+      this.#pace.note(header);
     }
     if (first) this.#handOver(start, count, first);
     if (this.#cut) {
@@ -225,20 +212,9 @@ export class FrameWalker {
   #passGap(header: FrameHeader): void {
     const gap = this.#gap;
     if (!(gap > 0)) return;
-    const { bitrate, sampleRate, samplesPerFrame } = header;
-    const constant = this.#steady >= STEADY && bitrate === this.#bitrate;
-    const count = constant ? this.#wholeFrames(gap, header) : Math.round((gap * this.frames) / this.frameBytes);
+    const { sampleRate, samplesPerFrame } = header;
+    const count = this.#pace.wholeFrames(gap, header) ?? Math.round((gap * this.frames) / this.frameBytes);
     if (count > 0 && count * samplesPerFrame <= LONGEST_GAP_SECONDS * sampleRate) this.#pass(this.stream!, count);
-  }
-
-  /** How many frames of a constant bitrate are as long, give or take a padding; 0 if none are. */
-  #wholeFrames(bytes: number, header: FrameHeader): number {
-    const lengths = [meanBytes(header), ...(this.#unpadded >= STEADY ? [unpaddedBytes(header)] : [])];
-    for (const length of lengths) {
-      const count = Math.round(bytes / length);
-      if (Math.abs(bytes - count * length) <= slotBytes(header)) return count;
-    }
-    return 0;
   }
 
   #cut: { header: FrameHeader; next: number } | undefined;
