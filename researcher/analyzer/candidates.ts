@@ -40,9 +40,12 @@ const SILENT_LEVEL = 0.25;
  * Where a clip may be: its band features, in segments of about two seconds, correlated with the episode's
  * along time (overlap-save FFT, all bands summed in the frequency domain), normalised by both energies
  * (Lewis, "Fast Normalized Cross-Correlation", 1995); the best peaks of every segment and of the sum.
- * Strongest first, without repetitions.
+ * Strongest first, without repetitions. `movement`: whitened energy of the clip's bands, a frame.
  */
-export function findCandidates(index: EpisodeIndex, clip: AudioFeatures): Candidate[] {
+export function findCandidates(
+  index: EpisodeIndex,
+  clip: AudioFeatures,
+): { readonly candidates: Candidate[]; readonly movement: number } {
   const { engine, bandFft } = index;
   const segments = segmentsOf(clip.frames);
   const reader = new FeatureReader(clip);
@@ -82,7 +85,8 @@ export function findCandidates(index: EpisodeIndex, clip: AudioFeatures): Candid
   engine.release([time, sum, ...spectra.flat()] as FloatBlock[]);
   const total = index.series(segments.length);
   total.data.fill(0);
-  return merged(engine, segments, series, total, clip.frames);
+  const movement = energies.reduce((sum, energy) => sum + energy, 0) / (segments.length * segmentFrames);
+  return { candidates: merged(engine, segments, series, total, clip.frames), movement };
 }
 
 /** The correlation of two signals, by the spectra of their bands, in `out`. */

@@ -6,7 +6,7 @@ import type { FftEngine } from './fft-engine.ts';
 export const LEAST_DISTINCTIVENESS = 100;
 const [LOWEST_THRESHOLD, HIGHEST_THRESHOLD] = [0.42, 0.85];
 /** Standard deviations of a chance correlation: many, for variants of a clip are more alike than chance. */
-const SIGMAS = 10;
+const SIGMAS = 9;
 const LONGEST_FFT = 65_536;
 const ENVELOPE = WAVE_RATE / 100;
 const BANDWIDTH_HZ = 1_850;

@@ -1,5 +1,5 @@
 import { AlteredSearch } from './altered.ts';
-import { type AudioFeatures, FRAME_RATE, WAVE_PER_FRAME } from './audio-features.ts';
+import { type AudioFeatures, FRAME_RATE, WAVE_PER_FRAME, WAVE_RATE } from './audio-features.ts';
 import { type Candidate, findCandidates } from './candidates.ts';
 import { ClipWave, WAVE_BLOCK, waveOf } from './clip-wave.ts';
 import { distinctivenessOf, LEAST_DISTINCTIVENESS, thresholdFor } from './distinctiveness.ts';
@@ -8,6 +8,7 @@ import { createFftEngine } from './fft.ts';
 import type { FftEngine } from './fft-engine.ts';
 import { isPart, MOSTLY, type Play, playsOf, SURE, strength } from './plays.ts';
 import { atSpeed } from './speed.ts';
+import { SteadyScan } from './steady-scan.ts';
 import { matchStretched, STRETCHED_SEGMENT } from './stretched.ts';
 import { type WaveMatch, WaveVerifier } from './verify.ts';
 
@@ -26,6 +27,20 @@ export interface ClipPlays {
   readonly threshold: number;
 }
 
+/** What the steps of the search say of one place. */
+export interface Trace {
+  readonly distinctiveness: number;
+  readonly threshold: number;
+  /** Place among the candidates, from 0 on, and its evidence; absent if it is none. */
+  readonly rank?: number;
+  readonly evidence?: number;
+  /** It is a place of the scan for steady sounds. */
+  readonly steady?: true;
+  /** Scores there, as the clip is and at another speed, tempo or pitch; 0 if nothing agrees. */
+  readonly wave: number;
+  readonly altered: number;
+}
+
 export interface FindOptions {
   /** Share done, 0..1, after every clip. */
   readonly progress?: (share: number) => void;
@@ -35,13 +50,23 @@ export interface FindOptions {
 const GLANCE_SIGMAS = 4.3;
 /** Places in vain after which a clip is given up; candidates come in the order of their evidence. */
 const [FAILED_PLACES, FAILED_PLACES_AN_HOUR] = [8, 8];
+/** Such a place of strong evidence counts less: a knock resembles all the others of a clip before it meets itself. */
+const STRONG_PLACE = 0.25;
 /** Evidence of the bands from which on other speeds, tempos and pitches are tried: at a few places, and at the strong ones. */
 const [LEAST_ALTERED_EVIDENCE, STRONG_EVIDENCE] = [6.5, 10];
+/**
+ * Whitened energy of the bands, a frame, below which a clip is looked for by its waveform too: talk has 24, the number of
+ * bands; steady noise 3, effects that were lost 3 to 14.
+ */
+const LEAST_MOVEMENT = 14;
 const [FEW_ALTERED, MOST_ALTERED] = [3, 8];
 /** So much less coverage is taken from a match of waveforms. */
 const EXACT_LESS = 0.1;
 /** Tried beside a speed that was found: the waveforms stay in step within ±0.04 %. */
 const FINE_SPEEDS = [0, -0.0007, 0.0007];
+/** Wave samples (0.1 s), and a share of what lies before: a candidate this near to a play is that play's. */
+const TRACED_REACH = 400;
+const MOST_CHANGE = 0.045;
 /** Wave samples (50 ms): candidates this near to a sure match are that match. */
 const SAME_PLACE = 200;
 /** Finds every play of each clip in an episode; results in the order of the clips. Pure: same input, same output. */
@@ -64,6 +89,7 @@ export class ClipFinder {
   readonly #index: EpisodeIndex;
   readonly #verifier: WaveVerifier;
   readonly #alteredSearch: AlteredSearch;
+  readonly #steadyScan: SteadyScan;
   readonly #hours: number;
   readonly #waveFft;
 
@@ -73,6 +99,7 @@ export class ClipFinder {
     this.#waveFft = engine.fft(WAVE_BLOCK);
     this.#hours = episode.frames / FRAME_RATE / 3_600;
     this.#alteredSearch = new AlteredSearch(this.#index.reader, engine);
+    this.#steadyScan = new SteadyScan(this.#index.reader, engine);
     this.#verifier = new WaveVerifier(this.#index, this.#waveFft);
   }
 
@@ -87,14 +114,22 @@ export class ClipFinder {
     const matches: WaveMatch[] = [];
     const unmatched: Candidate[] = [];
     const most = FAILED_PLACES + Math.ceil(FAILED_PLACES_AN_HOUR * this.#hours);
+    const { candidates, steady } = this.#candidates(clip, wave);
     let failed = 0;
-    for (const candidate of findCandidates(this.#index, clip)) {
+    for (const candidate of candidates) {
       const start = candidate.start * WAVE_PER_FRAME;
       if (matches.some((match) => match.score >= SURE && Math.abs(match.start - start) <= SAME_PLACE)) continue;
       const match = this.#verify(clipWave, candidate, distinctiveness);
       if (match) matches.push(match);
       if (!match || !isWhole(match)) unmatched.push(candidate);
-      if ((!match || match.score < threshold) && ++failed === most) break;
+      if (!match || match.score < threshold) failed += candidate.evidence < STRONG_EVIDENCE ? 1 : STRONG_PLACE;
+      if (failed >= most) break;
+    }
+    for (const candidate of steady) {
+      const start = candidate.start * WAVE_PER_FRAME;
+      if (matches.some((match) => match.score >= SURE && Math.abs(match.start - start) <= SAME_PLACE)) continue;
+      const match = this.#verify(clipWave, candidate, distinctiveness);
+      if (match) matches.push(match);
     }
     clipWave.release();
     matches.push(...this.#altered(wave, unmatched, matches, distinctiveness));
@@ -105,6 +140,40 @@ export class ClipFinder {
       distinctiveness,
       distinctive,
       threshold,
+    };
+  }
+
+  /** By the bands; and by the waveform, where those hardly move. */
+  #candidates(clip: AudioFeatures, wave: Float32Array): { candidates: Candidate[]; steady: Candidate[] } {
+    const { candidates, movement } = findCandidates(this.#index, clip);
+    return { candidates, steady: movement < LEAST_MOVEMENT ? this.#steadyScan.candidates(wave) : [] };
+  }
+
+  /**
+   * How far a play at a known place comes, for whoever asks why it is not found.
+   *
+   * @param offset seconds from the beginning of the episode to that of the clip
+   */
+  trace(clip: AudioFeatures, offset: number): Trace {
+    const wave = waveOf(clip);
+    const distinctiveness = Math.round(distinctivenessOf(wave, this.#engine));
+    const start = offset * WAVE_RATE;
+    const near = ({ start: frame, from }: Candidate) =>
+      Math.abs(frame * WAVE_PER_FRAME - start) <= TRACED_REACH + MOST_CHANGE * from * WAVE_PER_FRAME;
+    const { candidates, steady } = this.#candidates(clip, wave);
+    const rank = candidates.findIndex(near);
+    const clipWave = new ClipWave(wave, this.#engine, this.#waveFft);
+    const same = this.#verifier.match(clipWave, start);
+    clipWave.release();
+    const anchor = (candidates[rank]?.from ?? 0) * WAVE_PER_FRAME;
+    const altered = this.#alteredAt(wave, anchor, start + anchor, distinctiveness);
+    return {
+      distinctiveness,
+      threshold: thresholdFor(distinctiveness),
+      ...(rank >= 0 && { rank, evidence: candidates[rank]!.evidence }),
+      ...(steady.some(near) && { steady: true }),
+      wave: same?.score ?? 0,
+      altered: altered?.score ?? 0,
     };
   }
 

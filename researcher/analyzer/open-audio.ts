@@ -15,7 +15,7 @@ export interface OpenedAudio {
 }
 
 /** Clips shorter than this say too little. */
-export const SHORTEST_CLIP_SECONDS = 1;
+export const SHORTEST_CLIP_SECONDS = 0.4;
 export const LONGEST_CLIP_SECONDS = 1_800;
 export const LONGEST_EPISODE_SECONDS = 24 * 3_600;
 
@@ -41,7 +41,7 @@ export async function openEpisode(path: string, options: DecodeOptions = {}, eng
   }
 }
 
-/** Opens a clip, of 1 second to 30 minutes. Throws MediaError about the clip. */
+/** Opens a clip, of 0.4 seconds to 30 minutes. Throws MediaError about the clip. */
 export async function openClip(path: string, options: DecodeOptions = {}, engine?: FftEngine): Promise<OpenedAudio> {
   try {
     const opened = await open(path, { maximumSeconds: LONGEST_CLIP_SECONDS, ...options }, engine);

@@ -140,12 +140,16 @@ export class WaveVerifier {
   #bandScore(clip: ClipWave, { start, drift, from, to }: WaveMatch): number {
     const count = SCORE_BANDS.length - 1;
     const sums = Array.from({ length: count }, () => ({ re: 0, im: 0, x: 0, y: 0 }));
-    for (let at = from; at + clip.segmentSamples <= to; at += clip.segmentSamples) {
+    // Pieces of about a segment: what is heard may be shorter than one.
+    const pieces = Math.max(1, Math.round((to - from) / clip.segmentSamples));
+    for (let piece = 0; piece < pieces; piece++) {
+      const at = Math.round(from + (piece * (to - from)) / pieces);
+      const end = Math.min(at + WAVE_BLOCK, Math.round(from + ((piece + 1) * (to - from)) / pieces));
       const time = this.#time.data.fill(0);
-      this.#reader.readWave(Math.round(start + at / drift), clip.segmentSamples, time);
+      this.#reader.readWave(Math.round(start + at / drift), end - at, time);
       this.#fft.forward(this.#time, this.#spectrum);
       time.fill(0);
-      time.set(clip.wave.subarray(at, at + clip.segmentSamples));
+      time.set(clip.wave.subarray(at, end));
       this.#fft.forward(this.#time, this.#product);
       const [x, y] = [this.#spectrum.data, this.#product.data];
       for (let band = 0; band < count; band++) {

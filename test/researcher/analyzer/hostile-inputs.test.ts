@@ -89,7 +89,7 @@ test('the failures say what the file is', async () => {
   expect(failures.get('an HTML page after blanks and a byte order mark')).toBe('this is an HTML page, not audio');
   expect(failures.get('an MP4 file')).toContain('this MP4 file has no description of what is in it');
   expect(failures.get('AAC named .mp3')).toContain('no AAC frames were found in it; ffmpeg may know it');
-  expect(failures.get('a clip of 0.3 s')).toContain('at least 1 s');
+  expect(failures.get('a clip of 0.3 s')).toContain('at least 0.4 s');
   expect(failures.get('a WAV header and no data')).toContain('no audio');
   expect(failures.get('random bytes')).toContain('no MPEG audio frames');
   expect(failures.get('a WAV file of an unknown encoding')).toContain('a WAV file of MP3 (known are PCM');

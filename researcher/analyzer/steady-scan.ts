@@ -1,0 +1,197 @@
+import { type FeatureReader, FRAME_RATE, WAVE_RATE } from './audio-features.ts';
+import type { Candidate } from './candidates.ts';
+import { turnRound } from './fft.ts';
+import type { FftEngine, RealFft } from './fft-engine.ts';
+import type { FloatBlock } from './float-block.ts';
+import { offerPeaks, TopList } from './peaks.ts';
+
+/** Hann window and step in wave samples: each bin is a signal of 31 Hz around it, 62.5 values a second. */
+const WINDOW = 256;
+const STEP = 64;
+const RATE = WAVE_RATE / STEP;
+/** Bins at 312, 500, 750 and 1,125 Hz; multiples of four, whose phase does not turn from step to step. */
+const BINS = [20, 32, 48, 72];
+/** Values of one FFT block (16 s), and of the longest piece of a clip (3 s): in step for ±100 ppm. */
+const BLOCK = 1_024;
+const PIECE = 188;
+const HOP = BLOCK - PIECE;
+/** Pieces of longer clips begin so far apart (6 s). */
+const STRIDE = 375;
+/** Two peaks are at least this far apart (0.1 s). */
+const PEAK_REACH = 6;
+/** Coherence, in units of what all places have on average, from which on a place is worth a look. */
+const LEAST_COHERENCE = 4;
+/** Peaks of each piece, and so many more for each hour. */
+const [PEAKS, PEAKS_AN_HOUR] = [4, 4];
+
+/** Re and Im of one bin over time. */
+interface Band {
+  readonly re: Float32Array;
+  readonly im: Float32Array;
+}
+
+/**
+ * Places of a clip by its waveform alone, for sounds whose bands hardly move: steady, noisy, tonal. Four narrow bands of
+ * the whitened waveform are correlated with the episode's (overlap-save FFT); their squared coherences are added up, so
+ * that phases need only agree within a band. What a few bands of 31 Hz hold of three seconds is enough to tell noises
+ * apart (a hundred independent complex values each), at a sixtieth of the work of the whole waveform.
+ */
+export class SteadyScan {
+  readonly #engine: FftEngine;
+  readonly #fft: RealFft;
+  readonly #reader: FeatureReader;
+  /** Made when the first clip needs them: spectra of Re and Im, block after block, and the running energy. */
+  #episode: { blocks: FloatBlock[][]; energies: Float64Array[]; length: number } | undefined;
+
+  constructor(reader: FeatureReader, engine: FftEngine) {
+    this.#reader = reader;
+    this.#engine = engine;
+    this.#fft = engine.fft(BLOCK);
+  }
+
+  /** Places of any piece of the clip, the most coherent first. */
+  candidates(wave: Float32Array): Candidate[] {
+    const { length } = this.#prepared();
+    const clip = bandsOf(this.#engine, wave.length, (from, count, out) => copy(wave, from, count, out));
+    const size = Math.min(PIECE, clip[0]!.re.length);
+    const coherence = this.#engine.block(length);
+    const found: Candidate[] = [];
+    const peaks = PEAKS + Math.ceil((PEAKS_AN_HOUR * length) / RATE / 3_600);
+    for (let from = 0; from + size <= clip[0]!.re.length; from += STRIDE) {
+      const mean = this.#correlate(clip, from, size, coherence);
+      const list = new TopList(peaks, LEAST_COHERENCE * mean);
+      offerPeaks(this.#engine.kernels, coherence, length, PEAK_REACH, list);
+      const frames = FRAME_RATE / RATE;
+      for (const { value, item } of list.entries()) {
+        found.push({
+          start: (item - from) * frames,
+          from: Math.round(from * frames),
+          length: Math.round(size * frames),
+          likeness: Math.sqrt(value / BINS.length),
+          evidence: Math.sqrt(value / mean),
+        });
+      }
+    }
+    this.#engine.release([coherence]);
+    return found.sort((a, b) => b.evidence - a.evidence || a.start - b.start);
+  }
+
+  /** Sum of the squared coherences of all bands for each place, in `out`; returns its mean. */
+  #correlate(clip: readonly Band[], from: number, size: number, out: FloatBlock): number {
+    const { blocks, energies, length } = this.#prepared();
+    const [time, real, imaginary] = [0, 1, 2].map(() => this.#engine.block(BLOCK)) as [
+      FloatBlock,
+      FloatBlock,
+      FloatBlock,
+    ];
+    const [re, im] = [this.#engine.block(BLOCK), this.#engine.block(BLOCK)];
+    out.data.fill(0);
+    for (const [band, { re: clipRe, im: clipIm }] of clip.entries()) {
+      let energy = turnRound(clipRe, from, size, time);
+      this.#fft.forwardPacked(time, re);
+      energy += turnRound(clipIm, from, size, time);
+      this.#fft.forwardPacked(time, im);
+      const running = energies[band]!;
+      const floor = (0.05 * size * running[length]!) / length + 1e-9;
+      for (const [block, spectra] of blocks.entries()) {
+        const [x, y] = [spectra[2 * band]!, spectra[2 * band + 1]!];
+        real.data.fill(0);
+        this.#fft.multiplyAdd(x, re, real, 1);
+        this.#fft.multiplyAdd(y, im, real, 1);
+        imaginary.data.fill(0);
+        this.#fft.multiplyAdd(y, re, imaginary, 1);
+        this.#fft.multiplyAdd(x, im, imaginary, -1);
+        this.#fft.inversePacked(real, time);
+        // The spectrum is not needed any more.
+        this.#fft.inversePacked(imaginary, real);
+        const at = block * HOP;
+        addCoherence(time.data, real.data, running, at, Math.min(HOP, length - at), size, floor, energy, out.data);
+      }
+    }
+    this.#engine.release([time, real, imaginary, re, im]);
+    let sum = 0;
+    for (let i = 0; i < length; i++) sum += out.data[i]!;
+    return sum / length + 1e-12;
+  }
+
+  #prepared() {
+    this.#episode ??= this.#prepare();
+    return this.#episode;
+  }
+
+  #prepare() {
+    const { waveSamples } = this.#reader;
+    const bands = bandsOf(this.#engine, waveSamples, (from, count, out) => this.#reader.readWave(from, count, out));
+    const { length } = bands[0]!.re;
+    const time = this.#engine.block(BLOCK);
+    const blocks = Array.from({ length: Math.max(1, Math.ceil(length / HOP)) }, (_, block) =>
+      bands.flatMap(({ re, im }) =>
+        [re, im].map((part) => {
+          time.data.fill(0);
+          time.data.set(part.subarray(block * HOP, block * HOP + BLOCK));
+          const spectrum = this.#engine.block(BLOCK);
+          this.#fft.forwardPacked(time, spectrum);
+          return spectrum;
+        }),
+      ),
+    );
+    this.#engine.release([time]);
+    const energies = bands.map(({ re, im }) => {
+      const sums = new Float64Array(length + 1);
+      for (let i = 0; i < length; i++) sums[i + 1] = sums[i]! + re[i]! * re[i]! + im[i]! * im[i]!;
+      return sums;
+    });
+    return { blocks, energies, length };
+  }
+}
+
+/** The narrow bands of a waveform of so many samples, of which `read` gives any. */
+function bandsOf(
+  engine: FftEngine,
+  samples: number,
+  read: (from: number, count: number, out: Float32Array) => void,
+): Band[] {
+  const fft = engine.fft(WINDOW);
+  const [time, spectrum] = [engine.block(WINDOW), engine.block(WINDOW)];
+  const length = Math.max(1, Math.floor(samples / STEP));
+  const bands = BINS.map(() => ({ re: new Float32Array(length), im: new Float32Array(length) }));
+  const place = new Float32Array(WINDOW);
+  for (let i = 0; i < length; i++) {
+    read(i * STEP + (STEP - WINDOW) / 2, WINDOW, place);
+    const { data } = time;
+    for (let k = 0; k < WINDOW; k++) data[k] = place[k]! * HANN[k]!;
+    fft.forward(time, spectrum);
+    for (let band = 0; band < BINS.length; band++) {
+      bands[band]!.re[i] = spectrum.data[2 * BINS[band]!]!;
+      bands[band]!.im[i] = spectrum.data[2 * BINS[band]! + 1]!;
+    }
+  }
+  engine.release([time, spectrum]);
+  return bands;
+}
+
+function copy(wave: Float32Array, from: number, count: number, out: Float32Array): void {
+  for (let k = 0; k < count; k++) out[k] = wave[from + k] ?? 0;
+}
+
+/** out[at + i] += |correlation i|² / (energy of the place · energy of the clip); both count as `floor` at least. */
+function addCoherence(
+  re: Float32Array,
+  im: Float32Array,
+  running: Float64Array,
+  at: number,
+  count: number,
+  size: number,
+  floor: number,
+  energy: number,
+  out: Float32Array,
+): void {
+  const last = running.length - 1;
+  const scale = 1 / BLOCK / BLOCK / (energy + 1e-9);
+  for (let i = 0; i < count; i++) {
+    const place = running[Math.min(last, at + i + size)]! - running[at + i]!;
+    out[at + i]! += ((re[i]! * re[i]! + im[i]! * im[i]!) * scale) / Math.max(floor, place);
+  }
+}
+
+const HANN = Float32Array.from({ length: WINDOW }, (_, i) => 0.5 - 0.5 * Math.cos((2 * Math.PI * i) / WINDOW));
