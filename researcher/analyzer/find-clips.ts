@@ -6,7 +6,7 @@ import { distinctivenessOf, LEAST_DISTINCTIVENESS, thresholdFor } from './distin
 import { EpisodeIndex } from './episode-index.ts';
 import { createFftEngine } from './fft.ts';
 import type { FftEngine } from './fft-engine.ts';
-import { isPart, MOSTLY, type Play, playsOf, SURE, strength } from './plays.ts';
+import { CERTAIN, isPart, MOSTLY, type Play, playsOf, SURE, strength } from './plays.ts';
 import { atSpeed } from './speed.ts';
 import { SteadyScan } from './steady-scan.ts';
 import { matchStretched, STRETCHED_SEGMENT } from './stretched.ts';
@@ -60,6 +60,10 @@ const [LEAST_ALTERED_EVIDENCE, STRONG_EVIDENCE] = [6.5, 10];
  */
 const LEAST_MOVEMENT = 14;
 const [FEW_ALTERED, MOST_ALTERED] = [3, 8];
+/** Wave samples (1.5 s) that agree without a doubt only at the clip's own speed: pieces of a stretched sound are shorter. */
+const LONG = 1.5 * WAVE_RATE;
+/** So much more must agree at another speed than at the clip's own, where places are exact. */
+const CLEARLY_BETTER = 1.25;
 /** So much less coverage is taken from a match of waveforms. */
 const EXACT_LESS = 0.1;
 /** Tried beside a speed that was found: the waveforms stay in step within ±0.04 %. */
@@ -203,9 +207,10 @@ export class ClipFinder {
         continue;
       const anchor = candidate.from * WAVE_PER_FRAME;
       const best = this.#alteredAt(wave, anchor, start + anchor, distinctiveness);
-      if (best && isPart(best, distinctiveness / wave.length)) found.push(best);
-      const had = matches.find((match) => match.score >= SURE && Math.abs(match.start - start) <= SAME_PLACE);
-      if (!best || best.score < SURE || (had && best.coverage <= had.coverage)) failed++;
+      const had = matches.filter((match) => match.score >= SURE && Math.abs(match.start - start) <= SAME_PLACE);
+      const worth = Math.max(0, ...had.map(strength)) * CLEARLY_BETTER;
+      if (best && isPart(best, distinctiveness / wave.length) && strength(best) > worth) found.push(best);
+      if (!best || best.score < SURE || strength(best) <= worth) failed++;
     }
     return found;
   }
@@ -262,7 +267,8 @@ export class ClipFinder {
 }
 
 /** There is nothing better to be found at another speed. */
-const isWhole = ({ score, coverage }: WaveMatch): boolean => score >= SURE && coverage >= MOSTLY;
+const isWhole = ({ score, coverage, from, to }: WaveMatch): boolean =>
+  (score >= SURE && coverage >= MOSTLY) || (score >= CERTAIN && to - from >= LONG);
 
 function better(a: WaveMatch | undefined, b: WaveMatch | undefined): WaveMatch | undefined {
   return !a || (b && strength(b) > strength(a)) ? b : a;

@@ -3,7 +3,7 @@ import { sumOfSquares } from './episode-index.ts';
 
 /** Wave samples (50 ms) that are judged together. */
 const BLOCK = 200;
-/** Of the energy of an ordinary block: quieter ones say nothing, and belong to what is beside them. */
+/** Of the energy of an ordinary block: quieter ones are silence. */
 const QUIET_SHARE = 0.02;
 /** Half of what the clip contributes where it is heard lies between heard and not heard. */
 const BETWEEN = 0.5;
@@ -53,8 +53,9 @@ export function heardPart(
     const gain = (BETWEEN * common) / all;
     run = largestStretch(shared.map((value, i) => (value - gain * own[i]!) / noise[i]!));
   }
-  while (run.from > 0 && own[run.from - 1]! < quiet) run.from--;
-  while (run.to < count && own[run.to]! < quiet) run.to++;
+  // Silence at the ends of a clip is as good as heard; a pause within may have been cut out.
+  if (own.subarray(0, run.from).every((energy) => energy < quiet)) run.from = 0;
+  if (own.subarray(run.to).every((energy) => energy < quiet)) run.to = count;
   return { from: edge(run.from), to: edge(run.to) };
 }
 

@@ -26,7 +26,8 @@ export const MOSTLY = 0.7;
 /** Share of a clip that is enough. */
 const LEAST_COVERAGE = 0.45;
 /** Somewhat less is, with a score that leaves no doubt. */
-const [CERTAIN_COVERAGE, CERTAIN] = [0.36, 0.7];
+const CERTAIN_COVERAGE = 0.36;
+export const CERTAIN = 0.7;
 /** Wave samples (2.5 s) that are enough of a clip, however long it is, if they are surely heard. */
 const SURELY_HEARD = 2.5 * WAVE_RATE;
 /** Of a part by itself: fewer standard deviations of a chance correlation say nothing. */

@@ -1,0 +1,108 @@
+import { FeatureExtractor } from '../../../researcher/analyzer/feature-extractor.ts';
+import { ClipFinder, findClips, type Play } from '../../../researcher/analyzer/find-clips.ts';
+import { atSpeed } from '../../../researcher/analyzer/speed.ts';
+import { babble, mixed, randomFrom } from '../media/audio.ts';
+
+jest.setTimeout(120_000);
+
+const RATE = 8_000;
+const talk = babble(1, 40, RATE);
+
+function featuresOf(samples: Float32Array) {
+  const extractor = new FeatureExtractor();
+  extractor.push(samples, RATE);
+  return extractor.end();
+}
+
+function plays(episode: Float32Array, clip: Float32Array): readonly Play[] {
+  return findClips(featuresOf(episode), [featuresOf(clip)])[0]!.plays;
+}
+
+const rms = (x: Float32Array) => Math.sqrt(x.reduce((sum, v) => sum + v * v, 0) / x.length);
+
+/** `sound` so many dB louder than `beside`. */
+function louder(sound: Float32Array, beside: Float32Array, db: number): Float32Array {
+  const gain = (rms(beside) / rms(sound)) * 10 ** (db / 20);
+  return sound.map((v) => v * gain);
+}
+
+/** Noise that does not change, rounded off by a running mean. */
+function steadyNoise(seconds: number, seed: number): Float32Array {
+  const random = randomFrom(seed);
+  const white = Float32Array.from({ length: seconds * RATE + 4 }, () => random() - 0.5);
+  return Float32Array.from(
+    { length: seconds * RATE },
+    (_, i) => white[i]! + white[i + 1]! + white[i + 2]! + white[i + 3]!,
+  );
+}
+
+/** The talk, which stops while the sound is played. */
+function inPlaceOfTalk(sound: Float32Array, seconds: number): Float32Array {
+  const quiet = talk.slice();
+  quiet.fill(0, seconds * RATE, seconds * RATE + sound.length);
+  return mixed(quiet, sound, seconds, 1, RATE);
+}
+
+test.each([0, -3, -6])('a steady noise of 1.3 s over talk, at %d dB against it, is found', (db) => {
+  const noise = steadyNoise(1.3, 5);
+  const found = plays(mixed(talk, louder(noise, talk, db), 30, 1, RATE), noise);
+  expect(found).toHaveLength(1);
+  expect(Math.abs(found[0]!.offsetNs / 1e6 - 30_000)).toBeLessThan(1);
+});
+
+test('another noise of the same colour is not that noise', () => {
+  expect(plays(mixed(talk, louder(steadyNoise(1.3, 6), talk, 0), 30, 1, RATE), steadyNoise(1.3, 5))).toEqual([]);
+});
+
+test('of a long clip of which only the beginning is heard, that part is told', () => {
+  const clip = babble(7, 20, RATE);
+  const [play, ...more] = plays(inPlaceOfTalk(clip.slice(0, 5 * RATE), 25), clip);
+  expect(more).toEqual([]);
+  expect(Math.abs(play!.offsetNs / 1e6 - 25_000)).toBeLessThan(1);
+  expect(play!.heardFromNs).toBeLessThan(0.1e9);
+  expect(Math.abs(play!.heardToNs / 1e9 - 5)).toBeLessThan(0.2);
+  expect(Math.abs(play!.coverage - 0.25)).toBeLessThan(0.05);
+});
+
+test('the middle of a clip is told to five in a hundred', () => {
+  const clip = babble(2, 6, RATE);
+  const [play, ...more] = plays(inPlaceOfTalk(clip.slice(1.8 * RATE, 4.2 * RATE), 30), clip);
+  expect(more).toEqual([]);
+  expect(Math.abs(play!.offsetNs / 1e6 - 28_200)).toBeLessThan(1);
+  expect(Math.abs(play!.coverage - 0.4)).toBeLessThan(0.05);
+  expect(Math.abs(play!.heardFromNs / 1e9 - 1.8)).toBeLessThan(0.15);
+  expect(Math.abs(play!.heardToNs / 1e9 - 4.2)).toBeLessThan(0.15);
+});
+
+test.each([0.96, 1.04])('a tape made it %d times as fast: it is found, and how fast it is', (speed) => {
+  const clip = babble(2, 3, RATE);
+  const [play, ...more] = plays(inPlaceOfTalk(atSpeed(clip, speed), 30), clip);
+  expect(more).toEqual([]);
+  expect(Math.abs(play!.offsetNs / 1e6 - 30_000)).toBeLessThan(2);
+  expect(play!.speed).toBeCloseTo(speed, 3);
+});
+
+test('speech whose pauses were cut out is one play', () => {
+  const parts = [babble(3, 2.5, RATE), babble(4, 1.5, RATE)];
+  const pause = new Float32Array(0.8 * RATE);
+  const clip = Float32Array.from([...parts[0]!, ...pause, ...parts[1]!]);
+  const found = plays(inPlaceOfTalk(Float32Array.from([...parts[0]!, ...parts[1]!]), 30), clip);
+  expect(found).toHaveLength(1);
+  expect(Math.abs(found[0]!.offsetNs / 1e6 - 30_000)).toBeLessThan(5);
+  expect(found[0]!.heardToNs / 1e9).toBeGreaterThan(4.5);
+});
+
+test('a clip of 0.5 s is found, and not where it does not play', () => {
+  const clip = babble(2, 0.5, RATE);
+  const found = plays(inPlaceOfTalk(clip, 30), clip);
+  expect(found.map(({ offsetNs }) => Math.round(offsetNs / 1e8))).toEqual([300]);
+  expect(plays(talk, clip)).toEqual([]);
+});
+
+test('a trace tells how far a play comes', () => {
+  const clip = babble(2, 3, RATE);
+  const finder = new ClipFinder(featuresOf(inPlaceOfTalk(clip, 30)));
+  expect(finder.trace(featuresOf(clip), 30)).toMatchObject({ rank: 0, threshold: 0.42 });
+  expect(finder.trace(featuresOf(clip), 30).wave).toBeGreaterThan(0.9);
+  expect(finder.trace(featuresOf(clip), 10).wave).toBeLessThan(0.42);
+});
