@@ -1,7 +1,10 @@
+import { extname } from 'node:path';
 import { type BundlingOptions, LogLevel, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 
 /** Packages that bundles have another file for, by its path from the project's folder. */
-export const INSTEAD = { '@aws-sdk/credential-provider-node': './functions/runtime/environment-credentials.ts' };
+export const INSTEAD = {
+  '@aws-sdk/credential-provider-node': `./functions/runtime/environment-credentials${extname(import.meta.filename)}`,
+};
 
 /** CommonJS loads fastest; the SDK of the bundle is the one that was tested, and loads faster than the runtime's. */
 export const bundling: BundlingOptions = {

@@ -65,7 +65,7 @@ export function outlookSentence(outlook: Outlook, now: number): string {
         ? 'no end: the archive is paused until `resume`'
         : 'no end: every episode with pairs to do is paused';
     case 'nobody':
-      return 'no end: nobody is researching; `research` does';
+      return 'no end: nobody is researching (`research` starts it)';
     case 'waiting': {
       const until = outlook.until === undefined ? 'later' : moment(outlook.until, now);
       return outlook.why === 'reopens'
