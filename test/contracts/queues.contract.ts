@@ -71,9 +71,9 @@ export function queuesContract(
       expect(await queues.take()).toEqual(['{"n":2}']);
     });
 
-    test('PENDING-4: more than ten at once all come, in their order', async () => {
+    test('PENDING-4: more than ten at once all come, in whatever order: groups have none among each other', async () => {
       expect(await queues.pending.send(upTo(25).map((n) => item(n)))).toEqual([]);
-      expect(await takeAll()).toEqual(upTo(25).map((n) => `{"n":${n}}`));
+      expect((await takeAll()).map((text) => JSON.parse(text).n).sort((a, b) => a - b)).toEqual(upTo(25));
     });
 
     test('PENDING-5: large ones that would not fit into one call all come', async () => {
