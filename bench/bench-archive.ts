@@ -9,6 +9,7 @@ import {
   type PendingResearchItem,
   parsePendingResearchItem,
 } from '../domain/messages.ts';
+import type { ResearchSettings } from '../domain/research-settings.ts';
 import { type RecordSummary, recordResearch } from '../functions/completed-research-archivist/drain.ts';
 import { archiveEntries } from '../functions/curation/archive-entries.ts';
 import { type AssignSummary, assignResearch } from '../functions/pending-research-archivist/assign-research.ts';
@@ -68,14 +69,16 @@ export class BenchArchive {
   private readonly archivists: SQSClient;
   /** Of curators and researchers: not metered. */
   private readonly outside: SQSClient;
-  private readonly settings = researchSettings(defaultSettings);
+  private readonly settings: ResearchSettings;
   private readonly clock = () => this.now;
 
   private constructor(
     emulators: BenchEmulators,
     tables: Awaited<ReturnType<typeof freshTables>>,
     queues: Awaited<ReturnType<typeof freshQueues>>,
+    settings: Partial<ResearchSettings>,
   ) {
+    this.settings = { ...researchSettings(defaultSettings), ...settings };
     this.client = emulators.dynamoDb.client;
     this.meter = emulators.meter;
     this.archivists = emulators.archivists;
@@ -85,10 +88,10 @@ export class BenchArchive {
     this.names = tables.names;
   }
 
-  /** An empty archive with tables and queues of its own. */
-  static async open(emulators: BenchEmulators): Promise<BenchArchive> {
+  /** An empty archive with tables and queues of its own. @param settings that differ from the defaults */
+  static async open(emulators: BenchEmulators, settings: Partial<ResearchSettings> = {}): Promise<BenchArchive> {
     const tables = await freshTables(emulators.dynamoDb.client);
-    return new BenchArchive(emulators, tables, await freshQueues(emulators.sqs.client, 60));
+    return new BenchArchive(emulators, tables, await freshQueues(emulators.sqs.client, 60), settings);
   }
 
   get collection() {

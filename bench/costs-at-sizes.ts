@@ -59,7 +59,7 @@ export function costsAt(size: Size, { operations, fixed }: Measured): SizeCosts 
   const idle = dollarsIdleMonth(of('idle minute'), stored, fixed).total!;
   const grown = episodesAMonth * episode + clipsAMonth * (clip + episodes * reopened);
   const both = (cost: (pair: number) => number) =>
-    [cost(pair('researched pair, 100 at once')), cost(pair('researched pair, over ten minutes'))] as const;
+    [cost(pair('researched pair, 1,000 at once')), cost(pair('researched pair, over ten minutes'))] as const;
   return {
     once: both((one) => clips * clip + episodes * episode + episodes * clips * one + findings * finding),
     idle,

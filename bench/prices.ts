@@ -30,10 +30,10 @@ export const PRICES = {
 /** What is not measured here but stands in the settings or in AWS's own pages, with its reason. */
 export const ASSUMED = {
   minutesAMonth: 730 * 60,
-  /** A result of a pair is sent at once, as researchers are told to: one request a pair; first sign and last word are two of a hundred. */
-  sendsAPair: 1.02,
-  /** A work item is sent, received and deleted: three requests a hundred pairs, and its 60 KB are one 64 KiB piece. */
-  fifoRequestsAPair: 0.03,
+  /** A message has the results of a hundred pairs, as researchers are told to; first sign and last word are two more of a thousand pairs. */
+  sendsAPair: 0.012,
+  /** A work item is sent, received and deleted: of a thousand clips, 200 KB, that is 4 + 4 + 1 requests by pieces of 64 KiB. */
+  fifoRequestsAPair: 0.009,
   /** Lambda's poller of a queue keeps five long polls of 20 s under way. */
   pollsAMinuteAQueue: 15,
   triggeredQueues: 2,
@@ -41,10 +41,10 @@ export const ASSUMED = {
   gigabyteSecondsAMinute: 1.3,
   /** Both write one line of 0.8 KB, now and then metrics of 0.5 KB, and three lines of Lambda's own. */
   logBytesAMinute: 2 * 2_000,
-  /** The stack traces nothing by default; X-Ray would sample both runs of each minute. */
-  tracesAMinute: 0,
-  /** 1 GB of a Lambda records so many results a second, carefully. */
-  recordedASecond: 1_000,
+  /** X-Ray samples one request a second and 5 % of the others. */
+  tracesAMinute: 2,
+  /** 1 GB of a Lambda records so many results a second, a hundred a message, carefully. */
+  recordedASecond: 5_000,
 } as const;
 
 const millions = (count: number, price: number) => (count / 1_000_000) * price;

@@ -25,7 +25,7 @@ export interface Plot {
 export function plotsOf(cost: CostResult, scale: ScaleResult): Plot[] {
   const clip = (of: Operation) => Number(/alone, (\d+) episodes/.exec(of.name)?.[1] ?? 0);
   const clips = cost.operations.filter(({ name }) => name.startsWith('clip alone'));
-  const pair = ['researched pair, 100 at once', 'researched pair, over ten minutes', 'finding', 'sign of life'];
+  const pair = ['researched pair, 1,000 at once', 'researched pair, over ten minutes', 'finding', 'sign of life'];
   const pairs = pair.flatMap((name) => cost.operations.find((one) => one.name === name) ?? []);
   const complete = scale.sizes.filter(({ waiting }) => waiting === undefined);
   return [

@@ -1,4 +1,4 @@
-import type { PendingResearchItem } from '../../domain/messages.ts';
+import { type CompletedResearchItem, type PendingResearchItem, rangesOf } from '../../domain/messages.ts';
 import { BenchArchive, type BenchEmulators } from '../bench-archive.ts';
 import { minus, scaled, sumOf } from '../consumed.ts';
 import { atMost, type Cost, costOf, type Figure, type Operation, operation } from '../figures.ts';
@@ -57,7 +57,7 @@ export async function costSuite(
   const batches = sizes.episodes.map((episodes) => named(`clip in a batch of ten, ${episodes} episodes`));
   const writes = (of: readonly Operation[]) => of.map(({ archivist }) => archivist.writeUnits);
   const spread = (values: readonly number[]) => Math.max(...values) - Math.min(...values);
-  const atOnce = named('researched pair, 100 at once');
+  const atOnce = named('researched pair, 1,000 at once');
   const trickling = named('researched pair, over ten minutes');
   return {
     suite: 'cost',
@@ -80,8 +80,14 @@ export async function costSuite(
         0,
         spread(writes(alone)) + spread(writes(batches)),
       ),
-      atMost('ledger write units a pair, drained in one go', 0.06, atOnce.archivist.ledgerWriteUnits),
-      atMost('ledger write units a pair, trickling over ten minutes', 0.3, trickling.archivist.ledgerWriteUnits),
+      atMost('US dollars a million researched pairs', 0.05, dollarsAMillionPairs(atOnce.archivist).total ?? 0),
+      atMost(
+        'SQS requests a pair, archivists and researchers',
+        0.03,
+        atOnce.archivist.sqsRequests + ASSUMED.sendsAPair + ASSUMED.fifoRequestsAPair,
+      ),
+      atMost('ledger write units a pair, drained in one go', 0.005, atOnce.archivist.ledgerWriteUnits),
+      atMost('ledger write units a pair, trickling over ten minutes', 0.03, trickling.archivist.ledgerWriteUnits),
     ],
   };
 }
@@ -140,11 +146,11 @@ async function addingEpisodes(
   return operations;
 }
 
-/** From the work item to its results, in an archive of 1,000 clips whose catalogue is warm. */
+/** From the work item to its results, by items of 1,000 clips, in an archive of several thousand whose catalogue is warm. */
 async function working(emulators: BenchEmulators, rows: PairRows, rounds: number): Promise<Operation[]> {
-  const archive = await BenchArchive.open(emulators);
+  const archive = await BenchArchive.open(emulators, { clipsPerItem: CLIPS });
   const { client, names, meter } = archive;
-  await writeAll(client, names.collection, clipItems(CLIPS));
+  await writeAll(client, names.collection, clipItems((rounds + 4) * CLIPS));
   await archive.archive('episode', [syntheticEpisode(1), syntheticEpisode(2)]);
   await archive.collection.catalogue();
   await archive.drain();
@@ -162,7 +168,7 @@ async function working(emulators: BenchEmulators, rows: PairRows, rounds: number
   const sums = { once: 0, trickling: 0 };
   let item = await archive.take();
   for (let round = 0; round < rounds; round++) {
-    await archive.report(item, [{}, ...resultsOf(item)]);
+    await archive.report(item, [{ workingOn: '0' }, ...togetherOf(item, 100), { revokeLease: true }]);
     archive.pass(1);
     meter.taken();
     await archive.drain();
@@ -184,8 +190,10 @@ async function working(emulators: BenchEmulators, rows: PairRows, rounds: number
   const tricklingRows: Consumed[] = [];
   const slow = lease!;
   for (let minute = 0; minute < 10; minute++) {
-    const clips = item.clips.slice(minute * 10, minute * 10 + 10);
-    await archive.report(item, minute === 0 ? [{}, ...resultsOf({ clips })] : resultsOf({ clips }));
+    const share = item.clips.length / 10;
+    const clips = item.clips.slice(minute * share, (minute + 1) * share);
+    const results = togetherOf({ clips }, Math.ceil(share / MESSAGES_A_MINUTE));
+    await archive.report(item, minute === 0 ? [{ workingOn: '0' }, ...results] : results);
     archive.pass(1);
     meter.taken();
     await archive.drain();
@@ -215,7 +223,7 @@ async function working(emulators: BenchEmulators, rows: PairRows, rounds: number
 
   return [
     operation('work item', 'work item', choosing, choosingRows),
-    operation('researched pair, 100 at once', 'pair', atOnce, atOnceRows),
+    operation('researched pair, 1,000 at once', 'pair', atOnce, atOnceRows),
     operation(
       'researched pair, over ten minutes',
       'pair',
@@ -273,6 +281,19 @@ const FOUND = {
   clipHash: 'b'.repeat(64),
   clipDuration: 2_500_000_000,
 };
+
+/** A researcher holds results back for five seconds. */
+const MESSAGES_A_MINUTE = 12;
+
+/** Nothing was found: as many results a message as given. */
+function togetherOf({ clips }: Pick<PendingResearchItem, 'clips'>, most: number): Partial<CompletedResearchItem>[] {
+  const messages: Partial<CompletedResearchItem>[] = [];
+  for (let start = 0; start < clips.length; start += most) {
+    const together = clips.slice(start, start + most).map(({ id }) => Number(id));
+    messages.push({ notFound: rangesOf(together), workingOn: String(together.at(-1)), analyzer: 'bench@1' });
+  }
+  return messages;
+}
 
 function resultsOf({ clips }: Pick<PendingResearchItem, 'clips'>, more: object = {}) {
   return clips.map((clipInfo) => ({ clipInfo, analyzer: 'bench@1', ...more }));

@@ -1,4 +1,4 @@
-import { bodyOf, completedItem, parsePendingResearchItem } from '../../domain/messages.ts';
+import { bodyOf, completedItem, parsePendingResearchItem, rangesOf } from '../../domain/messages.ts';
 import type { RecordSummary } from '../../functions/completed-research-archivist/drain.ts';
 import type { AssignSummary } from '../../functions/pending-research-archivist/assign-research.ts';
 import { atLeast, type Figure, rounded } from '../figures.ts';
@@ -28,10 +28,13 @@ interface Rate {
 }
 
 const CLIPS = 1_000;
-const EPISODES = 100;
-const ITEMS = 80;
+const EPISODES = 200;
+/** Each of them is one work item of all clips. */
+const ITEMS = 30;
 const ROUNDS = 3;
-const TARGET = 2_000;
+/** As many results a message as researchers send together. */
+const TOGETHER = 100;
+const TARGET = 30_000;
 
 /** End to end: real bundles in processes of their own, real messages through the emulators. */
 export async function throughputSuite(
@@ -59,7 +62,8 @@ export async function throughputSuite(
         const bodies = (await archive.take('PendingResearch')).flatMap(resultsOf);
         await archive.send('CompletedResearch', bodies);
         const run = await draining(archive, workers);
-        if (run.count !== bodies.length) throw new Error(`${run.count} of ${bodies.length} messages were received`);
+        const sent = bodies.length * TOGETHER;
+        if (run.count !== sent) throw new Error(`${run.count} of ${sent} results were recorded`);
         told(
           `${workers} of drain: ${rateOf([run]).aSecond} results a second; ${rateOf([items.at(-1) as Run]).aSecond} work items`,
         );
@@ -134,7 +138,13 @@ async function curating(archive: LocalArchive, queue: string, infos: readonly ob
 function resultsOf(body: string): string[] {
   const { leaseId, episode, clips } = parsePendingResearchItem(body);
   const said = { leaseId, researcher: 'bench', analyzer: 'bench@1' };
-  return clips.map((clipInfo) => bodyOf(completedItem(episode, { ...said, clipInfo })));
+  const ids = clips.map(({ id }) => Number(id));
+  return Array.from({ length: Math.floor(ids.length / TOGETHER) }, (_, index) => {
+    const together = ids.slice(index * TOGETHER, (index + 1) * TOGETHER);
+    return bodyOf(
+      completedItem(episode, { ...said, notFound: rangesOf(together), workingOn: String(together.at(-1)) }),
+    );
+  });
 }
 
 /** The second of empty long poll at the end of a run belongs to it. */
@@ -143,7 +153,7 @@ async function draining(archive: LocalArchive, workers: number): Promise<Run> {
   const start = performance.now();
   const runs = await Promise.all(upTo(workers).map(() => archive.invoke<RecordSummary>('CompletedResearchArchivist')));
   return {
-    count: runs.reduce((sum, { summary }) => sum + summary.received, 0),
+    count: runs.reduce((sum, { summary }) => sum + summary.researched, 0),
     ms: performance.now() - start,
     memoryMb: Math.max(...runs.map(({ memoryMb }) => memoryMb)),
     processorTime: since(before, archive.processorTime()),

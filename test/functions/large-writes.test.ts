@@ -14,11 +14,11 @@ async function taken(tried: TriedArchive) {
   return tried.take();
 }
 
-test('LARGE-1: 90 clips that fail in one drain are more than one transaction, and all are struck', async () => {
-  const tried = await new TriedArchive().filled(1, 90);
+test('LARGE-1: 120 clips that fail in one drain are more than one transaction, and all are struck', async () => {
+  const tried = await new TriedArchive().filled(1, 120);
   const item = await taken(tried);
   for (const clipInfo of item.clips) tried.say(item, { clipInfo, failure: 'HTTP 404' });
-  expect(await tried.record()).toMatchObject({ clipsStruck: 90, failuresCounted: 90, undeleted: 0, failures: [] });
+  expect(await tried.record()).toMatchObject({ clipsStruck: 120, failuresCounted: 120, undeleted: 0, failures: [] });
 });
 
 test('LARGE-2: 80 clips with the longest descriptions are more than 4 MB', async () => {

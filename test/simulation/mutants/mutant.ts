@@ -27,3 +27,9 @@ export function patched(source: string, { file, find, replace }: Patch, mutant: 
   }
   return source.slice(0, at) + replace + source.slice(at + find.length);
 }
+
+/** A breakage that a named test kills instead of a seed. */
+export interface TestedMutant extends Pick<Mutant, 'name' | 'patches'> {
+  /** `test` begins the test's name, or that of a group around it. */
+  readonly killedBy: { readonly file: string; readonly test: string };
+}

@@ -64,19 +64,26 @@ export const researcherScenarios: readonly Scenario[] = [
     name: 'one that fails everything beside five healthy',
     holds: 'done in at most 1.5 times the time, nothing parked',
     async run() {
-      const timed = async (failing: boolean) => {
+      const timed = async (failing: boolean, together: boolean) => {
         const stage = new Stage();
+        const habits = { paceMs: 10_000, pauseMs: 5_000, together };
         await stage.insert('episode', 60);
         await stage.insert('clip', 40);
-        for (let one = 1; one <= 5; one++) stage.add(`good ${one}`, 'healthy', { paceMs: 10_000, pauseMs: 5_000 });
-        if (failing) stage.add('bad', 'fails everything', { paceMs: 10_000, pauseMs: 5_000 });
+        for (let one = 1; one <= 5; one++) stage.add(`good ${one}`, 'healthy', habits);
+        if (failing) stage.add('bad', 'fails everything', habits);
         await stage.run(96 * HOUR, stage.allDone);
         return stage;
       };
-      const alone = (await timed(false)).now;
-      const stage = await timed(true);
-      const ratio = stage.now / alone;
-      return stage.outcome(ratio, 'times the time', stage.allDone() && ratio <= 1.5 && stage.parked === 0);
+      let most = 0;
+      let held = true;
+      let stage = new Stage();
+      for (const together of [false, true]) {
+        const alone = (await timed(false, together)).now;
+        stage = await timed(true, together);
+        most = Math.max(most, stage.now / alone);
+        held &&= stage.allDone() && stage.parked === 0 && stage.world.violation === undefined;
+      }
+      return stage.outcome(most, 'times the time', held && most <= 1.5);
     },
   },
   {

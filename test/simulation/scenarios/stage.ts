@@ -68,7 +68,8 @@ export class Stage {
   }
 
   add(name: string, kind: ResearcherKind, habits: Habits = {}): Researcher {
-    const researcher = new Researcher(this.world, name, kind, habits);
+    // One by one unless a scenario says otherwise: its figures are of the one or of the other.
+    const researcher = new Researcher(this.world, name, kind, { together: false, ...habits });
     this.researchers.push(researcher);
     void researcher.live();
     return researcher;
