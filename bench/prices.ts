@@ -41,8 +41,8 @@ export const ASSUMED = {
   gigabyteSecondsAMinute: 1.3,
   /** Both write one line of 0.8 KB, now and then metrics of 0.5 KB, and three lines of Lambda's own. */
   logBytesAMinute: 2 * 2_000,
-  /** X-Ray samples one request a second and 5 % of the others. */
-  tracesAMinute: 2,
+  /** The stack traces nothing by default; X-Ray would sample both runs of each minute. */
+  tracesAMinute: 0,
   /** 1 GB of a Lambda records so many results a second, a hundred a message, carefully. */
   recordedASecond: 5_000,
 } as const;
