@@ -133,7 +133,8 @@ async function start(options: LocalArchiveOptions, undo: Undo[]): Promise<Omit<L
     dynamodb: withoutSlash(options.endpoints?.dynamodb ?? guard.endpoint),
     lambda: api.endpoint,
   });
-  publishDescription(dataDir, stack);
+  // Who stands between is to see every call.
+  publishDescription(dataDir, stack, options.endpoints?.dynamodb === undefined ? own.dynamodb : undefined);
   undo.push(() => withdrawDescription(dataDir));
   const trouble = new Promise<string>((resolve) => undo.push(watchRoom(dataDir, resolve, freeBytes)));
   return {

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
-import type { StackDescription } from '../local/stack-description.ts';
+import { databaseOf, type StackDescription } from '../local/stack-description.ts';
 import { patience } from '../web/patience.ts';
 import { type ArchiveParts, partsIn, settingsIn } from './archive-outputs.ts';
 import { BadUsage, Failure } from './failure.ts';
@@ -45,7 +45,9 @@ export async function archiveLocation({ data, stack }: LocationOptions): Promise
 
 export function locationOf(dataDir: string, description: StackDescription): ArchiveLocation {
   const { region, sqs, dynamodb, lambda, queues, tables, functions, researchSettings } = description;
-  const endpoints = { sqs: sqs.endpoint, dynamodb: dynamodb.endpoint, lambda: lambda.endpoint };
+  // The database itself where it is told: its guard is for everybody else.
+  const database = databaseOf(dataDir) ?? dynamodb.endpoint;
+  const endpoints = { sqs: sqs.endpoint, dynamodb: database, lambda: lambda.endpoint };
   const settings = settingsIn(researchSettings);
   return { name: dataDir, region, endpoints, queues, tables, functions, settings, dataDir };
 }
