@@ -4,15 +4,24 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, brotliDecompressSync, constants } from 'node:zlib';
+import { scriptOptions } from '../cli/script.ts';
 import { CODECS_WASM_BROTLI_BASE64 } from '../researcher/media/generated/codecs-binary.ts';
 
-/**
- * `npm run codecs:make`: compiles researcher/media/codecs (Rust) to WebAssembly and embeds it in generated/codecs-binary.ts, so
- * that worker threads and bundles need no file beside them. With --check it only says (exit code 1) whether the embedded
- * binary is another one. Needs two cargos, for Debian's rustc 1.63 is the one that has a standard library for wasm32:
- * `apt-get install rustc cargo libstd-rust-dev-wasm32 lld`, and in CARGO_VENDOR one that is new enough (1.70) to fetch
- * crates ("cargo" from the PATH by default). With these versions the result is the same to the byte.
- */
+const { check } = scriptOptions<{ check?: true }>(
+  {
+    name: 'codecs:make',
+    description:
+      'Compiles researcher/media/codecs (Rust) to WebAssembly and embeds it, so that worker threads and bundles need no file beside them.',
+    more: `It needs two cargos, for Debian's rustc 1.63 is the one that has a standard library for wasm32:
+  apt-get install rustc cargo libstd-rust-dev-wasm32 lld
+and, named by CARGO_VENDOR ("cargo" from the PATH by default), one that is new enough (1.70) to fetch crates. With these
+versions the result is the same to the byte.`,
+    examples: ['', '--check'],
+  },
+  (command) =>
+    command.option('--check', 'only say, by exit code 1, whether what is embedded is not what the source gives'),
+);
+
 const { CARGO = '/usr/bin/cargo', RUSTC = '/usr/bin/rustc', CARGO_VENDOR = 'cargo' } = process.env;
 const crate = fileURLToPath(new URL('../researcher/media/codecs/', import.meta.url));
 const target = fileURLToPath(new URL('../researcher/media/generated/codecs-binary.ts', import.meta.url));
@@ -20,7 +29,7 @@ const target = fileURLToPath(new URL('../researcher/media/generated/codecs-binar
 const folder = mkdtempSync(join(tmpdir(), 'codecs-'));
 try {
   const binary = compiled(folder);
-  if (process.argv.includes('--check')) {
+  if (check) {
     if (!brotliDecompressSync(Buffer.from(CODECS_WASM_BROTLI_BASE64, 'base64')).equals(binary)) {
       process.stderr.write(`${target} is not what researcher/media/codecs gives: run npm run codecs:make\n`);
       process.exitCode = 1;

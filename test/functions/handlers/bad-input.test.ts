@@ -216,11 +216,18 @@ const resultCases: Case[] = [
     '251 ("eee',
   ],
   [
-    'a clip without a title',
-    result({ clipInfo: without(toJson(perfectClip()) as { title: string }, 'title') }),
+    'a clip title over its limit',
+    result({ clipInfo: toJson(perfectClip({ title: 'c'.repeat(251) })) }),
     'clipInfo.title',
     '1–250',
-    'nothing came',
+    '251 ("ccc',
+  ],
+  [
+    'a clip that nothing names',
+    result({ clipInfo: {} }),
+    'clipInfo',
+    'must have an id, a mediaUri or a title',
+    'has none',
   ],
   ['a lease that is no UUID', result({ leaseId: 'lease-7' }), 'leaseId', 'must be a UUID or nothing', '"lease-7" came'],
   [
