@@ -29,4 +29,4 @@ for version in "$@"; do
   echo "The tarball works on Node $version."
 done
 # npx takes the same tarball, without anything installed.
-(cd "$scratch/empty" && npx --yes "$tarball" --version)
+(cd "$scratch/empty" && npx --yes --package "$tarball" archivist --version)
