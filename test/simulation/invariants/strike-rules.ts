@@ -133,7 +133,9 @@ export function checkStrikes(
   const lapsedAt = new Map<number, Ended>();
   for (const lapse of lapses) {
     const first = fellSilentAt(world, lapse, before, process.horizon ?? 0);
-    const fell = world.truth.fellAt.get(lapse.lease.id);
+    // An item may be delivered twice: what its second researcher died at later is another story.
+    const later = lapse.said.length < (world.truth.ofLease.get(lapse.lease.id) ?? []).length;
+    const fell = later ? undefined : world.truth.fellAt.get(lapse.lease.id);
     if (first !== undefined) lapsedAt.set(first, lapse);
     else if (after.careful !== true && !after.leases.some(({ careful }) => careful === true)) {
       world.violate(
