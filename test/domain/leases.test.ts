@@ -94,6 +94,20 @@ describe('LEASE-4: what ends without a charge returns its pairs clean', () => {
   });
 });
 
+test.each<[string, Partial<Lease>, number[] | undefined]>([
+  ['what a researcher hands back without a report rests', { signed: NOW, lastSign: NOW, lastWord: NOW }, [1, 2, 3]],
+  [
+    'what an operator revokes a moment after a sign is free',
+    { signed: NOW, lastSign: NOW, lastWord: NOW + 1 },
+    undefined,
+  ],
+  ['what an operator revokes before anybody took it is free', { lastWord: NOW }, undefined],
+])('LEASE-11: %s', (_, difference, rests) => {
+  const step = ended(aLedger({ leases: [aLease(difference)] }), clipsOf(aClip(1)), NOW + HOUR, NOW + HOUR, settings);
+  expect(step.endings).toEqual(['revoked']);
+  expect(step.ledger.handedBack && [...step.ledger.handedBack.clips]).toEqual(rests);
+});
+
 /** When Anna's lease lapses, and what `ended` makes of it then. */
 const LAPSE = NOW + 15 * MINUTE;
 const annas = (difference: Partial<Lease> = {}) =>

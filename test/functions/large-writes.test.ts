@@ -15,7 +15,7 @@ async function taken(tried: TriedArchive) {
 }
 
 test('LARGE-1: 120 clips that fail in one drain are more than one transaction, and all are struck', async () => {
-  const tried = await new TriedArchive().filled(1, 120);
+  const tried = await new TriedArchive({ clipsPerItem: 120 }).filled(1, 120);
   const item = await taken(tried);
   for (const clipInfo of item.clips) tried.say(item, { clipInfo, failure: 'HTTP 404' });
   expect(await tried.record()).toMatchObject({ clipsStruck: 120, failuresCounted: 120, undeleted: 0, failures: [] });
