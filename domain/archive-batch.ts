@@ -160,9 +160,14 @@ export class ArchiveBatch<I extends Info> {
   }
 }
 
-/** Strikes and facts are of the medium that was. */
+/** Strikes, facts and what could not be known are of the medium that was. */
 function ofNewMedium<I>(entry: Entry<I>): Entry<I> {
-  const { facts: _facts, strikes: _strikes, ...media } = entry as Entry<I> & Pick<ClipEntry, 'strikes'>;
+  const {
+    facts: _facts,
+    unknowns: _unknowns,
+    strikes: _strikes,
+    ...media
+  } = entry as Entry<I> & Pick<ClipEntry, 'strikes'>;
   return media;
 }
 

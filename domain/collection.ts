@@ -1,5 +1,6 @@
 import type { ClipInfo, EpisodeInfo } from './messages.ts';
 import type { Strikes } from './strikes.ts';
+import type { Unknowns } from './unknowns.ts';
 
 /** The measurements of one media file, as the first researcher reported them. */
 export interface MediaFacts {
@@ -8,7 +9,15 @@ export interface MediaFacts {
 }
 
 /** The measurements of the medium at this address; an entry may have moved since it was researched. */
-export type FactsOfMedium = MediaFacts & { readonly mediaUri: string; readonly revision?: string | undefined };
+export type FactsOfMedium = MediaFacts & {
+  readonly mediaUri: string;
+  readonly revision?: string | undefined;
+  /** What its analyzer could not know of it, and who that is. */
+  readonly unknowns?: Unknowns | undefined;
+};
+
+/** Whether a researcher measured the medium at all. */
+export const isMeasured = ({ hash, durationNs }: MediaFacts): boolean => hash !== '' || durationNs > 0;
 
 /** What clips and episodes have in common as entries of the collection. */
 export interface Entry<Info> {
@@ -32,6 +41,8 @@ export interface Entry<Info> {
   readonly also?: readonly SourceId[] | undefined;
   /** Of the current media, once a researcher has reported them. */
   readonly facts?: MediaFacts;
+  /** Of the current media: what an analyzer could not know of it (see `laterWord`). */
+  readonly unknowns?: Unknowns | undefined;
   /** Retired by an operator: not researched until restored. */
   readonly retired?: boolean | undefined;
   /** A priority given by an operator; it beats the curated one until it is cleared. */
@@ -98,6 +109,9 @@ export interface Finding {
   readonly offsetsNs: readonly number[];
   /** One an offset, 0..1, or none. */
   readonly scores: readonly number[];
+  /** Which part of the clip is heard at each offset, from and to in the clip; absent where nobody said. */
+  readonly heardFromNs?: readonly number[] | undefined;
+  readonly heardToNs?: readonly number[] | undefined;
   readonly episodeFacts: MediaFacts;
   readonly clipFacts: MediaFacts;
   readonly researcher: string;

@@ -1,4 +1,4 @@
-import type { Catalogue, ClipEntry, FactsOfMedium, Finding } from '../../domain/collection.ts';
+import { type Catalogue, type ClipEntry, type Finding, isMeasured } from '../../domain/collection.ts';
 import type { Ledger } from '../../domain/ledger.ts';
 import { isOfOldRecording, type Report, type ReportCounts, reported } from '../../domain/reports.ts';
 import type { ResearchSettings } from '../../domain/research-settings.ts';
@@ -140,7 +140,7 @@ async function writeLedger(
 }
 
 /**
- * Length and hash of a file, for the address that they are of. A result that names its clip by nothing but its id is of
+ * Length and hash of a file and what could not be known of it, for the address that they are of. A result that names its clip by nothing but its id is of
  * the file that the work item gave: of the present one, unless that came after the result was sent.
  */
 async function describe(
@@ -152,23 +152,30 @@ async function describe(
   for (const { item, message, reports } of group) {
     const current = reports.filter(({ report }) => report.kind === 'result' && !isOld(report, ledger, catalogue));
     if (current.length === 0) continue;
-    const { episodeInfo, episodeHash, episodeDuration } = item;
-    const ofEpisode = { hash: episodeHash, durationNs: episodeDuration, ...mediumOf(episodeInfo) };
-    if (isKnown(ofEpisode)) await collection.describe('episode', ledger.episode, ofEpisode);
+    const { episodeInfo, episodeHash, episodeDuration, analyzer, unheard } = item;
+    const ofEpisode = {
+      ...{ hash: episodeHash, durationNs: episodeDuration },
+      ...mediumOf(episodeInfo),
+      unknowns: { analyzer, unheard },
+    };
+    if (isMeasured(ofEpisode) || unheard.length > 0) await collection.describe('episode', ledger.episode, ofEpisode);
     for (const { report, result } of current) {
       if (report.clip === undefined || result === undefined) continue;
       const entry = catalogue.byOrdinal.get(report.clip);
       const current = entry !== undefined && entry.revisedAt < message.sentAt ? entry.info.mediaUri : undefined;
-      const { clipInfo, clipHash, clipDuration } = result;
+      const { clipInfo, clipHash, clipDuration, notJudged } = result;
       const mediaUri = clipInfo.mediaUri ?? (clipInfo.id === undefined ? undefined : current);
       if (mediaUri === undefined) continue;
-      const ofClip = { hash: clipHash, durationNs: clipDuration, ...mediumOf({ ...clipInfo, mediaUri }) };
-      if (isKnown(ofClip)) await collection.describe('clip', report.clip, ofClip);
+      const ofClip = {
+        ...{ hash: clipHash, durationNs: clipDuration },
+        ...mediumOf({ ...clipInfo, mediaUri }),
+        unknowns: { analyzer, notJudged },
+      };
+      const isJudgedNow = notJudged !== undefined || entry?.unknowns?.notJudged !== undefined;
+      if (isMeasured(ofClip) || isJudgedNow) await collection.describe('clip', report.clip, ofClip);
     }
   }
 }
-
-const isKnown = ({ hash, durationNs }: FactsOfMedium): boolean => hash !== '' || durationNs > 0;
 
 const mediumOf = ({ mediaUri, revision }: { readonly mediaUri: string; readonly revision?: string | undefined }) => ({
   mediaUri,
@@ -193,6 +200,8 @@ function findingOf(
     ...(ofClip !== undefined && { clipRecording: ofClip }),
     offsetsNs: result?.clipOffsets ?? [],
     scores: result?.clipScores ?? [],
+    ...(result !== undefined && result.clipHeardFrom.length > 0 && { heardFromNs: result.clipHeardFrom }),
+    ...(result !== undefined && result.clipHeardTo.length > 0 && { heardToNs: result.clipHeardTo }),
     episodeFacts: { hash: item.episodeHash, durationNs: item.episodeDuration },
     clipFacts: { hash: result?.clipHash ?? '', durationNs: result?.clipDuration ?? 0 },
     researcher: item.researcher,

@@ -25,6 +25,7 @@ import { type Collection, type CollectionChange, type EntryOf, UnreadableItem } 
 import { CachedCatalogue, type CatalogueClips, type LoggedCounter } from './cached-catalogue.ts';
 import { type CatalogueLog, LOG_LENGTH } from './catalogue-log.ts';
 import { conditional, DynamoTable, decoded, type Item, marshalled, transact } from './dynamo.ts';
+import { DynamoFacts } from './dynamo-facts.ts';
 import { ledgerPut } from './dynamo-ledgers.ts';
 import { catalogueLogOf, counterOf, counterUpdate, entryAttributes, entryOf } from './entry-item.ts';
 import { findingItem, findingOf, historyItem } from './finding-item.ts';
@@ -36,13 +37,13 @@ export class DynamoCollection implements Collection {
   private readonly table: DynamoTable;
   private readonly leases: DynamoTable | undefined;
   private readonly cached: CachedCatalogue;
-  /** Media (by entry: the address) whose facts are stored, as far as this process knows: they are not written again for every pair. */
-  private described = new Map<string, string>();
+  private readonly facts: DynamoFacts;
 
   /** @param leasesTable where ledgers are made and ranked in the transactions of episodes; not needed for clips */
   constructor(client: DynamoDBClient, collectionTable: string, leasesTable?: string) {
     this.table = new DynamoTable(client, collectionTable);
     this.leases = leasesTable === undefined ? undefined : new DynamoTable(client, leasesTable);
+    this.facts = new DynamoFacts(this.table);
     this.cached = new CachedCatalogue({
       counter: () => this.loggedCounter(),
       all: (counter) => this.clips(counter),
@@ -110,8 +111,8 @@ export class DynamoCollection implements Collection {
     const key = entryKey(kind, entry.ordinal);
     const attributes = entryAttributes(entry);
     if (entry.version === 0) return this.table.putNew({ ...key, ...attributes, version: 1 });
-    const { mediaHash: _hash, mediaDurationNs: _duration, ...curated } = attributes;
-    const noFacts = { mediaHash: undefined, mediaDurationNs: undefined };
+    const { mediaHash: _hash, mediaDurationNs: _duration, unknowns: _unknowns, ...curated } = attributes;
+    const noFacts = { mediaHash: undefined, mediaDurationNs: undefined, unknowns: undefined };
     return this.table.update(key, newMedium ? { ...curated, ...noFacts } : curated, entry.version);
   }
 
@@ -160,7 +161,7 @@ export class DynamoCollection implements Collection {
 
   private async clips({ lastOrdinal }: Counter): Promise<CatalogueClips> {
     const partitions = lastOrdinal === 0 ? 0 : clipPartition(lastOrdinal) + 1;
-    this.described = new Map([...this.described].filter(([entry]) => entry.startsWith('episode')));
+    this.facts.forgetClips();
     const read: { clips: ClipEntry[]; unreadable: string[] } = { clips: [], unreadable: [] };
     await Promise.all(Array.from({ length: partitions }, (_, partition) => this.clipsOf(partition, read)));
     return read;
@@ -179,8 +180,7 @@ export class DynamoCollection implements Collection {
     try {
       const clip = decoded(`The clip ${item.pk} ${item.sk}`, () => entryOf('clip', item));
       read.clips.push(clip);
-      const { mediaUri, revision } = clip.info;
-      if (clip.facts !== undefined) this.described.set(`clip ${clip.ordinal}`, mediumOf(mediaUri, revision));
+      this.facts.read(clip);
     } catch (error) {
       // One damaged clip must not stop the research of all others.
       if (!(error instanceof UnreadableItem)) throw error;
@@ -231,27 +231,7 @@ export class DynamoCollection implements Collection {
     ]);
   }
 
-  async describe(kind: Kind, ordinal: number, { hash, durationNs, mediaUri, revision }: FactsOfMedium): Promise<void> {
-    const entry = `${kind} ${ordinal}`;
-    const medium = mediumOf(mediaUri, revision);
-    if (this.described.get(entry) === medium) return;
-    try {
-      await this.table.client.send(
-        new UpdateItemCommand({
-          TableName: this.table.name,
-          Key: marshalled(entryKey(kind, ordinal)),
-          UpdateExpression: 'SET mediaHash = :hash, mediaDurationNs = :duration',
-          ConditionExpression: 'mediaUri = :uri AND attribute_not_exists(mediaHash)',
-          ExpressionAttributeValues: marshalled({ ':hash': hash, ':duration': BigInt(durationNs), ':uri': mediaUri }),
-        }),
-      );
-    } catch (error) {
-      if (!(error instanceof ConditionalCheckFailedException)) throw error;
-    }
-    this.described.set(entry, medium);
+  async describe(kind: Kind, ordinal: number, facts: FactsOfMedium): Promise<void> {
+    await this.facts.describe(kind, ordinal, facts);
   }
 }
-
-/** A file at an address, and another one that took its place there. */
-const mediumOf = (mediaUri: string, revision: string | undefined): string =>
-  revision === undefined ? mediaUri : `${mediaUri} ${revision}`;

@@ -1,7 +1,8 @@
 import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
 import type { ClipEntry, Counter, EpisodeEntry, Kind, Recording, SourceId } from '../../domain/collection.ts';
-import type { ClipInfo, EpisodeInfo } from '../../domain/messages.ts';
+import { type ClipInfo, type EpisodeInfo, MOST_UNHEARD_STRETCHES, type UnheardStretch } from '../../domain/messages.ts';
 import { canonicalTimestamp } from '../../domain/timestamp.ts';
+import type { Unknowns } from '../../domain/unknowns.ts';
 import type { EntryOf } from '../ports.ts';
 import { type CatalogueLog, NOTED_AT_MOST, VOIDED_BY } from './catalogue-log.ts';
 import { type DynamoTable, type Item, marshalled } from './dynamo.ts';
@@ -33,6 +34,7 @@ export function entryAttributes(entry: ClipEntry | EpisodeEntry): Item {
     strikes: 'strikes' in entry ? entry.strikes : undefined,
     mediaHash: entry.facts?.hash,
     mediaDurationNs: entry.facts === undefined ? undefined : BigInt(entry.facts.durationNs),
+    unknowns: entry.unknowns === undefined ? undefined : unknownsAttribute(entry.unknowns),
     retired: entry.retired === true ? true : undefined,
     prioritised: entry.prioritised,
     recording: entry.recording,
@@ -86,6 +88,7 @@ export function entryOf<K extends Kind>(kind: K, item: Item): EntryOf[K] {
     revisedAt: optional(amount, item, 'revisedAt') ?? 0,
     ...(strikes === undefined ? {} : { strikes }),
     ...(hash === undefined ? {} : { facts: { hash, durationNs: Number(item.mediaDurationNs ?? 0) } }),
+    ...(item.unknowns === undefined ? {} : { unknowns: unknownsIn(item) }),
     ...(item.retired === true ? { retired: true } : {}),
     ...(item.prioritised === undefined ? {} : { prioritised: int32(item, 'prioritised') }),
     ...(item.recording === undefined ? {} : { recording: recordingIn(item) }),
@@ -94,6 +97,37 @@ export function entryOf<K extends Kind>(kind: K, item: Item): EntryOf[K] {
     ...(item.also === undefined ? {} : { also: list(item, 'also').map(sourceIdOf) }),
   } as EntryOf[K];
 }
+
+/** A stretch is a list of its two ends and its reason: there may be a hundred. */
+export const unknownsAttribute = ({ analyzer, notJudged, unheard }: Unknowns): Item => ({
+  analyzer,
+  ...(notJudged !== undefined && { notJudged }),
+  ...(unheard !== undefined && { unheard: unheard.map(({ from, to, why }) => [BigInt(from), BigInt(to), why]) }),
+});
+
+/** @throws Error naming what is not as `unknownsAttribute` writes it */
+export function unknownsIn(item: Item): Unknowns {
+  const stored = map(item, 'unknowns');
+  const notJudged = optional(text, stored, 'notJudged');
+  const unheard = optional(list, stored, 'unheard');
+  if (unheard !== undefined && unheard.length > MOST_UNHEARD_STRETCHES) {
+    throw new Error(`its unheard has ${unheard.length} stretches, more than ${MOST_UNHEARD_STRETCHES}`);
+  }
+  return {
+    analyzer: text(stored, 'analyzer'),
+    ...(notJudged !== undefined && { notJudged }),
+    ...(unheard !== undefined && { unheard: unheard.map(stretchOf) }),
+  };
+}
+
+const stretchOf = (stored: Readonly<Record<string, unknown>>): UnheardStretch => ({
+  from: amount({ from: nanoseconds(stored['0']) }, 'from'),
+  to: amount({ to: nanoseconds(stored['1']) }, 'to'),
+  why: text({ why: stored['2'] }, 'why'),
+});
+
+/** Read as BigInt from 2^53 on. */
+const nanoseconds = (stored: unknown): unknown => (typeof stored === 'bigint' ? Number(stored) : stored);
 
 function recordingIn(item: Item): Recording {
   const recording = map(item, 'recording');

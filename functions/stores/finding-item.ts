@@ -17,6 +17,8 @@ export function findingItem(finding: Finding, variant: number): Item {
     episodeKey: episodeKeyOfFinding(episode, variant),
     offsetsNs: finding.offsetsNs.map(BigInt),
     scores: finding.scores,
+    heardFromNs: finding.heardFromNs?.map(BigInt),
+    heardToNs: finding.heardToNs?.map(BigInt),
     episodeHash: episodeFacts.hash,
     episodeDurationNs: BigInt(episodeFacts.durationNs),
     clipHash: clipFacts.hash,
@@ -46,8 +48,10 @@ export function findingOf(item: Item): Finding & { readonly variant: number } {
     episode: Number(episode),
     clip: Number(clip),
     variant: Number(variant),
-    offsetsNs: (item.offsetsNs as (number | bigint)[]).map(Number),
+    offsetsNs: numbers(item.offsetsNs),
     scores: item.scores as number[],
+    ...(item.heardFromNs !== undefined && { heardFromNs: numbers(item.heardFromNs) }),
+    ...(item.heardToNs !== undefined && { heardToNs: numbers(item.heardToNs) }),
     episodeFacts: facts('episode'),
     clipFacts: facts('clip'),
     researcher: String(item.researcher ?? ''),
@@ -57,3 +61,5 @@ export function findingOf(item: Item): Finding & { readonly variant: number } {
     ...(item.clipRecording !== undefined && { clipRecording: Number(item.clipRecording) }),
   };
 }
+
+const numbers = (stored: unknown): number[] => (stored as (number | bigint)[]).map(Number);

@@ -114,7 +114,7 @@ export async function foundIn({ dynamodb, location }: Tables, episode: number): 
 
 /** Everything of a finding but the hashes of the media, which nobody shows. */
 const SHOWN = [
-  ...['pk', 'sk', 'offsetsNs', 'scores', 'episodeDurationNs', 'clipDurationNs'],
+  ...['pk', 'sk', 'offsetsNs', 'scores', 'heardFromNs', 'heardToNs', 'episodeDurationNs', 'clipDurationNs'],
   ...['researcher', 'analyzer', 'researchDate', 'episodeRecording', 'clipRecording'],
 ];
 

@@ -281,6 +281,7 @@ describe('STORED-5: entries', () => {
   const full: ClipEntry = {
     ...aClip(7, { priority: -(2 ** 31), revision: 2, revisedAt: NOW, strikes: someStrikes(), retired: true }),
     facts: { hash: 'f'.repeat(64), durationNs: 2 ** 53 },
+    unknowns: { analyzer: 'a@1', notJudged: 'too quiet', unheard: [{ from: 0, to: 2 ** 53, why: 'damaged' }] },
   };
   const item = () => stored({ ...entryKey('clip', 7), ...entryAttributes(full), version: 3 });
 
@@ -295,6 +296,12 @@ describe('STORED-5: entries', () => {
     ['no real date', { lastDateCurated: '2024-02-30T00:00:00Z' }, 'its lastDateCurated is no canonical timestamp'],
     ['a priority beyond 32 bits', { priority: 2 ** 31 }, 'its priority is no 32-bit integer'],
     ['a title that is a number', { title: 7 }, 'its title must be text, but is number 7'],
+    [
+      'more stretches than are kept',
+      { unknowns: { analyzer: '', unheard: Array(101).fill([0, 1, '']) } },
+      '101 stretches',
+    ],
+    ['a stretch without an end', { unknowns: { analyzer: '', unheard: [[0]] } }, 'its to must be a number from 0'],
     ['strikes without a count', { strikes: { reason: '' } }, 'its count must be a number from 0, but is nothing'],
   ])('%s: unreadable, with the reason', (_, difference, reason) => {
     expect(() => decoded('The clip', () => entryOf('clip', { ...item(), ...difference }))).toThrow(reason);

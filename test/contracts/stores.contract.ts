@@ -330,6 +330,61 @@ export function storesContract(fresh: () => Promise<Stores>): void {
       await stores.collection.describe('clip', 1, { hash: 'new', durationNs: 2, mediaUri: moved.mediaUri });
       expect(await factsNow()).toEqual({ hash: 'new', durationNs: 2 });
     });
+
+    test('FINDING-5: which part is heard is kept with the finding and its variants', async () => {
+      const heard = { heardFromNs: [0, 2 ** 53], heardToNs: [1, 2 ** 53] };
+      expect(await stores.collection.recordFinding(finding(heard))).toBe('recorded');
+      expect(await stores.collection.recordFinding(finding({ offsetsNs: [5], scores: [], ...heard }))).toBe('variant');
+      expect(await stores.collection.recordFinding(finding({ ...heard, heardFromNs: [7, 8] }))).toBe('duplicate');
+    });
+
+    const stretch = { from: 0, to: 2 ** 53, why: 'damaged' };
+    const whatIsUnknown = async (kind: 'clip' | 'episode') =>
+      (await stores.another().entries(kind, [1])).get(1)?.unknowns;
+
+    test('UNKNOWN-1: of an episode a hundred stretches are kept; another analyzer takes them back, an older version does not', async () => {
+      const { mediaUri } = episode(1);
+      await archive('episode', episode(1));
+      const facts = { hash: 'h', durationNs: 1, mediaUri };
+      const unheard = Array.from({ length: 100 }, () => stretch);
+      await stores.collection.describe('episode', 1, { ...facts, unknowns: { analyzer: 'a@1.9', unheard: [] } });
+      expect(await whatIsUnknown('episode')).toBeUndefined();
+      await stores.collection.describe('episode', 1, { ...facts, unknowns: { analyzer: 'a@1.9', unheard } });
+      expect(await whatIsUnknown('episode')).toEqual({ analyzer: 'a@1.9', unheard });
+      await stores.another().describe('episode', 1, { ...facts, unknowns: { analyzer: 'a@1.8', unheard: [] } });
+      await stores.another().describe('episode', 1, { ...facts, unknowns: { analyzer: 'a@1.9', unheard: [stretch] } });
+      expect(await whatIsUnknown('episode')).toEqual({ analyzer: 'a@1.9', unheard });
+      await stores.another().describe('episode', 1, { ...facts, unknowns: { analyzer: 'a@1.10', unheard: [] } });
+      expect(await whatIsUnknown('episode')).toEqual({ analyzer: 'a@1.10' });
+      await stores.another().describe('episode', 1, { ...facts, unknowns: { analyzer: 'a@1.9', unheard } });
+      expect(await whatIsUnknown('episode')).toEqual({ analyzer: 'a@1.10' });
+    });
+
+    test('UNKNOWN-2: why a clip cannot be judged goes with its medium, comes back by no late result, and every cache sees it', async () => {
+      const before = clip(1);
+      await archive('clip', before);
+      const another = stores.another();
+      await another.catalogue();
+      const said = { hash: '', durationNs: 0, unknowns: { analyzer: 'a@1', notJudged: 'too quiet' } };
+      await stores.collection.describe('clip', 1, { ...said, mediaUri: before.mediaUri });
+      expect(await whatIsUnknown('clip')).toEqual(said.unknowns);
+      expect((await another.catalogue()).byOrdinal.get(1)?.unknowns).toEqual(said.unknowns);
+      await archive('clip', { ...before, description: 'newer', lastDateCurated: '2029-01-01T00:00:00Z' });
+      expect(await whatIsUnknown('clip')).toEqual(said.unknowns);
+      const moved = { ...before, mediaUri: 'https://c/moved', lastDateCurated: '2030-01-01T00:00:00Z' };
+      await archive('clip', moved);
+      expect(await whatIsUnknown('clip')).toBeUndefined();
+      await another.describe('clip', 1, { ...said, mediaUri: before.mediaUri });
+      expect(await whatIsUnknown('clip')).toBeUndefined();
+      await another.describe('clip', 1, { ...said, mediaUri: moved.mediaUri });
+      expect(await whatIsUnknown('clip')).toEqual(said.unknowns);
+      await another.describe('clip', 1, {
+        ...{ hash: 'h', durationNs: 5, mediaUri: moved.mediaUri },
+        unknowns: { analyzer: 'b@1' },
+      });
+      expect(await whatIsUnknown('clip')).toEqual({ analyzer: 'b@1' });
+      expect((await stores.collection.entries('clip', [1])).get(1)?.facts).toEqual({ hash: 'h', durationNs: 5 });
+    });
   });
 
   describe('ledgers', () => {

@@ -10,6 +10,11 @@ async function taken() {
   return { tried, item: tried.take() };
 }
 
+const NOTHING_SAID = {
+  ...{ clipDuration: 0, clipHash: '', clipOffsets: [], clipScores: [], clipHeardFrom: [], clipHeardTo: [] },
+  failure: '',
+};
+
 const facts = { episodeHash: 'e', clipHash: 'c', episodeDuration: 60, clipDuration: 3 };
 
 test('RECORD-1: a negative is recorded in the ledger and makes no finding', async () => {
@@ -271,6 +276,35 @@ test('RECORD-23: hash and duration are kept as first reported', async () => {
   await tried.record();
   expect(tried.archive.state.episode.get(1)?.facts).toEqual({ hash: 'e', durationNs: 60 });
   expect(tried.archive.state.clip.get(2)?.facts).toEqual({ hash: 'c', durationNs: 3 });
+});
+
+test('RECORD-41: what could not be known is kept of episode and clip, not of the pair; another analyzer that judges the clip takes it back, found or not', async () => {
+  const { tried, item } = await taken();
+  const unheard = [{ from: 10, to: 30, why: 'damaged' }];
+  const notJudged = 'it is not distinctive';
+  const [one, two, three] = item.clips;
+  tried.pass(SECOND);
+  tried.say(item, { clipInfo: one!, analyzer: 'a@1', unheard, notJudged, ...facts });
+  tried.say(item, { analyzer: 'a@1', results: [{ ...NOTHING_SAID, clipInfo: { id: two!.id! }, notJudged }] });
+  await tried.record();
+  expect(tried.archive.state.episode.get(1)?.unknowns).toEqual({ analyzer: 'a@1', unheard });
+  for (const clip of [1, 2]) {
+    expect(tried.archive.state.clip.get(clip)?.unknowns).toEqual({ analyzer: 'a@1', notJudged });
+  }
+  tried.say(item, { analyzer: 'a@2', notFound: ['1-2'], ...facts });
+  tried.say(item, {
+    clipInfo: three!,
+    clipOffsets: [7],
+    clipHeardFrom: [1],
+    clipHeardTo: [3],
+    analyzer: 'a@2',
+    ...facts,
+  });
+  await tried.record();
+  expect(tried.archive.state.episode.get(1)?.unknowns).toEqual({ analyzer: 'a@2' });
+  for (const clip of [1, 2]) expect(tried.archive.state.clip.get(clip)?.unknowns).toEqual({ analyzer: 'a@2' });
+  expect(tried.archive.state.clip.get(3)?.unknowns).toBeUndefined();
+  expect(tried.archive.state.findings.get('1/3')?.[0]).toMatchObject({ heardFromNs: [1], heardToNs: [3] });
 });
 
 test('RECORD-24: everything three times and backwards gives what once gives', async () => {

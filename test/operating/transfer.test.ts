@@ -53,7 +53,11 @@ async function lived(): Promise<void> {
   await run(source, 'prioritise', '--episode', 'Episode 3', '--priority', '4', '--yes');
   const third = await nextItem(source);
   await reported(source, third!, ({ title }) =>
-    title === 'Clip 1' ? foundAt(1e9, 2 ** 53) : title === 'Clip 2' ? foundAt(3e9) : {},
+    title === 'Clip 1'
+      ? { ...foundAt(1e9, 2 ** 53), clipHeardFrom: [0, 7], clipHeardTo: [5, 9] }
+      : title === 'Clip 2'
+        ? foundAt(3e9)
+        : {},
   );
   await drain(source);
   await reported(source, { ...third!, leaseId: '' }, ({ title }) => (title === 'Clip 1' ? foundAt(4e9) : undefined));
@@ -63,6 +67,13 @@ async function lived(): Promise<void> {
   await run(source, 'retire', '--clip', 'Clip 4', '--yes', '--reason', 'too short', '--by', 'tester');
   const { ledgers, collection } = source.client;
   const clip = (await collection.entries('clip', [3])).get(3)!;
+  const unknowns = { analyzer: 'a@1', notJudged: 'too quiet' };
+  await collection.describe('clip', 3, { hash: 'h', durationNs: 5, mediaUri: clip.info.mediaUri, unknowns });
+  const second = (await collection.entries('episode', [2])).get(2)!;
+  await collection.describe('episode', 2, {
+    ...{ hash: 'e', durationNs: 9, mediaUri: second.info.mediaUri },
+    unknowns: { analyzer: 'a@1', unheard: [{ from: 1, to: 2 ** 53, why: 'missing' }] },
+  });
   const ledger = (await ledgers.read(2))!;
   await ledgers.write({
     ledger: {
@@ -205,6 +216,12 @@ test('IMPORT-5: the imported archive has the same findings, history, pairs, reas
     };
     expect(await explain(target)).toEqual(await explain(source));
   }
+  const unknowns = async ({ client }: TestArchive) => [
+    (await client.collection.entries('clip', [3])).get(3)?.unknowns,
+    (await client.collection.entries('episode', [2])).get(2)?.unknowns,
+  ];
+  expect(await unknowns(target)).toEqual(await unknowns(source));
+  expect(await unknowns(source)).toMatchObject([{ notJudged: 'too quiet' }, { unheard: [{ to: 2 ** 53 }] }]);
   const audit = (await json(target, 'audit')) as { command: string; why: string }[];
   expect(audit.filter(({ command }) => command === 'retire')).toMatchObject([{ why: 'too short' }]);
   expect(audit.filter(({ command }) => command === 'import')).toHaveLength(2);

@@ -3,12 +3,14 @@ import {
   type Counter,
   type FactsOfMedium,
   type Finding,
+  isMeasured,
   isSuperseded,
   type Kind,
   sameFinding,
   VARIANTS_KEPT,
 } from '../../../domain/collection.ts';
 import type { Claim, Name } from '../../../domain/identity.ts';
+import { laterWord } from '../../../domain/unknowns.ts';
 import { type Collection, type CollectionChange, type EntryOf, VersionConflict } from '../../../functions/ports.ts';
 import { CachedCatalogue } from '../../../functions/stores/cached-catalogue.ts';
 import { assertTransaction, entryBytes, ledgerBytes } from './limits.ts';
@@ -85,9 +87,14 @@ export class MemoryCollection implements Collection {
     for (const ledger of ledgers) this.ledgers.assertCurrent(ledger);
 
     for (const entry of entries) {
-      const { facts: _read, ...curated } = entry;
-      const facts = change.newMedia?.has(entry.ordinal) === true ? undefined : table.get(entry.ordinal)?.facts;
-      const stored = { ...curated, ...(facts !== undefined && { facts }), version: entry.version + 1 };
+      const { facts: _read, unknowns: _readToo, ...curated } = entry;
+      const kept = change.newMedia?.has(entry.ordinal) === true ? undefined : table.get(entry.ordinal);
+      const stored = {
+        ...curated,
+        ...(kept?.facts !== undefined && { facts: kept.facts }),
+        ...(kept?.unknowns !== undefined && { unknowns: kept.unknowns }),
+        version: entry.version + 1,
+      };
       table.set(entry.ordinal, stored as EntryOf[K]);
     }
     for (const { name, from: _, ...claim } of names) this.state.names[kind].set(name, claim);
@@ -132,10 +139,19 @@ export class MemoryCollection implements Collection {
     return 'variant';
   }
 
-  async describe(kind: Kind, ordinal: number, { mediaUri, revision: _, ...facts }: FactsOfMedium): Promise<void> {
+  async describe(kind: Kind, ordinal: number, told: FactsOfMedium): Promise<void> {
+    const { mediaUri, revision: _, unknowns: said, ...facts } = told;
     const entry = this.table(kind).get(ordinal);
-    if (entry?.info.mediaUri === mediaUri && entry.facts === undefined)
-      this.table(kind).set(ordinal, { ...entry, facts });
+    if (entry?.info.mediaUri !== mediaUri) return;
+    const word = said && laterWord(entry.unknowns, said);
+    this.table(kind).set(ordinal, {
+      ...entry,
+      ...(entry.facts === undefined && isMeasured(facts) && { facts }),
+      ...(word !== undefined && { unknowns: word }),
+    });
+    if (word !== undefined && kind === 'clip') {
+      this.state.raise(kind, { assignableVersion: false, catalogueVersion: true }, undefined, [ordinal]);
+    }
   }
 
   /** A handle of another process, with a cache of its own. */

@@ -1,0 +1,137 @@
+import { ConditionalCheckFailedException, type TransactWriteItem, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { type ClipEntry, type FactsOfMedium, isMeasured, type Kind } from '../../domain/collection.ts';
+import { laterWord, type Unknowns } from '../../domain/unknowns.ts';
+import { VersionConflict } from '../ports.ts';
+import { type DynamoTable, decoded, type Item, marshalled, transact } from './dynamo.ts';
+import { counterUpdate, unknownsAttribute, unknownsIn } from './entry-item.ts';
+import { entryKey } from './keys.ts';
+
+/** What this process knows to be stored of an entry: it is not written, nor read, again for every pair. */
+interface Known {
+  readonly medium: string;
+  readonly measured: boolean;
+  readonly unknowns: Unknowns | undefined;
+}
+
+const ATTEMPTS = 5;
+
+/** What researchers say of the media of clips and episodes, kept in their items under no version but for their address. */
+export class DynamoFacts {
+  private readonly table: DynamoTable;
+  private known = new Map<string, Known>();
+
+  constructor(table: DynamoTable) {
+    this.table = table;
+  }
+
+  /** All clips are read anew. */
+  forgetClips(): void {
+    this.known = new Map([...this.known].filter(([entry]) => entry.startsWith('episode')));
+  }
+
+  /** A clip as it is stored. */
+  read({ ordinal, info, facts, unknowns }: ClipEntry): void {
+    if (facts === undefined && unknowns === undefined) return;
+    const medium = mediumOf(info.mediaUri, info.revision);
+    this.known.set(nameOf('clip', ordinal), { medium, measured: facts !== undefined, unknowns });
+  }
+
+  /** As `Collection.describe` says. */
+  async describe(kind: Kind, ordinal: number, facts: FactsOfMedium): Promise<void> {
+    const name = nameOf(kind, ordinal);
+    const medium = mediumOf(facts.mediaUri, facts.revision);
+    let known = this.known.get(name);
+    if (known?.medium !== medium) known = undefined;
+    if (isMeasured(facts) && known?.measured !== true) {
+      known = { medium, measured: true, unknowns: await this.keepMeasures(kind, ordinal, facts) };
+      this.known.set(name, known);
+    }
+    if (facts.unknowns !== undefined) await this.keepUnknowns(kind, ordinal, facts, facts.unknowns, known);
+  }
+
+  /** @returns what is kept of what could not be known; the write says it without another reading */
+  private async keepMeasures(kind: Kind, ordinal: number, facts: FactsOfMedium): Promise<Unknowns | undefined> {
+    const { hash, durationNs, mediaUri } = facts;
+    let before: Item | undefined;
+    try {
+      const { Attributes } = await this.table.client.send(
+        new UpdateItemCommand({
+          TableName: this.table.name,
+          Key: marshalled(entryKey(kind, ordinal)),
+          UpdateExpression: 'SET mediaHash = :hash, mediaDurationNs = :duration',
+          ConditionExpression: 'mediaUri = :uri AND attribute_not_exists(mediaHash)',
+          ExpressionAttributeValues: marshalled({ ':hash': hash, ':duration': BigInt(durationNs), ':uri': mediaUri }),
+          ReturnValues: 'ALL_OLD',
+          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+        }),
+      );
+      before = Attributes && unmarshall(Attributes);
+    } catch (error) {
+      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      before = error.Item && unmarshall(error.Item);
+    }
+    return before?.mediaUri === mediaUri ? storedUnknowns(before) : undefined;
+  }
+
+  private async keepUnknowns(
+    kind: Kind,
+    ordinal: number,
+    { mediaUri, revision }: FactsOfMedium,
+    said: Unknowns,
+    known: Known | undefined,
+  ): Promise<void> {
+    let kept = known?.unknowns;
+    for (let attempt = 1; ; attempt++) {
+      const word = laterWord(kept, said);
+      if (word === undefined) return;
+      try {
+        await transact(this.table.client, this.unknownsWrite(kind, ordinal, mediaUri, kept, word));
+        const medium = mediumOf(mediaUri, revision);
+        this.known.set(nameOf(kind, ordinal), { medium, measured: known?.measured === true, unknowns: word });
+        return;
+      } catch (error) {
+        if (!(error instanceof VersionConflict) || attempt === ATTEMPTS) throw error;
+      }
+      const item = await this.table.get(entryKey(kind, ordinal));
+      // It moved, or is not there: what is said is of no medium that it has.
+      if (item?.mediaUri !== mediaUri) return;
+      kept = storedUnknowns(item);
+    }
+  }
+
+  /** Processes go by the clips that they have read until the catalogue changes, and by this they decide what to write. */
+  private unknownsWrite(
+    kind: Kind,
+    ordinal: number,
+    mediaUri: string,
+    kept: Unknowns | undefined,
+    word: Unknowns,
+  ): TransactWriteItem[] {
+    const update = {
+      TableName: this.table.name,
+      Key: marshalled(entryKey(kind, ordinal)),
+      UpdateExpression: 'SET unknowns = :word',
+      ConditionExpression: `mediaUri = :uri AND ${kept === undefined ? 'attribute_not_exists(unknowns)' : 'unknowns.analyzer = :before'}`,
+      ExpressionAttributeValues: marshalled({
+        ':word': unknownsAttribute(word),
+        ':uri': mediaUri,
+        ...(kept !== undefined && { ':before': kept.analyzer }),
+      }),
+    };
+    const raise = { assignableVersion: 0, catalogueVersion: 1 };
+    return [{ Update: update }, ...(kind === 'clip' ? [counterUpdate(this.table, 'clip', raise, [ordinal])] : [])];
+  }
+}
+
+/** @throws UnreadableItem */
+const storedUnknowns = (item: Item): Unknowns | undefined =>
+  item.unknowns === undefined
+    ? undefined
+    : decoded(`What is not known of ${item.pk} ${item.sk}`, () => unknownsIn(item));
+
+const nameOf = (kind: Kind, ordinal: number): string => `${kind} ${ordinal}`;
+
+/** A file at an address, and another one that took its place there. */
+const mediumOf = (mediaUri: string, revision: string | undefined): string =>
+  revision === undefined ? mediaUri : `${mediaUri} ${revision}`;
