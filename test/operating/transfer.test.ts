@@ -230,7 +230,9 @@ test('IMPORT-5: the imported archive has the same findings, history, pairs, reas
 test('IMPORT-6: it gives out the same work in the same order', async () => {
   for (let n = 0; n < 3; n++) {
     const [expected, item] = [await nextItem(source), await nextItem(target)];
-    const work = (one: typeof item) => one && { episode: one.episode, clips: one.clips };
+    // Whether length and hash are wanted is a hint: an archivist that read the clips before they were known asks again.
+    const work = (one: typeof item) =>
+      one && { episode: one.episode, clips: one.clips.map(({ factsWanted: _, ...clip }) => clip) };
     expect(work(item)).toEqual(work(expected));
     expect(item).toBeDefined();
     await reported(source, expected!);
