@@ -1,7 +1,6 @@
 import { axisX, axisY, barY, dot, gridY, plot, rectX, ruleY, text } from '@observablehq/plot';
 import { day, isoDay, position } from '../shared/format.ts';
 import type { Timeline } from '../shared/report-data.ts';
-import { h } from './dom.ts';
 
 const DAY_MS = 86_400_000;
 /** Of the class is the style that the policy of the pages allows. */
@@ -17,6 +16,10 @@ export const nameOfBucket = (unit: Timeline['unit'], { from }: Bucket): string =
 
 /** `10k`, as an axis has room for it. */
 const short = (count: number): string => (count < 1000 ? String(count) : `${count / 1000}k`);
+
+/** One of so many names has room on an axis; the first is always one that is shown. */
+const everyName = (unit: Timeline['unit'], count: number, width: number): number =>
+  Math.ceil((count * (unit === 'year' ? 46 : 70)) / width);
 
 /** About four whole numbers up to the highest. */
 function wholeTicks(highest: number): number[] {
@@ -58,7 +61,7 @@ export function columnsOverTime(
   if (highest === 0) return undefined;
   const ticks = wholeTicks(highest);
   const padding = Math.max(0.15, 1 - (COLUMN_AT_MOST * names.length) / (width - 48));
-  const every = Math.ceil((names.length * (unit === 'year' ? 46 : 70)) / width);
+  const every = everyName(unit, names.length, width);
   return plot({
     ...COMMON,
     width,
@@ -120,7 +123,7 @@ export function episodeChart(
     width,
     height,
     marginLeft: names,
-    marginRight: 16,
+    marginRight: 26,
     marginTop: 4,
     marginBottom: 34,
     x: { type: 'linear', domain: [0, Math.max(1, seconds)] },
@@ -192,12 +195,18 @@ const shortened = (name: string, most: number): string => {
   return characters.length > most ? `${characters.slice(0, most - 1).join('')}…` : name;
 };
 
-/** Where in each episode a clip plays, over the years. */
+/** Where in each episode a clip plays, over the same years or months as its columns. @param places none without a bucket */
 export function placesOverTime(
   places: readonly { readonly aired: number; readonly seconds: number; readonly title: string }[],
+  { unit, buckets }: Pick<Timeline, 'unit' | 'buckets'>,
   label: string,
   width: number,
 ): SVGSVGElement | HTMLElement {
+  const every = everyName(unit, buckets.length, width - 64);
+  const named = new Map(
+    buckets.filter((_, index) => index % every === 0).map((bucket) => [bucket.from, nameOfBucket(unit, bucket)]),
+  );
+  const lastDay = places.reduce((last, { aired }) => Math.max(last, aired), buckets.at(-1)?.from ?? 0);
   const longest = places.reduce((most, { seconds }) => Math.max(most, seconds), 60);
   const ticks = ticksOf(longest, 480);
   return plot({
@@ -207,13 +216,17 @@ export function placesOverTime(
     marginLeft: 52,
     marginRight: 12,
     marginTop: 28,
-    x: { type: 'utc' },
+    x: { type: 'utc', domain: [dateOf(buckets[0]?.from ?? 0), dateOf(lastDay + 1)] },
     y: { domain: [longest * 1.03, 0] },
     ariaLabel: label,
     marks: [
       gridY(ticks, { className: 'grid', strokeOpacity: 1 }),
       axisY(ticks, { tickFormat: (tick: number) => position(tick), tickSize: 0, label: null }),
-      axisX({ ticks: Math.max(2, Math.floor(width / 90)), tickSize: 0, label: null }),
+      axisX([...named.keys()].map(dateOf), {
+        tickFormat: (date: Date) => named.get(date.getTime() / DAY_MS) ?? '',
+        tickSize: 3,
+        label: null,
+      }),
       text(['Position in the episode'], { frameAnchor: 'top-left', dx: -48, dy: -22, className: 'axis-label' }),
       dot([...places], {
         x: ({ aired }: { aired: number }) => dateOf(aired),
@@ -224,57 +237,4 @@ export function placesOverTime(
       }),
     ],
   });
-}
-
-/**
- * A drawing with its words: a heading, the drawing as one picture, and the same as a table for who cannot see it.
- * It is drawn anew when its width changes.
- */
-export function figure(
-  heading: string,
-  draw: (width: number) => Element | undefined,
-  { label, note, legend, table }: { label: string; note?: HTMLElement; legend?: HTMLElement; table?: HTMLElement },
-): HTMLElement {
-  const drawing = h('div', { class: 'drawing', role: 'img', 'aria-label': label });
-  const element = h(
-    'figure',
-    {},
-    h('figcaption', {}, h('h2', {}, heading), note),
-    drawing,
-    legend,
-    table && details(table),
-  );
-  let drawn = 0;
-  new ResizeObserver(([entry]) => {
-    const width = Math.floor(entry?.contentRect.width ?? 0);
-    if (width === drawn || width === 0) return;
-    drawn = width;
-    const picture = draw(width);
-    for (const inner of [picture, ...(picture?.querySelectorAll('[aria-label]') ?? [])])
-      inner?.removeAttribute('aria-label');
-    drawing.replaceChildren(...(picture ? [picture] : []));
-  }).observe(drawing);
-  return element;
-}
-
-const details = (table: HTMLElement): HTMLElement => h('details', {}, h('summary', {}, 'As a table'), table);
-
-export function plainTable(
-  caption: string,
-  header: readonly string[],
-  rows: readonly (readonly string[])[],
-): HTMLElement {
-  const cells = ([first = '', ...rest]: readonly string[]) =>
-    h('tr', {}, h('th', { scope: 'row' }, first), ...rest.map((cell) => h('td', { class: 'number' }, cell)));
-  return h(
-    'table',
-    { class: 'plain' },
-    h('caption', { class: 'hidden' }, caption),
-    h(
-      'thead',
-      {},
-      h('tr', {}, ...header.map((name, index) => h('th', { scope: 'col', class: index > 0 && 'number' }, name))),
-    ),
-    h('tbody', {}, ...rows.map(cells)),
-  );
 }

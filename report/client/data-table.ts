@@ -33,6 +33,8 @@ export interface DataTable {
 }
 
 const PAGE_SIZE = 50;
+/** So many rows go on paper: some 300 sheets. The words above the table tell when there are more. */
+const PRINTED_AT_MOST = 10_000;
 /** Counts are read out when typing pauses, not at every key. */
 const SAID_AFTER_MS = 600;
 
@@ -66,6 +68,7 @@ class TableView {
   /** What `rows` were made for. */
   private ordered = '';
   private saying: ReturnType<typeof setTimeout> | undefined;
+  private onPaper = false;
 
   constructor(options: DataTable, state: TableState, query: string) {
     this.options = options;
@@ -85,12 +88,20 @@ class TableView {
     });
     this.element = h('section', { class: 'data-table' }, this.tools(), this.scroller, this.pager.element);
     new ResizeObserver(() => this.letKeysScroll()).observe(this.scroller);
+    addEventListener('beforeprint', () => this.show(true));
+    addEventListener('afterprint', () => this.show());
   }
 
   private tools(): HTMLElement {
     const { search } = this.options;
     if (search === undefined) return h('div', { class: 'tools' }, this.said);
-    const input = h('input', { type: 'search', id: 'search', autocomplete: 'off', spellcheck: 'false' });
+    const input = h('input', {
+      type: 'search',
+      id: 'search',
+      autocomplete: 'off',
+      spellcheck: 'false',
+      placeholder: ' ',
+    });
     input.value = this.query;
     input.addEventListener('input', () => {
       this.query = input.value;
@@ -100,8 +111,9 @@ class TableView {
     return h('div', { class: 'tools' }, h('label', { for: 'search' }, search.label), input, this.said);
   }
 
-  /** Orders the rows if need be, and draws the page that is to be seen. */
-  show(): void {
+  /** Orders the rows if need be, and draws the page that is to be seen, or all that goes on paper. */
+  show(onPaper = false): void {
+    this.onPaper = onPaper;
     const { columns, count, search, inAddress } = this.options;
     const [sort] = this.state.atoms.sorting.get();
     const words = search === undefined ? [] : wordsOf(this.query);
@@ -112,20 +124,22 @@ class TableView {
       this.rows = orderedRows(count, matches, compare && { compare, descending: sort?.desc === true });
       this.ordered = wanted;
     }
-    const { pageSize } = this.state.atoms.pagination.get();
+    const { pageSize, pageIndex } = this.state.atoms.pagination.get();
     const pages = Math.max(1, Math.ceil(this.rows.length / pageSize));
-    const page = Math.min(this.state.atoms.pagination.get().pageIndex, pages - 1);
-    const shown = this.rows.subarray(page * pageSize, (page + 1) * pageSize);
+    const page = Math.min(pageIndex, pages - 1);
+    const shown = onPaper
+      ? this.rows.subarray(0, PRINTED_AT_MOST)
+      : this.rows.subarray(page * pageSize, (page + 1) * pageSize);
     this.state.setOptions((options) => ({
       ...options,
       data: Array.from(shown, (row) => [row] as const),
       rowCount: this.rows.length,
     }));
-    if (page !== this.state.atoms.pagination.get().pageIndex) this.state.setPageIndex(page);
+    if (page !== pageIndex) this.state.setPageIndex(page);
     this.drawHead();
     this.drawBody();
     this.pager.show();
-    this.say(page * pageSize, shown.length);
+    this.say(onPaper ? 0 : page * pageSize, shown.length);
     if (inAddress) {
       const sorting = sort && { id: sort.id, descending: sort.desc };
       writeAddress({ query: this.query, sorting, page }, this.options.sorting);
@@ -179,7 +193,7 @@ class TableView {
         ? `No ${noun} ${count === 0 ? 'yet' : 'matches'}`
         : `${range}${number(all)} ${noun}${all === 1 ? '' : 's'}${of && `, out of${of.slice(3)}`}`;
     clearTimeout(this.saying);
-    if (this.said.textContent === '') this.said.textContent = text;
+    if (this.onPaper || this.said.textContent === '') this.said.textContent = text;
     else this.saying = setTimeout(() => this.said.replaceChildren(text), SAID_AFTER_MS);
   }
 

@@ -2,11 +2,12 @@ import { calendar } from '../../shared/calendar.ts';
 import { counted, day, duration, number, position } from '../../shared/format.ts';
 import { type ClipChunk, chunkOf, type Details, type Plays } from '../../shared/report-data.ts';
 import { byNumber, folded, ranks } from '../../shared/rows.ts';
-import { columnsOverTime, figure, nameOfBucket, placesOverTime, plainTable, type Series } from '../charts.ts';
+import { columnsOverTime, nameOfBucket, placesOverTime, type Series } from '../charts.ts';
 import { idInAddress, load, MissingData } from '../data.ts';
 import { dataTable } from '../data-table.ts';
 import { episodeLink, feedText, h } from '../dom.ts';
 import { factList, scoreBar, stateBadge } from '../facts.ts';
+import { figure, plainTable } from '../figure.ts';
 import { aboutMedium, descriptionOf, researchFact } from '../medium.ts';
 import { Player, playButton } from '../player.ts';
 
@@ -74,9 +75,11 @@ function charts(occurrences: readonly Occurrence[]): HTMLElement[] {
   }
   const series: Series = { name: 'plays', key: 'plays', value: ({ plays }) => plays };
   const label = `Plays of the clip by the ${timeline.unit} in which the episode was aired.`;
-  const places = dated.flatMap(({ aired, name, at }) =>
-    at.map((seconds) => ({ aired, seconds, title: `${name}, ${position(seconds)}` })),
-  );
+  const places = dated
+    .filter(({ aired }) => timeline.bucketOf(aired) !== undefined)
+    .flatMap(({ aired, name, at }) =>
+      at.map((seconds) => ({ aired, seconds, title: `${name}, ${position(seconds)}` })),
+    );
   const placesLabel =
     'Where in the episode the clip plays, by the date on which the episode was aired. The table of occurrences has the same.';
   return [
@@ -92,7 +95,9 @@ function charts(occurrences: readonly Occurrence[]): HTMLElement[] {
         ),
       }),
       places.length <= PLACES_AT_MOST
-        ? figure('Where in the episode', (width) => placesOverTime(places, placesLabel, width), { label: placesLabel })
+        ? figure('Where in the episode', (width) => placesOverTime(places, timeline, placesLabel, width), {
+            label: placesLabel,
+          })
         : h('div'),
     ),
   ];

@@ -1,11 +1,12 @@
 import { counted, day, duration, position } from '../../shared/format.ts';
 import { chunkOf, type EpisodeChunk, type EpisodeDetails } from '../../shared/report-data.ts';
 import { byNumber, ranks } from '../../shared/rows.ts';
-import { episodeChart, figure } from '../charts.ts';
+import { episodeChart } from '../charts.ts';
 import { idInAddress, load, MissingData } from '../data.ts';
 import { dataTable } from '../data-table.ts';
 import { clipLink, feedText, h } from '../dom.ts';
 import { factList, scoreBar, stateBadge } from '../facts.ts';
+import { figure } from '../figure.ts';
 import { aboutMedium, descriptionOf, researchFact } from '../medium.ts';
 import { Player, playButton } from '../player.ts';
 
@@ -108,7 +109,8 @@ function timeline(episode: EpisodeDetails, plays: readonly Play[], player: Playe
       note: h(
         'p',
         { class: 'note' },
-        `Click to listen from there.${hidden > 0 ? ` The ${counted(shown.length, 'clip')} played most; ${hidden} more are in the table.` : ''}`,
+        h('span', { class: 'on-screen' }, 'Click to listen from there. '),
+        hidden > 0 && `The ${counted(shown.length, 'clip')} played most; ${hidden} more are in the table.`,
       ),
     },
   );

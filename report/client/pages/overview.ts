@@ -1,9 +1,10 @@
 import { about, counted, number, percent } from '../../shared/format.ts';
 import type { ArchiveData, GivenUp, Ranked } from '../../shared/report-data.ts';
-import { columnsOverTime, figure, nameOfBucket, plainTable, type Series } from '../charts.ts';
+import { columnsOverTime, nameOfBucket, type Series } from '../charts.ts';
 import { load } from '../data.ts';
 import { clipLink, episodeLink, feedText, h, withShare } from '../dom.ts';
 import { factList } from '../facts.ts';
+import { figure, plainTable } from '../figure.ts';
 
 const RESEARCH: readonly Series[] = [
   { name: 'complete', key: 'complete', value: ({ complete }) => complete },
@@ -35,10 +36,13 @@ function ledeOf({ counts: of, timeline }: ArchiveData): string {
   if (of.episodes === 0) return 'There are no episodes yet.';
   if (of.plays === 0) return `Nothing was found yet in ${counted(of.episodes, 'episode')}.`;
   const [first, last] = [timeline.buckets[0], timeline.buckets.at(-1)];
+  const name = (bucket: typeof first) => bucket && nameOfBucket(timeline.unit, bucket);
   const years =
-    first === undefined || last === undefined
+    first === undefined
       ? ''
-      : ` aired from ${nameOfBucket(timeline.unit, first)} to ${nameOfBucket(timeline.unit, last)}`;
+      : first === last
+        ? ` aired in ${name(first)}`
+        : ` aired from ${name(first)} to ${name(last)}`;
   return `${counted(of.plays, 'play')} of ${counted(of.clipsFound, 'clip')}, heard in ${number(of.episodesWithFindings)} of ${counted(of.episodes, 'episode')}${years}.`;
 }
 
