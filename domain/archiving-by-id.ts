@@ -111,6 +111,8 @@ export function archivedById<I extends Info>(
   const also = idsBut(next, [...idsOf(stands), ...(joined ? idsOf(joined) : []), id]);
   const moved = next.mediaUri !== stands.info.mediaUri;
   const replaced = isReplaced(stands.info, next);
+  // What comes back to its address is judged anew: another entry's medium was there meanwhile.
+  const newMedium = moved || replaced || (stands.gone === true && !gone);
   const others = [...displaced, ...(joined === undefined ? [] : [{ ...joined, sameAs: stands.ordinal }])];
   const sameState = gone === (stands.gone === true) && JSON.stringify(also) === JSON.stringify(stands.also ?? []);
   const sameInfo = saySame(next, stands.info) && next.initialDateCurated === stands.info.initialDateCurated;
@@ -126,12 +128,12 @@ export function archivedById<I extends Info>(
       info: next,
       ...(gone && { gone }),
       ...(also.length > 0 && { also }),
-      ...((moved || replaced) && { revision: stands.revision + 1, revisedAt: now }),
+      ...(newMedium && { revision: stands.revision + 1, revisedAt: now }),
       ...(replaced && { recording: { number: recordingOf(stands) + 1, at: now } }),
     },
     others,
     names: changes,
-    newMedium: moved || replaced || (stands.gone === true && !gone),
+    newMedium,
   };
 }
 
