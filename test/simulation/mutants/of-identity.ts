@@ -88,8 +88,8 @@ export const identityMutants: readonly Mutant[] = [
     patches: [
       {
         file: byId,
-        find: 'newMedium: moved || replaced ||',
-        replace: 'newMedium: replaced ||',
+        find: 'names: changes,\n    newMedium,',
+        replace: 'names: changes,\n    newMedium: replaced,',
       },
     ],
   },
