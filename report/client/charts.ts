@@ -106,18 +106,24 @@ export interface EpisodeChart {
 }
 
 const LANE_HEIGHT = 26;
+/** On paper nothing is clicked, and all lanes are to be on one sheet. */
+const LANE_HEIGHT_ON_PAPER = 14;
+/** So many lanes leave room on the sheet for what stands above them. */
+const HIGH_LANES_ON_PAPER = 20;
 
 /** The plays of an episode on its timeline, a lane a clip. @param seconds how long the episode is */
 export function episodeChart(
   marks: readonly Mark[],
   { lanes, seconds, label }: { lanes: readonly string[]; seconds: number; label: string },
   width: number,
+  onPaper: boolean,
 ): EpisodeChart {
+  const low = onPaper && lanes.length > HIGH_LANES_ON_PAPER;
   const indexes = lanes.map((_, index) => index);
   const names = width > 560 ? Math.min(240, 24 + 7 * Math.max(0, ...lanes.map((lane) => lane.length))) : 12;
   const above = width <= 560;
   const least = (seconds / Math.max(100, width - names)) * 3;
-  const height = lanes.length * (above ? LANE_HEIGHT + 16 : LANE_HEIGHT) + 40;
+  const height = lanes.length * (low ? LANE_HEIGHT_ON_PAPER : above ? LANE_HEIGHT + 16 : LANE_HEIGHT) + 40;
   const chart = plot({
     ...COMMON,
     width,
@@ -152,8 +158,8 @@ export function episodeChart(
         y: 'lane',
         title: 'title',
         className: 'play-mark',
-        insetTop: above ? 20 : 5,
-        insetBottom: 5,
+        insetTop: above ? 20 : low ? 2 : 5,
+        insetBottom: low ? 2 : 5,
         rx: 1.5,
       }),
     ],

@@ -20,8 +20,11 @@ export function h<Tag extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
+/** Words that fill a column of a telephone: they may be broken anywhere, others are not. */
+const LONG_WORD = /\S{25}/;
+
 /** Text of a feed: isolated, so that its direction disturbs nothing around it. */
-export const feedText = (text: string): HTMLElement => h('bdi', {}, text);
+export const feedText = (text: string): HTMLElement => h('bdi', { class: LONG_WORD.test(text) && 'long-word' }, text);
 
 /** A length between 0 and 1 as the style sheet sees it: `var(--share)`. */
 export function withShare<E extends HTMLElement>(element: E, share: number): E {

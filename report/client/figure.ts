@@ -13,7 +13,7 @@ const PAPER_COLUMN_WIDTH = 330;
  */
 export function figure(
   heading: string,
-  draw: (width: number) => Element | undefined,
+  draw: (width: number, onPaper: boolean) => Element | undefined,
   { label, note, legend, table }: { label: string; note?: HTMLElement; legend?: HTMLElement; table?: HTMLElement },
 ): HTMLElement {
   const drawing = h('div', { class: 'drawing', role: 'img', 'aria-label': label });
@@ -26,8 +26,8 @@ export function figure(
     table && details(table),
   );
   let drawn = 0;
-  const show = (width: number) => {
-    const picture = draw(width);
+  const show = (width: number, onPaper = false) => {
+    const picture = draw(width, onPaper);
     for (const inner of [picture, ...(picture?.querySelectorAll('[aria-label]') ?? [])])
       inner?.removeAttribute('aria-label');
     drawing.replaceChildren(...(picture ? [picture] : []));
@@ -38,7 +38,9 @@ export function figure(
     drawn = width;
     show(width);
   }).observe(drawing);
-  addEventListener('beforeprint', () => show(element.closest('.columns') === null ? PAPER_WIDTH : PAPER_COLUMN_WIDTH));
+  addEventListener('beforeprint', () =>
+    show(element.closest('.columns') === null ? PAPER_WIDTH : PAPER_COLUMN_WIDTH, true),
+  );
   addEventListener('afterprint', () => show(drawn));
   return element;
 }

@@ -4,7 +4,8 @@ import { reportAssets } from '../../report/assets.ts';
 import { reportFiles } from '../../report/report-files.ts';
 import { writeReport } from '../../report/write-report.ts';
 import { freshFolder, removeFreshFolders } from '../local/support/fixture-assembly.ts';
-import { bigFacts } from './support/archives.ts';
+import { aClip, someStrikes } from '../support/research.ts';
+import { anEpisode, bigFacts, someFacts } from './support/archives.ts';
 import { hasChromium, startBrowser, type Watched, watchedPage } from './support/browser.ts';
 
 /* The pages of the report on a telephone and on paper. */
@@ -12,6 +13,8 @@ import { hasChromium, startBrowser, type Watched, watchedPage } from './support/
 jest.setTimeout(120_000);
 
 const inBrowser = hasChromium ? test : test.skip;
+
+const beforeAllWasFound = Date.parse('2024-01-01T00:00:00Z');
 
 let browser: Browser;
 let folder: string;
@@ -21,7 +24,6 @@ beforeAll(async () => {
   browser = await startBrowser();
   folder = join(freshFolder(), 'report');
   const facts = bigFacts({ episodes: 120, clips: 70, findings: 900 });
-  const beforeAllWasFound = Date.parse('2024-01-01T00:00:00Z');
   writeReport(folder, reportFiles('The Tides', facts, await reportAssets(), true, beforeAllWasFound));
 });
 afterAll(async () => {
@@ -50,17 +52,48 @@ const ALL_PAGES = [
   'clip.html?id=1',
 ] as const;
 
+/** How much wider than their place the page and its tables are, px each. */
+const WIDER = `[document.documentElement, ...document.querySelectorAll('.scroller')]
+    .map(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)`;
+
 inBrowser('PAPER-1: on a telephone no page scrolls sideways, nor does a table in it', async () => {
   const { page, open } = await at('index.html', { viewport: { width: 390, height: 844 } });
-  const wider = `[document.documentElement, ...document.querySelectorAll('.scroller')]
-    .map(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)`;
   for (const path of ALL_PAGES) {
     await open(path);
-    expect([path, Math.max(...((await page.evaluate(wider)) as number[]))]).toEqual([path, 0]);
+    expect([path, Math.max(...((await page.evaluate(WIDER)) as number[]))]).toEqual([path, 0]);
   }
 });
 
-inBrowser.each([390, 1280])('PAPER-2: axes of time name their first month, %i wide', async (width) => {
+inBrowser('PAPER-2: titles of one long word make no page wider, on a telephone and on paper', async () => {
+  const title = 'Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft';
+  const clip = aClip(1);
+  const facts = someFacts({
+    clips: [
+      { ...clip, info: { ...clip.info, title } },
+      aClip(2, { strikes: someStrikes({ count: 4, reason: title }) }),
+    ],
+    episodes: [anEpisode(1, { title }), anEpisode(2)],
+  });
+  const long = join(freshFolder(), 'report');
+  writeReport(long, reportFiles(title, facts, await reportAssets(), true, beforeAllWasFound));
+  const watched = await watchedPage(browser, long, { viewport: { width: 390, height: 844 } });
+  opened.push(watched);
+  const { page, open } = watched;
+  // So wide is A4 between its margins.
+  for (const [media, width] of [
+    ['screen', 390],
+    ['print', 688],
+  ] as const) {
+    await page.emulateMedia({ media });
+    await page.setViewportSize({ width, height: 844 });
+    for (const path of ALL_PAGES) {
+      await open(path.replace('60', '1'));
+      expect([media, path, Math.max(...((await page.evaluate(WIDER)) as number[]))]).toEqual([media, path, 0]);
+    }
+  }
+});
+
+inBrowser.each([390, 1280])('PAPER-3: axes of time name their first month, %i wide', async (width) => {
   const { page, open } = await at('index.html', { viewport: { width, height: 800 } });
   const label = () => page.locator('.drawing').getByText('Feb 2009', { exact: true });
   for (const path of ['index.html', 'clip.html?id=1']) {
@@ -70,7 +103,7 @@ inBrowser.each([390, 1280])('PAPER-2: axes of time name their first month, %i wi
   }
 });
 
-inBrowser('PAPER-3: on paper there is nothing to click, and every row of the table', async () => {
+inBrowser('PAPER-4: on paper there is nothing to click, and every row of the table', async () => {
   const { page, open } = await at('findings.html?q=storm&page=2', { colorScheme: 'dark' });
   const seen = () => page.locator('tbody tr').count();
   const whole = Number(/of (\d+) findings,/.exec((await page.locator('.count').textContent()) ?? '')?.[1]);
@@ -104,7 +137,7 @@ inBrowser('PAPER-3: on paper there is nothing to click, and every row of the tab
   expect(await styleOf('figure', 'breakInside')).toBe('avoid');
 });
 
-inBrowser('PAPER-4: drawings are made for the width of paper, and again for the screen after it', async () => {
+inBrowser('PAPER-5: drawings are made for the width of paper, and again for the screen after it', async () => {
   const { page } = await at('clip.html?id=1');
   const widths = "[...document.querySelectorAll('.drawing svg')].map((svg) => Number(svg.getAttribute('width')))";
   await page.locator('.drawing svg').nth(1).waitFor();

@@ -100,8 +100,8 @@ function timeline(episode: EpisodeDetails, plays: readonly Play[], player: Playe
   const label = `Timeline of the episode: ${counted(marks.length, 'play')} of ${counted(shown.length, 'clip')}. The table of plays has the same.`;
   const element = figure(
     'Timeline',
-    (width) => {
-      chart = episodeChart(marks, { lanes, seconds: end, label }, width);
+    (width, onPaper) => {
+      chart = episodeChart(marks, { lanes, seconds: end, label }, width, onPaper);
       return chart.element;
     },
     {
