@@ -26,3 +26,15 @@ export function scaled(all: Consumed, share: number): Consumed {
     Object.fromEntries(Object.entries(record).map(([key, count]) => [key, count * share]));
   return { read: each(all.read), write: each(all.write), requests: each(all.requests), bytes: all.bytes * share };
 }
+
+/** What the step consumed, by the meter. */
+export async function consumedBy(meter: { taken(): Consumed }, step: () => Promise<void>): Promise<Consumed> {
+  meter.taken();
+  await step();
+  return meter.taken();
+}
+
+/** One step after the other. */
+export async function inTurn<Entry>(entries: readonly Entry[], step: (entry: Entry) => Promise<void>): Promise<void> {
+  for (const entry of entries) await step(entry);
+}

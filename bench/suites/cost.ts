@@ -1,11 +1,12 @@
 import { type CompletedResearchItem, type PendingResearchItem, rangesOf } from '../../domain/messages.ts';
 import { BenchArchive, type BenchEmulators } from '../bench-archive.ts';
-import { minus, scaled, sumOf } from '../consumed.ts';
+import { consumedBy, inTurn, minus, scaled, sumOf } from '../consumed.ts';
 import { atMost, type Cost, costOf, type Figure, type Operation, operation } from '../figures.ts';
 import type { Consumed } from '../metering.ts';
 import { ASSUMED, dollarsAMillionPairs, dollarsIdleMonth, PRICES } from '../prices.ts';
 import { clipItems, episodeItems, ledgerItems, syntheticClip, syntheticEpisode, upTo, writeAll } from '../synthetic.ts';
 import { type PairLease, PairRows } from '../yardstick/pair-rows.ts';
+import { addingClips, addingEpisodes } from './adding-entries.ts';
 
 /** What every operation costs in units, requests and bytes; the same for the yardstick; and US dollars. */
 export interface CostResult {
@@ -90,60 +91,6 @@ export async function costSuite(
       atMost('ledger write units a pair, trickling over ten minutes', 0.03, trickling.archivist.ledgerWriteUnits),
     ],
   };
-}
-
-async function addingClips(emulators: BenchEmulators, rows: PairRows, sizes: readonly number[]): Promise<Operation[]> {
-  const operations: Operation[] = [];
-  for (const [index, episodes] of sizes.entries()) {
-    const archive = await BenchArchive.open(emulators);
-    const { client, names, meter } = archive;
-    if (episodes > 0) {
-      await writeAll(client, names.collection, episodeItems(upTo(episodes), episodes));
-      await writeAll(client, names.leases, ledgerItems(upTo(episodes), 'COMPLETE', { clips: CLIPS, now: archive.now }));
-    }
-    const measured = async (step: () => Promise<void>, count: number) => costOf(await consumedBy(meter, step), count);
-    const all = upTo(episodes);
-    const first = 1 + index * 11;
-    const ten = upTo(10).map((n) => first + n);
-    operations.push(
-      operation(
-        `clip alone, ${episodes} episodes`,
-        'clip',
-        await measured(() => archive.archive('clip', [syntheticClip(1)]), 1),
-        await measured(() => rows.addClip(first, all), 1),
-      ),
-      operation(
-        `clip in a batch of ten, ${episodes} episodes`,
-        'clip',
-        await measured(() => archive.archive('clip', ten.map(syntheticClip)), 10),
-        await measured(() => inTurn(ten, (clip) => rows.addClip(clip, all)), 10),
-      ),
-    );
-  }
-  return operations;
-}
-
-async function addingEpisodes(
-  emulators: BenchEmulators,
-  rows: PairRows,
-  sizes: readonly number[],
-): Promise<Operation[]> {
-  const operations: Operation[] = [];
-  for (const [index, clips] of sizes.entries()) {
-    const archive = await BenchArchive.open(emulators);
-    if (clips > 0) await writeAll(archive.client, archive.names.collection, clipItems(clips));
-    const add = () => archive.archive('episode', [syntheticEpisode(1)]);
-    const ofYardstick = () => rows.addEpisode(100_000 + index, upTo(clips));
-    operations.push(
-      operation(
-        `episode alone, ${clips} clips`,
-        'episode',
-        costOf(await consumedBy(archive.meter, add)),
-        costOf(await consumedBy(archive.meter, ofYardstick)),
-      ),
-    );
-  }
-  return operations;
 }
 
 /** From the work item to its results, by items of 1,000 clips, in an archive of several thousand whose catalogue is warm. */
@@ -297,16 +244,6 @@ function togetherOf({ clips }: Pick<PendingResearchItem, 'clips'>, most: number)
 
 function resultsOf({ clips }: Pick<PendingResearchItem, 'clips'>, more: object = {}) {
   return clips.map((clipInfo) => ({ clipInfo, analyzer: 'bench@1', ...more }));
-}
-
-async function consumedBy(meter: { taken(): Consumed }, step: () => Promise<void>): Promise<Consumed> {
-  meter.taken();
-  await step();
-  return meter.taken();
-}
-
-async function inTurn<Entry>(entries: readonly Entry[], step: (entry: Entry) => Promise<void>): Promise<void> {
-  for (const entry of entries) await step(entry);
 }
 
 /** Both designs use the same queues in the same way. */

@@ -42,8 +42,5 @@ export const NOT_IN_DOMAIN =
 export const LINES_AT_MOST = 300;
 export const LINES_ON_AVERAGE = 90;
 
-/** Longer still, to be cut. */
-export const TOO_LONG: readonly string[] = ['bench/suites/cost.ts', 'researcher/media/mpeg-frames.ts'];
-
 /** Made by a program; nobody reads them. */
 export const GENERATED = /^researcher\/[\w/-]*generated\//;
