@@ -17,7 +17,12 @@ export function statusLines(status: Status, titles: ReadonlyMap<number, EpisodeE
     ['Archive', `${shown(status.archive)}, ${status.at.slice(0, 19).replace('T', ' ')} UTC`],
     [
       'Clips',
-      withParts(clips.total, { parked: clips.parked, retired: clips.retired, damaged: clips.unreadable.length }),
+      withParts(clips.total, {
+        parked: clips.parked,
+        retired: clips.retired,
+        'cannot be judged': clips.notJudged,
+        damaged: clips.unreadable.length,
+      }),
     ],
     [
       'Episodes',
@@ -31,7 +36,7 @@ export function statusLines(status: Status, titles: ReadonlyMap<number, EpisodeE
     ],
     [
       'Pairs',
-      `${n(pairs.researched)} of ${n(pairs.total)} researched (${share(pairs.researched, pairs.total)}), ${n(pairs.toDo)} to do` +
+      `${n(pairs.researched)} of ${n(pairs.total)} researched (${share(pairs.researched, pairs.total)})${pairs.notJudged > 0 ? `, ${n(pairs.notJudged)} of them of clips that cannot be judged` : ''}, ${n(pairs.toDo)} to do` +
         `${pairs.givenUp > 0 ? `, ${n(pairs.givenUp)} given up (${n(pairs.parked)} parked by themselves)` : ''}`,
     ],
     ['Findings', n(status.findings)],

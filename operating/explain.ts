@@ -14,6 +14,7 @@ import { nameOfEntry } from './select.ts';
 import { moment } from './spoken.ts';
 import type { StoredFinding, SupersededFinding } from './tables/dynamo-operations.ts';
 import { counted, position } from './terminal.ts';
+import { notHeard, notJudgedPairs, partHeard, whyNotJudged } from './unknown-words.ts';
 
 export interface EpisodeFacts extends LedgerFacts {
   readonly episode: EpisodeEntry;
@@ -55,7 +56,7 @@ export function explainPair(
   function isCurrent(one: StoredFinding): boolean {
     return isOfRecordings(one, recordingOf(ledger), recordingOf(clip));
   }
-  if (first.verdict === 'researched') because.push(...findingSentences(current));
+  if (first.verdict === 'researched') because.push(...findingSentences(current, facts.episode, clip));
   because.push(...replacedSentences(facts, clip));
   for (const { offsetsNs, analyzer } of older) {
     because.push(`In the recording before that it was ${places(offsetsNs)}, by ${analyzer || 'an unnamed analyzer'}.`);
@@ -111,6 +112,12 @@ export function explainEpisode(facts: EpisodeFacts): Explanation {
     `${researched} of ${catalogue.clips.length} clips are researched in it. It is ${STATES[ledger.state]}.`,
   ];
   if (ledger.state === 'OPEN' || ledger.state === 'STRUCK') because.push(...aheadSentence(facts));
+  const notJudged = notJudgedPairs(ledger, catalogue);
+  if (notJudged > 0)
+    because.push(
+      `${notJudged} of the researched ${notJudged === 1 ? 'is a clip' : 'are clips'} that cannot be judged.`,
+    );
+  because.push(...unheardSentences(facts.episode));
   const strikes = strikesSentence('The episode', ledger.episodeStrikes, ledger.revision, now);
   if (strikes !== undefined) because.push(strikes);
   for (const lease of ledger.leases) because.push(leaseSentence(lease, facts));
@@ -135,12 +142,43 @@ function named({ episode, ledger }: EpisodeFacts, clip?: ClipEntry) {
   };
 }
 
-function findingSentences(findings: readonly StoredFinding[]): string[] {
-  if (findings.length === 0) return ['It is not played in the episode. (Who found that nothing plays is not kept.)'];
-  return findings.map(({ variant, offsetsNs, researcher, analyzer, researchDate }) => {
-    const who = `${researcher || 'an unnamed researcher'} with ${analyzer || 'an unnamed analyzer'}, ${researchDate}`;
-    return `${variant === 0 ? 'It' : `A variant: it`} is ${places(offsetsNs)}: ${who}.`;
+function findingSentences(findings: readonly StoredFinding[], episode: EpisodeEntry, clip: ClipEntry): string[] {
+  if (findings.length === 0) return [...unfound(episode, clip), ...unheardSentences(episode)];
+  return [...findings.map((finding) => foundSentence(finding, clip)), ...unheardSentences(episode)];
+}
+
+function unfound(episode: EpisodeEntry, clip: ClipEntry): string[] {
+  const why = whyNotJudged(clip);
+  if (why !== undefined) {
+    const { analyzer } = clip.unknowns ?? {};
+    return [
+      `The clip cannot be judged: ${why} (says ${analyzer || 'an unnamed analyzer'}). Whether it is played is not known.`,
+    ];
+  }
+  const where = notHeard(episode) === undefined ? 'the episode' : 'what was heard of the episode';
+  return [`It is not played in ${where}. (Who found that nothing plays is not kept.)`];
+}
+
+/** Which stretches of the episode nobody heard. */
+function unheardSentences(episode: EpisodeEntry): string[] {
+  const lost = notHeard(episode);
+  if (lost === undefined) return [];
+  const { analyzer, unheard = [] } = episode.unknowns ?? { analyzer: '' };
+  const some = unheard.slice(0, PLACES_SHOWN).map(({ from, to }) => `${position(from)}–${position(to)}`);
+  const more = unheard.length > some.length ? ` and ${unheard.length - some.length} more` : '';
+  return [`Not heard: ${lost}, at ${some.join(', ')}${more}; by ${analyzer || 'an unnamed analyzer'}.`];
+}
+
+function foundSentence(finding: StoredFinding, clip: ClipEntry): string {
+  const { variant, offsetsNs, researcher, analyzer, researchDate, clipFacts } = finding;
+  const length = clip.facts?.durationNs ?? clipFacts.durationNs;
+  const parts = offsetsNs.slice(0, PLACES_SHOWN).flatMap((offset, index) => {
+    const part = partHeard(finding, index, length);
+    return part === undefined ? [] : [`${part} at ${position(offset)}`];
   });
+  const heard = parts.length === 0 ? '' : ` Heard is only ${parts.join(', ')}.`;
+  const who = `${researcher || 'an unnamed researcher'} with ${analyzer || 'an unnamed analyzer'}, ${researchDate}`;
+  return `${variant === 0 ? 'It' : `A variant: it`} is ${places(offsetsNs)}: ${who}.${heard}`;
 }
 
 const PLACES_SHOWN = 10;

@@ -16,6 +16,7 @@ import { allOf } from './reading/parts.ts';
 import { lookedUp, nameOfEntry } from './select.ts';
 import type { StoredFinding } from './tables/dynamo-operations.ts';
 import { counted } from './terminal.ts';
+import { unknownSentence, whyNotJudged } from './unknown-words.ts';
 
 /** Which findings somebody wants to see. Times are in ms since the epoch; each end belongs to its span. */
 export interface FindingsFilter {
@@ -35,6 +36,8 @@ export interface FoundSet {
   readonly findings: AsyncGenerator<readonly FullFinding[]>;
   /** What to say when there is none: not played is something else than not there. */
   whyNone(): Promise<string>;
+  /** What could not be known of the clips and episodes that were asked for; of clips alone, no episode is looked at. */
+  unknown(): Promise<readonly string[]>;
 }
 
 type Client = Pick<ArchiveClient, 'dynamodb' | 'location' | 'collection'>;
@@ -66,7 +69,23 @@ export async function findingsOf(client: Client, filter: FindingsFilter): Promis
         ? ofClips(client, clips, episodes, fitting)
         : inEpisodes(client, known, fitting),
     whyNone: () => whyNone(client, filter, clips, episodes),
+    unknown: async () => unknownOf(clips, episodes ?? (filter.clip === undefined ? await lightEpisodes(client) : [])),
   };
+}
+
+/** So many clips, and as many episodes, are named. */
+const UNKNOWN_NAMED = 20;
+
+function unknownOf(
+  clips: readonly ClipEntry[],
+  episodes: ReadonlyMap<number, EpisodeEntry> | readonly EpisodeEntry[],
+): string[] {
+  const named = (entries: Iterable<ClipEntry | EpisodeEntry>, noun: string, what: string): string[] => {
+    const lines = [...entries].flatMap((entry) => unknownSentence(entry, nameOfEntry(entry)));
+    const more = lines.length - UNKNOWN_NAMED;
+    return more <= 0 ? lines : [...lines.slice(0, UNKNOWN_NAMED), `${counted(more, `more ${noun}`)} ${what}.`];
+  };
+  return [...named(clips, 'clip', 'cannot be judged'), ...named(episodes.values(), 'episode', 'not heard in full')];
 }
 
 const hasAired = ({ airedFrom, airedTo }: FindingsFilter): boolean => airedFrom !== undefined || airedTo !== undefined;
@@ -166,6 +185,9 @@ async function whyNone(
     return ledgers.some(({ found }) => found === undefined || found.size > 0)
       ? `Nothing was found in ${episodes === undefined ? 'any episode' : counted(concerned.length, 'such episode')}.`
       : 'No findings yet.';
+  }
+  if (clips.length === 1 && whyNotJudged(clip) !== undefined) {
+    return `${nameOfEntry(clip)} was not found, which says nothing of whether it is played.`;
   }
   const name = clips.length === 1 ? nameOfEntry(clip) : `None of ${counted(clips.length, 'such clip')}`;
   return `${name} ${clips.length === 1 ? 'was not found' : 'was found'} ${heardSentence(clips, concerned)}.`;

@@ -8,6 +8,7 @@ import { isOfShow, showOf } from './findings-of.ts';
 import { readAllLedgers } from './reading/all-ledgers.ts';
 import { foundIn } from './reading/findings.ts';
 import { lightCatalogue, lightEpisodes } from './reading/light-entries.ts';
+import { notHeard, whyNotJudged } from './unknown-words.ts';
 
 /** A clip or an episode as `list` shows it. */
 export interface Listed {
@@ -26,6 +27,8 @@ export interface Listed {
   readonly researched: number;
   readonly of: number;
   readonly mediaUri: string;
+  /** That a clip cannot be judged and why, or how much of an episode was not heard; '' when all is known. */
+  readonly unknown: string;
 }
 
 export interface ListFilter {
@@ -95,7 +98,14 @@ const common = (entry: Row['entry']) => ({
   seconds: Math.round((entry.facts?.durationNs ?? 0) / 1e6) / 1000,
   priority: entry.prioritised ?? entry.info.priority,
   mediaUri: entry.info.mediaUri,
+  unknown: whatIsUnknown(entry),
 });
+
+function whatIsUnknown(entry: Row['entry']): string {
+  const why = whyNotJudged(entry);
+  const lost = notHeard(entry);
+  return why !== undefined ? `cannot be judged: ${why}` : lost !== undefined ? `not heard: ${lost}` : '';
+}
 
 async function clips(client: ArchiveClient): Promise<Row[]> {
   const [catalogue, { ledgers }] = await Promise.all([lightCatalogue(client), readAllLedgers(client)]);

@@ -8,6 +8,7 @@ import { timestampOf } from '../domain/timestamp.ts';
 import { countPairs, type EpisodeProgress, episodeProgress, givenUpClips } from './count-pairs.ts';
 import { type Outlook, outlookOf, outlookSentence } from './outlook.ts';
 import type { QueueDepth } from './reading/queue-depths.ts';
+import { notJudgedClips, notJudgedPairs } from './unknown-words.ts';
 
 /** What was read of an archive at one time. */
 export interface StatusFacts {
@@ -49,6 +50,8 @@ export interface Status {
     readonly total: number;
     readonly parked: number;
     readonly retired: number;
+    /** An analyzer can say nothing of them in any episode. */
+    readonly notJudged: number;
     /** What is wrong with those that are damaged; research goes on without them. */
     readonly unreadable: readonly string[];
   };
@@ -64,6 +67,8 @@ export interface Status {
   readonly pairs: {
     readonly total: number;
     readonly researched: number;
+    /** Of the researched: of clips that cannot be judged. */
+    readonly notJudged: number;
     readonly givenUp: number;
     /** Parked by themselves, not with their clip or episode. */
     readonly parked: number;
@@ -99,12 +104,13 @@ const DEAD_LETTERS = 'DeadLetters';
 export function statusOf(facts: StatusFacts): Status {
   const { now, catalogue, ledgers, control, queues } = facts;
   const hopeless = givenUpClips(catalogue);
-  const pairs = { researched: 0, givenUp: 0, parked: 0, toDo: 0 };
+  const pairs = { researched: 0, notJudged: 0, givenUp: 0, parked: 0, toDo: 0 };
   const open: Ledger[] = [];
   const progress = new Map<EpisodeProgress, number>();
   for (const ledger of ledgers) {
     const counts = countPairs(ledger, catalogue, hopeless);
     for (const name of ['researched', 'givenUp', 'parked', 'toDo'] as const) pairs[name] += counts[name];
+    pairs.notJudged += notJudgedPairs(ledger, catalogue);
     if (counts.toDo > 0) open.push(ledger);
     const far = episodeProgress(ledger, counts);
     progress.set(far, (progress.get(far) ?? 0) + 1);
@@ -125,6 +131,7 @@ export function statusOf(facts: StatusFacts): Status {
       total: catalogue.clips.length,
       parked: catalogue.clips.filter((clip) => isParked(clip.strikes, clip.revision)).length,
       retired: catalogue.clips.filter((clip) => clip.retired === true).length,
+      notJudged: notJudgedClips(catalogue).length,
       unreadable: catalogue.unreadable ?? [],
     },
     episodes: {

@@ -52,7 +52,7 @@ function grouped<E extends CollectedClip | CollectedEpisode>(entries: ReadonlyMa
 }
 
 function detailsOf(
-  { entry, name, seconds, state, reason, researched }: CollectedClip | CollectedEpisode,
+  { entry, name, seconds, state, reason, unknown, researched }: CollectedClip | CollectedEpisode,
   plays: readonly Plays[],
   of: number,
   { addressOf }: CollectedArchive,
@@ -67,6 +67,7 @@ function detailsOf(
     seconds: Math.round(seconds * 1000) / 1000,
     state,
     reason,
+    unknown,
     researched,
     of,
     plays,

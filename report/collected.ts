@@ -3,6 +3,7 @@ import type { Ledger } from '../domain/ledger.ts';
 import { isParked, valid } from '../domain/strikes.ts';
 import { countPairs, episodeProgress, givenUpClips, isOverWhole } from '../operating/count-pairs.ts';
 import type { StoredFinding } from '../operating/tables/dynamo-operations.ts';
+import { notHeard, whyNotJudged } from '../operating/unknown-words.ts';
 import { shownAddress } from '../web/shown-address.ts';
 import type { ReportFacts } from './report-facts.ts';
 import { cleanLine } from './shared/clean-text.ts';
@@ -16,6 +17,8 @@ interface Collected<E extends ClipEntry | EpisodeEntry> {
   readonly state: State;
   /** Why it was given up; '' when it was not. */
   readonly reason: string;
+  /** Why it cannot be judged, or how much was not heard; '' when all is known. */
+  readonly unknown: string;
   readonly researched: number;
   /** By the other side, then variant. */
   readonly findings: readonly StoredFinding[];
@@ -104,16 +107,18 @@ const GONE = 'it is gone from its address, where another entry is now';
 const whyOver = (ledger: Ledger): string => (ledger.gone === true ? GONE : (ledger.episodeStrikes?.reason ?? ''));
 
 function common(
-  { info, facts }: ClipEntry | EpisodeEntry,
+  entry: ClipEntry | EpisodeEntry,
   findings: readonly StoredFinding[],
   side: 'episodeFacts' | 'clipFacts',
   withShow = false,
 ) {
+  const { info, facts } = entry;
   const standing = findings.filter(({ variant }) => variant === 0);
   const name = cleanLine(info.title) || cleanLine(shownAddress(info.mediaUri));
   return {
     name: withShow && info.show ? `${cleanLine(info.show)}: ${name}` : name,
     seconds: (facts?.durationNs ?? standing[0]?.[side].durationNs ?? 0) / 1e9,
+    unknown: cleanLine(whyNotJudged(entry) ?? notHeard(entry) ?? ''),
     findings,
     plays: standing.reduce((sum, { offsetsNs }) => sum + offsetsNs.length, 0),
     found: standing.length,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Failure } from '../operating/failure.ts';
 import { milliseconds } from '../operating/terminal.ts';
-import { type CollectedArchive, type CollectedClip, collected } from './collected.ts';
+import { type CollectedArchive, type CollectedClip, type CollectedEpisode, collected } from './collected.ts';
 import { escaped, GENERATOR } from './pages.ts';
 import type { ReportFacts } from './report-facts.ts';
 import { cleanLine } from './shared/clean-text.ts';
@@ -9,6 +9,9 @@ import { counted, day, daysOf, duration, number, percent, position } from './sha
 
 /** More is no mail any more: the folder of pages searches and sorts. */
 export const SINGLE_AT_MOST = 2_000;
+
+/** So many of each kind are named. */
+const UNKNOWN_AT_MOST = 100;
 
 const STYLE = `:root{color-scheme:light dark;--ink:#1d2433;--quiet:#5a6478;--rule:#d5dae3;--paper:#fff}
 @media (prefers-color-scheme:dark){:root{--ink:#e6e9ef;--quiet:#a5adbd;--rule:#3a4252;--paper:#12161f}}
@@ -57,10 +60,23 @@ export function singlePage(name: string, facts: ReportFacts, since?: number): st
 <h1><bdi>${escaped(title)}</bdi></h1>
 <p>${counted(count, 'finding')}${what} of ${counted(clips.length, 'clip')} in ${counted(facts.episodes.size, 'episode')}.</p>
 <p class="quiet">${asOf}: ${percent(pairs.researched, pairs.total)} researched; ${escaped(outlookSentence.replaceAll('`', ''))}.</p>
-${clips.map(({ clip, findings }) => sectionOf(clip, findings, archive)).join('\n')}
+${unknownOf(archive)}${clips.map(({ clip, findings }) => sectionOf(clip, findings, archive)).join('\n')}
 </body>
 </html>
 `;
+}
+
+/** What is no answer: a clip that is not on the page may be one of these. */
+function unknownOf({ clips, episodes }: CollectedArchive): string {
+  const list = (title: string, entries: Iterable<CollectedClip | CollectedEpisode>): string => {
+    const lines = [...entries]
+      .filter(({ unknown }) => unknown !== '')
+      .map(({ name, unknown }) => `<li><bdi>${escaped(name)}</bdi>: ${escaped(unknown)}</li>`);
+    const more = lines.length - UNKNOWN_AT_MOST;
+    const shown = more > 0 ? [...lines.slice(0, UNKNOWN_AT_MOST), `<li>and ${number(more)} more</li>`] : lines;
+    return lines.length === 0 ? '' : `<section>\n<h2>${title}</h2>\n<ul>${shown.join('')}</ul>\n</section>\n`;
+  };
+  return `${list('Clips that cannot be judged', clips.values())}${list('Episodes not heard in full', episodes.values())}`;
 }
 
 type Findings = CollectedClip['findings'];

@@ -10,6 +10,7 @@ import type { FullFinding } from '../../operating/reading/findings.ts';
 import { allOf } from '../../operating/reading/parts.ts';
 import { LOOKED_BY } from '../../operating/select.ts';
 import { position, print, secondsText, shown, tell } from '../../operating/terminal.ts';
+import { notHeard, partHeard, whyNotJudged } from '../../operating/unknown-words.ts';
 import { nameOrAddress } from '../../web/shown-address.ts';
 import { pointInTime } from '../dates.ts';
 import { asText, JsonArray, written } from '../output.ts';
@@ -39,7 +40,10 @@ export function findingsCommand(command: Command): void {
       'after',
       `
 Days are those of UTC. What is not found and why is told on stderr: a clip that was not found in any episode is
-something else than a clip that the archive does not have.
+something else than a clip that the archive does not have, or that cannot be
+judged, or than an episode that was not heard in full. The part of a clip that is heard is told where it is not all of it;
+--json (heardFromNs, heardToNs, of the episode unheard) and --csv (heardFrom, heardTo, in seconds of the clip; notHeard)
+have it always.
 
 Examples:
   $ npm run -s archivist -- findings --data ./archive
@@ -58,12 +62,13 @@ ${FORMATS.map((name) => `  ${name.padEnd(11)} ${HAND_OVERS[name].about}`).join('
       await reading(options, async (client) => {
         const { from: airedFrom, to: airedTo } = options;
         if (options.out !== undefined && options.format === undefined) throw new BadUsage('--out goes with --format.');
-        const { findings, whyNone } = await findingsOf(client, { ...options, airedFrom, airedTo });
+        const { findings, whyNone, unknown } = await findingsOf(client, { ...options, airedFrom, airedTo });
         const { format, out } = options;
         const count = await (format ? over(format, out) : options.json ? asJson : options.csv ? asCsv : asPlays)(
           findings,
         );
         if (count === 0) tell(await whyNone());
+        for (const line of await unknown()) tell(shown(line));
       });
     });
 }
@@ -106,6 +111,8 @@ async function asJson(groups: Groups): Promise<number> {
 
 export function findingJson(finding: FullFinding) {
   const { episodeEntry, clipEntry } = finding;
+  const { unheard = [] } = episodeEntry.unknowns ?? {};
+  const notJudged = whyNotJudged(clipEntry);
   return {
     episode: {
       id: String(finding.episode),
@@ -113,10 +120,18 @@ export function findingJson(finding: FullFinding) {
       ...(episodeEntry.info.show !== undefined && { show: episodeEntry.info.show }),
       ...(episodeEntry.info.dateAired === undefined ? {} : { dateAired: episodeEntry.info.dateAired }),
       mediaUri: episodeEntry.info.mediaUri,
+      ...(unheard.length > 0 && { unheard }),
     },
-    clip: { id: String(finding.clip), title: clipEntry.info.title, mediaUri: clipEntry.info.mediaUri },
+    clip: {
+      id: String(finding.clip),
+      title: clipEntry.info.title,
+      mediaUri: clipEntry.info.mediaUri,
+      ...(notJudged !== undefined && { notJudged }),
+    },
     offsetsNs: finding.offsetsNs,
     scores: finding.scores,
+    ...(finding.heardFromNs !== undefined && { heardFromNs: finding.heardFromNs }),
+    ...(finding.heardToNs !== undefined && { heardToNs: finding.heardToNs }),
     analyzer: finding.analyzer,
     researcher: finding.researcher,
     researchDate: finding.researchDate,
@@ -136,6 +151,9 @@ const COLUMNS = [
   'episodeUri',
   'clipUri',
   'show',
+  'heardFrom',
+  'heardTo',
+  'notHeard',
 ];
 
 async function asCsv(groups: Groups): Promise<number> {
@@ -162,7 +180,12 @@ const csvRows = (finding: FullFinding) =>
     asText(finding.episodeEntry.info.mediaUri),
     asText(finding.clipEntry.info.mediaUri),
     asText(finding.episodeEntry.info.show ?? ''),
+    seconds(finding.heardFromNs?.[index]),
+    seconds(finding.heardToNs?.[index]),
+    asText(notHeard(finding.episodeEntry) ?? ''),
   ]);
+
+const seconds = (ns: number | undefined): string => (ns === undefined ? '' : secondsText(ns));
 
 /** Each clip with the episodes and positions where it plays; what is held is a line a finding. */
 async function asPlays(groups: Groups): Promise<number> {
@@ -183,9 +206,15 @@ async function asPlays(groups: Groups): Promise<number> {
   return count;
 }
 
-function playsLine({ episodeEntry, offsetsNs, variant }: FullFinding): string {
+function playsLine(finding: FullFinding): string {
+  const { episodeEntry, clipEntry, clipFacts, offsetsNs, variant } = finding;
+  const length = clipEntry.facts?.durationNs ?? clipFacts.durationNs;
+  const places = offsetsNs.map((offset, index) => {
+    const part = partHeard(finding, index, length);
+    return `${position(offset)}${part === undefined ? '' : ` (${part})`}`;
+  });
   const beside = variant === 0 ? '' : `  (variant ${variant})`;
-  return `  ${offsetsNs.map(position).join('  ')}  ${shown(nameOrAddress(episodeEntry.info))}${beside}`;
+  return `  ${places.join('  ')}  ${shown(nameOrAddress(episodeEntry.info))}${beside}`;
 }
 
 /** Each clip with the episodes and positions where it plays. */

@@ -73,7 +73,20 @@ Examples:
     });
 }
 
-const CSV = ['id', 'title', 'show', 'aired', 'seconds', 'priority', 'state', 'found', 'researched', 'of', 'mediaUri'];
+const CSV = [
+  'id',
+  'title',
+  'show',
+  'aired',
+  'seconds',
+  'priority',
+  'state',
+  'found',
+  'researched',
+  'of',
+  'mediaUri',
+  'unknown',
+];
 
 const csvRow = (row: Listed) => [
   row.id,
@@ -87,6 +100,7 @@ const csvRow = (row: Listed) => [
   row.researched,
   row.of,
   asText(row.mediaUri),
+  asText(row.unknown),
 ];
 
 const TITLE_WIDTH = 60;
@@ -95,11 +109,11 @@ function lines(kind: 'clips' | 'episodes', rows: readonly Listed[]): string {
   if (rows.length === 0) return '';
   const short = (text: string) => (text.length > TITLE_WIDTH ? `${text.slice(0, TITLE_WIDTH - 1)}…` : text);
   const head = ['Id', 'Title', ...(kind === 'episodes' ? ['Aired'] : []), 'Found', 'Researched', 'Of', 'State'];
-  const cells = rows.map(({ id, title, aired, found, researched, of, state }) => [
+  const cells = rows.map(({ id, title, aired, found, researched, of, state, unknown }) => [
     String(id),
     short(shown(title)),
     ...(kind === 'episodes' ? [aired?.slice(0, 10) ?? ''] : []),
-    ...[found, researched, of, state],
+    ...[found, researched, of, unknown === '' ? state : `${state}; ${shown(unknown)}`],
   ]);
   return `${columns([head, ...cells]).join('\n')}\n`;
 }

@@ -141,8 +141,8 @@ async function start(options: Sources, truth: Truth | undefined): Promise<void> 
       progress.ledgers.map(({ episode }) => episode),
     );
     const unresearched = unresearchedPairs(progress, failures, episodes);
-    if (options.json) resultsJson(findings, unresearched, progress);
-    else showResults(findings, unresearched, progress);
+    if (options.json) resultsJson(findings, unresearched, progress, episodes);
+    else showResults(findings, unresearched, progress, episodes);
     if (truth !== undefined) comparedWithTruth(truth, progress, findings, unresearched);
   } finally {
     client.close();

@@ -26,6 +26,8 @@ export interface ArchiveData {
   readonly pairs: {
     readonly total: number;
     readonly researched: number;
+    /** Of the researched: of clips that cannot be judged. */
+    readonly notJudged: number;
     readonly givenUp: number;
     readonly toDo: number;
   };
@@ -144,6 +146,8 @@ export interface Details {
   readonly seconds: number;
   readonly state: State;
   readonly reason: string;
+  /** Why a clip cannot be judged, or how much of an episode was not heard; '' when all is known. */
+  readonly unknown: string;
   readonly researched: number;
   readonly of: number;
   readonly plays: readonly Plays[];

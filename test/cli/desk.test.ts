@@ -57,7 +57,13 @@ beforeAll(async () => {
     const { title } = item.episode;
     await reported(archive, item, (clip) =>
       clip.title === 'Big wave' && title === 'Tides'
-        ? { ...foundAt(4_999_999_000), clipDuration: 1_000_000_000, episodeDuration: 10_000_000_000 }
+        ? {
+            ...foundAt(4_999_999_000),
+            clipDuration: 1e9,
+            episodeDuration: 10e9,
+            clipHeardFrom: [0.5e9],
+            clipHeardTo: [1e9],
+          }
         : clip.title === 'Gull'
           ? foundAt(1e9, 3e9)
           : {},
@@ -131,6 +137,32 @@ test('FINDINGS-1: by a part of a title, by show, day and age, and for other prog
     code: 1,
     err: expect.stringContaining('Gull [2]'),
   });
+});
+
+test('FINDINGS-2: what cannot be judged and what was not heard is told apart, in every form; a part is told where it is one', async () => {
+  const { collection } = archive.client;
+  const third = (await collection.entries('clip', [3])).get(3)!;
+  await collection.describe('clip', 3, {
+    ...{ hash: 'h', durationNs: 1, mediaUri: third.info.mediaUri },
+    unknowns: { analyzer: 'a@1', notJudged: 'it is too quiet' },
+  });
+  const { err } = await run(archive, 'findings', '--clip', 'never');
+  expect(err).toContain('Never heard [3] was not found, which says nothing of whether it is played.');
+  expect(err).toContain('Never heard [3] cannot be judged: it is too quiet');
+  const all = await run(archive, 'findings');
+  expect(all.err).toContain('Tides [1], not heard: 2 s of 10 s (damaged)');
+  expect(all.out).toContain('00:00:05 (0.5–1.0 s of it)  Tides');
+  expect(all.out).toContain('  00:00:01  00:00:03  Tides');
+  const csv = (await run(archive, 'findings', '--clip', 'wave', '--csv')).out.split('\n');
+  expect(csv[0]).toMatch(/,heardFrom,heardTo,notHeard$/);
+  expect(csv[1]).toMatch(/,0\.500,1\.000,2 s of 10 s \(damaged\)$/);
+  expect(await json('findings', '--clip', 'wave')).toMatchObject([
+    { heardFromNs: [0.5e9], heardToNs: [1e9], episode: { unheard: [{ from: 0, to: 2e9, why: 'damaged' }] } },
+  ]);
+  expect((await json('list', 'clips', '--not-found'))[0].unknown).toBe('cannot be judged: it is too quiet');
+  expect((await run(archive, 'status')).out).toMatch(
+    /6 of 6 researched \(100\.0 %\), 2 of them of clips that cannot be judged/,
+  );
 });
 
 test('CUT-1: the found place is written as audio, with what is around it', async () => {

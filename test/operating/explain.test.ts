@@ -155,3 +155,29 @@ test('EXPLAIN-5: a researched pair tells what was found, by whom, and what was f
   expect(because.join('\n')).toMatch(/played at 00:00:05: anna with waves@2.*\nUntil 2025-12-31.* by waves@1/s);
   expect(explainPair(done, aClip(1), [], []).because.join()).toContain('not played');
 });
+
+test('EXPLAIN-UNKNOWN: a clip that cannot be judged is not one that is not played; what was not heard is told', () => {
+  const unknowns = { analyzer: 'a@1', notJudged: 'too quiet' };
+  const clips = [aClip(1, { unknowns }), aClip(2)];
+  const { episode } = facts();
+  const unheard = [{ from: 60e9, to: 72e9, why: 'damaged' }];
+  const known = facts({
+    catalogue: aCatalogue(clips),
+    ledger: aLedger({ researched: Bitset.of([1, 2]) }),
+    episode: { ...episode, facts: { hash: 'h', durationNs: 3_480e9 }, unknowns: { analyzer: 'a@1', unheard } },
+  });
+  const lost = 'Not heard: 12 s of 58 min (damaged), at 00:01:00–00:01:12; by a@1.';
+  expect(explainPair(known, clips[0]!, [], []).because).toEqual([
+    'It has been researched.',
+    'The clip cannot be judged: too quiet (says a@1). Whether it is played is not known.',
+    lost,
+  ]);
+  expect(explainPair(known, clips[1]!, [], []).because[1]).toMatch(
+    /^It is not played in what was heard of the episode/,
+  );
+  expect(explainEpisode(known).because).toEqual(
+    expect.arrayContaining(['1 of the researched is a clip that cannot be judged.', lost]),
+  );
+  const plain = facts({ ledger: aLedger({ researched: Bitset.of([1]) }) });
+  expect(explainPair(plain, aClip(1), [], []).because[1]).toMatch(/^It is not played in the episode/);
+});

@@ -5,6 +5,7 @@ import { listsOf } from '../../report/lists.ts';
 import { overviewOf } from '../../report/overview.ts';
 import type { ReportFacts } from '../../report/report-facts.ts';
 import { ENTRIES_A_CHUNK, STATES } from '../../report/shared/report-data.ts';
+import { singlePage } from '../../report/single.ts';
 import { aClip, someStrikes } from '../support/research.ts';
 import { aFinding, anEpisode, bigFacts, ledgerOf, someFacts } from './support/archives.ts';
 
@@ -53,7 +54,7 @@ test('REPORT-2: progress is that of `status`, and states say how far each entry 
     findings: [],
   });
   const { pairs, givenUp } = overview(facts);
-  expect(pairs).toEqual({ total: 18, researched: 1, givenUp: 12, toDo: 2 });
+  expect(pairs).toEqual({ total: 18, researched: 1, notJudged: 0, givenUp: 12, toDo: 2 });
   expect(givenUp.entries).toEqual([
     { kind: 'clip', id: 3, name: 'Clip 3', state: 'given up', reason: 'an HTML page' },
     { kind: 'episode', id: 3, name: 'Episode 3', state: 'given up', reason: 'gone' },
@@ -143,4 +144,24 @@ test('REPORT-7: an empty archive has a report too', () => {
   const facts = someFacts({ clips: [], episodes: [], findings: [] });
   expect(overview(facts)).toMatchObject({ counts: { episodes: 0 }, pairs: { total: 0 }, timeline: { buckets: [] } });
   expect([...episodeChunks(collected(facts)), ...clipChunks(collected(facts))]).toEqual([]);
+});
+
+test('REPORT-8: what could not be known is told on the pages of clip and episode, and counted in the overview', () => {
+  const facts = someFacts({
+    clips: [aClip(1, { unknowns: { analyzer: 'a@1', notJudged: 'too quiet' } }), aClip(2)],
+    episodes: [
+      { ...anEpisode(1), unknowns: { analyzer: 'a@1', unheard: [{ from: 0, to: 12e9, why: 'damaged' }] } },
+      anEpisode(2),
+    ],
+    ledgers: [ledgerOf(1, { researched: Bitset.of([1, 2]) }), ledgerOf(2)],
+    findings: [],
+  });
+  const archive = collected(facts);
+  expect([...clipChunks(archive)][0]?.[1].entries[1]?.unknown).toBe('too quiet');
+  expect([...episodeChunks(archive)][0]?.[1].entries[1]?.unknown).toBe('12 s of 60 min (damaged)');
+  expect([...episodeChunks(archive)][0]?.[1].entries[2]?.unknown).toBe('');
+  expect(overview(facts).pairs).toMatchObject({ researched: 2, notJudged: 1 });
+  const page = singlePage('Archive', facts);
+  expect(page).toMatch(/Clips that cannot be judged<\/h2>\n<ul><li><bdi>[^<]*<\/bdi>: too quiet/);
+  expect(page).toMatch(/Episodes not heard in full<\/h2>\n<ul><li><bdi>Episode 1<\/bdi>: 12 s of 60 min/);
 });

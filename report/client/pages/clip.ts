@@ -44,6 +44,7 @@ export async function clipPage(): Promise<readonly HTMLElement[]> {
       ['Plays', `${counted(plays, 'play')} in ${counted(standing.length, 'episode')}`],
       ['Aired', airedRange(standing)],
       ['Research', [stateBadge(clip.state, clip.researched, clip.of), researchFact(clip, 'episode')]],
+      ['Cannot be judged', clip.unknown !== '' && feedText(clip.unknown)],
       ['Given up because', clip.reason !== '' && feedText(clip.reason)],
     ]),
     aboutMedium(player, clip, 'clip', 0),

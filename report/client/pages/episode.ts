@@ -50,6 +50,7 @@ export async function episodePage(): Promise<readonly HTMLElement[]> {
         `${counted(standing.length, 'play')} of ${counted(new Set(standing.map(({ clip }) => clip)).size, 'clip')}`,
       ],
       ['Research', [stateBadge(episode.state, episode.researched, episode.of), researchFact(episode, 'clip')]],
+      ['Not heard', episode.unknown !== '' && feedText(episode.unknown)],
       ['Given up because', episode.reason !== '' && feedText(episode.reason)],
     ]),
     aboutMedium(player, episode, 'episode', startInAddress()),

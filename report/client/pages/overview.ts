@@ -81,6 +81,8 @@ function progress({ pairs, paused, pairsAMinute, estimatedEnd, outlook, madeAt }
       ...parts.map(({ key, name, count }) => h('span', { class: `key key-${key}` }, `${number(count)} ${name}`)),
       h('span', {}, `of ${counted(pairs.total, 'pair')} of an episode and a clip`),
     ),
+    pairs.notJudged > 0 &&
+      h('p', { class: 'note' }, `${number(pairs.notJudged)} of the researched are of clips that cannot be judged.`),
     h('p', { class: 'note' }, pace),
   );
 }
