@@ -33,7 +33,7 @@ export interface DataTable {
 }
 
 const PAGE_SIZE = 50;
-/** So many rows go on paper: some 300 sheets. The words above the table tell when there are more. */
+/** So many rows go on paper: some 400 sheets. The words above the table tell when there are more. */
 const PRINTED_AT_MOST = 10_000;
 /** Counts are read out when typing pauses, not at every key. */
 const SAID_AFTER_MS = 600;

@@ -1,7 +1,9 @@
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, BrowserContextOptions } from 'playwright-core';
 import { reportAssets } from '../../report/assets.ts';
 import { reportFiles } from '../../report/report-files.ts';
+import { singlePage } from '../../report/single.ts';
 import { writeReport } from '../../report/write-report.ts';
 import { freshFolder, removeFreshFolders } from '../local/support/fixture-assembly.ts';
 import { aClip, someStrikes } from '../support/research.ts';
@@ -79,6 +81,7 @@ inBrowser('PAPER-2: titles of one long word make no page wider, on a telephone a
   const watched = await watchedPage(browser, long, { viewport: { width: 390, height: 844 } });
   opened.push(watched);
   const { page, open } = watched;
+  writeFileSync(join(long, 'single.html'), singlePage(title, facts));
   // So wide is A4 between its margins.
   for (const [media, width] of [
     ['screen', 390],
@@ -90,6 +93,8 @@ inBrowser('PAPER-2: titles of one long word make no page wider, on a telephone a
       await open(path.replace('60', '1'));
       expect([media, path, Math.max(...((await page.evaluate(WIDER)) as number[]))]).toEqual([media, path, 0]);
     }
+    await page.goto(`file://${long}/single.html`);
+    expect([media, await page.evaluate(WIDER)]).toEqual([media, [0]]);
   }
 });
 
