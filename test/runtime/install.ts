@@ -1,0 +1,39 @@
+import { type ExecFileSyncOptionsWithStringEncoding, execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { projectDir } from '../../local/project.ts';
+
+/** AWS's emulator of what surrounds a function; it has no releases in the Go proxy, so this is a commit. */
+const EMULATOR =
+  'github.com/aws/aws-lambda-runtime-interface-emulator/cmd/aws-lambda-rie@v0.0.0-20261030222936-bef5c4ba774d';
+/** AWS's runtime for Node.js: it loads the bundle, and patches the console as on Lambda. */
+const CLIENT = 'aws-lambda-ric@4.0.2';
+
+/** No dependency of the project, as it is built from C++; goes with `npm ci`. */
+const FOLDER = join(projectDir, 'node_modules', '.cache', 'archivist-lambda-runtime');
+export const EMULATOR_PROGRAM = join(FOLDER, 'bin', 'aws-lambda-rie');
+export const CLIENT_PROGRAM = join(FOLDER, 'node_modules', 'aws-lambda-ric', 'index.mjs');
+
+const BUILT_WITH = ['go', 'cmake', 'make', 'g++', 'python3', 'xz'];
+
+/** Why Lambda's runtime cannot be had on this machine, in a sentence; undefined when it is installed, or was just now. */
+export function installed(): string | undefined {
+  if (existsSync(FOLDER)) return undefined;
+  const missing = BUILT_WITH.filter((program) => spawnSync('which', [program]).status !== 0);
+  if (missing.length > 0) return `there is no ${missing.join(', no ')}, with which it is built`;
+  const unfinished = `${FOLDER}.unfinished`;
+  rmSync(unfinished, { recursive: true, force: true });
+  mkdirSync(unfinished, { recursive: true });
+  // Else npm installs into the project.
+  writeFileSync(join(unfinished, 'package.json'), '{"private":true}');
+  try {
+    const quiet: ExecFileSyncOptionsWithStringEncoding = { stdio: ['ignore', 'ignore', 'pipe'], encoding: 'utf8' };
+    const env = { ...process.env, GOBIN: join(unfinished, 'bin') };
+    execFileSync('go', ['install', EMULATOR], { ...quiet, cwd: unfinished, env });
+    execFileSync('npm', ['install', '--no-audit', '--no-fund', '--save-exact', CLIENT], { ...quiet, cwd: unfinished });
+  } catch (error) {
+    return `it could not be installed: ${((error as { stderr?: string }).stderr || String(error)).trim().split('\n').at(-1)}`;
+  }
+  renameSync(unfinished, FOLDER);
+  return undefined;
+}
