@@ -85,11 +85,12 @@ export const drainMutants: readonly Mutant[] = [
         find: 'const { recorded, reports, findings } = await recordFindings(known, group, catalogue, ports);',
         replace: `const bits = (await ports.ledgers.read(episode))?.researched;
     const { recorded, reports, findings } = await recordFindings(
-      episode,
+      known,
       group.map((one) => ({
         ...one,
         reports: one.reports.map((said) => (bits?.has(said.report.clip ?? 0) ? { ...said, report: { ...said.report, found: false } } : said)),
       })),
+      catalogue,
       ports,
     );`,
       },
@@ -108,7 +109,7 @@ export const drainMutants: readonly Mutant[] = [
   },
   {
     name: 'a finding that cannot be stored is acknowledged',
-    caughtBy: ['NOTHING-LOST'],
+    caughtBy: ['NOTHING-LOST', 'FINDINGS'],
     patches: [
       {
         file: record,
