@@ -1,29 +1,38 @@
+import type { ClipEntry, EpisodeEntry } from '../domain/collection.ts';
 import { requeued } from '../domain/operating.ts';
+import { saysUnknown } from '../domain/unknowns.ts';
 import type { ArchiveClient } from './archive-client.ts';
 import { type Change, eachEpisode, persistently } from './change.ts';
 import { chosenClips, chosenEpisodes, type Filter } from './chosen.ts';
 import { readAllLedgers } from './reading/all-ledgers.ts';
 import { type FoundPair, readFoundPairs } from './reading/found-pairs.ts';
+import { lightCatalogue, lightEpisodes } from './reading/light-entries.ts';
 import { FINDINGS_A_REQUEUE, type StoredFinding } from './tables/dynamo-operations.ts';
 import { counted } from './terminal.ts';
 
 export interface RequeueFilter extends Filter {
-  /** Only pairs with a finding or a variant by this analyzer; of pairs without any nobody knows who found none. */
+  /**
+   * Only pairs with a finding or a variant by this analyzer, of clips that it cannot judge, or of episodes that it did not
+   * hear in full. Of all others nobody knows who found nothing.
+   */
   readonly analyzer?: string;
 }
 
 /** Pairs to be researched again; what was found in them so far becomes history. */
 export async function requeueing(client: ArchiveClient, filter: RequeueFilter): Promise<Change> {
-  const [all, found, clips, episodes] = await Promise.all([
+  const { analyzer } = filter;
+  const [all, found, unknown, clips, episodes] = await Promise.all([
     readAllLedgers(client),
     readFoundPairs(client),
+    analyzer === undefined ? undefined : unknownBy(client, analyzer),
     filter.clip === undefined ? undefined : chosenClips(client, filter.clip),
     filter.episode === undefined ? undefined : chosenEpisodes(client, filter.episode),
   ]);
   const wanted = wantedPairs({
     clips: clips && new Set(clips.map(({ ordinal }) => ordinal)),
     episodes: episodes && new Set(episodes.map(({ ordinal }) => ordinal)),
-    byAnalyzer: filter.analyzer === undefined ? undefined : pairsBy(filter.analyzer, found),
+    byAnalyzer: analyzer === undefined ? undefined : pairsBy(analyzer, found),
+    unknown,
   });
   const pairs = new Map<number, number[]>();
   for (const { episode, researched } of all.ledgers) {
@@ -50,15 +59,37 @@ function pairsBy(analyzer: string, found: readonly FoundPair[]): ReadonlySet<str
   return new Set(found.filter((one) => one.analyzer === analyzer).map(({ episode, clip }) => `${episode}/${clip}`));
 }
 
+/** What an analyzer could not know: of which clips, and of which episodes. */
+interface UnknownBy {
+  readonly clips: ReadonlySet<number>;
+  readonly episodes: ReadonlySet<number>;
+}
+
+async function unknownBy(client: ArchiveClient, analyzer: string): Promise<UnknownBy> {
+  const [{ clips }, episodes] = await Promise.all([lightCatalogue(client), lightEpisodes(client)]);
+  const its = (entries: Iterable<ClipEntry | EpisodeEntry>): Set<number> =>
+    new Set(
+      [...entries]
+        .filter(({ unknowns }) => unknowns !== undefined && unknowns.analyzer === analyzer && saysUnknown(unknowns))
+        .map(({ ordinal }) => ordinal),
+    );
+  return { clips: its(clips), episodes: its(episodes.values()) };
+}
+
 interface Wanted {
   readonly clips: ReadonlySet<number> | undefined;
   readonly episodes: ReadonlySet<number> | undefined;
   readonly byAnalyzer: ReadonlySet<string> | undefined;
+  readonly unknown: UnknownBy | undefined;
 }
 
-function wantedPairs({ clips, episodes, byAnalyzer }: Wanted) {
+function wantedPairs({ clips, episodes, byAnalyzer, unknown }: Wanted) {
+  const isBy = (episode: number, clip: number): boolean =>
+    byAnalyzer?.has(`${episode}/${clip}`) !== false ||
+    unknown?.clips.has(clip) === true ||
+    unknown?.episodes.has(episode) === true;
   return (episode: number, clip: number): boolean =>
-    clips?.has(clip) !== false && episodes?.has(episode) !== false && byAnalyzer?.has(`${episode}/${clip}`) !== false;
+    clips?.has(clip) !== false && episodes?.has(episode) !== false && isBy(episode, clip);
 }
 
 /** Researched pairs of an episode again. @returns how many */

@@ -8,15 +8,16 @@ export function requeueCommand(command: Command): void {
   changingOptions(command)
     .option('--episode <episode...>', `only pairs of these episodes: ${SELECTORS}`)
     .option('--clip <clip...>', 'only pairs of these clips, in the same way')
-    .option('--analyzer <name@version>', 'only pairs with a finding by this analyzer')
+    .option('--analyzer <name@version>', 'only pairs of which this analyzer is known to have spoken (below)')
     .option('--all', 'every pair')
     .addHelpText(
       'after',
       `
 Filters go together: --episode and --clip are the pairs of both. The next result of a pair stands as if it were its
 first; \`explain\` still tells what was found before.
-Who found that a clip does not play is not kept, so --analyzer finds pairs with findings only. After a new version that
-finds more, requeue by --clip, by --episode, or --all.
+--analyzer chooses the pairs with a finding by it, all pairs of clips that it cannot judge, and all pairs of episodes that
+it did not hear in full. Who found that a clip does not play is not kept: after a new version that finds more, requeue by
+--clip, by --episode, or --all.
 ${ABOUT_CHANGES}
 Examples:
   $ npm run -s archivist -- requeue --data ./archive --clip "Big wave" --yes --reason "the file was cut wrongly"

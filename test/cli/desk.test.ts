@@ -63,6 +63,7 @@ beforeAll(async () => {
             episodeDuration: 10e9,
             clipHeardFrom: [0.5e9],
             clipHeardTo: [1e9],
+            unheard: [{ from: 0, to: 2e9, why: 'damaged' }],
           }
         : clip.title === 'Gull'
           ? foundAt(1e9, 3e9)

@@ -1,4 +1,5 @@
 import type { Ledger } from '../../domain/ledger.ts';
+import type { UnheardStretch } from '../../domain/messages.ts';
 import { removeFreshFolders } from '../local/support/fixture-assembly.ts';
 import { someStrikes } from '../support/research.ts';
 import {
@@ -202,6 +203,23 @@ test('REQUEUE-1: what is researched again is found again as the first, and what 
   expect(because.join('\n')).toMatch(
     /played at 00:00:01.*listener@2.*\nUntil .* played at 00:00:01, 00:00:02, by listener@1\.2\.0/s,
   );
+});
+
+test('REQUEUE-3: by an analyzer also what it could not judge, or did not hear', async () => {
+  const { collection } = archive.client;
+  const said = async (kind: 'clip' | 'episode', unknowns: { notJudged?: string; unheard?: UnheardStretch[] }) => {
+    const { mediaUri } = (await collection.entries(kind, [2])).get(2)!.info;
+    const facts = { hash: 'h', durationNs: 1, mediaUri };
+    await collection.describe(kind, 2, { ...facts, unknowns: { analyzer: 'deaf@1', ...unknowns } });
+  };
+  const chosen = async (...args: string[]) => (await json('requeue', '--analyzer', 'deaf@1', ...args)).count;
+  const all = async (...args: string[]) => (await json('requeue', ...args)).count;
+  expect(await chosen()).toBe(0);
+  await said('clip', { notJudged: 'too quiet' });
+  expect(await chosen()).toBe(await all('--clip', '2'));
+  await said('episode', { unheard: [{ from: 0, to: 1, why: 'damaged' }] });
+  expect(await chosen()).toBe((await all('--clip', '2')) + (await all('--episode', '2')) - 1);
+  expect(await chosen('--clip', '1')).toBe(1);
 });
 
 test('REQUEUE-2: all pairs of a clip, in all episodes, and then everything', async () => {

@@ -156,7 +156,7 @@ export async function reported(
     const outcome = outcomeOf(clip);
     if (outcome === undefined) continue;
     const base = { episodeInfo: item.episode, clipInfo: clip, leaseId: item.leaseId, revokeLease: false };
-    const negative = { clipOffsets: [], clipScores: [] };
+    const negative = { clipOffsets: [], clipScores: [], unheard: [] };
     await sent(archive, 'CompletedResearch', bodyOf(perfectResult({ ...base, ...negative, ...outcome })));
   }
 }
