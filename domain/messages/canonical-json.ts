@@ -29,15 +29,24 @@ const INT64: ReadonlySet<string> = new Set<keyof CompletedResearchItem | keyof U
   'to',
 ]);
 
-const namesOf = (message: { _zod: { def: { out: { _zod: { def: { shape: object } } } } } }) =>
-  Object.keys(message._zod.def.out._zod.def.shape);
+const namesOf = (message: { _zod: { innerType: { _zod: { def: { out: { _zod: { def: { shape: object } } } } } } } }) =>
+  Object.keys(message._zod.innerType._zod.def.out._zod.def.shape);
+
+/** When they are first asked for, as the messages themselves are built. */
+function once(names: () => readonly string[]): () => readonly string[] {
+  let known: readonly string[] | undefined;
+  return () => {
+    known ??= names();
+    return known;
+  };
+}
 
 const FIELDS = {
-  info: [...new Set([...namesOf(clipInfo), ...namesOf(episodeInfo), ...namesOf(clipToFind)])],
-  pending: namesOf(pendingResearchItem),
-  completed: namesOf(completedResearchItem),
-  pair: namesOf(pairResult),
-  stretch: namesOf(unheardStretch),
+  info: once(() => [...new Set([...namesOf(clipInfo), ...namesOf(episodeInfo), ...namesOf(clipToFind)])]),
+  pending: once(() => namesOf(pendingResearchItem)),
+  completed: once(() => namesOf(completedResearchItem)),
+  pair: once(() => namesOf(pairResult)),
+  stretch: once(() => namesOf(unheardStretch)),
 } as const;
 
 /**
@@ -55,10 +64,10 @@ export function toJson(message: Part): Record<string, unknown> {
 }
 
 function namesIn(message: Part): readonly string[] {
-  if ('clips' in message) return FIELDS.pending;
-  if ('episodeInfo' in message) return FIELDS.completed;
-  if ('why' in message) return FIELDS.stretch;
-  return 'clipOffsets' in message ? FIELDS.pair : FIELDS.info;
+  if ('clips' in message) return FIELDS.pending();
+  if ('episodeInfo' in message) return FIELDS.completed();
+  if ('why' in message) return FIELDS.stretch();
+  return 'clipOffsets' in message ? FIELDS.pair() : FIELDS.info();
 }
 
 function isDefault(value: unknown): boolean {

@@ -9,24 +9,34 @@ type Spelling = readonly [camel: string, snake: string, emptyIsAbsent: boolean];
  * A message as proto3 JSON has it: names in lowerCamelCase or snake_case (where both are present the first counts),
  * null as absent, unknown fields ignored.
  *
+ * @param shape is asked for when the message is first read: a function that reads one of the messages does not take
+ * the time at its start to build them all
  * @param more what else the JSON Schema says of it
  */
 export function message<Shape extends z.core.$ZodShape>(
   name: string,
-  shape: Shape,
+  shape: () => Shape,
   description: string,
   more: Readonly<Record<string, unknown>> = {},
 ) {
-  const spellings = Object.entries(shape).map(
-    ([camel, field]): Spelling => [camel, snakeCase(camel), emptyIsAbsent.has(field)],
-  );
-  const error = (issue: { input?: unknown }) => `must be an object, but ${shown(issue.input)} came`;
-  const object = z.object(shape, { error });
-  published.add(object, { title: name, description, ...more });
-  return z.pipe(
-    z.transform((value: unknown) => knownFields(value, spellings)),
-    object,
-  );
+  return z.lazy(() => {
+    const fields = shape();
+    const spellings = Object.entries(fields).map(
+      ([camel, field]): Spelling => [camel, snakeCase(camel), emptyIsAbsent.has(field)],
+    );
+    const error = (issue: { input?: unknown }) => `must be an object, but ${shown(issue.input)} came`;
+    const object = z.object(fields, { error });
+    published.add(object, { title: name, description, ...more });
+    return z.pipe(
+      z.transform((value: unknown) => knownFields(value, spellings)),
+      object,
+    );
+  });
+}
+
+/** A message as a field of another: zod's JSON Schema calls no field required that is built lazily. */
+export function inside<Built extends z.core.$ZodType>(lazy: z.ZodMiniLazy<Built>): Built {
+  return lazy._zod.innerType;
 }
 
 function snakeCase(camel: string): string {
