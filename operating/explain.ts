@@ -1,5 +1,6 @@
 import { type ClipEntry, type EpisodeEntry, isOfRecordings, recordingOf } from '../domain/collection.ts';
 import { isResearched } from '../domain/ledger.ts';
+import { contestsOf, type PlaceHeard } from '../domain/rivals.ts';
 import { assignable } from '../domain/selection.ts';
 import { timestampOf } from '../domain/timestamp.ts';
 import {
@@ -42,11 +43,13 @@ const STATES = {
   HELD: 'held by an operator',
 } as const;
 
+/** @param inEpisode findings of all clips in the episode, which tell what else fits the same places */
 export function explainPair(
   facts: EpisodeFacts,
   clip: ClipEntry,
   findings: readonly StoredFinding[],
   history: readonly SupersededFinding[],
+  inEpisode: readonly StoredFinding[] = findings,
 ): Explanation {
   const { ledger, now } = facts;
   const reasons = reasonsOf(facts, clip);
@@ -56,7 +59,8 @@ export function explainPair(
   function isCurrent(one: StoredFinding): boolean {
     return isOfRecordings(one, recordingOf(ledger), recordingOf(clip));
   }
-  if (first.verdict === 'researched') because.push(...findingSentences(current, facts.episode, clip));
+  if (first.verdict === 'researched')
+    because.push(...findingSentences(current, facts.episode, clip), ...rivalSentences(facts, clip, inEpisode));
   because.push(...replacedSentences(facts, clip));
   for (const { offsetsNs, analyzer } of older) {
     because.push(`In the recording before that it was ${places(offsetsNs)}, by ${analyzer || 'an unnamed analyzer'}.`);
@@ -157,6 +161,32 @@ function unfound(episode: EpisodeEntry, clip: ClipEntry): string[] {
   }
   const where = notHeard(episode) === undefined ? 'the episode' : 'what was heard of the episode';
   return [`It is not played in ${where}. (Who found that nothing plays is not kept.)`];
+}
+
+/** Clips may share audio: where another one fits better, or which others fit less. */
+function rivalSentences(
+  { ledger, catalogue }: EpisodeFacts,
+  clip: ClipEntry,
+  inEpisode: readonly StoredFinding[],
+): string[] {
+  const standing = inEpisode.filter((one) => {
+    const entry = catalogue.byOrdinal.get(one.clip);
+    return one.variant === 0 && entry !== undefined && isOfRecordings(one, recordingOf(ledger), recordingOf(entry));
+  });
+  const name = ({ clip: ordinal, score }: PlaceHeard): string => {
+    const entry = catalogue.byOrdinal.get(ordinal);
+    return `${entry === undefined ? ordinal : nameOfEntry(entry)} (score ${score.toFixed(2)})`;
+  };
+  const sentences = contestsOf(standing).flatMap(({ best, rivals }): string[] => {
+    if (best.clip === clip.ordinal)
+      return [`Its rivals at ${position(best.offsetNs)}: ${rivals.map(name).join(', ')}.`];
+    const own = rivals.find((rival) => rival.clip === clip.ordinal);
+    return own === undefined
+      ? []
+      : [`At ${position(own.offsetNs)} ${name(best)} fits better, and it is a rival of that.`];
+  });
+  const more = sentences.length - PLACES_SHOWN;
+  return more > 0 ? [...sentences.slice(0, PLACES_SHOWN), `So at ${counted(more, 'more place')}.`] : sentences;
 }
 
 /** Which stretches of the episode nobody heard. */

@@ -24,7 +24,8 @@ export function explainCommand(command: Command): void {
       'after',
       `
 It tells what a pair is waiting for: to whom it is leased and until when, who struck it, why it was given up, until
-when it rests, or what is before it in line.
+when it rests, or what is before it in line. Of a pair that is researched it tells the places, and which other clips fit
+there: the best score stands, the others are its rivals.
 
 Examples:
   $ npm run -s archivist -- explain --data ./archive --episode "Episode 12: On trains"
@@ -47,11 +48,12 @@ async function explained(client: ArchiveClient, { episode, clip }: ExplainOption
   const facts = await readEpisodeFacts(client, entry);
   if (clip === undefined) return explainEpisode(facts);
   const chosen = selectedOne('clip', facts.catalogue.clips, clip);
-  const [findings, history] = await Promise.all([
-    operations.findings(entry.ordinal, chosen.ordinal),
+  const [inEpisode, history] = await Promise.all([
+    operations.findings(entry.ordinal),
     operations.history(entry.ordinal, chosen.ordinal),
   ]);
-  return explainPair(facts, chosen, findings, history);
+  const findings = inEpisode.filter((finding) => finding.clip === chosen.ordinal);
+  return explainPair(facts, chosen, findings, history, inEpisode);
 }
 
 function show({ episode, clip, verdict, because }: Explanation): void {

@@ -3,6 +3,7 @@ import { NO_CONTROL } from '../../domain/control.ts';
 import { completePosition, waitingPosition } from '../../domain/ledger.ts';
 import { type EpisodeFacts, explainEpisode, explainPair } from '../../operating/explain.ts';
 import { reasonsOf, type Verdict } from '../../operating/explain-pair.ts';
+import { aFinding } from '../report/support/archives.ts';
 import { perfectEpisode, without } from '../support/perfect-messages.ts';
 import {
   aCatalogue,
@@ -180,4 +181,14 @@ test('EXPLAIN-UNKNOWN: a clip that cannot be judged is not one that is not playe
   );
   const plain = facts({ ledger: aLedger({ researched: Bitset.of([1]) }) });
   expect(explainPair(plain, aClip(1), [], []).because[1]).toMatch(/^It is not played in the episode/);
+});
+
+test('EXPLAIN-RIVALS: clips that fit one place are told of each other, the better one first', () => {
+  const clips = [aClip(1, {}), aClip(2)];
+  const known = facts({ catalogue: aCatalogue(clips), ledger: aLedger({ researched: Bitset.of([1, 2]) }) });
+  const inEpisode = [aFinding({ clip: 1, scores: [0.7] }), aFinding({ clip: 2, scores: [0.95] })];
+  const because = (clip: number) =>
+    explainPair(known, clips[clip - 1]!, inEpisode.slice(clip - 1, clip), [], inEpisode).because.at(-1);
+  expect(because(1)).toMatch(/^At 00:01:01 .*\[2\] \(score 0\.95\) fits better/);
+  expect(because(2)).toMatch(/^Its rivals at 00:01:01: .*\[1\] \(score 0\.70\)\.$/);
 });
