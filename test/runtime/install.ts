@@ -24,13 +24,16 @@ export function installed(): string | undefined {
   const unfinished = `${FOLDER}.unfinished`;
   rmSync(unfinished, { recursive: true, force: true });
   mkdirSync(unfinished, { recursive: true });
-  // Else npm installs into the project.
-  writeFileSync(join(unfinished, 'package.json'), '{"private":true}');
+  // Else npm installs into the project; its scripts build it.
+  const manifest = { private: true, allowScripts: { 'aws-lambda-ric': true } };
+  writeFileSync(join(unfinished, 'package.json'), JSON.stringify(manifest));
   try {
     const quiet: ExecFileSyncOptionsWithStringEncoding = { stdio: ['ignore', 'ignore', 'pipe'], encoding: 'utf8' };
-    const env = { ...process.env, GOBIN: join(unfinished, 'bin') };
-    execFileSync('go', ['install', EMULATOR], { ...quiet, cwd: unfinished, env });
-    execFileSync('npm', ['install', '--no-audit', '--no-fund', '--save-exact', CLIENT], { ...quiet, cwd: unfinished });
+    // What npm tells its scripts of the project would make the npm in here install there.
+    const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('npm_')));
+    const here = { ...quiet, cwd: unfinished, env };
+    execFileSync('go', ['install', EMULATOR], { ...here, env: { ...env, GOBIN: join(unfinished, 'bin') } });
+    execFileSync('npm', ['install', '--no-audit', '--no-fund', '--save-exact', CLIENT], here);
   } catch (error) {
     return `it could not be installed: ${((error as { stderr?: string }).stderr || String(error)).trim().split('\n').at(-1)}`;
   }
