@@ -46,6 +46,21 @@ function placesOf({ clip, offsetsNs, scores, heardFromNs, heardToNs, clipFacts }
   }));
 }
 
+/**
+ * What stands in the place of each play that is a rival of another one.
+ * @returns by clip, then by where the clip begins
+ */
+export function betterThan(findings: readonly Found[]): ReadonlyMap<number, ReadonlyMap<number, PlaceHeard>> {
+  const better = new Map<number, Map<number, PlaceHeard>>();
+  for (const { best, rivals } of contestsOf(findings)) {
+    for (const { clip, offsetNs } of rivals) {
+      const own = better.get(clip) ?? new Map<number, PlaceHeard>();
+      better.set(clip, own.set(offsetNs, best));
+    }
+  }
+  return better;
+}
+
 /** @param places by where they begin. @yields those that touch one another, one by the next */
 function* touching(places: readonly PlaceHeard[]): Generator<PlaceHeard[]> {
   let together: PlaceHeard[] = [];

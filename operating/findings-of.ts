@@ -1,6 +1,8 @@
 import type { ClipEntry, EpisodeEntry } from '../domain/collection.ts';
 import type { Ledger } from '../domain/ledger.ts';
+import { betterThan } from '../domain/rivals.ts';
 import { epochMs } from '../domain/timestamp.ts';
+import { nameOrAddress } from '../web/shown-address.ts';
 import type { ArchiveClient } from './archive-client.ts';
 import { Failure } from './failure.ts';
 import { readAllLedgers } from './reading/all-ledgers.ts';
@@ -151,12 +153,27 @@ async function* inEpisodes(
   const entries = episodes ?? (await lightEpisodes(client));
   const read = one === undefined ? findingsInEpisodes(client, asked) : [await allOf(findingsInEpisode(client, one))];
   for await (const findings of read) {
-    yield findings.filter(fitting).flatMap((finding) => {
+    const standing = findings.flatMap((finding) => {
       const clipEntry = clips.get(finding.clip);
       const episodeEntry = entries.get(finding.episode);
       return clipEntry && episodeEntry ? current({ ...finding, clipEntry, episodeEntry }) : [];
     });
+    yield withBetter(standing).filter(fitting);
   }
+}
+
+/** Findings of one episode, each with what fits its places better. */
+function withBetter(findings: readonly FullFinding[]): FullFinding[] {
+  const better = betterThan(findings.filter(({ variant }) => variant === 0));
+  const titles = new Map(findings.map(({ clip, clipEntry }) => [clip, nameOrAddress(clipEntry.info)]));
+  return findings.map((finding) => {
+    const own = finding.variant === 0 ? better.get(finding.clip) : undefined;
+    if (own === undefined) return finding;
+    const named = [...own].map(
+      ([offset, { clip, score }]) => [offset, { clip, score, title: titles.get(clip) ?? '' }] as const,
+    );
+    return { ...finding, better: new Map(named) };
+  });
 }
 
 async function withFindings(

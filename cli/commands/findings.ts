@@ -43,7 +43,8 @@ Days are those of UTC. What is not found and why is told on stderr: a clip that 
 something else than a clip that the archive does not have, or that cannot be
 judged, or than an episode that was not heard in full. The part of a clip that is heard is told where it is not all of it;
 --json (heardFromNs, heardToNs, of the episode unheard) and --csv (heardFrom, heardTo, in seconds of the clip; notHeard)
-have it always.
+have it always. Where several clips fit one place the best score stands, and the others are told as its rivals
+(--json: rivalOf); of clips asked for alone (--clip) explain tells it.
 
 Examples:
   $ npm run -s archivist -- findings --data ./archive
@@ -132,6 +133,13 @@ export function findingJson(finding: FullFinding) {
     scores: finding.scores,
     ...(finding.heardFromNs !== undefined && { heardFromNs: finding.heardFromNs }),
     ...(finding.heardToNs !== undefined && { heardToNs: finding.heardToNs }),
+    ...(finding.better !== undefined && {
+      rivalOf: [...finding.better].map(([offsetNs, { clip, title, score }]) => ({
+        offsetNs,
+        clip: { id: String(clip), title },
+        score,
+      })),
+    }),
     analyzer: finding.analyzer,
     researcher: finding.researcher,
     researchDate: finding.researchDate,
@@ -211,7 +219,9 @@ function playsLine(finding: FullFinding): string {
   const length = clipEntry.facts?.durationNs ?? clipFacts.durationNs;
   const places = offsetsNs.map((offset, index) => {
     const part = partHeard(finding, index, length);
-    return `${position(offset)}${part === undefined ? '' : ` (${part})`}`;
+    const better = finding.better?.get(offset);
+    const notes = [...(part === undefined ? [] : [part]), ...(better ? [`rival of ${shown(better.title)}`] : [])];
+    return `${position(offset)}${notes.length === 0 ? '' : ` (${notes.join(', ')})`}`;
   });
   const beside = variant === 0 ? '' : `  (variant ${variant})`;
   return `  ${places.join('  ')}  ${shown(nameOrAddress(episodeEntry.info))}${beside}`;

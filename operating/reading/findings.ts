@@ -16,6 +16,15 @@ import { aheadOf, allOf, pagesOf, projection } from './parts.ts';
 export interface FullFinding extends StoredFinding {
   readonly episodeEntry: EpisodeEntry;
   readonly clipEntry: ClipEntry;
+  /** Places (by where the clip begins, ns) that another clip fits better; only where whole episodes are read. */
+  readonly better?: ReadonlyMap<number, Better> | undefined;
+}
+
+/** What fits a place better. */
+export interface Better {
+  readonly clip: number;
+  readonly title: string;
+  readonly score: number;
 }
 
 /** A finding unless it is of a recording that was replaced since: that says nothing of what is there now, and only `explain` tells it. */

@@ -2,6 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
+import { marshalled } from '../../functions/stores/dynamo.ts';
+import { findingKey } from '../../functions/stores/keys.ts';
 import { freshFolder, removeFreshFolders } from '../local/support/fixture-assembly.ts';
 import {
   aClipInfo,
@@ -138,6 +141,23 @@ test('FINDINGS-1: by a part of a title, by show, day and age, and for other prog
     code: 1,
     err: expect.stringContaining('Gull [2]'),
   });
+});
+
+test('FINDINGS-3: of clips that fit one place the better one stands, and the other is told as its rival', async () => {
+  const { collection } = archive.client;
+  const [known] = await archive.client.operations.findings(2, 2);
+  await collection.recordFinding({ ...known!, clip: 3, offsetsNs: [1e9], scores: [0.5] });
+  expect((await run(archive, 'findings', '--episode', 'Rocks')).out).toContain('00:00:01 (rival of Gull)  Rocks');
+  expect(await json('findings', '--episode', 'Rocks')).toMatchObject([
+    { clip: { id: '2' } },
+    { clip: { id: '3' }, rivalOf: [{ offsetNs: 1e9, clip: { id: '2', title: 'Gull' }, score: 0.9 }] },
+  ]);
+  await archive.client.dynamodb.send(
+    new DeleteItemCommand({
+      TableName: archive.client.location.tables.Collection,
+      Key: marshalled(findingKey(2, 3, 0)),
+    }),
+  );
 });
 
 test('FINDINGS-2: what cannot be judged and what was not heard is told apart, in every form; a part is told where it is one', async () => {
