@@ -1,3 +1,4 @@
+import { betterThan } from '../domain/rivals.ts';
 import type { StoredFinding } from '../operating/tables/dynamo-operations.ts';
 import { milliseconds } from '../operating/terminal.ts';
 import type { CollectedArchive, CollectedClip, CollectedEpisode } from './collected.ts';
@@ -15,7 +16,11 @@ export function* episodeChunks(archive: CollectedArchive): Generator<[number, Ep
         const { name = '', seconds = 0 } = archive.clips.get(clip) ?? {};
         clips[clip] ??= { name, seconds: Math.round(seconds * 1000) / 1000 };
       }
-      const plays = episode.findings.map((finding) => playsOf(finding, finding.clip, words));
+      const better = betterThan(episode.findings.filter(({ variant }) => variant === 0));
+      const plays = episode.findings.map((finding) => ({
+        ...playsOf(finding, finding.clip, words),
+        ...rivalOf(finding, better, archive),
+      }));
       const of = archive.clips.size;
       return [episode.entry.ordinal, { ...detailsOf(episode, plays, of, archive), aired: episode.aired }] as const;
     });
@@ -45,6 +50,21 @@ export function* clipChunks(archive: CollectedArchive): Generator<[number, ClipC
     });
     yield [chunk, { entries: Object.fromEntries(entries), episodes, words: words.list }];
   }
+}
+
+/** The clips that fit its places better, by name. */
+function rivalOf(
+  { clip, variant, offsetsNs }: StoredFinding,
+  better: ReturnType<typeof betterThan>,
+  { clips }: CollectedArchive,
+): Pick<Plays, 'rivalOf'> {
+  const own = variant === 0 ? better.get(clip) : undefined;
+  if (own === undefined) return {};
+  const named = offsetsNs.flatMap((offset, index) => {
+    const best = own.get(offset);
+    return best === undefined ? [] : [[index, clips.get(best.clip)?.name ?? ''] as const];
+  });
+  return { rivalOf: Object.fromEntries(named) };
 }
 
 function grouped<E extends CollectedClip | CollectedEpisode>(entries: ReadonlyMap<number, E>): Map<number, E[]> {

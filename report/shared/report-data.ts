@@ -131,6 +131,8 @@ export interface Plays {
   readonly at: readonly number[];
   /** 0..1, one a play or none. */
   readonly scores: readonly number[];
+  /** By index of the play: the clip that fits the place better; absent where none does. */
+  readonly rivalOf?: Readonly<Record<number, string>>;
   /** Indexes into `words`. */
   readonly researcher: number;
   readonly analyzer: number;

@@ -165,3 +165,9 @@ test('REPORT-8: what could not be known is told on the pages of clip and episode
   expect(page).toMatch(/Clips that cannot be judged<\/h2>\n<ul><li><bdi>[^<]*<\/bdi>: too quiet/);
   expect(page).toMatch(/Episodes not heard in full<\/h2>\n<ul><li><bdi>Episode 1<\/bdi>: 12 s of 60 min/);
 });
+
+test('REPORT-9: on the page of the episode a play says which clip fits its place better', () => {
+  const findings = [aFinding({ clip: 1, scores: [0.7] }), aFinding({ clip: 2, scores: [0.9] })];
+  const [, chunk] = [...episodeChunks(collected(someFacts({ findings })))][0]!;
+  expect(chunk.entries[1]?.plays.map(({ rivalOf }) => rivalOf)).toEqual([{ 0: chunk.clips[2]?.name }, undefined]);
+});

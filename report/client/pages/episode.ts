@@ -20,6 +20,8 @@ interface Play {
   readonly length: number;
   readonly score: number;
   readonly variant: number;
+  /** The clip that fits the place better; '' where none does. */
+  readonly rivalOf: string;
   readonly researcher: string;
   readonly analyzer: string;
   readonly found: number | null;
@@ -68,7 +70,7 @@ function startInAddress(): number {
 
 const playsOf = (episode: EpisodeDetails, { clips, words }: EpisodeChunk): Play[] =>
   episode.plays
-    .flatMap(({ of, variant, at, scores, researcher, analyzer, found }) =>
+    .flatMap(({ of, variant, at, scores, rivalOf, researcher, analyzer, found }) =>
       at.map((seconds, index) => ({
         clip: of,
         name: clips[of]?.name ?? '',
@@ -76,6 +78,7 @@ const playsOf = (episode: EpisodeDetails, { clips, words }: EpisodeChunk): Play[
         length: clips[of]?.seconds ?? 0,
         score: scores[index] ?? -1,
         variant,
+        rivalOf: rivalOf?.[index] ?? '',
         researcher: words[researcher] ?? '',
         analyzer: words[analyzer] ?? '',
         found,
@@ -158,6 +161,7 @@ function playsTable(episode: EpisodeDetails, plays: readonly Play[], player: Pla
         cell: (row) => [
           clipLink(play(row).clip, play(row).name),
           play(row).variant > 0 && h('span', { class: 'variant' }, 'in another copy of the audio'),
+          play(row).rivalOf !== '' && h('span', { class: 'variant' }, 'a rival of ', feedText(play(row).rivalOf)),
         ],
       },
       {
