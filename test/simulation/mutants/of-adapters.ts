@@ -100,7 +100,7 @@ export const adapterMutants: readonly TestedMutant[] = [
     killedBy: { file: commands, test: 'FACTS-2' },
     patches: [
       {
-        file: 'functions/stores/dynamo-collection.ts',
+        file: 'functions/stores/dynamo-facts.ts',
         find: "'mediaUri = :uri AND attribute_not_exists(mediaHash)'",
         replace: "'attribute_not_exists(mediaHash)'",
       },
