@@ -5,7 +5,7 @@ import type { LedgerChange } from '../../../functions/ports.ts';
 import type { Process } from '../world/process.ts';
 import type { Said } from '../world/truth.ts';
 import { shortLease, type World } from '../world/world.ts';
-import { type Ended, fails, passedOver, tells } from './lease-rules.ts';
+import { type Ended, fails, passedOver, tells, wasGone } from './lease-rules.ts';
 
 /** Strikes only where the design says, counted once a researcher, with the rest that belongs to them. */
 
@@ -110,8 +110,13 @@ function fellSilentAt(world: World, { lease, said }: Ended, ledger: Ledger, hori
     const ticks = lastSign + world.plan.settings.silenceLimit * 1000 > horizon;
     return ticks && lease.left.includes(lease.at) ? lease.at : undefined;
   }
+  // A result of what was gone meanwhile is a report too, although it is not recorded.
+  const turnedAway = new Set(
+    said.flatMap(({ kind, clip }) => (kind === 'result' && wasGone(world, ledger.episode, clip) ? [clip] : [])),
+  );
   return lease.clips.find(
-    (clip) => !ledger.researched.has(clip) && !failed.has(clip) && world.archive.state.clip.has(clip),
+    (clip) =>
+      !ledger.researched.has(clip) && !failed.has(clip) && !turnedAway.has(clip) && world.archive.state.clip.has(clip),
   );
 }
 
