@@ -10,8 +10,11 @@ export function safeName(text: string): string {
     .normalize('NFC')
     .replace(/[^\p{L}\p{N} ._-]+/gu, ' ')
     .replace(/\s+/g, ' ')
-    .replace(/^[. ]+|[. ]+$/g, '');
-  return plain.slice(0, NAME_AT_MOST).trimEnd() || 'untitled';
+    .replace(/^[. ]+/, '')
+    .slice(0, NAME_AT_MOST);
+  let end = plain.length;
+  while (end > 0 && '. '.includes(plain.charAt(end - 1))) end--;
+  return plain.slice(0, end) || 'untitled';
 }
 
 const NAME_AT_MOST = 80;
