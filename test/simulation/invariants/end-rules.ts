@@ -30,12 +30,14 @@ export function checkEnd(world: World): undefined {
       const pair = `${ledger.episode}×${clip.ordinal}`;
       const found = (state.findings.get(`${ledger.episode}/${clip.ordinal}`) ?? [])[0]?.offsetsNs.join() ?? '';
       const reported = world.truth.offsets.get(`${ledger.episode}/${clip.ordinal}`) ?? new Set(['']);
-      if ((found !== '') !== (ledger.found?.has(clip.ordinal) === true))
+      // A run may end between a finding and its ledger; if what it is of is gone by then, the repetition is turned away.
+      const wasTurnedAway = wasGone(world, ledger.episode, clip.ordinal);
+      if ((found !== '') !== (ledger.found?.has(clip.ordinal) === true) && !wasTurnedAway)
         world.violate(
           'FINDINGS',
           `${pair} ends with ${found === '' ? 'no' : 'a'} finding, and its ledger says otherwise`,
         );
-      const turnedAway = found === '' && wasGone(world, ledger.episode, clip.ordinal);
+      const turnedAway = found === '' && wasTurnedAway;
       if (!reported.has(found) && !turnedAway)
         world.violate('FINDINGS', `${pair} ends with offsets that nobody reported, or none`);
     }
