@@ -1,19 +1,14 @@
-import { once } from 'node:events';
 import { Agent, createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import { type LoopbackServer, onLoopback } from '../loopback-server.ts';
 import { refusalOf, whyForeign, whyNoTarget } from './foreign-request.ts';
 import type { HiddenAddress } from './hidden-address.ts';
-
-export interface DatabaseGuard {
-  readonly endpoint: string;
-  close(): Promise<void>;
-}
 
 /**
  * Stands before the DynamoDB emulator, which answers every web page that asks it and has no option against that.
  * The archive's own functions know where the emulator is and go there directly.
  * @throws Error with code EADDRINUSE when the port is taken.
  */
-export async function startDatabaseGuard(port: number, upstream: HiddenAddress): Promise<DatabaseGuard> {
+export async function startDatabaseGuard(port: number, upstream: HiddenAddress): Promise<LoopbackServer> {
   const agent = new Agent({ keepAlive: true });
   const server = createServer((asked, answer) => {
     const reason = whyForeign(asked) ?? whyNoTarget('dynamodb', asked);
@@ -21,13 +16,11 @@ export async function startDatabaseGuard(port: number, upstream: HiddenAddress):
     const { status, headers, body } = refusalOf(reason);
     answer.writeHead(status, headers).end(body);
   });
-  server.listen(port, '127.0.0.1');
-  await once(server, 'listening');
+  const { endpoint, close } = await onLoopback(server, port);
   return {
-    endpoint: `http://127.0.0.1:${(server.address() as { port: number }).port}`,
+    endpoint,
     close: async () => {
-      const closed = new Promise((resolve) => server.close(resolve));
-      server.closeAllConnections();
+      const closed = close();
       agent.destroy();
       await closed;
     },

@@ -1,7 +1,7 @@
-import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { whyForeign } from '../guard/foreign-request.ts';
 import type { FunctionPool } from '../lambda/function-pool.ts';
+import { type LoopbackServer, onLoopback } from '../loopback-server.ts';
 import { ACCOUNT, REGION } from '../project.ts';
 import {
   ApiError,
@@ -14,11 +14,6 @@ import {
   SYNCHRONOUS_BYTES,
 } from './invocation-request.ts';
 
-export interface InvokeApi {
-  readonly endpoint: string;
-  close(): Promise<void>;
-}
-
 /**
  * Serves Lambda's Invoke operation on 127.0.0.1: https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
  * Credentials are not looked at; what a web page sends is refused.
@@ -29,20 +24,11 @@ export interface InvokeApi {
 export async function startInvokeApi(
   port: number,
   find: (name: string) => FunctionPool | undefined,
-): Promise<InvokeApi> {
+): Promise<LoopbackServer> {
   const server = createServer((request, response) => {
     void serve(request, response, find).catch((error: unknown) => refuse(response, error));
   });
-  server.listen(port, '127.0.0.1');
-  await once(server, 'listening');
-  return {
-    endpoint: `http://127.0.0.1:${(server.address() as { port: number }).port}`,
-    close: async () => {
-      const closed = new Promise((resolve) => server.close(resolve));
-      server.closeAllConnections();
-      await closed;
-    },
-  };
+  return onLoopback(server, port);
 }
 
 async function serve(

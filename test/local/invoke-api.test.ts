@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { InvokeCommand, type InvokeCommandInput, LambdaClient } from '@aws-sdk/client-lambda';
 import { readAssembly } from '../../local/assembly/cloud-assembly.ts';
 import { stackSpec } from '../../local/assembly/stack-spec.ts';
-import { type InvokeApi, startInvokeApi } from '../../local/invoke-api/invoke-api.ts';
+import { startInvokeApi } from '../../local/invoke-api/invoke-api.ts';
 import { FunctionPools } from '../../local/lambda/function-pools.ts';
+import type { LoopbackServer } from '../../local/loopback-server.ts';
 import { Children } from '../../local/processes/children.ts';
 import { fixtureAssembly, freshFolder, removeFreshFolders } from './support/fixture-assembly.ts';
 import { until } from './support/until.ts';
@@ -14,7 +15,7 @@ jest.setTimeout(30_000);
 const dataDir = freshFolder();
 const reports: string[] = [];
 let functions: FunctionPools;
-let api: InvokeApi;
+let api: LoopbackServer;
 let client: LambdaClient;
 
 beforeAll(async () => {
