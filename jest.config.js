@@ -32,8 +32,8 @@ export default {
     '/node_modules/(?!(srt-parser-2|@middy|mpg123-decoder|opus-decoder|@wasm-audio-decoders|@eshaz|simple-yenc|music-metadata|file-type|strtok3|token-types|uint8array-extras|media-typer|win-guid|@tokenizer|@borewit)/)',
   ],
   coverageProvider: 'v8',
-  // Much of the time goes into waiting for emulators, so more than one file at a time pays even on two cores.
-  maxWorkers: 2,
+  // Much of the time goes into waiting for emulators and children, so three files at a time pay on two cores.
+  maxWorkers: 3,
   // Emulators and children on two busy cores are slow now and then; no test measures time.
   testTimeout: 30_000,
   setupFiles: ['<rootDir>/test/support/environment.ts'],
