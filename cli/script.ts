@@ -25,7 +25,8 @@ export function scriptOptions<Options extends object>(
 ): Options {
   const { name, description, examples, more } = script;
   const command = new Command(`npm run ${name} --`)
-    .description(description)
+    // One paragraph, which commander folds to the width of the terminal.
+    .description(description.replaceAll('\n', ' '))
     .exitOverride()
     .allowExcessArguments(false)
     .showHelpAfterError(`(npm run ${name} -- --help shows what it takes)`)

@@ -39,12 +39,13 @@ export function findingsCommand(command: Command): void {
     .addHelpText(
       'after',
       `
-Days are those of UTC. What is not found and why is told on stderr: a clip that was not found in any episode is
-something else than a clip that the archive does not have, or that cannot be
-judged, or than an episode that was not heard in full. The part of a clip that is heard is told where it is not all of it;
---json (heardFromNs, heardToNs, of the episode unheard) and --csv (heardFrom, heardTo, in seconds of the clip; notHeard)
-have it always. Where several clips fit one place the best score stands, and the others are told as its rivals
-(--json: rivalOf); of clips asked for alone (--clip) explain tells it.
+Days are those of UTC.
+When nothing is found, stderr says why: the clip was not found in any episode, the archive has no such clip, the clip
+cannot be judged, or an episode was not heard in full.
+Where only a part of a clip is heard, that part is told. --json (heardFromNs, heardToNs; unheard, of the episode) and --csv
+(heardFrom, heardTo, in seconds of the clip; notHeard) always have it.
+Where several clips fit one place, the one with the best score is the finding and the others are its rivals (--json:
+rivalOf). With --clip only the clips that were asked for are compared; explain tells all rivals.
 
 Examples:
   $ npm run -s archivist -- findings --data ./archive

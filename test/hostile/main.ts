@@ -12,9 +12,9 @@ import { tryPort } from './ports.ts';
 const options = scriptOptions<{ readonly json?: true }>(
   {
     name: 'hostile',
-    description: `What somebody means harm with, on a running archive: a hundred requests to each of its ports, a hundred feeds, a hundred
-messages, and every pattern in the code judged for texts that take it long. All must be refused with a reason, nothing
-changed, and nothing hang. Exit code 1: something was not.`,
+    description: `Sends what means harm to a running archive: a hundred requests to each of its ports, a hundred feeds and a hundred messages.
+Also judges every pattern in the code: no text may keep it busy for long. All must be refused with a reason, change nothing
+and hang nothing. Exit code 1: something did not.`,
     examples: ['', '--json'],
   },
   (command) => command.option('--json', 'one JSON object instead of lines'),
