@@ -138,17 +138,14 @@ export function episodeStruck(
 }
 
 /**
- * The ledger after a lease that was handed back: what it passed over or never reported from rests, the untouched rest is
- * free. What an operator revoked is free at once: a last word that no researcher said is later than every sign.
+ * The ledger after a lease that was handed back: whatever a researcher gives back without a report rests, since a pair that
+ * can never be reported would be leased again every minute. What an operator revoked is free at once: a last word that no
+ * researcher said is later than every sign.
  */
 function handedBack(ledger: Ledger, lease: Lease, now: number, settings: ResearchSettings): Ledger {
   if ((lease.lastSign ?? 0) < (lease.lastWord ?? 0)) return ledger;
-  const left = new Set(lease.left);
-  const reached = lease.lastResult === undefined ? Infinity : lease.clips.findLastIndex((clip) => !left.has(clip));
-  const passedOver = lease.clips.filter((clip, position) => position < reached && left.has(clip));
-  if (passedOver.length === 0) return ledger;
   const before = ledger.handedBack !== undefined && ledger.handedBack.until > now ? ledger.handedBack : undefined;
-  const clips = (before?.clips ?? Bitset.empty).with(passedOver);
+  const clips = (before?.clips ?? Bitset.empty).with(lease.left);
   return { ...ledger, handedBack: { until: now + settings.retryRest * 1000, clips } };
 }
 

@@ -97,6 +97,16 @@ describe('LEASE-4: what ends without a charge returns its pairs clean', () => {
 test.each<[string, Partial<Lease>, number[] | undefined]>([
   ['what a researcher hands back without a report rests', { signed: NOW, lastSign: NOW, lastWord: NOW }, [1, 2, 3]],
   [
+    'so does what it passed over, and what it had not come to',
+    { left: [1, 3], signed: NOW, lastSign: NOW, lastResult: NOW, lastWord: NOW },
+    [1, 3],
+  ],
+  [
+    'so does all of it where nothing but repetitions of others came',
+    { signed: NOW, lastSign: NOW, lastResult: NOW, lastWord: NOW },
+    [1, 2, 3],
+  ],
+  [
     'what an operator revokes a moment after a sign is free',
     { signed: NOW, lastSign: NOW, lastWord: NOW + 1 },
     undefined,

@@ -22,9 +22,10 @@ export const fails = ({ kind }: Said): boolean => kind === 'clipFailure' || kind
 /** How the lease ends at the horizon by everything that was sent until then, whoever received it. */
 export function trueEnding(world: World, lease: Lease, horizon: number): Ended | undefined {
   const { leaseDuration, silenceLimit } = world.plan.settings;
-  const said = world.truth.saidUntil(lease.id, horizon);
+  const all = world.truth.saidUntil(lease.id, horizon);
+  const said = all.filter(({ kind }) => kind !== 'revoked');
   if (lease.left.length === 0) return { lease, how: 'finished', said };
-  if (said.some(({ lastWord }) => lastWord)) return { lease, how: 'revoked', said };
+  if (all.some(({ lastWord }) => lastWord)) return { lease, how: 'revoked', said: all };
   if (said.length === 0) {
     return lease.created + leaseDuration * 1000 <= horizon ? { lease, how: 'unclaimed', said } : undefined;
   }
@@ -35,11 +36,11 @@ export function trueEnding(world: World, lease: Lease, horizon: number): Ended |
   return silent || lastResult + leaseDuration * 1000 <= horizon ? { lease, how: 'lapsed', said } : undefined;
 }
 
-/** Pairs that a revoked lease passed over, or all of it when it reported nothing: they rest. */
-export function passedOver({ lease }: Ended): number[] {
-  const left = new Set(lease.left);
-  const reached = lease.lastResult === undefined ? Infinity : lease.clips.findLastIndex((clip) => !left.has(clip));
-  return lease.clips.filter((clip, position) => position < reached && left.has(clip));
+/** Whether its researcher had the last word: what an operator took away is free at once. */
+export function isHandedBack({ how, said }: Ended): boolean {
+  const last = said.findLast(({ lastWord }) => lastWord);
+  const revoked = said.filter(({ kind }) => kind === 'revoked').map(({ sentAt }) => sentAt);
+  return how === 'revoked' && last !== undefined && last.sentAt > Math.max(0, ...revoked);
 }
 
 /** Leases that are gone: only the pending-research archivist may end them, and only for a reason. */

@@ -5,7 +5,7 @@ import type { LedgerChange } from '../../../functions/ports.ts';
 import type { Process } from '../world/process.ts';
 import type { Said } from '../world/truth.ts';
 import { shortLease, type World } from '../world/world.ts';
-import { type Ended, fails, passedOver, tells, wasGone } from './lease-rules.ts';
+import { type Ended, fails, isHandedBack, tells, wasGone } from './lease-rules.ts';
 
 /** Strikes only where the design says, counted once a researcher, with the rest that belongs to them. */
 
@@ -155,8 +155,8 @@ export function checkStrikes(
       );
     }
   }
-  for (const revoked of ended.filter(({ how }) => how === 'revoked')) {
-    for (const clip of passedOver(revoked)) {
+  for (const { lease } of ended.filter(isHandedBack)) {
+    for (const clip of lease.left) {
       const entry = state.clip.get(clip);
       rest(world, `${after.episode}/${after.revision}/${clip}/${entry?.revision}`, span.from + retryRest * 1000);
     }

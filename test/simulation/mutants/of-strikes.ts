@@ -72,6 +72,18 @@ export const strikeMutants: readonly Mutant[] = [
     ],
   },
   {
+    name: 'what a researcher had not come to when it stopped does not rest',
+    caughtBy: ['REST'],
+    patches: [
+      {
+        file: leases,
+        find: 'with(lease.left)',
+        replace:
+          'with(lease.left.filter((clip) => lease.lastResult === undefined || lease.clips.slice(lease.clips.indexOf(clip)).some((later) => !lease.left.includes(later))))',
+      },
+    ],
+  },
+  {
     name: 'only the first result of a message counts',
     caughtBy: ['NOTHING-LOST', 'DRAINED', 'LEASE-END'],
     patches: [

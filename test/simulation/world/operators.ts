@@ -8,10 +8,11 @@ import {
   clipUnparked,
   episodeUnparked,
   held,
+  leaseRevoked,
   released,
 } from '../../../domain/operating.ts';
 import type { Random } from './random.ts';
-import type { World } from './world.ts';
+import { shortLease, type World } from './world.ts';
 
 /** Operators hold and release episodes, retire and restore clips, un-park, and pause the archive for a while. */
 export class Operators {
@@ -45,7 +46,7 @@ export class Operators {
     const { state, ledgers } = world.archive;
     const episodes = [...state.ledgers.values()];
     const clips = [...state.clip.values()];
-    const drawn = random.int(0, 5);
+    const drawn = random.int(0, 6);
     if (drawn <= 1 && episodes.length > 0) {
       const ledger = random.of(episodes);
       await this.onLedger(ledger, held(ledger, 'paused'), 'holds');
@@ -61,6 +62,9 @@ export class Operators {
     } else if (drawn === 4) {
       const retired = clips.find((clip) => clip.retired === true);
       if (retired !== undefined) await this.onClip(retired, clipRestored(retired), 'restores', true);
+    } else if (drawn === 5) {
+      const leased = episodes.find(({ leases }) => leases.length > 0);
+      if (leased !== undefined) await this.revoke(leased);
     } else {
       await ledgers.changeControl(archivePaused);
       world.pausedAt = world.now;
@@ -71,6 +75,14 @@ export class Operators {
         void ledgers.changeControl(archiveResumed);
       });
     }
+  }
+
+  private async revoke(ledger: Ledger): Promise<void> {
+    const { world } = this;
+    const { id, lastWord } = this.random.of(ledger.leases);
+    if (lastWord !== undefined) return;
+    world.truth.revoke(id, ledger.episode, world.now);
+    await this.onLedger(ledger, leaseRevoked(ledger, id, world.now), `revokes ${shortLease(id)} of`);
   }
 
   private async release(episode: number): Promise<void> {

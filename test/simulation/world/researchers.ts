@@ -177,6 +177,11 @@ export class Researcher {
         continue;
       }
       if (index >= diesAfter || clip.mediaUri.includes('killer')) return this.dieAt(item, clip);
+      if (this.world.troubled && random.chance(0.03)) {
+        // Somebody stops it: it says that there will be no more.
+        this.flush(item, { revokeLease: true });
+        return false;
+      }
       await this.work(item, clip);
       this.report(item, clip, last);
       if (kind === 'reports garbage' && random.chance(0.4)) {

@@ -4,8 +4,8 @@ import type { ClipInfo, EpisodeInfo } from '../../../domain/messages.ts';
 /** What really was said and is so, as nobody in the archive knows it: the judge's side. */
 
 export interface Said {
-  /** `refused`: nonsense about a pair that it names. */
-  readonly kind: 'result' | 'clipFailure' | 'refused' | 'episodeFailure' | 'sign' | 'garbage' | 'unknown';
+  /** `refused`: nonsense about a pair that it names; `revoked`: an operator took the lease away. */
+  readonly kind: 'revoked' | 'result' | 'clipFailure' | 'refused' | 'episodeFailure' | 'sign' | 'garbage' | 'unknown';
   readonly leaseId: string;
   readonly episode: number;
   readonly clip: number;
@@ -64,6 +64,12 @@ export class Truth {
     this.said.set(id, said);
     this.bodies.set(body, said);
     for (const part of [said, ...(said.parts ?? [])]) this.hear(part);
+  }
+
+  /** An operator ends a lease: no message says so. */
+  revoke(leaseId: string, episode: number, sentAt: number): void {
+    const nothing = { clip: 0, offsets: [], researcher: '' };
+    this.hear({ kind: 'revoked', leaseId, episode, ...nothing, lastWord: true, sentAt });
   }
 
   private hear(said: Said): void {
