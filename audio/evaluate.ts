@@ -7,7 +7,10 @@ import { decodeAlone } from './evaluation/decode-alone.ts';
 import { type Cost, peakMegabytes, rest, stopwatch } from './evaluation/measured.ts';
 import { readTruth } from './evaluation/read-truth.ts';
 import { type Evaluation, report } from './evaluation/report.ts';
+import { sameSounds } from './evaluation/same-sound.ts';
 import { scored } from './evaluation/score.ts';
+import { SetSounds } from './evaluation/set-sounds.ts';
+import { stagesOf } from './evaluation/stages.ts';
 import type { Truth } from './test-set/truth.ts';
 
 /** `npm run audio:evaluate -- --set DIR`: runs the researcher's analyzer on a test set and says how right and fast it was. */
@@ -16,6 +19,7 @@ interface Options {
   foreign?: string[];
   workers: number;
   warm?: boolean;
+  stages?: true;
   json?: true;
 }
 
@@ -30,8 +34,8 @@ const options = scriptOptions<Options>(
    "clips": [{"id": "opening", "kind": "music", "present": true}, {"id": "not-of-this-show", "kind": "speech", "present": false}],
    "plays": [{"clip": "opening", "offset": 12.345, "class": "clean"}]}
 "offset" is in seconds; "kind" and "class" are any words, to count by. Without the plays ([]), everything found is listed
-as false.`,
-    examples: ['--set /tmp/set', '--set ./my-episode --foreign ./another-show --json'],
+as false. "shares": ["id", …] of a clip names others that have some of its audio; what the files themselves show is known.`,
+    examples: ['--set /tmp/set', '--set /tmp/set --stages', '--set ./my-episode --foreign ./another-show --json'],
   },
   (command) =>
     command
@@ -39,6 +43,7 @@ as false.`,
       .option('--foreign <folders...>', 'search the clips of these sets instead; whatever is found is a false alarm')
       .option('--workers <number>', 'threads', numberFrom(1, 64), 1)
       .option('--warm', 'do all of it once before it is measured: a researcher that has been running for a while')
+      .option('--stages', 'say of each play that was missed at which stage of the analyzer it was lost')
       .option('--json', 'one JSON object instead of a table'),
 );
 
@@ -61,7 +66,10 @@ async function evaluated(options: Options): Promise<Evaluation> {
   }
 }
 
-async function evaluatedBy(pool: AnalyzerPool, { set, foreign, workers, warm = false }: Options): Promise<Evaluation> {
+async function evaluatedBy(
+  pool: AnalyzerPool,
+  { set, foreign, workers, warm = false, stages }: Options,
+): Promise<Evaluation> {
   const own = await readTruth(set);
   const episode = join(set, own.episode);
   const { truth, clips } = foreign === undefined ? ownClips(set, own) : await foreignClips(foreign, own);
@@ -76,7 +84,11 @@ async function evaluatedBy(pool: AnalyzerPool, { set, foreign, workers, warm = f
     opening = analysis();
   });
   const cost = analysis();
-  const score = scored(truth, result.detections, result.faint);
+  const { detections, faint, notDistinctive } = result;
+  const sounds = new SetSounds(episode, clips);
+  const bare = scored(truth, detections, { faint });
+  const shared = await sameSounds(truth, [...bare.false, ...bare.faint.chance], sounds);
+  const score = scored(truth, detections, { faint, shared, notDistinctive });
   const clipHours = ((clips.length - result.refused.length) * result.episodeSeconds) / 3_600;
   return {
     set,
@@ -87,10 +99,11 @@ async function evaluatedBy(pool: AnalyzerPool, { set, foreign, workers, warm = f
     episodeSeconds: result.episodeSeconds,
     clips: clips.length,
     score,
+    ...(stages && { stages: await stagesOf(sounds, truth.plays, score.missed, notDistinctive) }),
     clipHours,
     ...(foreign === undefined ? {} : { falseAlarmsPer1000ClipHours: (1_000 * score.falseAlarms) / clipHours }),
     refused: result.refused,
-    notDistinctive: result.notDistinctive,
+    notDistinctive,
     analysis: cost,
     opening,
     searching: rest(cost, opening),

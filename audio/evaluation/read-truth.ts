@@ -6,7 +6,13 @@ import type { Truth } from '../test-set/truth.ts';
 const truthSchema = z.object({
   episode: z.string(),
   clips: z.array(
-    z.object({ id: z.string(), kind: z.string(), present: z.boolean(), variantOf: z.string().exactOptional() }),
+    z.object({
+      id: z.string(),
+      kind: z.string(),
+      present: z.boolean(),
+      variantOf: z.string().exactOptional(),
+      shares: z.array(z.string()).exactOptional(),
+    }),
   ),
   plays: z.array(
     z.object({

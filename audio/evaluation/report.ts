@@ -1,5 +1,6 @@
 import type { Cost } from './measured.ts';
 import type { Score, Tally } from './score.ts';
+import type { Stages } from './stages.ts';
 
 export interface Evaluation {
   readonly set: string;
@@ -12,6 +13,8 @@ export interface Evaluation {
   readonly episodeSeconds: number;
   readonly clips: number;
   readonly score: Score;
+  /** Where plays are lost, if that was asked for. */
+  readonly stages?: Stages;
   /** Foreign clips only: clips × hours of the episode, and false alarms in a thousand of them. */
   readonly clipHours: number;
   readonly falseAlarmsPer1000ClipHours?: number;
@@ -51,9 +54,15 @@ export function report(evaluation: Evaluation): string {
     const what = displaced ? ', displaced' : variantOf === undefined ? '' : `, other take of ${variantOf}`;
     lines.push(`  false: ${clip} at ${offset.toFixed(3)} s, score ${sure.toFixed(2)}${what}`);
   }
+  for (const { clip, offset, score: sure, with: other } of score.sameSound) {
+    lines.push(
+      `  same sound: ${clip} at ${offset.toFixed(3)} s, score ${sure.toFixed(2)}, as ${other}, which plays there`,
+    );
+  }
   for (const { clip, reason } of evaluation.refused) lines.push(`  refused: ${clip}: ${reason}`);
   if (evaluation.notDistinctive.length > 0) lines.push(`  not distinctive: ${evaluation.notDistinctive.join(', ')}`);
   lines.push(...faintPlaces(score));
+  if (evaluation.stages) lines.push(...lostAt(evaluation.stages));
   lines.push(
     '',
     comparedWithDecoding(evaluation),
@@ -88,12 +97,31 @@ function faintPlaces({ faint }: Score): string[] {
   ];
 }
 
+/** At which stage plays are lost, and how each of them stands. */
+function lostAt({ matching, candidates, lost, missed }: Stages): string[] {
+  return [
+    '',
+    `of ${matching} plays whose waveform says enough ${candidates} are candidates (${percent(matching === 0 ? 1 : candidates / matching)})`,
+    `lost at: ${Object.entries(lost)
+      .map(([stage, count]) => `${stage} ${count}`)
+      .join(', ')}`,
+    ...missed.map(({ clip, offset, class: kind, stage, trace }) => {
+      const scores = trace
+        ? `, waveform ${trace.wave.toFixed(2)}, altered ${trace.altered.toFixed(2)} of ${trace.threshold.toFixed(2)}, rank ${trace.rank ?? '–'}`
+        : '';
+      return `  ${stage}: ${clip} at ${offset.toFixed(3)} s, ${kind}${scores}`;
+    }),
+  ];
+}
+
 function accuracy(score: Score): string[] {
   return [
-    `precision ${percent(score.precision)} (${score.falseAlarms} false of ${score.detections} detections)`,
+    `precision ${percent(score.precision)} (${score.falseAlarms} false of ${score.detections} detections, ` +
+      `${score.sameSound.length} the same sound as what plays there)`,
     '',
     `${'class'.padEnd(20)} plays   hits  displaced  recall  median ms   p95 ms   max ms`,
     row('all', score),
+    row('promised', score.promised),
     ...Object.entries(score.byClass).map(([name, tally]) => row(name, tally)),
     '',
     ...Object.entries(score.byKind).map(([name, tally]) => row(name, tally)),

@@ -1,4 +1,5 @@
 import type { Truth } from '../test-set/truth.ts';
+import { isPromised } from './range.ts';
 
 /** Something the analyzer found: which clip, where its first sample lies in the episode (seconds), how sure it is. */
 export interface Detection {
@@ -11,6 +12,16 @@ export interface Detection {
 export interface FaintDetection extends Detection {
   readonly threshold: number;
 }
+
+/** Which clip that plays at a place has the audio that was found there, and how sure that is. */
+export interface SharedSound {
+  readonly with: string;
+  /** Score of one clip in the other, their files compared; absent if truth.json says it. */
+  readonly likeness?: number;
+}
+
+/** Names a detection. */
+export const placeOf = ({ clip, offset }: Detection): string => `${clip} ${offset}`;
 
 /** A detection this near to a play is a hit. */
 export const TOLERANCE_SECONDS = 0.05;
@@ -27,7 +38,7 @@ export interface OffsetErrors {
   readonly maxMs: number;
 }
 
-/** `recall` = hits / plays, `precision` = hits / detections; 1 where there is nothing to divide by. */
+/** `recall` = hits / plays; 1 where there is nothing to divide by. */
 export interface Tally {
   readonly plays: number;
   readonly hits: number;
@@ -39,7 +50,11 @@ export interface Tally {
 export interface Score extends Tally {
   readonly detections: number;
   readonly falseAlarms: number;
+  /** hits / (hits + false alarms), the same sound counted as neither; and hits / detections. 1 where nothing was found. */
   readonly precision: number;
+  readonly strictPrecision: number;
+  /** The classes that the page promises, without clips that cannot be judged. */
+  readonly promised: Tally;
   /** Plays found at all, displaced ones included, as a share. */
   readonly found: number;
   readonly byClass: Readonly<Record<string, Tally>>;
@@ -47,6 +62,10 @@ export interface Score extends Tally {
   /** Plays that were not hit and detections that hit nothing, for a person to look at. */
   readonly missed: Truth['plays'];
   readonly false: readonly (Detection & { readonly displaced: boolean; readonly variantOf?: string })[];
+  /** Detections where another clip plays that has the same audio: no play of theirs, and not false either. */
+  readonly sameSound: readonly (Detection & SharedSound)[];
+  /** Scores of what was listed, above and below the threshold: of plays, and of places where the clip does not play. */
+  readonly scores: { readonly right: readonly number[]; readonly wrong: readonly number[] };
   /**
    * Below the threshold, nearest to it (by score / threshold) first: plays that a lower one would find, and places where
    * the clip does not play, which it would take for plays.
@@ -65,11 +84,25 @@ interface Pairing {
   readonly error: number;
 }
 
+/** What is known besides the truth and the detections. */
+export interface Besides {
+  /** What the analyzer lists as possible only; counts for nothing but `Score.faint` and `Score.scores`. */
+  readonly faint?: readonly FaintDetection[];
+  /** Detections, faint ones too, that are the sound of another clip that plays there: by `placeOf`. */
+  readonly shared?: ReadonlyMap<string, SharedSound>;
+  /** Clips that the analyzer says it cannot judge. */
+  readonly notDistinctive?: readonly string[];
+}
+
 /**
  * Compares detections with the truth. Each play is matched with one detection of its clip at most and the other way
- * round, nearest first: a second detection of one play is a false alarm. `faint` counts for nothing but `Score.faint`.
+ * round, nearest first: a second detection of one play is a false alarm.
  */
-export function scored(truth: Truth, detections: readonly Detection[], faint: readonly FaintDetection[] = []): Score {
+export function scored(
+  truth: Truth,
+  detections: readonly Detection[],
+  { faint = [], shared = new Map(), notDistinctive = [] }: Besides = {},
+): Score {
   const hits = pairings(truth, detections, TOLERANCE_SECONDS, NONE, NONE);
   const hitPlays = new Map(hits.map((hit) => [hit.play, hit.error]));
   const used = new Set(hits.map((hit) => hit.detection));
@@ -84,7 +117,7 @@ export function scored(truth: Truth, detections: readonly Detection[], faint: re
       plays: chosen.length,
       hits: errors.length,
       displaced: chosen.filter((i) => displaced.has(i)).length,
-      recall: chosen.length === 0 ? 1 : errors.length / chosen.length,
+      recall: share(errors.length, chosen.length),
       ...(errors.length === 0 ? {} : { offsetErrors: offsetErrors(errors) }),
     };
   };
@@ -97,11 +130,22 @@ export function scored(truth: Truth, detections: readonly Detection[], faint: re
   };
   const byNearness = [...faint].sort((a, b) => b.score / b.threshold - a.score / a.threshold);
   const faintPlays = new Set(pairings(truth, byNearness, TOLERANCE_SECONDS, NONE, NONE).map((pair) => pair.detection));
+  const same = detections.flatMap((detection, i) => {
+    const sound = used.has(i) || displacedDetections.has(i) ? undefined : shared.get(placeOf(detection));
+    return sound ? [{ ...detection, ...sound }] : [];
+  });
+  const wrong = detections.filter(
+    (detection, i) => !used.has(i) && (displacedDetections.has(i) || !shared.has(placeOf(detection))),
+  );
+  const chance = byNearness.filter((place, i) => !faintPlays.has(i) && !shared.has(placeOf(place)));
+  const right = [...detections.filter((_, i) => used.has(i)), ...byNearness.filter((_, i) => faintPlays.has(i))];
   return {
     ...all,
     detections: detections.length,
-    falseAlarms: detections.length - hits.length,
-    precision: detections.length === 0 ? 1 : hits.length / detections.length,
+    falseAlarms: wrong.length,
+    precision: share(hits.length, hits.length + wrong.length),
+    strictPrecision: share(hits.length, detections.length),
+    promised: tally((play) => isPromised(play.class) && !notDistinctive.includes(play.clip)),
     found: all.plays === 0 ? 1 : (all.hits + all.displaced) / all.plays,
     byClass: group(
       truth.plays.map((play) => play.class),
@@ -112,15 +156,21 @@ export function scored(truth: Truth, detections: readonly Detection[], faint: re
       (play) => kinds.get(play.clip)?.kind,
     ),
     missed: truth.plays.filter((_, i) => !hitPlays.has(i)),
-    false: detections.flatMap((detection, i) =>
-      used.has(i) ? [] : [{ ...detection, displaced: displacedDetections.has(i), ...variant(detection.clip) }],
-    ),
+    false: wrong.map((detection) => ({
+      ...detection,
+      displaced: displacedDetections.has(detections.indexOf(detection)),
+      ...variant(detection.clip),
+    })),
+    sameSound: same,
+    scores: { right: right.map(({ score }) => score), wrong: [...wrong, ...chance].map(({ score }) => score) },
     faint: {
       plays: byNearness.filter((_, i) => faintPlays.has(i)),
-      chance: byNearness.flatMap((place, i) => (faintPlays.has(i) ? [] : [{ ...place, ...variant(place.clip) }])),
+      chance: chance.map((place) => ({ ...place, ...variant(place.clip) })),
     },
   };
 }
+
+const share = (part: number, whole: number): number => (whole === 0 ? 1 : part / whole);
 
 /** One-to-one pairs of a play and a detection of its clip within the tolerance, nearest first. */
 function pairings(

@@ -7,6 +7,8 @@ export interface Truth {
     readonly kind: string;
     readonly present: boolean;
     readonly variantOf?: string;
+    /** Clips that have some of the same audio. */
+    readonly shares?: readonly string[];
   }[];
   readonly plays: {
     readonly clip: string;

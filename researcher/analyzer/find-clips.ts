@@ -6,7 +6,7 @@ import { distinctivenessOf, LEAST_DISTINCTIVENESS, thresholdFor } from './distin
 import { EpisodeIndex } from './episode-index.ts';
 import { createFftEngine } from './fft.ts';
 import type { FftEngine } from './fft-engine.ts';
-import { CERTAIN, isPart, MOSTLY, type Play, playsOf, SURE, strength } from './plays.ts';
+import { CERTAIN, isHeard, isPart, MOSTLY, type Play, playsOf, SURE, strength } from './plays.ts';
 import { atSpeed } from './speed.ts';
 import { SteadyScan } from './steady-scan.ts';
 import { matchStretched, STRETCHED_SEGMENT } from './stretched.ts';
@@ -39,6 +39,9 @@ export interface Trace {
   /** Scores there, as the clip is and at another speed, tempo or pitch; 0 if nothing agrees. */
   readonly wave: number;
   readonly altered: number;
+  /** Of the better one: enough of the clip is heard, and how many seconds from the place the clip is laid. */
+  readonly heard: boolean;
+  readonly beside: number;
 }
 
 export interface FindOptions {
@@ -171,6 +174,7 @@ export class ClipFinder {
     clipWave.release();
     const anchor = (candidates[rank]?.from ?? 0) * WAVE_PER_FRAME;
     const altered = this.#alteredAt(wave, anchor, start + anchor, distinctiveness);
+    const best = (altered?.score ?? 0) > (same?.score ?? 0) ? altered : same;
     return {
       distinctiveness,
       threshold: thresholdFor(distinctiveness),
@@ -178,6 +182,8 @@ export class ClipFinder {
       ...(steady.some(near) && { steady: true }),
       wave: same?.score ?? 0,
       altered: altered?.score ?? 0,
+      heard: best !== undefined && isHeard(best, wave.length, distinctiveness),
+      beside: best ? (best.start - start) / WAVE_RATE : 0,
     };
   }
 

@@ -56,7 +56,7 @@ export function playsOf(matches: readonly WaveMatch[], samples: number, freedom:
  * Enough of a clip is heard to be one of its plays, sure or possible: a share of it; or, of a long one, so many seconds.
  * What is heard must be no chance by itself.
  */
-function isHeard({ score, coverage }: WaveMatch, samples: number, freedom: number): boolean {
+export function isHeard({ score, coverage }: WaveMatch, samples: number, freedom: number): boolean {
   if (score < LEAST_SCORE) return false;
   if (coverage >= LEAST_COVERAGE) return true;
   const heard = coverage * samples;

@@ -1,4 +1,4 @@
-import { type Detection, scored } from '../../audio/evaluation/score.ts';
+import { type Detection, placeOf, scored } from '../../audio/evaluation/score.ts';
 import type { Truth } from '../../audio/test-set/truth.ts';
 
 function truthOf(...plays: [clip: string, offset: number, kind?: string][]): Truth {
@@ -88,7 +88,25 @@ test('Nothing found and nothing to find: recall and precision are 1', () => {
 test('Places below the threshold count for nothing, and are listed by how near to it they are: missed plays, and chance', () => {
   const faint = (clip: string, offset: number, score: number, threshold = 0.42) => ({ clip, offset, score, threshold });
   const [play, take, plain] = [faint('a', 20.001, 0.3), faint('c', 10, 0.35), faint('b', 50, 0.6, 0.7)];
-  const score = scored(truthOf(['a', 10], ['a', 20]), [found('a', 10)], [take, play, plain]);
+  const score = scored(truthOf(['a', 10], ['a', 20]), [found('a', 10)], { faint: [take, play, plain] });
   expect(score).toMatchObject({ hits: 1, recall: 0.5, precision: 1, falseAlarms: 0, detections: 1 });
   expect(score.faint).toEqual({ plays: [play], chance: [plain, { ...take, variantOf: 'a' }] });
+});
+
+test('A detection of the sound of another clip that plays there is neither a hit nor false; a displaced one stays false', () => {
+  const [hit, same, beside, displaced] = [found('a', 10), found('b', 10.2), found('b', 40), found('a', 20.4)];
+  const shared = new Map([same, displaced].map((place) => [placeOf(place), { with: 'a', likeness: 0.8 }]));
+  const score = scored(truthOf(['a', 10], ['a', 20]), [hit, same, beside, displaced], { shared });
+  expect(score).toMatchObject({ detections: 4, hits: 1, falseAlarms: 2, precision: 1 / 3, strictPrecision: 1 / 4 });
+  expect(score.false.map(({ offset }) => offset)).toEqual([40, 20.4]);
+  expect(score.sameSound).toEqual([{ ...same, with: 'a', likeness: 0.8 }]);
+  expect(score.scores).toEqual({ right: [0.9], wrong: [0.9, 0.9] });
+});
+
+test('What the page does not promise counts apart, and so do clips that cannot be judged', () => {
+  const truth = truthOf(['a', 10], ['a', 20, 'duck-12'], ['a', 30, 'inside duck-12'], ['b', 40]);
+  expect(scored(truth, [found('a', 10)], { notDistinctive: ['b'] })).toMatchObject({
+    recall: 0.25,
+    promised: { plays: 1, hits: 1, recall: 1 },
+  });
 });

@@ -58,11 +58,16 @@ test('The same seed gives the same bytes, another seed others', () => {
 }, 120_000);
 
 test('The analyzer finds the plays of a small set, to the millisecond, and nothing else', () => {
-  const { score, refused, episodeSeconds } = evaluate('--set', small);
+  const { score, refused, episodeSeconds, stages } = evaluate('--set', small, '--stages');
   expect(episodeSeconds).toBeCloseTo(120, 0);
   expect(refused).toEqual([]);
   expect(score.precision).toBe(1);
   expect(score.offsetErrors?.medianMs).toBeLessThan(0.5);
+  // What matches is listened to; and of what is missed it is told where it was lost.
+  expect(stages?.matching).toBeGreaterThan(0.8 * score.plays);
+  expect(stages?.candidates).toBe(stages?.matching);
+  expect(stages?.missed.map(({ offset }) => offset)).toEqual(score.missed.map(({ offset }) => offset));
+  expect(Object.values(stages?.lost ?? {}).reduce((sum, count) => sum + count, 0)).toBe(score.missed.length);
   // Stretched plays may be missed: no analysis of whole waveforms finds them all.
   const classes = Object.entries(score.byClass).filter(([name]) => name !== 'time-stretched');
   const hits = classes.reduce((sum, [, tally]) => sum + tally.hits, 0);
