@@ -1,4 +1,5 @@
 import type { Finding } from './collection.ts';
+import { copyOf } from './copies.ts';
 
 /** One place where a clip is heard in an episode. */
 export interface PlaceHeard {
@@ -19,21 +20,26 @@ export interface Contest {
   readonly rivals: readonly PlaceHeard[];
 }
 
-type Found = Pick<Finding, 'clip' | 'offsetsNs' | 'scores' | 'heardFromNs' | 'heardToNs' | 'clipFacts'>;
+type Found = Pick<
+  Finding,
+  'clip' | 'offsetsNs' | 'scores' | 'heardFromNs' | 'heardToNs' | 'clipFacts' | 'episodeFacts'
+>;
 
 /** Two places are one where they share more than this of the shorter one. */
 const SHARED = 0.5;
 
 /**
  * The places of one episode that several clips fit, by time. Of equal scores the one that takes more stands, then the
- * clip that came first. Plays of one clip are never each other's rivals.
+ * clip that came first. Plays of one clip are never each other's rivals, nor are places in other copies of the episode.
  * @param findings of one episode, one a clip
  */
 export function contestsOf(findings: readonly Found[]): Contest[] {
-  const places = findings.flatMap(placesOf).sort((a, b) => a.fromNs - b.fromNs);
   const contests: Contest[] = [];
-  for (const together of touching(places)) {
-    if (together.length > 1) contests.push(...decided(together));
+  for (const ofCopy of Map.groupBy(findings, copyOf).values()) {
+    const places = ofCopy.flatMap(placesOf).sort((a, b) => a.fromNs - b.fromNs);
+    for (const together of touching(places)) {
+      if (together.length > 1) contests.push(...decided(together));
+    }
   }
   return contests.sort((a, b) => a.best.fromNs - b.best.fromNs);
 }

@@ -1,8 +1,10 @@
 import { type ClipEntry, type EpisodeEntry, isOfRecordings, recordingOf } from '../domain/collection.ts';
+import { copyOf } from '../domain/copies.ts';
 import { isResearched } from '../domain/ledger.ts';
 import { contestsOf, type PlaceHeard } from '../domain/rivals.ts';
 import { assignable } from '../domain/selection.ts';
 import { timestampOf } from '../domain/timestamp.ts';
+import { copyName, isOfAnotherCopy } from './copy-words.ts';
 import {
   type LedgerFacts,
   leaseSentence,
@@ -11,6 +13,7 @@ import {
   strikesSentence,
   type Verdict,
 } from './explain-pair.ts';
+import { type OfOnePair, withCopies } from './reading/copies.ts';
 import { nameOfEntry } from './select.ts';
 import { moment } from './spoken.ts';
 import type { StoredFinding, SupersededFinding } from './tables/dynamo-operations.ts';
@@ -74,8 +77,11 @@ export function explainPair(
   for (const sentence of strikes) {
     if (sentence !== undefined && !reasons.some(({ verdict }) => verdict === 'resting')) because.push(sentence);
   }
-  for (const { supersededAt, offsetsNs, analyzer } of history) {
-    because.push(`Until ${supersededAt} it was ${places(offsetsNs)}, by ${analyzer || 'an unnamed analyzer'}.`);
+  const standing = current.find(({ variant }) => variant === 0);
+  for (const { supersededAt, ...finding } of history) {
+    const { offsetsNs, analyzer } = finding;
+    const where = standing !== undefined && copyOf(standing) !== copyOf(finding) ? ` in ${copyName(finding)}` : '';
+    because.push(`Until ${supersededAt} it was ${places(offsetsNs)}${where}, by ${analyzer || 'an unnamed analyzer'}.`);
   }
   return {
     ...named(facts, clip),
@@ -148,7 +154,10 @@ function named({ episode, ledger }: EpisodeFacts, clip?: ClipEntry) {
 
 function findingSentences(findings: readonly StoredFinding[], episode: EpisodeEntry, clip: ClipEntry): string[] {
   if (findings.length === 0) return [...unfound(episode, clip), ...unheardSentences(episode)];
-  return [...findings.map((finding) => foundSentence(finding, clip)), ...unheardSentences(episode)];
+  return [
+    ...withCopies(findings).map((finding) => foundSentence(finding, episode, clip)),
+    ...unheardSentences(episode),
+  ];
 }
 
 function unfound(episode: EpisodeEntry, clip: ClipEntry): string[] {
@@ -199,7 +208,7 @@ function unheardSentences(episode: EpisodeEntry): string[] {
   return [`Not heard: ${lost}, at ${some.join(', ')}${more}; by ${analyzer || 'an unnamed analyzer'}.`];
 }
 
-function foundSentence(finding: StoredFinding, clip: ClipEntry): string {
+function foundSentence(finding: StoredFinding & OfOnePair, episode: EpisodeEntry, clip: ClipEntry): string {
   const { variant, offsetsNs, researcher, analyzer, researchDate, clipFacts } = finding;
   const length = clip.facts?.durationNs ?? clipFacts.durationNs;
   const parts = offsetsNs.slice(0, PLACES_SHOWN).flatMap((offset, index) => {
@@ -208,8 +217,34 @@ function foundSentence(finding: StoredFinding, clip: ClipEntry): string {
   });
   const heard = parts.length === 0 ? '' : ` Heard is only ${parts.join(', ')}.`;
   const who = `${researcher || 'an unnamed researcher'} with ${analyzer || 'an unnamed analyzer'}, ${researchDate}`;
-  return `${variant === 0 ? 'It' : `A variant: it`} is ${places(offsetsNs)}: ${who}.${heard}`;
+  if (variant > 0 && finding.playNs !== undefined)
+    return `${variantSentence(finding, finding.playNs)}: ${who}.${heard}`;
+  const where = variant === 0 && isOfAnotherCopy(finding, episode) ? ` in ${copyName(finding)}` : '';
+  return `${variant === 0 ? 'It' : `A variant: it`} is ${places(offsetsNs)}${where}: ${who}.${heard}`;
 }
+
+/** The same plays at other times are no others: which those are, and what the finding that stands does not have. */
+function variantSentence(
+  { offsetsNs, isOtherCopy, ...finding }: StoredFinding & OfOnePair,
+  playNs: readonly (number | undefined)[],
+): string {
+  const where = isOtherCopy ? `In ${copyName(finding)}, with other advertisements,` : 'A variant of the same copy:';
+  const same = offsetsNs.flatMap((offset, index) => {
+    const play = playNs[index];
+    return play === undefined ? [] : [`the play at ${position(play)} at ${position(offset)}`];
+  });
+  const alone = offsetsNs.filter((_, index) => playNs[index] === undefined).map(position);
+  const said = [
+    ...(same.length === 0 ? [] : [`it has ${listed(same)}`]),
+    ...(alone.length === 0 ? [] : [`there alone it is played at ${listed(alone)}`]),
+  ];
+  return `${where} ${said.length === 0 ? 'it is not played' : said.join('; ')}`;
+}
+
+const listed = (all: readonly string[]): string =>
+  all.length > PLACES_SHOWN
+    ? `${all.slice(0, PLACES_SHOWN).join(', ')} and ${all.length - PLACES_SHOWN} more`
+    : all.join(', ');
 
 const PLACES_SHOWN = 10;
 

@@ -6,6 +6,7 @@ import { nameOrAddress } from '../web/shown-address.ts';
 import type { ArchiveClient } from './archive-client.ts';
 import { Failure } from './failure.ts';
 import { readAllLedgers } from './reading/all-ledgers.ts';
+import { withCopies } from './reading/copies.ts';
 import {
   current,
   type FullFinding,
@@ -129,13 +130,14 @@ async function* ofClips(
 ): AsyncGenerator<FullFinding[]> {
   for (const clipEntry of clips) {
     const all = await allOf(findingsOfClip(client, clipEntry.ordinal));
-    const some = all.filter((one) => fitting(one) && (episodes === undefined || episodes.has(one.episode)));
+    const some = all.filter((one) => episodes === undefined || episodes.has(one.episode));
     const entries =
       episodes ?? (await lightEntries(client, 'episode', [...new Set(some.map(({ episode }) => episode))]));
-    yield some.flatMap((finding) => {
+    const standing = some.flatMap((finding) => {
       const episodeEntry = entries.get(finding.episode);
       return episodeEntry === undefined ? [] : current({ ...finding, clipEntry, episodeEntry });
     });
+    yield withCopies(standing).filter(fitting);
   }
 }
 
@@ -158,7 +160,7 @@ async function* inEpisodes(
       const episodeEntry = entries.get(finding.episode);
       return clipEntry && episodeEntry ? current({ ...finding, clipEntry, episodeEntry }) : [];
     });
-    yield withBetter(standing).filter(fitting);
+    yield withBetter(withCopies(standing)).filter(fitting);
   }
 }
 

@@ -1,4 +1,5 @@
 import { betterThan } from '../domain/rivals.ts';
+import { type OfOnePair, withCopies } from '../operating/reading/copies.ts';
 import type { StoredFinding } from '../operating/tables/dynamo-operations.ts';
 import { milliseconds } from '../operating/terminal.ts';
 import type { CollectedArchive, CollectedClip, CollectedEpisode } from './collected.ts';
@@ -17,7 +18,7 @@ export function* episodeChunks(archive: CollectedArchive): Generator<[number, Ep
         clips[clip] ??= { name, seconds: Math.round(seconds * 1000) / 1000 };
       }
       const better = betterThan(episode.findings.filter(({ variant }) => variant === 0));
-      const plays = episode.findings.map((finding) => ({
+      const plays = withCopies(episode.findings).map((finding) => ({
         ...playsOf(finding, finding.clip, words),
         ...rivalOf(finding, better, archive),
       }));
@@ -45,7 +46,7 @@ export function* clipChunks(archive: CollectedArchive): Generator<[number, ClipC
           mediaUri: archive.addressOf(entry.info.mediaUri),
         };
       }
-      const plays = clip.findings.map((finding) => playsOf(finding, finding.episode, words));
+      const plays = withCopies(clip.findings).map((finding) => playsOf(finding, finding.episode, words));
       return [clip.entry.ordinal, detailsOf(clip, plays, archive.episodes.size, archive)] as const;
     });
     yield [chunk, { entries: Object.fromEntries(entries), episodes, words: words.list }];
@@ -94,11 +95,19 @@ function detailsOf(
   };
 }
 
-function playsOf({ variant, offsetsNs, scores, ...finding }: StoredFinding, of: number, words: Words): Plays {
+function playsOf(
+  { variant, offsetsNs, scores, playNs, isOtherCopy, ...finding }: StoredFinding & OfOnePair,
+  of: number,
+  words: Words,
+): Plays {
+  const seconds = (offset: number): number => milliseconds(offset) / 1000;
+  const same = playNs?.flatMap((play, index) => (play === undefined ? [] : [[index, seconds(play)] as const])) ?? [];
   return {
     of,
     variant,
-    at: offsetsNs.map((offset) => milliseconds(offset) / 1000),
+    ...(isOtherCopy === true && { otherCopy: true }),
+    ...(same.length > 0 && { same: Object.fromEntries(same) }),
+    at: offsetsNs.map(seconds),
     scores: scores.map((score) => Math.round(score * 100) / 100),
     researcher: words.index(cleanLine(finding.researcher)),
     analyzer: words.index(cleanLine(finding.analyzer)),

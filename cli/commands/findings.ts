@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { stringify } from 'csv-stringify/sync';
 import type { LocationOptions } from '../../operating/archive-location.ts';
+import { copyName, isOfAnotherCopy, otherTimes } from '../../operating/copy-words.ts';
 import { BadUsage } from '../../operating/failure.ts';
 import { type FindingsFilter, findingsOf } from '../../operating/findings-of.ts';
 import { FORMATS, type Format, HAND_OVERS } from '../../operating/handover/formats.ts';
@@ -35,7 +36,7 @@ export function findingsCommand(command: Command): void {
         .conflicts(['json', 'csv', 'variants']),
     )
     .option('--out <folder>', 'with --format: a file an episode in this folder')
-    .option('--variants', 'also what differs from the first finding of a pair')
+    .option('--variants', 'also what differs from the first finding of a pair, with what of it is the same play')
     .addHelpText(
       'after',
       `
@@ -46,6 +47,9 @@ Where only a part of a clip is heard, that part is told. --json (heardFromNs, he
 (heardFrom, heardTo, in seconds of the clip; notHeard) always have it.
 Where several clips fit one place, the one with the best score is the finding and the others are its rivals (--json:
 rivalOf). With --clip only the clips that were asked for are compared; explain tells all rivals.
+A host may put other advertisements into an episode each time it is fetched. A play that lies at another time in another
+copy is one play, and its other times are told with it. --json has them in alsoAt (with --variants also playNs), --csv in
+otherCopies (with --variants also variant and variantOf), in seconds.
 
 Examples:
   $ npm run -s archivist -- findings --data ./archive
@@ -144,7 +148,20 @@ export function findingJson(finding: FullFinding) {
     analyzer: finding.analyzer,
     researcher: finding.researcher,
     researchDate: finding.researchDate,
+    ...(isOfAnotherCopy(finding, episodeEntry) && { ofAnotherCopy: { durationNs: finding.episodeFacts.durationNs } }),
+    ...(finding.alsoAt !== undefined && {
+      alsoAt: [...finding.alsoAt].flatMap(([index, places]) =>
+        places.map(({ variant, offsetNs, isOtherCopy }) => ({
+          offsetNs: finding.offsetsNs[index],
+          ...{ variant, isOtherCopy, atNs: offsetNs },
+        })),
+      ),
+    }),
     ...(finding.variant === 0 ? {} : { variant: finding.variant }),
+    ...(finding.playNs !== undefined && {
+      playNs: finding.playNs.map((offset) => offset ?? null),
+      isOtherCopy: finding.isOtherCopy,
+    }),
   };
 }
 
@@ -163,6 +180,9 @@ const COLUMNS = [
   'heardFrom',
   'heardTo',
   'notHeard',
+  'otherCopies',
+  'variant',
+  'variantOf',
 ];
 
 async function asCsv(groups: Groups): Promise<number> {
@@ -192,6 +212,12 @@ const csvRows = (finding: FullFinding) =>
     seconds(finding.heardFromNs?.[index]),
     seconds(finding.heardToNs?.[index]),
     asText(notHeard(finding.episodeEntry) ?? ''),
+    (finding.alsoAt?.get(index) ?? [])
+      .filter(({ isOtherCopy }) => isOtherCopy)
+      .map(({ offsetNs }) => secondsText(offsetNs))
+      .join(' '),
+    finding.variant === 0 ? '' : finding.variant,
+    seconds(finding.playNs?.[index]),
   ]);
 
 const seconds = (ns: number | undefined): string => (ns === undefined ? '' : secondsText(ns));
@@ -221,11 +247,26 @@ function playsLine(finding: FullFinding): string {
   const places = offsetsNs.map((offset, index) => {
     const part = partHeard(finding, index, length);
     const better = finding.better?.get(offset);
-    const notes = [...(part === undefined ? [] : [part]), ...(better ? [`rival of ${shown(better.title)}`] : [])];
+    const notes = [
+      ...(part === undefined ? [] : [part]),
+      ...(better ? [`rival of ${shown(better.title)}`] : []),
+      ...otherTimes(finding, index),
+      ...samePlay(finding, index),
+    ];
     return `${position(offset)}${notes.length === 0 ? '' : ` (${notes.join(', ')})`}`;
   });
-  const beside = variant === 0 ? '' : `  (variant ${variant})`;
+  const { isOtherCopy = isOfAnotherCopy(finding, episodeEntry) } = finding;
+  const copy = isOtherCopy ? [`in ${copyName(finding)}`] : [];
+  const about = [...(variant === 0 ? [] : [`variant ${variant}`]), ...copy];
+  const beside = about.length === 0 ? '' : `  (${about.join(', ')})`;
   return `  ${places.join('  ')}  ${shown(nameOrAddress(episodeEntry.info))}${beside}`;
+}
+
+/** Of a place of a variant: it is no play of its own, unless the finding that stands has none there. */
+function samePlay({ variant, playNs }: FullFinding, index: number): string[] {
+  if (variant === 0 || playNs === undefined) return [];
+  const play = playNs[index];
+  return [play === undefined ? 'no play that stands' : `the play at ${position(play)}`];
 }
 
 /** Each clip with the episodes and positions where it plays. */

@@ -9,11 +9,12 @@ import { findingKey, findingOfClipKey } from '../../functions/stores/keys.ts';
 import { FINDINGS_BY_CLIP } from '../../functions/stores/schema.ts';
 import type { ArchiveClient } from '../archive-client.ts';
 import type { StoredFinding } from '../tables/dynamo-operations.ts';
+import type { OfOnePair } from './copies.ts';
 import { lightEntries } from './light-entries.ts';
 import { aheadOf, allOf, pagesOf, projection } from './parts.ts';
 
 /** A finding with what it refers to. */
-export interface FullFinding extends StoredFinding {
+export interface FullFinding extends StoredFinding, OfOnePair {
   readonly episodeEntry: EpisodeEntry;
   readonly clipEntry: ClipEntry;
   /** Places (by where the clip begins, ns) that another clip fits better; only where whole episodes are read. */
@@ -121,10 +122,10 @@ export async function foundIn({ dynamodb, location }: Tables, episode: number): 
   return clips;
 }
 
-/** Everything of a finding but the hashes of the media, which nobody shows. */
+/** Everything of a finding but the hash of the clip, which nobody shows; that of the episode tells copies of it apart. */
 const SHOWN = [
-  ...['pk', 'sk', 'offsetsNs', 'scores', 'heardFromNs', 'heardToNs', 'episodeDurationNs', 'clipDurationNs'],
-  ...['researcher', 'analyzer', 'researchDate', 'episodeRecording', 'clipRecording'],
+  ...['pk', 'sk', 'offsetsNs', 'scores', 'heardFromNs', 'heardToNs', 'episodeHash', 'episodeDurationNs'],
+  ...['clipDurationNs', 'researcher', 'analyzer', 'researchDate', 'episodeRecording', 'clipRecording'],
 ];
 
 /** Every finding and variant there is, in no order. What many of them have in common is held once. */
@@ -135,10 +136,11 @@ export async function* everyFinding({ dynamodb, location }: Tables): AsyncGenera
     if (known === undefined) texts.set(text, text);
     return known ?? text;
   };
-  const facts = new Map<number, StoredFinding['clipFacts']>();
+  const facts = new Map<string, StoredFinding['clipFacts']>();
   const of = (medium: StoredFinding['clipFacts']) => {
-    const known = facts.get(medium.durationNs);
-    if (known === undefined) facts.set(medium.durationNs, medium);
+    const key = `${medium.hash} ${medium.durationNs}`;
+    const known = facts.get(key);
+    if (known === undefined) facts.set(key, medium);
     return known ?? medium;
   };
   for await (const items of pagesOf(dynamodb, { TableName: location.tables.Collection, ...projection(SHOWN) })) {

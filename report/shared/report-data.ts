@@ -125,8 +125,12 @@ export interface FindingsData {
 export interface Plays {
   /** The episode of a clip, the clip of an episode. */
   readonly of: number;
-  /** 0 stands; others were found in other copies of the audio. */
+  /** 0 stands; others differ from it: they were found in other copies of the audio, or in the same by somebody else. */
   readonly variant: number;
+  /** Of a variant: it is of another copy than the finding that stands. */
+  readonly otherCopy?: true;
+  /** Of a variant, by index of its place: the play of the finding that stands, in seconds; absent where it has none. */
+  readonly same?: Readonly<Record<number, number>>;
   /** Seconds. */
   readonly at: readonly number[];
   /** 0..1, one a play or none. */

@@ -160,6 +160,49 @@ test('FINDINGS-3: of clips that fit one place the better one stands, and the oth
   );
 });
 
+test('FINDINGS-COPIES: a play at another time in another copy of the episode is one play, in every form', async () => {
+  const { collection, dynamodb, location, operations } = archive.client;
+  const [known] = await operations.findings(1, 2);
+  const episodeFacts = { hash: 'other', durationNs: 40e9 };
+  // Thirty seconds of advertisements before it, and one play in them.
+  await collection.recordFinding({ ...known!, offsetsNs: [0.5e9, 31e9, 33e9], scores: [], episodeFacts });
+  const [text, clipAlone, variants] = await Promise.all([
+    run(archive, 'findings', '--episode', 'tides'),
+    run(archive, 'findings', '--clip', 'gull'),
+    run(archive, 'findings', '--clip', 'gull', '--variants'),
+  ]);
+  const line = '  00:00:01 (00:00:31 in another copy)  00:00:03 (00:00:33 in another copy)  Tides\n';
+  expect(text.out).toContain(line);
+  expect(clipAlone.out).toContain(line);
+  expect(variants.out).toContain(
+    '  00:00:00 (no play that stands)  00:00:31 (the play at 00:00:01)  00:00:33 (the play at 00:00:03)  Tides  (variant 1, in another copy of 40 s)\n',
+  );
+  const [standing, variant] = await json('findings', '--clip', 'gull', '--episode', 'tides', '--variants');
+  expect(standing.alsoAt).toMatchObject([{ offsetNs: 1e9, atNs: 31e9, variant: 1, isOtherCopy: true }, { atNs: 33e9 }]);
+  expect(variant).toMatchObject({ variant: 1, playNs: [null, 1e9, 3e9], isOtherCopy: true });
+  const csv = (await run(archive, 'findings', '--clip', 'gull', '--episode', 'tides', '--csv', '--variants')).out;
+  expect(csv.split('\n').map((row) => row.split(',').slice(-3))).toEqual([
+    ['otherCopies', 'variant', 'variantOf'],
+    ['31.000', '', ''],
+    ['33.000', '', ''],
+    ['', '1', ''],
+    ['', '1', '1.000'],
+    ['', '1', '3.000'],
+    [''],
+  ]);
+  const explained = (await run(archive, 'explain', '--episode', 'tides', '--clip', 'gull')).out;
+  expect(explained).toContain(
+    'In another copy of 40 s, with other advertisements, it has the play at 00:00:01 at 00:00:31, the play at 00:00:03 at 00:00:33; there alone it is played at 00:00:00:',
+  );
+  // Nothing of it counts twice, and a hand-over is of one copy.
+  expect((await run(archive, 'findings', '--episode', 'tides', '--format', 'audacity')).out).toBe(
+    '1.000\t3.500\tGull\n3.000\t5.500\tGull\n5.000\t7.500\tBig wave\n',
+  );
+  await dynamodb.send(
+    new DeleteItemCommand({ TableName: location.tables.Collection, Key: marshalled(findingKey(1, 2, 1)) }),
+  );
+});
+
 test('FINDINGS-2: what cannot be judged and what was not heard is told apart, in every form; a part is told where it is one', async () => {
   const { collection } = archive.client;
   const third = (await collection.entries('clip', [3])).get(3)!;
@@ -175,8 +218,8 @@ test('FINDINGS-2: what cannot be judged and what was not heard is told apart, in
   expect(all.out).toContain('00:00:05 (0.5–1.0 s of it)  Tides');
   expect(all.out).toContain('  00:00:01  00:00:03  Tides');
   const csv = (await run(archive, 'findings', '--clip', 'wave', '--csv')).out.split('\n');
-  expect(csv[0]).toMatch(/,heardFrom,heardTo,notHeard$/);
-  expect(csv[1]).toMatch(/,0\.500,1\.000,2 s of 10 s \(damaged\)$/);
+  expect(csv[0]).toMatch(/,heardFrom,heardTo,notHeard,/);
+  expect(csv[1]).toMatch(/,0\.500,1\.000,2 s of 10 s \(damaged\),,,$/);
   expect(await json('findings', '--clip', 'wave')).toMatchObject([
     { heardFromNs: [0.5e9], heardToNs: [1e9], episode: { unheard: [{ from: 0, to: 2e9, why: 'damaged' }] } },
   ]);

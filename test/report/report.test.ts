@@ -4,6 +4,7 @@ import { collected } from '../../report/collected.ts';
 import { listsOf } from '../../report/lists.ts';
 import { overviewOf } from '../../report/overview.ts';
 import type { ReportFacts } from '../../report/report-facts.ts';
+import { eachPlayOnce, variantText } from '../../report/shared/one-play.ts';
 import { ENTRIES_A_CHUNK, STATES } from '../../report/shared/report-data.ts';
 import { singlePage } from '../../report/single.ts';
 import { aClip, someStrikes } from '../support/research.ts';
@@ -170,4 +171,24 @@ test('REPORT-9: on the page of the episode a play says which clip fits its place
   const findings = [aFinding({ clip: 1, scores: [0.7] }), aFinding({ clip: 2, scores: [0.9] })];
   const [, chunk] = [...episodeChunks(collected(someFacts({ findings })))][0]!;
   expect(chunk.entries[1]?.plays.map(({ rivalOf }) => rivalOf)).toEqual([{ 0: chunk.clips[2]?.name }, undefined]);
+});
+
+test('REPORT-10: a play at another time in another copy of the audio is a row of its own nowhere', () => {
+  const other = { episodeFacts: { hash: 'c'.repeat(64), durationNs: 3_630e9 } };
+  const findings = [
+    aFinding({ offsetsNs: [10e9, 200e9] }),
+    aFinding({ variant: 1, offsetsNs: [5e9, 40e9, 230e9], ...other }),
+  ];
+  const archive = collected(someFacts({ findings }));
+  const [, ofEpisode] = [...episodeChunks(archive)][0]!;
+  const [, ofClip] = [...clipChunks(archive)][0]!;
+  for (const { plays } of [ofEpisode.entries[1]!, ofClip.entries[1]!]) {
+    const [standing, variant] = eachPlayOnce(plays);
+    expect(standing?.told).toEqual([
+      { index: 0, seconds: 10, elsewhere: [40] },
+      { index: 1, seconds: 200, elsewhere: [230] },
+    ]);
+    expect(variant?.told).toEqual([{ index: 0, seconds: 5, elsewhere: [] }]);
+    expect(variantText(variant!.plays)).toBe('only in another copy of the audio');
+  }
 });

@@ -1,5 +1,6 @@
 import { calendar } from '../../shared/calendar.ts';
 import { counted, day, duration, number, position } from '../../shared/format.ts';
+import { eachPlayOnce, variantText } from '../../shared/one-play.ts';
 import { type ClipChunk, chunkOf, type Details, type Plays } from '../../shared/report-data.ts';
 import { byNumber, folded, ranks } from '../../shared/rows.ts';
 import { columnsOverTime, nameOfBucket, placesOverTime, type Series } from '../charts.ts';
@@ -20,6 +21,8 @@ type Episode = ClipChunk['episodes'][number];
 
 interface Occurrence extends Plays {
   readonly episode: Episode;
+  /** Other copies of the episode have it at other times. */
+  readonly elsewhere: boolean;
 }
 
 /** One clip: all its occurrences over the years. */
@@ -29,9 +32,11 @@ export async function clipPage(): Promise<readonly HTMLElement[]> {
   const clip = chunk.entries[id];
   if (clip === undefined) throw new MissingData(`clip ${id}`);
   document.title = `${clip.name} – ${document.title.replace(/^Clip – /, '')}`;
-  const occurrences = clip.plays.flatMap((plays) => {
+  const occurrences = eachPlayOnce(clip.plays).flatMap(({ plays, told }) => {
     const episode = chunk.episodes[plays.of];
-    return episode === undefined ? [] : [{ ...plays, episode }];
+    if (episode === undefined || told.length === 0) return [];
+    const elsewhere = told.some((play) => play.elsewhere.length > 0);
+    return [{ ...plays, at: told.map(({ seconds }) => seconds), elsewhere, episode }];
   });
   const standing = occurrences.filter(({ variant }) => variant === 0);
   const player = new Player();
@@ -136,7 +141,8 @@ function occurrencesTable(clip: Details, occurrences: readonly Occurrence[], pla
         compare: byNumber(nameRanks),
         cell: (row) => [
           episodeLink(one(row).of, one(row).episode.name),
-          one(row).variant > 0 && h('span', { class: 'variant' }, 'in another copy of the audio'),
+          one(row).variant > 0 && h('span', { class: 'variant' }, variantText(one(row))),
+          one(row).elsewhere && h('span', { class: 'variant' }, 'at other times in another copy'),
         ],
       },
       {

@@ -1,4 +1,5 @@
 import { counted, day, duration, position } from '../../shared/format.ts';
+import { eachPlayOnce, variantText } from '../../shared/one-play.ts';
 import { chunkOf, type EpisodeChunk, type EpisodeDetails } from '../../shared/report-data.ts';
 import { byNumber, ranks } from '../../shared/rows.ts';
 import { episodeChart } from '../charts.ts';
@@ -20,6 +21,10 @@ interface Play {
   readonly length: number;
   readonly score: number;
   readonly variant: number;
+  /** What is said of it where only a variant has it. */
+  readonly only: string;
+  /** Where it is in other copies, seconds. */
+  readonly elsewhere: readonly number[];
   /** The clip that fits the place better; '' where none does. */
   readonly rivalOf: string;
   readonly researcher: string;
@@ -69,15 +74,17 @@ function startInAddress(): number {
 }
 
 const playsOf = (episode: EpisodeDetails, { clips, words }: EpisodeChunk): Play[] =>
-  episode.plays
-    .flatMap(({ of, variant, at, scores, rivalOf, researcher, analyzer, found }) =>
-      at.map((seconds, index) => ({
+  eachPlayOnce(episode.plays)
+    .flatMap(({ plays: { of, variant, otherCopy, scores, rivalOf, researcher, analyzer, found }, told }) =>
+      told.map(({ index, seconds, elsewhere }) => ({
         clip: of,
         name: clips[of]?.name ?? '',
         seconds,
+        elsewhere,
         length: clips[of]?.seconds ?? 0,
         score: scores[index] ?? -1,
         variant,
+        only: variantText({ variant, ...(otherCopy && { otherCopy }) }),
         rivalOf: rivalOf?.[index] ?? '',
         researcher: words[researcher] ?? '',
         analyzer: words[analyzer] ?? '',
@@ -160,7 +167,9 @@ function playsTable(episode: EpisodeDetails, plays: readonly Play[], player: Pla
         compare: byNumber(nameRanks),
         cell: (row) => [
           clipLink(play(row).clip, play(row).name),
-          play(row).variant > 0 && h('span', { class: 'variant' }, 'in another copy of the audio'),
+          play(row).only !== '' && h('span', { class: 'variant' }, play(row).only),
+          play(row).elsewhere.length > 0 &&
+            h('span', { class: 'variant' }, `at ${play(row).elsewhere.map(position).join(', ')} in another copy`),
           play(row).rivalOf !== '' && h('span', { class: 'variant' }, 'a rival of ', feedText(play(row).rivalOf)),
         ],
       },
