@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -13,7 +13,7 @@ const { check } = scriptOptions<{ check?: true }>(
     description:
       'Compiles researcher/media/codecs (Rust) to WebAssembly and embeds it, so that worker threads and bundles need no file beside them.',
     more: `It needs two cargos, for Debian's rustc 1.63 is the one that has a standard library for wasm32:
-  apt-get install rustc cargo libstd-rust-dev-wasm32 lld
+  apt-get install rustc cargo libstd-rust-dev-wasm32 lld patch
 and, named by CARGO_VENDOR ("cargo" from the PATH by default), one that is new enough (1.70) to fetch crates. With these
 versions the result is the same to the byte.`,
     examples: ['', '--check'],
@@ -45,6 +45,7 @@ function compiled(folder: string): Buffer {
   execFileSync(CARGO_VENDOR, ['vendor', '--locked', '--manifest-path', join(crate, 'Cargo.toml'), vendored], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
+  patch(vendored);
   mkdirSync(join(folder, '.cargo'));
   writeFileSync(
     join(folder, '.cargo', 'config.toml'),
@@ -69,6 +70,19 @@ function compiled(folder: string): Buffer {
     },
   );
   return readFileSync(join(folder, 'target', 'wasm32-unknown-unknown', 'release', 'archivist_codecs.wasm'));
+}
+
+/** What is changed of crates: `patches/NAME-VERSION.patch`. Their own sums no longer fit then; the lock file's do. */
+function patch(vendored: string): void {
+  const patches = join(crate, 'patches');
+  for (const name of readdirSync(patches)) {
+    const folder = join(vendored, name.replace(/-[\d.]+\.patch$/, ''));
+    execFileSync('patch', ['-p1', '--fuzz=0', '-d', folder, '-i', join(patches, name)], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    const sums = join(folder, '.cargo-checksum.json');
+    writeFileSync(sums, JSON.stringify({ ...JSON.parse(readFileSync(sums, 'utf8')), files: {} }));
+  }
 }
 
 function embedded(binary: Buffer): string {

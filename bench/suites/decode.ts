@@ -39,7 +39,7 @@ const SOUND = [
     '-i',
     `aevalsrc=0.3*sin(2*PI*t*(300+170*floor(mod(t*7\\,5))))*(0.4+0.6*abs(sin(3*t)))|0.2*sin(2*PI*t*440):d=${SECONDS}:s=44100`,
   ],
-  ['-filter_complex', '[0][1]amix=2,aformat=channel_layouts=stereo[a]', '-map', '[a]'],
+  ['-filter_complex', '[0]aformat=channel_layouts=stereo[noise];[1][noise]amix=2[a]', '-map', '[a]'],
 ].flat();
 
 /** Decoding here and by ffmpeg, side by side, on the same files: the processor's time, not the clock's. */

@@ -3,9 +3,8 @@ import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { SharedDatabase } from '../../disk/shared-database.ts';
 import { SHELF_SCHEMA, Shelf } from '../../disk/shelf.ts';
-import type { DecodedMedia } from '../media/decode.ts';
-import type { AudioFeatures } from './audio-features.ts';
 import { DEFAULT_CACHE_BYTES } from './cache-options.ts';
+import type { OpenedClip } from './open-audio.ts';
 import { type PackedSizes, packedFeatures, unpackedFeatures } from './packed-features.ts';
 import { ANALYZER } from './version.ts';
 
@@ -27,10 +26,7 @@ export interface ClipCacheOptions {
   readonly limitBytes?: number;
 }
 
-export interface CachedClip {
-  readonly media: DecodedMedia;
-  readonly features: AudioFeatures;
-}
+export type CachedClip = OpenedClip;
 
 interface Tables {
   readonly database: DatabaseSync;
@@ -83,15 +79,16 @@ export class ClipCache {
   }
 
   /** Keeps a clip. A full disk or a folder that cannot be written only means that it is not kept. */
-  async write({ media, features }: CachedClip): Promise<void> {
+  async write({ features, ...of }: CachedClip): Promise<void> {
     const { sizes, bytes } = packedFeatures(features);
-    const about = JSON.stringify({ media, sizes });
+    const { hash } = of.media;
+    const about = JSON.stringify({ ...of, sizes });
     try {
       this.#file.transaction(({ database, shelf }) => {
-        database.prepare('INSERT OR REPLACE INTO clips VALUES (?, ?, ?)').run(media.hash, about, bytes);
-        shelf.put(media.hash, inPages(about.length + bytes.length));
+        database.prepare('INSERT OR REPLACE INTO clips VALUES (?, ?, ?)').run(hash, about, bytes);
+        shelf.put(hash, inPages(about.length + bytes.length));
         const remove = database.prepare('DELETE FROM clips WHERE hash = ?');
-        for (const hash of shelf.makeRoom()) remove.run(hash);
+        for (const old of shelf.makeRoom()) remove.run(old);
       });
       await this.#tidy();
     } catch {
@@ -121,8 +118,8 @@ const inPages = (bytes: number): number => Math.ceil(bytes / PAGE_BYTES) * PAGE_
 
 function parsed({ about, features }: Readonly<Record<string, unknown>>): CachedClip | undefined {
   try {
-    const { media, sizes } = JSON.parse(String(about)) as { media: DecodedMedia; sizes: PackedSizes };
-    return { media, features: unpackedFeatures(sizes, features as Uint8Array) };
+    const { sizes, ...of } = JSON.parse(String(about)) as Omit<CachedClip, 'features'> & { sizes: PackedSizes };
+    return { ...of, features: unpackedFeatures(sizes, features as Uint8Array) };
   } catch {
     return undefined;
   }

@@ -2,6 +2,7 @@ import { type DecodedMedia, type DecodeOptions, MediaError } from '../media/deco
 import { demandHeard } from '../media/demand-heard.ts';
 import { decodeMp3Part, type Mp3Survey, surveyMp3 } from '../media/mp3-parts.ts';
 import { sniffFile } from '../media/sniff-file.ts';
+import { type Hole, UnheardLog } from '../media/unheard.ts';
 import {
   AUDIO_RATE,
   type AudioFeatures,
@@ -27,10 +28,11 @@ export interface EpisodePlan {
   readonly parts: number;
 }
 
-/** The features of one part. */
+/** The features of one part, and what of it was not heard, in samples of the episode. */
 export interface EpisodePart {
   readonly bands: SharedArrayBuffer;
   readonly wave: SharedArrayBuffer;
+  readonly holes: readonly Hole[];
 }
 
 /**
@@ -44,7 +46,8 @@ export async function planEpisode(path: string, options: DecodeOptions): Promise
     if (error instanceof MediaError) return undefined;
     throw error;
   });
-  if (!survey) return undefined;
+  // Of layer I there are frames that no decoder here knows: who opens it as a whole asks ffmpeg.
+  if (!survey || survey.stream.layer === 1) return undefined;
   const { samples, sampleRate, hash, bytes, heard } = survey;
   const seconds = samples / sampleRate;
   if (samples === 0) throw new MediaError(`this file (${description}) contains no audio`);
@@ -69,12 +72,30 @@ export async function openPart(
   const to =
     part === parts - 1 ? samples : Math.min(samples, ((part + 1) * PART_SECONDS + MARGIN_SECONDS) * sampleRate);
   const extractor = new FeatureExtractor(engine);
-  await decodeMp3Part(path, survey, from, to, extractor.push);
-  return featurePiece(extractor.end(), before);
+  // What lies in the margins is told by the neighbours.
+  const [first, end] = [part * PART_SECONDS * sampleRate, Math.min(samples, (part + 1) * PART_SECONDS * sampleRate)];
+  const lost = new UnheardLog();
+  let position = from;
+  await decodeMp3Part(path, survey, from, to, (piece, rate, why) => {
+    const [begin, next] = [Math.max(first, position), Math.min(end, position + piece.length)];
+    if (why) lost.add(begin, next - begin, why);
+    position += piece.length;
+    extractor.push(piece, rate);
+  });
+  return { ...featurePiece(extractor.end(), before), holes: lost.holes };
 }
 
-/** The parts put together. */
-export function assembled({ media }: EpisodePlan, parts: readonly EpisodePart[]): AudioFeatures {
+/** The parts put together. Throws MediaError where too little was heard. */
+export function assembled({ media, survey }: EpisodePlan, parts: readonly EpisodePart[]) {
+  const lost = new UnheardLog();
+  for (const { from, to, why } of parts.flatMap(({ holes }) => holes)) lost.add(from, to - from, why);
+  lost.add(media.samples, survey.lacking, 'missing');
+  const heard = lost.told(media.samples, media.sampleRate);
+  demandHeard(heard);
+  return { media: { ...media, ...heard }, features: featuresOf(media, parts) };
+}
+
+function featuresOf(media: DecodedMedia, parts: readonly EpisodePart[]): AudioFeatures {
   const audioSamples = Math.ceil((media.samples / media.sampleRate) * AUDIO_RATE);
   return {
     frames: Math.ceil(audioSamples / SAMPLES_A_FRAME),

@@ -25,7 +25,15 @@ export interface ClipPlays {
   readonly distinctive: boolean;
   /** The score that counts as found. */
   readonly threshold: number;
+  /** Why it was not looked for, where that is something else than that it is plain. */
+  readonly notJudged?: string;
 }
+
+/** Of a clip that nobody can look for. */
+export const unjudged = (notJudged: string): ClipPlays => ({
+  ...{ plays: [], possible: [], distinctiveness: 0, distinctive: false, threshold: thresholdFor(0) },
+  notJudged,
+});
 
 /** What the steps of the search say of one place. */
 export interface Trace {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type DecodedMedia, type DecodeOptions, decodeFile, MediaError } from '../media/decode.ts';
+import { type AudioSink, type DecodedMedia, type DecodeOptions, decodeFile, MediaError } from '../media/decode.ts';
 import { demandHeard } from '../media/demand-heard.ts';
 import { filePieces } from '../media/file-pieces.ts';
 import type { AudioFeatures } from './audio-features.ts';
@@ -14,8 +14,16 @@ export interface OpenedAudio {
   readonly features: AudioFeatures;
 }
 
+/** A clip, ready to be looked for. */
+export interface OpenedClip extends OpenedAudio {
+  /** Why nothing can be said of it in any episode, where that is known before it is looked for. */
+  readonly notJudged?: string;
+}
+
 /** Clips shorter than this say too little. */
 export const SHORTEST_CLIP_SECONDS = 0.4;
+/** One step of 16 bits, as most sound is stored: what never leaves it is the noise of its making. */
+const QUIETEST_PEAK = 2 ** -15;
 export const LONGEST_CLIP_SECONDS = 1_800;
 export const LONGEST_EPISODE_SECONDS = 24 * 3_600;
 
@@ -27,7 +35,10 @@ export async function openEpisode(path: string, options: DecodeOptions = {}, eng
   const limited = { maximumSeconds: LONGEST_EPISODE_SECONDS, ...options };
   try {
     const plan = await planEpisode(path, limited);
-    if (!plan) return await open(path, limited, engine);
+    if (!plan) {
+      const { media, features } = await open(path, limited, engine);
+      return { media, features };
+    }
     const shared = engine ?? createFftEngine();
     const parts: EpisodePart[] = [];
     for (let part = 0; part < plan.parts; part++) {
@@ -35,39 +46,47 @@ export async function openEpisode(path: string, options: DecodeOptions = {}, eng
       parts.push(await openPart(plan, part, shared));
       options.progress?.((part + 1) / plan.parts);
     }
-    return { media: plan.media, features: assembled(plan, parts) };
+    return assembled(plan, parts);
   } catch (error) {
     throw asMediaError(error, 'episode', options.signal);
   }
 }
 
-/** Opens a clip, of 0.4 seconds to 30 minutes. Throws MediaError about the clip. */
-export async function openClip(path: string, options: DecodeOptions = {}, engine?: FftEngine): Promise<OpenedAudio> {
+/** Opens a clip of up to 30 minutes; one that is too short or too quiet says so. Throws MediaError about the clip. */
+export async function openClip(path: string, options: DecodeOptions = {}, engine?: FftEngine): Promise<OpenedClip> {
   try {
-    const opened = await open(path, { maximumSeconds: LONGEST_CLIP_SECONDS, ...options }, engine);
+    const { peak, ...opened } = await open(path, { maximumSeconds: LONGEST_CLIP_SECONDS, ...options }, engine);
     const seconds = opened.media.durationNs / 1e9;
-    if (seconds < SHORTEST_CLIP_SECONDS) {
-      throw new MediaError(
-        `the clip lasts ${seconds.toFixed(2)} s: at least ${SHORTEST_CLIP_SECONDS} s are needed to find it`,
-      );
-    }
-    return opened;
+    const notJudged =
+      seconds < SHORTEST_CLIP_SECONDS
+        ? `it is too short: it lasts ${seconds.toFixed(2)} s, and at least ${SHORTEST_CLIP_SECONDS} s are needed to find it`
+        : peak < QUIETEST_PEAK
+          ? 'it is too quiet: there is nothing in it but silence'
+          : undefined;
+    return { ...opened, ...(notJudged !== undefined && { notJudged }) };
   } catch (error) {
     throw asMediaError(error, 'clip', options.signal);
   }
 }
 
-async function open(path: string, options: DecodeOptions, engine?: FftEngine): Promise<OpenedAudio> {
+/** @returns with the loudest sample, 0..1 */
+async function open(path: string, options: DecodeOptions, engine?: FftEngine): Promise<OpenedAudio & { peak: number }> {
   let extractor = new FeatureExtractor(engine);
+  let peak = 0;
+  const take: AudioSink = (samples, sampleRate) => {
+    for (const sample of samples) peak = Math.max(peak, Math.abs(sample));
+    extractor.push(samples, sampleRate);
+  };
   const beginAnew = () => {
     // What the first decoder gave is thrown away, with the memory that it took.
     extractor.end();
     extractor = new FeatureExtractor(engine);
-    return extractor.push;
+    peak = 0;
+    return take;
   };
-  const media = await decodeFile(path, extractor.push, { ...options, beginAnew });
+  const media = await decodeFile(path, take, { ...options, beginAnew });
   demandHeard(media);
-  return { media, features: extractor.end() };
+  return { media, features: extractor.end(), peak };
 }
 
 /** Whatever a decoder throws at damaged data is a failure of that data; a wish to stop is not. */

@@ -147,7 +147,12 @@ export class AnalyzerPool {
     if (answer.kind === 'episode') return answer.opened;
     if (answer.kind !== 'plan') throw episodeFailure(answer);
     const { plan } = answer;
-    return { media: plan.media, features: assembled(plan, await this.#parts(plan, work, tell)) };
+    const parts = await this.#parts(plan, work, tell);
+    try {
+      return assembled(plan, parts);
+    } catch (error) {
+      throw MediaError.about('episode', error);
+    }
   }
 
   async #parts(

@@ -5,7 +5,7 @@ import { type CachedClip, ClipCache } from './clip-cache.ts';
 import { EpisodeCache } from './episode-cache.ts';
 import { openPart, planEpisode } from './episode-parts.ts';
 import { createFftEngine } from './fft.ts';
-import { ClipFinder } from './find-clips.ts';
+import { ClipFinder, unjudged } from './find-clips.ts';
 import { hashOf, LONGEST_EPISODE_SECONDS, openClip, openEpisode } from './open-audio.ts';
 import type { BlockClip, EpisodeMessage, WorkerAnswer, WorkerNews, WorkerTask } from './worker-messages.ts';
 
@@ -116,7 +116,9 @@ export class WorkerThread {
     if (!this.#finder) throw new Error('no episode was opened');
     for (const { clip, opened } of clips) {
       this.#send({ kind: 'at', clip });
-      const of = { media: opened.media, found: this.#finder.find(opened.features) };
+      const { media, features, notJudged } = opened;
+      const found = notJudged === undefined ? this.#finder.find(features) : unjudged(notJudged);
+      const of = { media, found };
       this.#send({ kind: 'clip-found', clip, of });
     }
   }

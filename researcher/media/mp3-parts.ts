@@ -30,6 +30,8 @@ export interface Mp3Survey {
   readonly samples: number;
   /** What was lost between frames; what is damaged within one is only seen by who decodes it. */
   readonly heard: Unheard;
+  /** Samples that the file tells of behind its end. */
+  readonly lacking: number;
   /** A frame of the stream. */
   readonly stream: FrameHeader;
   readonly checkpoints: readonly Checkpoint[];
@@ -92,7 +94,8 @@ export async function surveyMp3(path: string, signal?: AbortSignal): Promise<Mp3
   const { start, end, total } = trimOf(tag, stream.samplesPerFrame);
   const skipped = Math.min(start + skippedOfOther, sample);
   const samples = Math.max(0, (sample <= total ? Math.min(sample, end) : sample) - skipped);
-  lost.add(sample, lackingSamples(tag, walker), 'missing');
+  const lacking = lackingSamples(tag, walker);
+  lost.add(sample, lacking, 'missing');
   return {
     hash: hash.digest('hex'),
     bytes,
@@ -100,6 +103,7 @@ export async function surveyMp3(path: string, signal?: AbortSignal): Promise<Mp3
     skipped,
     samples,
     heard: lost.told(samples, stream.sampleRate, skipped),
+    lacking,
     stream,
     checkpoints,
   };
@@ -153,7 +157,7 @@ export async function decodeMp3Part(
     }
     walker.end();
     audio.end();
-    giveSilence(to - next, (silence) => sink(silence, sampleRate));
+    giveSilence(to - next, (silence) => sink(silence, sampleRate, 'damaged'));
   } finally {
     audio.close();
   }

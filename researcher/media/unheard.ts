@@ -25,7 +25,8 @@ const JOIN_SECONDS = 1;
 /** A file with more holes is told with its shortest distances between them closed. */
 export const MOST_STRETCHES = 100;
 
-interface Hole {
+/** A stretch in samples. */
+export interface Hole {
   from: number;
   to: number;
   readonly why: WhyUnheard;
@@ -39,6 +40,11 @@ export class UnheardLog {
   /** Samples of this kind were lost (in silence or not at all), of some of which nothing else is known. */
   get unknown(): boolean {
     return this.#holes.some(({ why }) => why === 'unknown');
+  }
+
+  /** In order, as they were added. */
+  get holes(): readonly Hole[] {
+    return this.#holes;
   }
 
   add(from: number, samples: number, why: WhyUnheard): void {

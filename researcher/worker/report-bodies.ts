@@ -20,7 +20,7 @@ const MOST_OFFSETS = 10_000;
 const NO_REASON = 'no reason was given';
 
 /** Of a clip without any play, for the analyzer looked for none. */
-const NOT_DISTINCTIVE = 'it is not distinctive: too plain or too quiet to be told from chance';
+const NOT_DISTINCTIVE = 'it is not distinctive: too plain to be told from chance';
 
 const NOTHING = {
   ...{ clipDuration: 0, clipHash: '', clipOffsets: [], clipScores: [], clipHeardFrom: [], clipHeardTo: [] },
@@ -120,7 +120,7 @@ function saidOf(outcome: ClipDone['outcome']): Omit<PairResult, 'clipInfo'> {
     clipScores: plays.map(({ score }) => score),
     clipHeardFrom: plays.map(({ heardFromNs }) => heardFromNs),
     clipHeardTo: plays.map(({ heardToNs }) => heardToNs),
-    ...(!outcome.found.distinctive && { notJudged: NOT_DISTINCTIVE }),
+    ...(!outcome.found.distinctive && { notJudged: outcome.found.notJudged ?? NOT_DISTINCTIVE }),
     failure: '',
   };
 }

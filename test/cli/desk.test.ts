@@ -166,11 +166,9 @@ test('FINDINGS-COPIES: a play at another time in another copy of the episode is 
   const episodeFacts = { hash: 'other', durationNs: 40e9 };
   // Thirty seconds of advertisements before it, and one play in them.
   await collection.recordFinding({ ...known!, offsetsNs: [0.5e9, 31e9, 33e9], scores: [], episodeFacts });
-  const [text, clipAlone, variants] = await Promise.all([
-    run(archive, 'findings', '--episode', 'tides'),
-    run(archive, 'findings', '--clip', 'gull'),
-    run(archive, 'findings', '--clip', 'gull', '--variants'),
-  ]);
+  const text = await run(archive, 'findings', '--episode', 'tides');
+  const clipAlone = await run(archive, 'findings', '--clip', 'gull');
+  const variants = await run(archive, 'findings', '--clip', 'gull', '--variants');
   const line = '  00:00:01 (00:00:31 in another copy)  00:00:03 (00:00:33 in another copy)  Tides\n';
   expect(text.out).toContain(line);
   expect(clipAlone.out).toContain(line);

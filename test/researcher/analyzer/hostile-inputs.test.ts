@@ -89,10 +89,17 @@ test('the failures say what the file is', async () => {
   expect(failures.get('an HTML page after blanks and a byte order mark')).toBe('this is an HTML page, not audio');
   expect(failures.get('an MP4 file')).toContain('this MP4 file has no description of what is in it');
   expect(failures.get('AAC named .mp3')).toContain('no AAC frames were found in it; ffmpeg may know it');
-  expect(failures.get('a clip of 0.3 s')).toContain('at least 0.4 s');
   expect(failures.get('a WAV header and no data')).toContain('no audio');
   expect(failures.get('random bytes')).toContain('no MPEG audio frames');
   expect(failures.get('a WAV file of an unknown encoding')).toContain('a WAV file of MP3 (known are PCM');
+});
+
+test('a clip that is too short or silent is no failure: it cannot be judged, and says why', async () => {
+  const all = new Map(inputs);
+  const why = async (name: string) => (await openClip(await file(all.get(name)!), { ffmpeg: false })).notJudged;
+  expect(await why('a clip of 0.3 s')).toMatch(/^it is too short: it lasts 0\.3\d* s, and at least 0\.4 s are needed/);
+  expect(await why('silence')).toBe('it is too quiet: there is nothing in it but silence');
+  expect(await why('a tone')).toBeUndefined();
 });
 
 test('a plain clip is called not distinctive', async () => {

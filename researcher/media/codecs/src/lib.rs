@@ -24,6 +24,8 @@ pub struct Codec {
     decoder: Box<dyn Decoder>,
     mono: Vec<f32>,
     sample_rate: u32,
+    /// The decoder mixes them itself, into the first one.
+    mixes: bool,
 }
 
 #[no_mangle]
@@ -73,7 +75,7 @@ pub unsafe extern "C" fn open(
         _ => None,
     };
     match opened {
-        Some(decoder) => Box::into_raw(Box::new(Codec { decoder, mono: Vec::new(), sample_rate })),
+        Some(decoder) => Box::into_raw(Box::new(Codec { decoder, mono: Vec::new(), sample_rate, mixes: codec == 3 })),
         None => std::ptr::null_mut(),
     }
 }
@@ -96,8 +98,8 @@ pub unsafe extern "C" fn decode(codec: *mut Codec, packet: *const u8, length: us
         Ok(decoded) => {
             codec.sample_rate = decoded.spec().rate;
             match decoded {
-                AudioBufferRef::F32(samples) => mix(&samples, &mut codec.mono),
-                AudioBufferRef::S32(samples) => mix(&samples, &mut codec.mono),
+                AudioBufferRef::F32(samples) => mix(&samples, if codec.mixes { 1 } else { usize::MAX }, &mut codec.mono),
+                AudioBufferRef::S32(samples) => mix(&samples, usize::MAX, &mut codec.mono),
                 _ => return -1,
             }
             codec.mono.len() as i32
@@ -106,10 +108,10 @@ pub unsafe extern "C" fn decode(codec: *mut Codec, packet: *const u8, length: us
     }
 }
 
-/// The mean of the channels.
-fn mix<S: Sample + IntoSample<f32>>(samples: &AudioBuffer<S>, mono: &mut Vec<f32>) {
+/// The mean of the channels, of the first ones.
+fn mix<S: Sample + IntoSample<f32>>(samples: &AudioBuffer<S>, first: usize, mono: &mut Vec<f32>) {
     mono.clear();
-    let channels = samples.spec().channels.count();
+    let channels = samples.spec().channels.count().min(first);
     if channels == 0 {
         return;
     }
