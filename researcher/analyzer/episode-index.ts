@@ -1,91 +1,59 @@
 import { type AudioFeatures, BANDS, FeatureReader, WAVE_PER_FRAME } from './audio-features.ts';
-import type { FftEngine, RealFft } from './fft-engine.ts';
-import type { FloatBlock } from './float-block.ts';
+import type { FftEngine } from './fft-engine.ts';
+import type { IntegerRows } from './kernels/kernels.ts';
 import { combined, inverseCovariance } from './whitening.ts';
 
-/** Frames of one FFT block in the band domain (33 s), and the longest segment that is correlated with it. */
-export const BAND_BLOCK = 1_024;
+/** Frames of the longest segment of a clip that is compared with the episode's bands. */
 export const LONGEST_SEGMENT = 64;
-const HOP = BAND_BLOCK - LONGEST_SEGMENT;
-/** Above this the spectra are made anew for every clip instead of being kept (about 5 hours). */
-const MOST_KEPT_BYTES = 64 * 1_048_576;
+/** The root of the mean square of whitened bands as integers; what is beyond 32 times that is cut, so no sum overflows. */
+const WHITE_UNIT = 256;
+const USUAL_STEP = 16;
+const MOST_WHITE = 32 * WHITE_UNIT;
 
-/**
- * What all clips share when they are looked for in one episode: the FFTs of its band features in overlapping
- * blocks and the running energy. One a thread; the features themselves are shared between threads.
- */
+/** What all clips share when they are looked for in one episode. One a thread; the features are shared between threads. */
 export class EpisodeIndex {
   readonly engine: FftEngine;
   readonly reader: FeatureReader;
   readonly frames: number;
-  readonly blocks: number;
-  readonly bandFft: RealFft;
+  /** Whitened bands C⁻¹·x, frame after frame, and LONGEST_SEGMENT frames of silence; times `whiteScale`. */
+  readonly white: IntegerRows;
+  readonly whiteScale: number;
   /** Inverse covariance of the bands. */
   readonly #whitening: Float64Array;
-  readonly #rows = Array.from({ length: BANDS }, () => new Float32Array(BAND_BLOCK));
   /** Sum of the whitened energies x·C⁻¹·x before frame i (frames + 1 values). */
   readonly #energy: Float64Array;
   /** The same of the wave, in steps of WAVE_PER_FRAME samples. */
   readonly #waveEnergy: Float64Array;
-  readonly #time: FloatBlock;
-  readonly #kept: (FloatBlock[] | undefined)[] = [];
-  readonly #keep: boolean;
-  readonly #scratch: FloatBlock[] = [];
-  readonly #series: FloatBlock[] = [];
-  readonly #levels: FloatBlock;
 
   constructor(features: AudioFeatures, engine: FftEngine) {
     this.engine = engine;
     this.reader = new FeatureReader(features);
     this.frames = features.frames;
-    this.blocks = Math.max(1, Math.ceil(features.frames / HOP));
-    this.bandFft = engine.fft(BAND_BLOCK);
-    this.#time = engine.block(BAND_BLOCK);
-    this.#keep = this.blocks * BANDS * BAND_BLOCK * 4 <= MOST_KEPT_BYTES;
     const rows = Array.from({ length: BANDS }, (_, band) => {
       const row = new Float32Array(this.frames);
       this.reader.readBand(band, 0, this.frames, row);
       return row;
     });
     this.#whitening = inverseCovariance(rows);
-    this.#energy = this.#runningEnergy(rows);
-    this.#levels = engine.block(this.frames);
+    this.#energy = new Float64Array(this.frames + 1);
+    const block = engine.block(((this.frames + LONGEST_SEGMENT) * BANDS) / 2);
+    this.white = { block, values: BANDS };
+    const usual = this.#usual(rows);
+    this.whiteScale = usual > 0 ? WHITE_UNIT / usual : 0;
+    const white = new Float32Array(this.frames);
+    for (let band = 0; band < BANDS; band++) {
+      combined(this.#whitening, band, rows, this.frames, white);
+      addProducts(white, rows[band]!, this.#energy);
+      asIntegers(white, this.whiteScale, block.int16, band);
+    }
+    for (let i = 0; i < this.frames; i++) this.#energy[i + 1]! += this.#energy[i]!;
     this.#waveEnergy = runningWaveEnergy(this.reader);
   }
 
-  /** A series of one value a frame, number i of them; its memory is used again for the next clip. */
-  series(i: number): FloatBlock {
-    this.#series[i] ??= this.engine.block(this.frames);
-    return this.#series[i];
-  }
-
-  /**
-   * For each frame 1 over the root of the energy of the `length` frames from there on, which counts as `floor` where it
-   * is less. Only valid until the next call.
-   */
-  inverseLevels(length: number, floor: number): FloatBlock {
-    inverseRoots(this.#energy, this.frames, length, floor, this.#levels.data);
-    return this.#levels;
-  }
-
-  /** First frame of a block; its correlation is valid for HOP frames from there. */
-  blockStart(block: number): number {
-    return block * HOP;
-  }
-
-  blockFrames(block: number): number {
-    return Math.min(HOP, this.frames - block * HOP);
-  }
-
-  /** Packed spectra of all bands of a block. Only valid until the next call. */
-  spectra(block: number): readonly FloatBlock[] {
-    const kept = this.#kept[block];
-    if (kept) return kept;
-    if (!this.#keep && this.#scratch.length > 0) return this.#transform(block, this.#scratch);
-    const blocks = Array.from({ length: BANDS }, () => this.engine.block(BAND_BLOCK));
-    if (this.#keep) this.#kept[block] = blocks;
-    else this.#scratch.push(...blocks);
-    return this.#transform(block, blocks);
+  /** 1 over the root of the energy of `length` frames from `start` on, which counts as `floor` where it is less. */
+  inverseLevel(start: number, length: number, floor: number): number {
+    const energy = this.#energy[Math.min(this.frames, start + length)]! - this.#energy[start]!;
+    return 1 / Math.sqrt(Math.max(floor, energy));
   }
 
   /** Energy of about `samples` wave samples from `start` on, to the nearest 32 ms. */
@@ -93,15 +61,6 @@ export class EpisodeIndex {
     const last = this.#waveEnergy.length - 1;
     const at = (sample: number) => Math.max(0, Math.min(last, Math.round(sample / WAVE_PER_FRAME)));
     return this.#waveEnergy[at(start + samples)]! - this.#waveEnergy[at(start)]!;
-  }
-
-  #transform(block: number, spectra: readonly FloatBlock[]): readonly FloatBlock[] {
-    for (let band = 0; band < BANDS; band++) this.reader.readBand(band, block * HOP, BAND_BLOCK, this.#rows[band]!);
-    for (let band = 0; band < BANDS; band++) {
-      combined(this.#whitening, band, this.#rows, BAND_BLOCK, this.#time.data);
-      this.bandFft.forwardPacked(this.#time, spectra[band]!);
-    }
-    return spectra;
   }
 
   /** Whitened energy x·C⁻¹·x of some frames of a clip's bands. */
@@ -115,23 +74,24 @@ export class EpisodeIndex {
     return energy;
   }
 
-  #runningEnergy(rows: readonly Float32Array[]): Float64Array {
-    const sums = new Float64Array(this.frames + 1);
-    const white = new Float32Array(this.frames);
+  /** Root of the mean square of the whitened bands, of one frame in USUAL_STEP. */
+  #usual(rows: readonly Float32Array[]): number {
+    const some = rows.map((row) => row.filter((_, i) => i % USUAL_STEP === 0));
+    const white = new Float32Array(some[0]!.length);
+    let sum = 0;
     for (let band = 0; band < BANDS; band++) {
-      combined(this.#whitening, band, rows, this.frames, white);
-      addProducts(white, rows[band]!, sums);
+      combined(this.#whitening, band, some, white.length, white);
+      sum += sumOfSquares(white, 0, white.length);
     }
-    for (let i = 0; i < this.frames; i++) sums[i + 1]! += sums[i]!;
-    return sums;
+    return Math.sqrt(sum / BANDS / Math.max(1, white.length));
   }
 }
 
 // Loops of their own, for nested ones are compiled again and again.
 
-function inverseRoots(energy: Float64Array, frames: number, length: number, floor: number, out: Float32Array): void {
-  for (let i = 0; i < frames; i++) {
-    out[i] = 1 / Math.sqrt(Math.max(floor, energy[Math.min(frames, i + length)]! - energy[i]!));
+function asIntegers(values: Float32Array, scale: number, out: Int16Array, at: number): void {
+  for (let i = 0; i < values.length; i++) {
+    out[i * BANDS + at] = Math.max(-MOST_WHITE, Math.min(MOST_WHITE, Math.round(values[i]! * scale)));
   }
 }
 

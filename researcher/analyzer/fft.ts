@@ -56,7 +56,7 @@ export class PlainFftEngine implements FftEngine {
 
   block(length: number): FloatBlock {
     const data = new Float32Array(length);
-    return { length, data, int16: new Int16Array(data.buffer) };
+    return { length, data, int16: new Int16Array(data.buffer), int32: new Int32Array(data.buffer) };
   }
 
   release(): void {}

@@ -1,15 +1,14 @@
-import { AlteredSearch } from './altered.ts';
 import { type AudioFeatures, FRAME_RATE, WAVE_PER_FRAME, WAVE_RATE } from './audio-features.ts';
-import { type Candidate, findCandidates } from './candidates.ts';
+import { BandComparison, type Candidate } from './candidates.ts';
+import { ChangedPlays, isWhole } from './changed-plays.ts';
+import { ClipScan, type ScannedClip, scannedClip } from './clip-scan.ts';
 import { ClipWave, WAVE_BLOCK, waveOf } from './clip-wave.ts';
 import { distinctivenessOf, LEAST_DISTINCTIVENESS, thresholdFor } from './distinctiveness.ts';
-import { EpisodeIndex } from './episode-index.ts';
+import { EpisodeIndex, LONGEST_SEGMENT } from './episode-index.ts';
 import { createFftEngine } from './fft.ts';
 import type { FftEngine } from './fft-engine.ts';
-import { CERTAIN, isHeard, isPart, MOSTLY, type Play, playsOf, SURE, strength } from './plays.ts';
-import { atSpeed } from './speed.ts';
+import { isHeard, isPart, type Play, playsOf, SURE, strength } from './plays.ts';
 import { SteadyScan } from './steady-scan.ts';
-import { matchStretched, STRETCHED_SEGMENT } from './stretched.ts';
 import { type WaveMatch, WaveVerifier } from './verify.ts';
 
 export type { Play };
@@ -71,19 +70,16 @@ const [LEAST_ALTERED_EVIDENCE, STRONG_EVIDENCE] = [6.5, 10];
  */
 const LEAST_MOVEMENT = 14;
 const [FEW_ALTERED, MOST_ALTERED] = [3, 8];
-/** Wave samples (1.5 s) that agree without a doubt only at the clip's own speed: pieces of a stretched sound are shorter. */
-const LONG = 1.5 * WAVE_RATE;
 /** So much more must agree at another speed than at the clip's own, where places are exact. */
 const CLEARLY_BETTER = 1.25;
-/** So much less coverage is taken from a match of waveforms. */
-const EXACT_LESS = 0.1;
-/** Tried beside a speed that was found: the waveforms stay in step within ±0.04 %. */
-const FINE_SPEEDS = [0, -0.0007, 0.0007];
 /** Wave samples (0.1 s), and a share of what lies before: a candidate this near to a play is that play's. */
 const TRACED_REACH = 400;
 const MOST_CHANGE = 0.045;
 /** Wave samples (50 ms): candidates this near to a sure match are that match. */
 const SAME_PLACE = 200;
+/** Clips that are scanned for at once: more pay no better. */
+const TOGETHER = 128;
+
 /** Finds every play of each clip in an episode; results in the order of the clips. Pure: same input, same output. */
 export function findClips(
   episode: AudioFeatures,
@@ -91,11 +87,14 @@ export function findClips(
   { progress }: FindOptions = {},
 ): ClipPlays[] {
   const finder = new ClipFinder(episode);
-  return clips.map((clip, i) => {
-    const plays = finder.find(clip);
-    progress?.((i + 1) / clips.length);
-    return plays;
-  });
+  const found: ClipPlays[] = [];
+  for (let from = 0; from < clips.length; from += TOGETHER) {
+    for (const find of finder.scanned(clips.slice(from, from + TOGETHER))) {
+      found.push(find());
+      progress?.(found.length / clips.length);
+    }
+  }
+  return found;
 }
 
 /** Looks for clips in one episode; one a thread. The episode's FFTs are made once for all clips. */
@@ -103,7 +102,9 @@ export class ClipFinder {
   readonly #engine: FftEngine;
   readonly #index: EpisodeIndex;
   readonly #verifier: WaveVerifier;
-  readonly #alteredSearch: AlteredSearch;
+  readonly #scan: ClipScan;
+  readonly #comparison: BandComparison;
+  readonly #changed: ChangedPlays;
   readonly #steadyScan: SteadyScan;
   readonly #hours: number;
   readonly #waveFft;
@@ -111,14 +112,28 @@ export class ClipFinder {
   constructor(episode: AudioFeatures, engine: FftEngine = createFftEngine()) {
     this.#engine = engine;
     this.#index = new EpisodeIndex(episode, engine);
+    this.#scan = new ClipScan(this.#index);
+    this.#comparison = new BandComparison(this.#index, LONGEST_SEGMENT);
     this.#waveFft = engine.fft(WAVE_BLOCK);
     this.#hours = episode.frames / FRAME_RATE / 3_600;
-    this.#alteredSearch = new AlteredSearch(this.#index.reader, engine);
     this.#steadyScan = new SteadyScan(this.#index.reader, engine);
     this.#verifier = new WaveVerifier(this.#index, this.#waveFft);
+    this.#changed = new ChangedPlays(this.#index, this.#verifier, this.#waveFft);
   }
 
+  /** Looks for where clips may be, all in one pass; each is listened to when it is called for. */
+  scanned(clips: readonly AudioFeatures[]): (() => ClipPlays)[] {
+    const scanned = clips.map(scannedClip);
+    const places = this.#scan.places(scanned);
+    return clips.map((clip, i) => () => this.#find(clip, scanned[i]!, places[i]!));
+  }
+
+  /** One clip alone. */
   find(clip: AudioFeatures): ClipPlays {
+    return this.scanned([clip])[0]!();
+  }
+
+  #find(clip: AudioFeatures, scanned: ScannedClip, places: readonly (readonly number[])[]): ClipPlays {
     const wave = waveOf(clip);
     const distinctiveness = Math.round(distinctivenessOf(wave, this.#engine));
     const threshold = thresholdFor(distinctiveness);
@@ -129,7 +144,7 @@ export class ClipFinder {
     const matches: WaveMatch[] = [];
     const unmatched: Candidate[] = [];
     const most = FAILED_PLACES + Math.ceil(FAILED_PLACES_AN_HOUR * this.#hours);
-    const { candidates, steady } = this.#candidates(clip, wave);
+    const { candidates, steady } = this.#candidates(wave, scanned, places);
     let failed = 0;
     for (const candidate of candidates) {
       const start = candidate.start * WAVE_PER_FRAME;
@@ -159,8 +174,12 @@ export class ClipFinder {
   }
 
   /** By the bands; and by the waveform, where those hardly move. */
-  #candidates(clip: AudioFeatures, wave: Float32Array): { candidates: Candidate[]; steady: Candidate[] } {
-    const { candidates, movement } = findCandidates(this.#index, clip);
+  #candidates(
+    wave: Float32Array,
+    scanned: ScannedClip,
+    places: readonly (readonly number[])[],
+  ): { candidates: Candidate[]; steady: Candidate[] } {
+    const { candidates, movement } = this.#comparison.candidates(scanned, places);
     return { candidates, steady: movement < LEAST_MOVEMENT ? this.#steadyScan.candidates(wave) : [] };
   }
 
@@ -171,17 +190,18 @@ export class ClipFinder {
    */
   trace(clip: AudioFeatures, offset: number): Trace {
     const wave = waveOf(clip);
+    const scanned = scannedClip(clip);
     const distinctiveness = Math.round(distinctivenessOf(wave, this.#engine));
     const start = offset * WAVE_RATE;
     const near = ({ start: frame, from }: Candidate) =>
       Math.abs(frame * WAVE_PER_FRAME - start) <= TRACED_REACH + MOST_CHANGE * from * WAVE_PER_FRAME;
-    const { candidates, steady } = this.#candidates(clip, wave);
+    const { candidates, steady } = this.#candidates(wave, scanned, this.#scan.places([scanned])[0]!);
     const rank = candidates.findIndex(near);
     const clipWave = new ClipWave(wave, this.#engine, this.#waveFft);
     const same = this.#verifier.match(clipWave, start);
     clipWave.release();
     const anchor = (candidates[rank]?.from ?? 0) * WAVE_PER_FRAME;
-    const altered = this.#alteredAt(wave, anchor, start + anchor, distinctiveness);
+    const altered = this.#changed.match(wave, anchor, start + anchor, distinctiveness);
     const best = (altered?.score ?? 0) > (same?.score ?? 0) ? altered : same;
     return {
       distinctiveness,
@@ -220,48 +240,13 @@ export class ClipFinder {
       if ([...matches, ...found].some((match) => isWhole(match) && Math.abs(match.start - start) < wave.length / 2))
         continue;
       const anchor = candidate.from * WAVE_PER_FRAME;
-      const best = this.#alteredAt(wave, anchor, start + anchor, distinctiveness);
+      const best = this.#changed.match(wave, anchor, start + anchor, distinctiveness);
       const had = matches.filter((match) => match.score >= SURE && Math.abs(match.start - start) <= SAME_PLACE);
       const worth = Math.max(0, ...had.map(strength)) * CLEARLY_BETTER;
       if (best && isPart(best, distinctiveness / wave.length) && strength(best) > worth) found.push(best);
       if (!best || best.score < SURE || strength(best) <= worth) failed++;
     }
     return found;
-  }
-
-  #alteredAt(wave: Float32Array, anchor: number, position: number, distinctiveness: number): WaveMatch | undefined {
-    const altered = this.#alteredSearch.match(wave, anchor, position);
-    if (!altered) return this.#stretched(wave, anchor, position, distinctiveness);
-    if (!altered.sameSpeed) return altered;
-    const faster = this.#faster(wave, altered);
-    // Its place is exact, where the other's is within some milliseconds.
-    return faster && faster.score >= SURE && faster.coverage >= altered.coverage - EXACT_LESS
-      ? faster
-      : better(altered, faster);
-  }
-
-  /** A tape at another speed: its waveforms can be compared as they are, which tells the place and the speed exactly. */
-  #faster(wave: Float32Array, { start, drift: speed }: WaveMatch): WaveMatch | undefined {
-    let best: WaveMatch | undefined;
-    for (const fine of FINE_SPEEDS) {
-      const tried = speed + fine;
-      const clip = new ClipWave(atSpeed(wave, tried), this.#engine, this.#waveFft);
-      const match = this.#verifier.match(clip, start);
-      clip.release();
-      if (match) {
-        const { from, to, drift } = match;
-        best = better(best, { ...match, from: from * tried, to: to * tried, drift: drift * tried });
-      }
-      if (best && isWhole(best)) return best;
-    }
-    return best;
-  }
-
-  #stretched(wave: Float32Array, anchor: number, position: number, distinctiveness: number): WaveMatch | undefined {
-    const clip = new ClipWave(wave, this.#engine, this.#waveFft, STRETCHED_SEGMENT);
-    const match = matchStretched(this.#verifier, clip, anchor, position, distinctiveness);
-    clip.release();
-    return match;
   }
 
   #verify(clip: ClipWave, candidate: Candidate, distinctiveness: number): WaveMatch | undefined {
@@ -278,14 +263,6 @@ export class ClipFinder {
     const match = this.#verifier.match(clip, start, sign);
     return match && isPart(match, distinctiveness / clip.samples) ? match : undefined;
   }
-}
-
-/** There is nothing better to be found at another speed. */
-const isWhole = ({ score, coverage, from, to }: WaveMatch): boolean =>
-  (score >= SURE && coverage >= MOSTLY) || (score >= CERTAIN && to - from >= LONG);
-
-function better(a: WaveMatch | undefined, b: WaveMatch | undefined): WaveMatch | undefined {
-  return !a || (b && strength(b) > strength(a)) ? b : a;
 }
 
 /** Where two segments are looked at: of a long part its beginning, middle and end, for any of them may be cut off. */

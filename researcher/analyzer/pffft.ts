@@ -26,6 +26,25 @@ interface Exports {
 /** What assembly.ts exports: addresses instead of blocks. */
 interface KernelExports {
   add(sum: number, values: number, length: number): void;
+  addScaled(sum: number, values: number, length: number, scale: number): void;
+  scan(
+    rows: number,
+    count: number,
+    values: number,
+    queries: number,
+    groups: number,
+    least: number,
+    out: number,
+  ): number;
+  products(
+    rows: number,
+    rowValues: number,
+    at: number,
+    count: number,
+    other: number,
+    values: number,
+    out: number,
+  ): void;
   multiply(a: number, b: number, out: number, length: number, scale: number): void;
   top(values: number, length: number): number;
   topMagnitude(values: number, length: number): number;
@@ -130,6 +149,7 @@ class WasmBlock implements FloatBlock {
   readonly #memory: WebAssembly.Memory;
   #view: Float32Array;
   #int16: Int16Array | undefined;
+  #int32: Int32Array | undefined;
 
   constructor(memory: WebAssembly.Memory, pointer: number, length: number) {
     this.#memory = memory;
@@ -148,6 +168,11 @@ class WasmBlock implements FloatBlock {
     if (!this.#int16?.length) this.#int16 = new Int16Array(this.#memory.buffer, this.pointer, 2 * this.length);
     return this.#int16;
   }
+
+  get int32(): Int32Array {
+    if (!this.#int32?.length) this.#int32 = new Int32Array(this.#memory.buffer, this.pointer, this.length);
+    return this.#int32;
+  }
 }
 
 /** The kernels on the memory that PFFFT exports. */
@@ -155,6 +180,12 @@ function onBlocks(wasm: KernelExports): Kernels {
   const at = (block: FloatBlock, index = 0) => (block as WasmBlock).pointer + 4 * index;
   return {
     add: (sum, sumAt, values, valuesAt, length) => wasm.add(at(sum, sumAt), at(values, valuesAt), length),
+    addScaled: (sum, sumAt, values, valuesAt, length, scale) =>
+      wasm.addScaled(at(sum, sumAt), at(values, valuesAt), length, scale),
+    scan: ({ block, values }, first, count, queries, groups, least, out) =>
+      wasm.scan(at(block) + 2 * first * values, count, values, at(queries), groups, at(least), at(out)),
+    products: ({ block, values: rowValues }, rows, count, other, values, out) =>
+      wasm.products(at(block), rowValues, at(rows), count, at(other), values, at(out)),
     multiply: (a, aAt, b, bAt, out, outAt, length, scale) =>
       wasm.multiply(at(a, aAt), at(b, bAt), at(out, outAt), length, scale),
     top: (values, length) => wasm.top(at(values), length),

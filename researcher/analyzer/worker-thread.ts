@@ -114,11 +114,13 @@ export class WorkerThread {
 
   #search(clips: readonly { readonly clip: number; readonly opened: CachedClip }[]): void {
     if (!this.#finder) throw new Error('no episode was opened');
+    const judged = clips.filter(({ opened }) => opened.notJudged === undefined);
+    const finds = this.#finder.scanned(judged.map(({ opened }) => opened.features));
+    const found = new Map(judged.map(({ clip }, i) => [clip, finds[i]!]));
     for (const { clip, opened } of clips) {
       this.#send({ kind: 'at', clip });
-      const { media, features, notJudged } = opened;
-      const found = notJudged === undefined ? this.#finder.find(features) : unjudged(notJudged);
-      const of = { media, found };
+      const { media, notJudged } = opened;
+      const of = { media, found: notJudged === undefined ? found.get(clip)!() : unjudged(notJudged) };
       this.#send({ kind: 'clip-found', clip, of });
     }
   }

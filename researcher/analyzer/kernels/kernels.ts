@@ -8,6 +8,27 @@ import type { FloatBlock } from '../float-block.ts';
 export interface Kernels {
   /** sum += values */
   add(sum: FloatBlock, sumAt: number, values: FloatBlock, valuesAt: number, length: number): void;
+  /** sum += values · scale */
+  addScaled(sum: FloatBlock, sumAt: number, values: FloatBlock, valuesAt: number, length: number, scale: number): void;
+  /**
+   * Products of each of `count` rows (a multiple of 4) of 16-bit integers with queries: of those that exceed the query's
+   * `least`, the query and the row go to `out`, 32-bit integers, a query's rows in their order. Returns how many; `out` must
+   * have room for all. Queries lie in groups of SCAN_GROUP: values 0 and 1 of each, then 2 and 3 …
+   */
+  scan(
+    rows: IntegerRows,
+    first: number,
+    count: number,
+    queries: FloatBlock,
+    groups: number,
+    least: FloatBlock,
+    out: FloatBlock,
+  ): number;
+  /**
+   * out[i] = Σ of `values` 16-bit integers (a multiple of 8) from row at[i] on, over the ends of rows, times those of
+   * `other`; all 32-bit.
+   */
+  products(rows: IntegerRows, at: FloatBlock, count: number, other: FloatBlock, values: number, out: FloatBlock): void;
   /** out = a · b · scale */
   multiply(
     a: FloatBlock,
@@ -54,6 +75,15 @@ export interface Interpolation {
   readonly loudest: number;
 }
 
+/** 16-bit integers in the memory of a block, so many a row (an even number). */
+export interface IntegerRows {
+  readonly block: FloatBlock;
+  readonly values: number;
+}
+
+/** Queries of `scan` that lie side by side. */
+export const SCAN_GROUP = 8;
+
 /** Weights of a phase; and how many inputs before `at` the first of them belongs to. */
 export const INTERPOLATION_WEIGHTS = 8;
 export const INTERPOLATION_BEFORE = 2;
@@ -64,6 +94,38 @@ export const AGREEMENT_FLOATS = 16;
 export const plainKernels: Kernels = {
   add({ data: sum }, sumAt, { data: values }, valuesAt, length) {
     for (let i = 0; i < length; i++) sum[sumAt + i]! += values[valuesAt + i]!;
+  },
+  addScaled({ data: sum }, sumAt, { data: values }, valuesAt, length, scale) {
+    const factor = Math.fround(scale);
+    for (let i = 0; i < length; i++) sum[sumAt + i]! += Math.fround(values[valuesAt + i]! * factor);
+  },
+  scan({ block, values }, first, count, { int16: queries }, groups, { int32: least }, { int32: out }) {
+    const rows = block.int16;
+    let found = 0;
+    for (let query = 0; query < groups * SCAN_GROUP; query++) {
+      const from = (query - (query % SCAN_GROUP)) * values + 2 * (query % SCAN_GROUP);
+      for (let row = 0; row < count; row++) {
+        const at = (first + row) * values;
+        let sum = 0;
+        for (let i = 0, k = from; i < values; i += 2, k += 2 * SCAN_GROUP) {
+          sum += rows[at + i]! * queries[k]! + rows[at + i + 1]! * queries[k + 1]!;
+        }
+        if (sum <= least[query]!) continue;
+        out[2 * found] = query;
+        out[2 * found + 1] = row;
+        found++;
+      }
+    }
+    return found;
+  },
+  products({ block, values: rowValues }, { int32: at }, count, { int16: other }, values, { int32: out }) {
+    const rows = block.int16;
+    for (let i = 0; i < count; i++) {
+      const from = at[i]! * rowValues;
+      let sum = 0;
+      for (let k = 0; k < values; k++) sum += rows[from + k]! * other[k]!;
+      out[i] = sum;
+    }
   },
   multiply({ data: a }, aAt, { data: b }, bAt, { data: out }, outAt, length, scale) {
     for (let i = 0; i < length; i++) out[outAt + i] = a[aAt + i]! * b[bAt + i]! * scale;

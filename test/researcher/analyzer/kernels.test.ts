@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { createFftEngine, PlainFftEngine } from '../../../researcher/analyzer/fft.ts';
 import type { FftEngine } from '../../../researcher/analyzer/fft-engine.ts';
 import type { FloatBlock } from '../../../researcher/analyzer/float-block.ts';
-import { AGREEMENT_FLOATS, INTERPOLATION_WEIGHTS } from '../../../researcher/analyzer/kernels/kernels.ts';
+import { AGREEMENT_FLOATS, INTERPOLATION_WEIGHTS, SCAN_GROUP } from '../../../researcher/analyzer/kernels/kernels.ts';
 import { randomFrom } from '../media/audio.ts';
 
 const fast = createFftEngine();
@@ -63,6 +63,14 @@ describe.each(lengths)('the vectors of four do what plain loops do, length %d', 
     expect(x.left).toEqual(y.left);
     expect(x.left[2]!.slice(0, 3)).toEqual([...c.slice(0, 3)]);
     expect(x.left[2]!.slice(length + 3)).toEqual([...c.slice(length + 3)]);
+  });
+
+  test('addScaled', () => {
+    const [x, y] = both(({ kernels }, [sum, more]) => kernels.addScaled(sum!, 3, more!, 2, length, 0.3), a, b);
+    x.left.forEach((left, i) => {
+      expectAlike(left, y.left[i]!);
+    });
+    expect(x.left[0]![3]).toBeCloseTo(a[3]! + 0.3 * b[2]!, 6);
   });
 
   test('top, of equal values the first', () => {
@@ -167,4 +175,52 @@ test('agreement with itself, with any phase, is all that it can be', () => {
     new Float32Array(4),
   );
   expect(a.left[2]![0]).toBeCloseTo(a.left[2]![1]!, 4);
+});
+
+/** 16-bit integers of all sizes, in a block of the engine. */
+function integers(engine: FftEngine, count: number, seed: number, most: number): FloatBlock {
+  const random = randomFrom(seed);
+  const block = engine.block(count / 2);
+  for (let i = 0; i < count; i++) block.int16[i] = Math.round((2 * random() - 1) * most);
+  return block;
+}
+
+test('scan finds the same rows of each query, in their order, and no others', () => {
+  const [values, count, groups] = [6, 12, 2];
+  const queries = SCAN_GROUP * groups;
+  const [x, y] = both(
+    (engine, [least, out]) => {
+      const block = integers(engine, (count + 1) * values, 1, 8_192);
+      const asked = integers(engine, queries * values, 2, 8_192);
+      least!.int32.fill(2e7);
+      least!.int32[3] = 2 ** 31 - 1;
+      const found = engine.kernels.scan({ block, values }, 1, count, asked, groups, least!, out!);
+      const pairs = Array.from({ length: found }, (_, i) => [out!.int32[2 * i]!, out!.int32[2 * i + 1]!]);
+      return Array.from({ length: queries }, (_, query) => pairs.filter(([of]) => of === query).map(([, row]) => row));
+    },
+    new Float32Array(queries),
+    new Float32Array(2 * queries * count),
+  );
+  expect(x.answer).toEqual(y.answer);
+  const rows = x.answer as number[][];
+  expect(rows.flat().length).toBeGreaterThan(10);
+  expect(rows[3]).toEqual([]);
+});
+
+test('products of rows that overlap, to the last bit', () => {
+  const [x, y] = both(
+    (engine, [at, out]) => {
+      const block = integers(engine, 400, 3, 32_767);
+      const other = integers(engine, 24, 4, 127);
+      at!.int32.set([0, 5, 31]);
+      engine.kernels.products({ block, values: 8 }, at!, 3, other, 24, out!);
+      const [row, query] = [block.int16.subarray(40, 64), other.int16];
+      return { products: [...out!.int32], plain: row.reduce((sum, value, i) => sum + value * query[i]!, 0) };
+    },
+    new Float32Array(3),
+    new Float32Array(3),
+  );
+  expect(x.answer).toEqual(y.answer);
+  const { products, plain } = x.answer as { products: number[]; plain: number };
+  expect(products[1]).toBe(plain);
 });

@@ -1,0 +1,75 @@
+import { AlteredSearch } from './altered.ts';
+import { WAVE_RATE } from './audio-features.ts';
+import { ClipWave } from './clip-wave.ts';
+import type { EpisodeIndex } from './episode-index.ts';
+import type { FftEngine, RealFft } from './fft-engine.ts';
+import { CERTAIN, MOSTLY, SURE, strength } from './plays.ts';
+import { atSpeed } from './speed.ts';
+import { matchStretched, STRETCHED_SEGMENT } from './stretched.ts';
+import type { WaveMatch, WaveVerifier } from './verify.ts';
+
+/** Wave samples (1.5 s) that agree without a doubt only at the clip's own speed: pieces of a stretched sound are shorter. */
+const LONG = 1.5 * WAVE_RATE;
+/** So much less coverage is taken from a match of waveforms. */
+const EXACT_LESS = 0.1;
+/** Tried beside a speed that was found: the waveforms stay in step within ±0.04 %. */
+const FINE_SPEEDS = [0, -0.0007, 0.0007];
+
+/** Proves that a clip is played at another speed, tempo or pitch. */
+export class ChangedPlays {
+  readonly #engine: FftEngine;
+  readonly #waveFft: RealFft;
+  readonly #verifier: WaveVerifier;
+  readonly #alteredSearch: AlteredSearch;
+
+  constructor({ engine, reader }: EpisodeIndex, verifier: WaveVerifier, waveFft: RealFft) {
+    this.#engine = engine;
+    this.#waveFft = waveFft;
+    this.#verifier = verifier;
+    this.#alteredSearch = new AlteredSearch(reader, engine);
+  }
+
+  /** The best match of a clip whose sample `anchor` the bands place at sample `position`. */
+  match(wave: Float32Array, anchor: number, position: number, distinctiveness: number): WaveMatch | undefined {
+    const altered = this.#alteredSearch.match(wave, anchor, position);
+    if (!altered) return this.#stretched(wave, anchor, position, distinctiveness);
+    if (!altered.sameSpeed) return altered;
+    const faster = this.#faster(wave, altered);
+    // Its place is exact, where the other's is within some milliseconds.
+    return faster && faster.score >= SURE && faster.coverage >= altered.coverage - EXACT_LESS
+      ? faster
+      : better(altered, faster);
+  }
+
+  /** A tape at another speed: its waveforms can be compared as they are, which tells the place and the speed exactly. */
+  #faster(wave: Float32Array, { start, drift: speed }: WaveMatch): WaveMatch | undefined {
+    let best: WaveMatch | undefined;
+    for (const fine of FINE_SPEEDS) {
+      const tried = speed + fine;
+      const clip = new ClipWave(atSpeed(wave, tried), this.#engine, this.#waveFft);
+      const match = this.#verifier.match(clip, start);
+      clip.release();
+      if (match) {
+        const { from, to, drift } = match;
+        best = better(best, { ...match, from: from * tried, to: to * tried, drift: drift * tried });
+      }
+      if (best && isWhole(best)) return best;
+    }
+    return best;
+  }
+
+  #stretched(wave: Float32Array, anchor: number, position: number, distinctiveness: number): WaveMatch | undefined {
+    const clip = new ClipWave(wave, this.#engine, this.#waveFft, STRETCHED_SEGMENT);
+    const match = matchStretched(this.#verifier, clip, anchor, position, distinctiveness);
+    clip.release();
+    return match;
+  }
+}
+
+/** There is nothing better to be found at another speed. */
+export const isWhole = ({ score, coverage, from, to }: WaveMatch): boolean =>
+  (score >= SURE && coverage >= MOSTLY) || (score >= CERTAIN && to - from >= LONG);
+
+function better(a: WaveMatch | undefined, b: WaveMatch | undefined): WaveMatch | undefined {
+  return !a || (b && strength(b) > strength(a)) ? b : a;
+}

@@ -1,0 +1,58 @@
+import { BANDS, type FeatureReader } from './audio-features.ts';
+
+/** Frames (1 s) of a window, by which clips are looked for at first. */
+export const WINDOW = 32;
+
+/**
+ * What is kept of a window: products with cosines over the bands (how many half waves) and over time. Talk has most of its
+ * energy in the level of all bands, which changes fast; of the finer shapes of the spectrum the slow changes are the larger.
+ */
+const SHAPES: readonly { readonly band: number; readonly times: number }[] = [
+  { band: 0, times: 12 },
+  { band: 1, times: 8 },
+  { band: 2, times: 8 },
+  ...Array.from({ length: 12 }, (_, i) => ({ band: 3 + i, times: 3 })),
+];
+
+export interface Component {
+  readonly band: number;
+  readonly time: number;
+}
+
+export const COMPONENTS: readonly Component[] = SHAPES.flatMap(({ band, times }) =>
+  Array.from({ length: times }, (_, i) => ({ band, time: i + 1 })),
+);
+
+/** Weights of `count` values: an orthonormal cosine with so many half waves. */
+export function cosine(halfWaves: number, count: number): Float32Array {
+  const scale = Math.sqrt((halfWaves === 0 ? 1 : 2) / count);
+  return Float32Array.from({ length: count }, (_, i) => scale * Math.cos((Math.PI * halfWaves * (i + 0.5)) / count));
+}
+
+const OVER_BANDS = Array.from({ length: BANDS }, (_, k) => cosine(k, BANDS));
+const OVER_TIME = Array.from({ length: WINDOW }, (_, k) => cosine(k, WINDOW));
+
+export const overBands = (k: number): Float32Array => OVER_BANDS[k]!;
+export const overTime = (k: number): Float32Array => OVER_TIME[k]!;
+
+/** The components of the window that begins with frame `from`, in the order of COMPONENTS. */
+export function componentsOf(reader: FeatureReader, from: number): Float32Array {
+  const row = new Float32Array(WINDOW);
+  const shapes = new Map<number, Float32Array>();
+  for (const { band } of SHAPES) shapes.set(band, new Float32Array(WINDOW));
+  for (let i = 0; i < BANDS; i++) {
+    reader.readBand(i, from, WINDOW, row);
+    for (const [band, shape] of shapes) addScaled(shape, row, OVER_BANDS[band]![i]!);
+  }
+  return Float32Array.from(COMPONENTS, ({ band, time }) => innerProduct(shapes.get(band)!, OVER_TIME[time]!));
+}
+
+function addScaled(sum: Float32Array, values: Float32Array, scale: number): void {
+  for (let i = 0; i < values.length; i++) sum[i]! += scale * values[i]!;
+}
+
+function innerProduct(a: Float32Array, b: Float32Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
+  return sum;
+}
