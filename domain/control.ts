@@ -1,3 +1,5 @@
+import type { Bitset } from './bitset.ts';
+
 /** What concerns the whole archive, one item in the Leases table. Times are in ms since the epoch. */
 export interface Control {
   /** +1 at every write, the condition of every write; 0 before the first. */
@@ -16,6 +18,8 @@ export interface Control {
   readonly paused?: boolean;
   /** Pairs researched of late, a few minutes together, oldest first: what people see as the rate. */
   readonly pace?: readonly Pace[];
+  /** Clips that somebody has reported, whose files are those of `asOf` still (see trial.ts). */
+  readonly tried?: { readonly clips: Bitset; readonly asOf: number } | undefined;
 }
 
 export interface Pace {

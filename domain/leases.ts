@@ -1,8 +1,8 @@
 import { Bitset } from './bitset.ts';
 import type { ClipEntry } from './collection.ts';
-import { type Lease, type LeaseSummary, type Ledger, opened } from './ledger.ts';
+import { type Lease, type LeaseSummary, type Ledger, opened, reportsEach } from './ledger.ts';
 import type { ResearchSettings } from './research-settings.ts';
-import { PARKED_AT, type Strikes, struck } from './strikes.ts';
+import { PARKED_AT, restedUntilForgotten, type Strikes, struck } from './strikes.ts';
 
 /** Why a lease ends. Only a lapse charges anybody. */
 export type Ending = 'finished' | 'revoked' | 'unclaimed' | 'lapsed';
@@ -34,7 +34,11 @@ export function endingOf(lease: LeaseSummary, horizon: number, settings: Researc
   return undefined;
 }
 
-export const summaryOf = ({ clips: _, left, ...lease }: Lease): LeaseSummary => ({ ...lease, clipsLeft: left.length });
+export function summaryOf({ clips, left, untried, ...lease }: Lease): LeaseSummary {
+  const first = untried === undefined ? undefined : new Set(clips.slice(0, untried));
+  const isOut = first !== undefined && left.some((clip) => first.has(clip));
+  return { ...lease, clipsLeft: left.length, ...(isOut && { untried }) };
+}
 
 /** The pair after a failure or a strike of its own: not leased again for a while, counted or not. */
 export function rested(strikes: Strikes | undefined, revision: number, until: number): Strikes {
@@ -49,7 +53,7 @@ export function rested(strikes: Strikes | undefined, revision: number, until: nu
  * @returns undefined where that is in doubt
  */
 export function suspectOf(lease: Lease, horizon: number, settings: ResearchSettings): number | undefined {
-  if (lease.at === undefined || lease.careful === true) return lease.left[0];
+  if (lease.at === undefined || reportsEach(lease)) return lease.left[0];
   const silent = (lease.lastSign ?? 0) + settings.silenceLimit * 1000 <= horizon;
   return !silent && lease.left.includes(lease.at) ? lease.at : undefined;
 }
@@ -104,7 +108,10 @@ function charged(
     const next = pairStruck(ledger, clip, strike, ofThisMedia, settings);
     ledger = next.ledger;
     reasons.push(...next.parkedReasons);
-    const clipStrikes = ofThisMedia ? struck(clip.strikes, strike, settings) : clip.strikes;
+    // Who ended at it twice may be to blame itself: it must not go on and on.
+    const counted = ofThisMedia ? struck(clip.strikes, strike, settings) : clip.strikes;
+    const clipStrikes =
+      ofThisMedia && counted === clip.strikes ? restedUntilForgotten(counted, strike, settings) : counted;
     if (clipStrikes !== clip.strikes) changed.push({ ...clip, strikes: clipStrikes });
   }
 
@@ -194,13 +201,13 @@ export function lastOfEach(clips: readonly ClipEntry[]): ClipEntry[] {
 /** The ledger with new leases of these clips, in the order of their work items. */
 export function leased(
   ledger: Ledger,
-  items: readonly { readonly id: string; readonly clips: readonly number[] }[],
+  items: readonly Pick<Lease, 'id' | 'clips' | 'untried' | 'struck'>[],
   now: number,
 ): Ledger {
   // The first of them finds out what is in doubt.
-  const added = items.map(({ id, clips }, index): Lease => {
+  const added = items.map((item, index): Lease => {
     const careful = index === 0 && ledger.careful === true ? { careful: true } : {};
-    return { id, clips, left: clips, created: now, researcher: '', ...careful };
+    return { ...item, left: item.clips, created: now, researcher: '', ...careful };
   });
   const { careful: _given, handedBack: resting, ...rest } = ledger;
   const known = items.length === 0 ? ledger : rest;

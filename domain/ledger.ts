@@ -28,9 +28,17 @@ export interface Lease {
   readonly at?: number | undefined;
   /** Its researcher was asked to report each clip as it is done: then the first one without a result is the one. */
   readonly careful?: boolean | undefined;
+  /** Among its first so many clips are some that nobody had reported yet; absent where there are none. */
+  readonly untried?: number | undefined;
+  /** Its clips have struck before. */
+  readonly struck?: boolean | undefined;
 }
 
-/** What the index of episodes with leases shows of a lease. */
+/** Whether its researcher was asked to report each clip by itself: then it fell silent at the first without a report. */
+export const reportsEach = ({ careful, untried, struck }: Pick<Lease, 'careful' | 'untried' | 'struck'>): boolean =>
+  careful === true || struck === true || untried !== undefined;
+
+/** What the index of episodes with leases shows of a lease. `untried` is absent when all of those are reported. */
 export type LeaseSummary = Omit<Lease, 'clips' | 'left'> & { readonly clipsLeft: number };
 
 /**

@@ -2,6 +2,7 @@ import { type Catalogue, type ClipEntry, isOut } from './collection.ts';
 import { completePosition, hasRoom, isResearched, type Ledger, positionNumber, waitingPosition } from './ledger.ts';
 import type { ResearchSettings } from './research-settings.ts';
 import { isParked, isResting, strikeCount } from './strikes.ts';
+import { isSuspected, NO_TRIAL, type Trial } from './trial.ts';
 
 /** Strikes of a pair as they count for order: its own and its clip's. */
 function strikesOf(ledger: Ledger, clip: ClipEntry): number {
@@ -29,24 +30,41 @@ function restOf(ledger: Ledger, clip: ClipEntry): number {
 }
 
 /**
- * The clips of the episode that may be leased at `now`, in the order of work: strikes (of the clip and the pair)
- * ascending, then priority and initial curation date descending, then the ordinal.
+ * The clips of the episode that may be leased at `now`, in the order of work: suspected ones last, strikes (of the clip
+ * and the pair) ascending, then priority and initial curation date descending, then the ordinal.
  */
-export function assignable(ledger: Ledger, catalogue: Catalogue, now: number): ClipEntry[] {
-  if (ledger.state === 'PARKED' || ledger.state === 'HELD') return [];
-  if (isResting(ledger.episodeStrikes, ledger.revision, now)) return [];
+export function assignable(ledger: Ledger, catalogue: Catalogue, now: number, trial: Trial = NO_TRIAL): ClipEntry[] {
+  return offered(ledger, catalogue, now, trial).clips;
+}
+
+/** What may be leased, and whether anything might be but that others try it, or the like, at the moment. */
+function offered(
+  ledger: Ledger,
+  catalogue: Catalogue,
+  now: number,
+  trial: Trial,
+): { readonly clips: ClipEntry[]; readonly withheld: boolean } {
+  const nothing = { clips: [], withheld: false };
+  if (ledger.state === 'PARKED' || ledger.state === 'HELD') return nothing;
+  if (isResting(ledger.episodeStrikes, ledger.revision, now)) return nothing;
   const leased = new Set(ledger.leases.flatMap((lease) => lease.left));
   const bare = ledger.pairStrikes.size === 0 && (ledger.handedBack?.until ?? 0) <= now;
-  const clean: ClipEntry[] = [];
-  const struck: ClipEntry[] = [];
+  const groups: Record<'clean' | 'struck' | 'suspected', ClipEntry[]> = { clean: [], struck: [], suspected: [] };
+  let withheld = false;
   for (const clip of catalogue.clips) {
     if (isResearched(ledger, clip) || leased.has(clip.ordinal) || isGivenUp(ledger, clip)) continue;
-    if (bare && clip.strikes === undefined) clean.push(clip);
-    else if (restOf(ledger, clip) <= now) (strikesOf(ledger, clip) === 0 ? clean : struck).push(clip);
+    if (!(bare && clip.strikes === undefined) && restOf(ledger, clip) > now) continue;
+    const suspected = isSuspected(clip, trial);
+    const room = suspected ? trial.suspectsRoom : trial.untriedRoom;
+    if (room <= 0 && (suspected || trial.isUntried(clip))) withheld = true;
+    else groups[suspected ? 'suspected' : strikesOf(ledger, clip) === 0 ? 'clean' : 'struck'].push(clip);
   }
   // The catalogue is in order and the sort is stable, so only the strikes remain to be compared.
-  struck.sort((a, b) => strikesOf(ledger, a) - strikesOf(ledger, b));
-  return [...clean, ...struck];
+  const byStrikes = (a: ClipEntry, b: ClipEntry) => strikesOf(ledger, a) - strikesOf(ledger, b);
+  const clips = [...groups.clean, ...groups.struck.sort(byStrikes), ...groups.suspected.sort(byStrikes)];
+  // What is in doubt is found out by one at a time.
+  if (ledger.careful === true && trial.suspectsRoom <= 0) return { clips: [], withheld: clips.length > 0 || withheld };
+  return { clips, withheld };
 }
 
 /** Whether every pair of the catalogue is researched or given up. An empty catalogue has nothing to judge by. */
@@ -70,6 +88,9 @@ function nextRestEnd(ledger: Ledger, catalogue: Catalogue, now: number): number 
   return earliest;
 }
 
+/** What others try at the moment is looked at again with the next results. */
+const WITHHELD_LOOK_MS = 60_000;
+
 /** WAITING looks again at the latest after so long, or after the re-opening interval if that is longer: clips may have come meanwhile. */
 const LOOK_AGAIN_AT_LEAST_EVERY_MS = 60_000;
 
@@ -77,8 +98,14 @@ const LOOK_AGAIN_AT_LEAST_EVERY_MS = 60_000;
  * The ledger in the state that it deserves at `now`, judged by the catalogue; itself when that is the state it has.
  * Parked and held ones stay; without any clip there is nothing to judge and it stays OPEN.
  */
-export function judged(ledger: Ledger, catalogue: Catalogue, now: number, settings: ResearchSettings): Ledger {
-  const { state, position } = judgement(ledger, catalogue, now, settings);
+export function judged(
+  ledger: Ledger,
+  catalogue: Catalogue,
+  now: number,
+  settings: ResearchSettings,
+  trial: Trial = NO_TRIAL,
+): Ledger {
+  const { state, position } = judgement(ledger, catalogue, now, settings, trial);
   return state === ledger.state && position === ledger.position ? ledger : { ...ledger, state, position };
 }
 
@@ -87,6 +114,7 @@ function judgement(
   catalogue: Catalogue,
   now: number,
   settings: ResearchSettings,
+  trial: Trial,
 ): Pick<Ledger, 'state' | 'position'> {
   const { rank } = ledger;
   if (ledger.state === 'PARKED' || ledger.state === 'HELD') return ledger;
@@ -94,10 +122,11 @@ function judgement(
   if (catalogue.clips.length === 0) return { state: 'OPEN', position: rank };
   if (isDone(ledger, catalogue))
     return { state: 'COMPLETE', position: completePosition(catalogue.assignableVersion, rank) };
-  const offered = hasRoom(ledger) ? assignable(ledger, catalogue, now) : [];
-  const first = offered[0];
+  const { clips, withheld } = hasRoom(ledger) ? offered(ledger, catalogue, now, trial) : { clips: [], withheld: false };
+  const first = clips[0];
   if (first === undefined) {
-    const cap = now + Math.max(settings.reopenInterval * 1000, LOOK_AGAIN_AT_LEAST_EVERY_MS);
+    const longest = Math.max(settings.reopenInterval * 1000, LOOK_AGAIN_AT_LEAST_EVERY_MS);
+    const cap = now + (withheld ? WITHHELD_LOOK_MS : longest);
     const lookAgainAt = Math.min(nextRestEnd(ledger, catalogue, now), cap);
     const waitsUntil = ledger.state === 'WAITING' ? positionNumber(ledger.position) : 0;
     // An earlier look than needed is fine as it stands; rewriting it would cost more than the look.

@@ -65,6 +65,23 @@ export function struck(strikes: Strikes | undefined, strike: Strike, settings: R
   };
 }
 
+/**
+ * The strikes after one that does not count because its striker is remembered: so that nobody ends at the same thing again
+ * and again, it rests until all who struck it are forgotten.
+ */
+export function restedUntilForgotten(
+  strikes: Strikes | undefined,
+  { by, at, revision }: Strike,
+  settings: ResearchSettings,
+): Strikes | undefined {
+  if (!valid(strikes, revision) || strikes.count === 0 || strikes.count >= PARKED_AT || at < strikes.restUntil)
+    return strikes;
+  const memory = settings.strikeMemory * 1000;
+  if (!strikes.strikers.some((striker) => striker.by === by && striker.at > at - memory)) return strikes;
+  const latest = strikes.strikers.reduce((time, striker) => Math.max(time, striker.at), 0);
+  return { ...strikes, restUntil: latest + memory };
+}
+
 /** The strikes after a result: no count, no rest, but who struck is remembered. Parked stays parked: only a new media URI or an operator ends that. */
 export function cleared(strikes: Strikes | undefined): Strikes | undefined {
   if (strikes === undefined || strikes.count >= PARKED_AT || (strikes.count === 0 && strikes.restUntil === 0))

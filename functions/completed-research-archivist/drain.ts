@@ -3,6 +3,7 @@ import { drainBegun, drainEnded, paced } from '../../domain/control.ts';
 import type { Ledger } from '../../domain/ledger.ts';
 import type { ResearchSettings } from '../../domain/research-settings.ts';
 import { timestampOf } from '../../domain/timestamp.ts';
+import { triedNow } from '../../domain/trial.ts';
 import type { Clock, Collection, CompletedQueue, DeadLetters, Ledgers, ReceivedMessage } from '../ports.ts';
 import { toTheEnd } from '../runtime/ended-early.ts';
 import { inParallel } from '../runtime/in-parallel.ts';
@@ -87,12 +88,15 @@ async function drain(dependencies: RecordDependencies, summary: RecordSummary): 
 
   const freshness = new Freshness(runStart);
   const hasTime = () => timeLeft() > TIME_RESERVE_MS;
+  const tried = new Set<number>();
+  let catalogue: Catalogue | undefined;
   let batch: Batch;
   do {
     batch = await receiveBatch(completedQueue, receivers, freshness, clock, hasTime);
     summary.received += batch.messages.length;
     summary.failures.push(...batch.failures);
-    if (batch.messages.length > 0) await recordBatch(batch.messages, dependencies, settlement, summary);
+    if (batch.messages.length > 0)
+      catalogue = (await recordBatch(batch.messages, dependencies, settlement, tried, summary)) ?? catalogue;
   } while (batch.emptyAt === undefined && batch.failures.length === 0 && hasTime());
 
   if (batch.failures.length > 0) summary.end = 'failed';
@@ -103,31 +107,35 @@ async function drain(dependencies: RecordDependencies, summary: RecordSummary): 
     undeleted: summary.undeleted > 0 || batch.failures.length > 0,
     hiddenUntil: clock() + visibilityMs,
   };
-  const control = await ledgers.changeControl((latest) =>
-    paced(drainEnded(latest, runId, outcome), summary.researched, clock()),
-  );
+  const known = catalogue;
+  const control = await ledgers.changeControl((latest) => {
+    const ended = paced(drainEnded(latest, runId, outcome), summary.researched, clock());
+    return known === undefined ? ended : triedNow(ended, tried, known);
+  });
   summary.drainedUntil = control.drainedUntil === 0 ? null : timestampOf(control.drainedUntil);
   return summary;
 }
 
+/** @returns the clips as they were read, if they could be */
 async function recordBatch(
   messages: readonly ReceivedMessage[],
   dependencies: Pick<RecordDependencies, 'collection' | 'ledgers' | 'settings' | 'clock'>,
   settlement: Settlement,
+  tried: Set<number>,
   summary: RecordSummary,
-): Promise<void> {
+): Promise<Catalogue | undefined> {
   const { collection, ledgers, settings, clock } = dependencies;
   let catalogue: Catalogue;
   try {
     catalogue = await collection.catalogue();
   } catch (error) {
     settlement.leave(messages, `Reading the clips failed: ${String(error)}`);
-    return;
+    return undefined;
   }
   const ledgersRead = new Map<number, Ledger>();
   const resolve = resolver(collection, ledgers, catalogue, ledgersRead);
   const groups = await byEpisode(messages, resolve, { clock, settings }, settlement, summary);
-  const ports = { collection, ledgers, settings, settlement };
+  const ports = { collection, ledgers, settings, settlement, tried };
   await inParallel(groups, EPISODES_AT_A_TIME, async ([episode, group]) => {
     try {
       await recordEpisode(episode, group, catalogue, ledgersRead.get(episode), ports, summary);
@@ -136,6 +144,7 @@ async function recordBatch(
       await settlement.notRecorded(messagesLeft, `Episode ${episode}`, error);
     }
   });
+  return catalogue;
 }
 
 /** What is understood, by episode; everything else is settled. */

@@ -14,6 +14,8 @@ export interface RecordEpisodePorts {
   readonly ledgers: Pick<Ledgers, 'read' | 'write'>;
   readonly settings: ResearchSettings;
   readonly settlement: Settlement;
+  /** Clips that somebody reported, found or not; added to. */
+  readonly tried: Set<number>;
 }
 
 /** What recording did, added up over a run. */
@@ -50,6 +52,11 @@ export async function recordEpisode(
     // Only the first write may use the ledger as it was read before.
     unwritten = undefined;
     for (const [name, count] of Object.entries(counts) as [keyof ReportCounts, number][]) recordedSoFar[name] += count;
+  }
+  for (const report of reports) {
+    const clip = catalogue.byOrdinal.get(report.clip ?? 0);
+    const isOfThisFile = clip !== undefined && report.sentAt >= clip.revisedAt && !isOld(report, known, catalogue);
+    if (report.kind === 'result' && isOfThisFile) ports.tried.add(clip.ordinal);
   }
   await describe(known, recorded, catalogue, ports.collection);
   await settle(recorded, ports.settlement);

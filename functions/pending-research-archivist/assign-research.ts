@@ -2,6 +2,7 @@ import { capacity } from '../../domain/capacity.ts';
 import type { Catalogue } from '../../domain/collection.ts';
 import type { Ending } from '../../domain/leases.ts';
 import type { ResearchSettings } from '../../domain/research-settings.ts';
+import { trialOf } from '../../domain/trial.ts';
 import type { Clock, Collection, Ledgers, PendingQueue } from '../ports.ts';
 import { toTheEnd } from '../runtime/ended-early.ts';
 import { type Chosen, WorkChoice } from './choose-work.ts';
@@ -86,6 +87,7 @@ async function run(dependencies: AssignDependencies, summary: AssignSummary): Pr
 
   let catalogue: Catalogue | undefined;
   let after = control;
+  let trial = trialOf(control, leases, now);
   if (control.paused === true) {
     summary.end = 'paused';
   } else if (toAdd > 0) {
@@ -93,13 +95,14 @@ async function run(dependencies: AssignDependencies, summary: AssignSummary): Pr
     summary.failures.push(...(catalogue.unreadable ?? []));
     if (catalogue.clips.length === 0) summary.end = 'no clips';
     else {
-      const choice = new WorkChoice(dependencies, { drafts, publisher, steps }, catalogue, summary as Chosen);
+      const choice = new WorkChoice(dependencies, { drafts, publisher, steps }, catalogue, trial, summary as Chosen);
       after = await choice.assign(control, toAdd);
+      ({ trial } = choice);
     }
   }
 
   for (const episode of drafts.unwritten()) {
-    await steps.each(episode, () => drafts.flush(episode, catalogue));
+    await steps.each(episode, () => drafts.flush(episode, catalogue, trial));
   }
   Object.assign(summary.ended, drafts.endings);
   Object.assign(summary, drafts.consequences);

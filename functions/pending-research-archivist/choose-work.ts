@@ -1,15 +1,16 @@
-import type { Catalogue } from '../../domain/collection.ts';
+import type { Catalogue, EpisodeEntry } from '../../domain/collection.ts';
 import { type Control, reopened, STRUCK_EVERY } from '../../domain/control.ts';
 import { leased } from '../../domain/leases.ts';
-import { completePosition, hasRoom, type Lease, waitingPosition } from '../../domain/ledger.ts';
+import { completePosition, hasRoom, type Lease, type Ledger, waitingPosition } from '../../domain/ledger.ts';
 import type { ResearchSettings } from '../../domain/research-settings.ts';
 import { assignable, judged } from '../../domain/selection.ts';
+import { isSuspected, type Trial, trialAfter } from '../../domain/trial.ts';
 import type { Clock, Ledgers } from '../ports.ts';
 import { Candidates } from './candidates.ts';
 import type { Drafts } from './drafts.ts';
 import type { EpisodeSteps } from './episode-steps.ts';
 import type { Publisher } from './publish-work.ts';
-import { cutIntoItems } from './work-item.ts';
+import { nextItem } from './work-item.ts';
 
 export interface ChooseWorkPorts {
   readonly ledgers: Pick<Ledgers, 'nominees' | 'changeControl'>;
@@ -21,7 +22,7 @@ export interface ChooseWorkPorts {
 
 /** What choosing did, added up over a run. */
 export interface Chosen {
-  end: 'capacity used' | 'nothing left to assign' | 'time nearly up';
+  end: 'capacity used' | 'nothing left to assign' | 'the rest is being tried' | 'time nearly up';
   published: number;
   clipsLeased: number;
   lookedAgain: number;
@@ -38,11 +39,14 @@ export class WorkChoice {
   private readonly publisher: Publisher;
   private readonly steps: EpisodeSteps;
   private readonly chosen: Chosen;
+  /** What may still be leased of clips that others try. */
+  trial: Trial;
 
   constructor(
     ports: ChooseWorkPorts,
     run: { readonly drafts: Drafts; readonly publisher: Publisher; readonly steps: EpisodeSteps },
     catalogue: Catalogue,
+    trial: Trial,
     chosen: Chosen,
   ) {
     this.use = ports;
@@ -50,6 +54,7 @@ export class WorkChoice {
     this.publisher = run.publisher;
     this.steps = run.steps;
     this.catalogue = catalogue;
+    this.trial = trial;
     this.chosen = chosen;
   }
 
@@ -63,6 +68,7 @@ export class WorkChoice {
     const candidates = new Candidates(ledgers, drafts);
     const struckWait = (await candidates.first('STRUCK')) !== undefined;
     let counted = 0;
+    let passedOver = 0;
     chosen.end = 'capacity used';
     while (chosen.published < toAdd) {
       if (!this.steps.hasTime()) {
@@ -74,15 +80,18 @@ export class WorkChoice {
         struckWait && untilStruck === 0 ? (['STRUCK', 'OPEN'] as const) : (['OPEN', 'STRUCK'] as const);
       const first = await candidates.first(preferred);
       const episode = first ?? (await candidates.first(other));
-      if (episode === undefined) {
-        chosen.end = 'nothing left to assign';
+      if (episode === undefined || passedOver >= LOOK_AGAIN_AT_MOST) {
+        const { untriedRoom, suspectsRoom } = this.trial;
+        chosen.end = Math.min(untriedRoom, suspectsRoom) > 0 ? 'nothing left to assign' : 'the rest is being tried';
         break;
       }
       const state = first === undefined ? other : preferred;
       const mixed = struckWait && (await candidates.first(state === 'OPEN' ? 'STRUCK' : 'OPEN')) !== undefined;
       const turn = state === 'STRUCK' ? 1 : Math.max(1, untilStruck);
       const atMost = Math.min(toAdd - chosen.published, mixed ? turn : Number.POSITIVE_INFINITY);
-      counted += await this.leaseFrom(episode, state, atMost);
+      const made = await this.leaseFrom(episode, state, atMost);
+      if (made === 0) passedOver++;
+      counted += made;
     }
     return this.noted(current, struckWait ? counted : 0);
   }
@@ -106,7 +115,9 @@ export class WorkChoice {
         if (this.chosen.lookedAgain >= LOOK_AGAIN_AT_MOST || !this.steps.hasTime()) return;
         this.chosen.lookedAgain++;
         const looked = await this.steps.each(episode, async () => {
-          await this.drafts.write(episode, ({ ledger }) => judged(ledger, this.catalogue, clock(), settings));
+          await this.drafts.write(episode, ({ ledger }) =>
+            judged(ledger, this.catalogue, clock(), settings, this.trial),
+          );
         });
         if (!looked) this.drafts.skip(episode);
       }
@@ -118,29 +129,58 @@ export class WorkChoice {
     const { clock, settings, newLeaseId } = this.use;
     const { chosen, drafts, catalogue, publisher } = this;
     let made: Lease[] = [];
+    let { trial } = this;
     const done = await this.steps.each(episode, async () => {
       const entry = await publisher.episode(episode);
       const stored = await drafts.write(episode, ({ ledger }) => {
         const now = clock();
         made = [];
-        const before = judged(ledger, catalogue, now, settings);
+        ({ trial } = this);
+        const before = judged(ledger, catalogue, now, settings, trial);
         if (before.state !== state) return before;
-        const offered = assignable(before, catalogue, now);
         let next = before;
-        for (const clips of cutIntoItems(offered, entry, atMost, settings, before.careful)) {
-          if (!hasRoom(next)) break;
-          next = leased(next, [{ id: newLeaseId(), clips: clips.map((clip) => clip.ordinal) }], now);
+        while (made.length < atMost && hasRoom(next)) {
+          const work = this.nextWork(next, entry, trial, now);
+          // What is suspected gets no work item in passing: its turn comes with the struck ones.
+          if (work.clips.length === 0 || (work.struck === true && made.length > 0)) break;
+          trial = trialAfter(trial, { ...work, suspected: work.struck === true || next.careful === true });
+          next = leased(next, [{ id: newLeaseId(), ...work }], now);
+          made = next.leases.slice(before.leases.length);
         }
-        made = next.leases.slice(before.leases.length);
-        return judged(next, catalogue, now, settings);
+        return judged(next, catalogue, now, settings, trial);
       });
       if (stored === undefined) throw new Error(`Episode ${episode} has no ledger`);
+      this.trial = trial;
       chosen.published += made.length;
       chosen.clipsLeased += made.reduce((sum, lease) => sum + lease.clips.length, 0);
       if (made.length > 0) await publisher.publish(episode, made, catalogue);
     });
     if (!done) drafts.skip(episode);
     return made.length;
+  }
+
+  /** What the ledger's next work item holds: nothing where nothing may be leased. */
+  private nextWork(
+    ledger: Ledger,
+    entry: EpisodeEntry,
+    trial: Trial,
+    now: number,
+  ): Pick<Lease, 'clips' | 'untried' | 'struck'> {
+    const offered = assignable(ledger, this.catalogue, now, trial);
+    const suspects = offered.findIndex((clip) => isSuspected(clip, trial));
+    const struck = suspects === 0;
+    const item = nextItem(
+      suspects > 0 ? offered.slice(0, suspects) : offered,
+      entry,
+      this.use.settings,
+      ledger.careful,
+    );
+    const untried = struck ? 0 : item.findLastIndex((clip) => trial.isUntried(clip)) + 1;
+    return {
+      clips: item.map(({ ordinal }) => ordinal),
+      ...(struck && { struck }),
+      ...(untried > 0 && { untried }),
+    };
   }
 
   /** Counts work items for the struck ones' turn, and notes since when there is a backlog. */

@@ -4,6 +4,7 @@ import type { Ledger, LedgerState } from '../../domain/ledger.ts';
 import type { ResearchSettings } from '../../domain/research-settings.ts';
 import { judged } from '../../domain/selection.ts';
 import { isParked } from '../../domain/strikes.ts';
+import type { Trial } from '../../domain/trial.ts';
 import { type Clock, type Collection, type LedgerChange, type Ledgers, VersionConflict } from '../ports.ts';
 import { WriteRoom } from '../stores/write-room.ts';
 
@@ -128,9 +129,9 @@ export class Drafts {
   }
 
   /** Writes a draft as it is, judged by the catalogue if that is at hand. */
-  async flush(episode: number, catalogue: Catalogue | undefined): Promise<void> {
+  async flush(episode: number, catalogue: Catalogue | undefined, trial: Trial): Promise<void> {
     await this.write(episode, ({ ledger }) =>
-      catalogue === undefined ? ledger : judged(ledger, catalogue, this.clock(), this.settings),
+      catalogue === undefined ? ledger : judged(ledger, catalogue, this.clock(), this.settings, trial),
     );
   }
 }

@@ -1,5 +1,5 @@
 import type { ClipEntry, EpisodeEntry } from '../../domain/collection.ts';
-import type { Lease } from '../../domain/ledger.ts';
+import { type Lease, reportsEach } from '../../domain/ledger.ts';
 import { bodyOf, type ClipToFind } from '../../domain/messages.ts';
 import type { ResearchSettings } from '../../domain/research-settings.ts';
 import { timestampOf } from '../../domain/timestamp.ts';
@@ -11,7 +11,7 @@ const FRAME_BYTES = 512;
 
 /** The message that gives a researcher a lease. */
 export function workItem(
-  lease: Pick<Lease, 'id' | 'created' | 'careful'>,
+  lease: Pick<Lease, 'id' | 'created' | 'careful' | 'untried' | 'struck'>,
   episode: EpisodeEntry,
   clips: readonly ClipEntry[],
   settings: ResearchSettings,
@@ -22,7 +22,7 @@ export function workItem(
     clips: clips.map(toFind),
     deadline: timestampOf(lease.created + settings.leaseDuration * 1000),
     heartbeatSeconds: settings.heartbeat,
-    ...(lease.careful === true && { reportEach: true }),
+    ...(reportsEach(lease) && { reportEach: true }),
   });
   return { leaseId: lease.id, body };
 }
@@ -63,32 +63,23 @@ function bytesOf(clip: ClipEntry): number {
 }
 
 /**
- * Cuts clips in order into work items of at most `clipsPerItem` clips and the message size; one that would not fit has
- * fewer clips. At most `itemsAtMost` items; a clip alone always fits.
- * @param careful whether the first one is to find out at which clip somebody fell silent: then it has few
+ * The first of the clips that go into one work item: at most `clipsPerItem`, and as many as fit into its message; one
+ * alone always fits.
+ * @param careful whether it is to find out at which clip somebody fell silent: then it has few
  */
-export function cutIntoItems(
+export function nextItem(
   clips: readonly ClipEntry[],
   episode: EpisodeEntry,
-  itemsAtMost: number,
   settings: ResearchSettings,
   careful = false,
-): ClipEntry[][] {
-  const room = MESSAGE_BYTES_AT_MOST - FRAME_BYTES - bodyOf(described(episode)).length;
-  const items: ClipEntry[][] = [];
-  let item: ClipEntry[] = [];
-  let bytes = 0;
+): ClipEntry[] {
+  const most = careful ? Math.min(CAREFUL_CLIPS, settings.clipsPerItem) : settings.clipsPerItem;
+  let room = MESSAGE_BYTES_AT_MOST - FRAME_BYTES - bodyOf(described(episode)).length;
+  const item: ClipEntry[] = [];
   for (const clip of clips) {
-    const size = bytesOf(clip);
-    const most = careful && items.length === 0 ? Math.min(CAREFUL_CLIPS, settings.clipsPerItem) : settings.clipsPerItem;
-    if (item.length > 0 && (item.length === most || bytes + size > room)) {
-      items.push(item);
-      item = [];
-      bytes = 0;
-    }
-    if (items.length === itemsAtMost) return items;
+    room -= bytesOf(clip);
+    if (item.length === most || (item.length > 0 && room < 0)) break;
     item.push(clip);
-    bytes += size;
   }
-  return item.length === 0 ? items : [...items, item];
+  return item;
 }

@@ -1,16 +1,22 @@
+import { Bitset } from '../../domain/bitset.ts';
 import { type Control, NO_CONTROL, type Pace } from '../../domain/control.ts';
 import type { Item } from './dynamo.ts';
-import { amount, list, map, optional, ordinal } from './stored-value.ts';
+import { amount, bytes, list, map, optional, ordinal } from './stored-value.ts';
 
 /** The control item but for its key. Its `opened` is the reopening, in the words of the stored format. */
-export function controlItem({ reopening, ...control }: Control): Item {
-  return { ...control, opened: { members: reopening.assignableVersion, at: reopening.at } };
+export function controlItem({ reopening, tried, ...control }: Control): Item {
+  return {
+    ...control,
+    opened: { members: reopening.assignableVersion, at: reopening.at },
+    ...(tried && { tried: { clips: tried.clips.packed(), asOf: tried.asOf } }),
+  };
 }
 
 /** @throws Error saying which attribute is not as it was written: a time that is none would end leases, or never end one */
 export function controlOf(item: Item): Control {
   const opened = optional(map, item, 'opened');
   const pace = optional(list, item, 'pace');
+  const tried = optional(map, item, 'tried');
   return {
     version: ordinal(item, 'version'),
     drainedUntil: optional(amount, item, 'drainedUntil') ?? NO_CONTROL.drainedUntil,
@@ -23,6 +29,7 @@ export function controlOf(item: Item): Control {
     backlogSince: optional(amount, item, 'backlogSince') ?? NO_CONTROL.backlogSince,
     ...(typeof item.paused === 'boolean' && { paused: item.paused }),
     ...(pace && { pace: pace.map((one): Pace => ({ at: amount(one, 'at'), pairs: amount(one, 'pairs') })) }),
+    ...(tried && { tried: { clips: Bitset.unpacked(bytes(tried, 'clips')), asOf: amount(tried, 'asOf') } }),
   };
 }
 

@@ -28,6 +28,8 @@ interface StoredLease {
   by?: string | undefined;
   at?: number | undefined;
   careful?: boolean | undefined;
+  untried?: number | undefined;
+  struck?: boolean | undefined;
   /** Bitset over the positions of the work item. */
   left: Uint8Array;
 }
@@ -127,6 +129,8 @@ function storedLease(lease: Lease): StoredLease {
     by: lease.researcher === '' ? undefined : lease.researcher,
     at: lease.at,
     careful: lease.careful === true ? true : undefined,
+    untried: lease.untried,
+    struck: lease.struck === true ? true : undefined,
     left: Bitset.of(positions).bytes,
   };
 }
@@ -142,6 +146,8 @@ function timesOf(stored: Item) {
     researcher: optional(text, stored, 'by') ?? '',
     ...(stored.at !== undefined && { at: amount(stored, 'at') }),
     ...(stored.careful === true && { careful: true }),
+    ...(stored.untried !== undefined && { untried: amount(stored, 'untried') }),
+    ...(stored.struck === true && { struck: true }),
   };
 }
 
@@ -154,10 +160,13 @@ function leaseOf(stored: Item, work: Item): Lease {
 
 /** Leases as the index of leases shows them. @throws Error as `ledgerOf` does */
 export function leaseSummaries(item: Item): LeaseSummary[] {
-  return (optional(list, item, 'leases') ?? []).map((stored) => ({
-    ...timesOf(stored),
-    clipsLeft: Bitset.fromBytes(bytes(stored, 'left')).size,
-  }));
+  return (optional(list, item, 'leases') ?? []).map((stored) => {
+    const left = Bitset.fromBytes(bytes(stored, 'left'));
+    const { untried, ...times } = timesOf(stored);
+    const [first] = left;
+    const isOut = untried !== undefined && first !== undefined && first < untried;
+    return { ...times, clipsLeft: left.size, ...(isOut && { untried }) };
+  });
 }
 
 type StoredStrikes = [number, number, number, string, number, [string, number][]];

@@ -193,7 +193,7 @@ test.each([
   expect(await tried.assign()).toMatchObject({ published });
 });
 
-test('ASSIGN-18: a struck pair rests, then comes last of its episode', async () => {
+test('ASSIGN-18: a struck pair rests, then comes after all others of its episode, in a work item of its own', async () => {
   const { tried } = await signedLease();
   tried.pass(16 * MINUTE);
   await tried.record();
@@ -201,7 +201,12 @@ test('ASSIGN-18: a struck pair rests, then comes last of its episode', async () 
   expect(tried.ledger().state).toBe('WAITING');
   tried.pass(15 * MINUTE);
   expect(await tried.assign()).toMatchObject({ published: 1, lookedAgain: 1 });
-  expect(tried.ledger().leases[0]?.clips).toEqual([2, 3, 1]);
+  expect(tried.ledger()).toMatchObject({ state: 'STRUCK', leases: [{ clips: [2, 3] }] });
+  tried.say(tried.take());
+  await tried.record();
+  expect(await tried.assign()).toMatchObject({ published: 1 });
+  expect(tried.ledger().leases[1]).toMatchObject({ clips: [1], struck: true });
+  expect(tried.take()).toMatchObject({ clips: [{ id: '1' }], reportEach: true });
 });
 
 test('ASSIGN-19: an episode whose ledger cannot be read rests and blocks no other', async () => {
@@ -232,6 +237,7 @@ test('ASSIGN-22: every fifth work item goes to struck episodes while open ones w
   const tried = new TriedArchive({ minimumWaiting: 10 });
   await tried.clips(tried.clipInfo());
   for (let index = 0; index < 12; index++) await tried.episodes(tried.episodeInfo({ priority: index === 11 ? 9 : 0 }));
+  await tried.allTried();
   // The episode of the highest rank has a strike.
   const strikes = { count: 1, restUntil: tried.now, reason: 'silent', strikers: [], revision: 1 };
   const state = 'STRUCK' as const;
@@ -253,6 +259,7 @@ test('ASSIGN-23: two runs at once never lease a pair twice', async () => {
 
 test('ASSIGN-24: an episode has at most 64 leases at a time, and waits then', async () => {
   const tried = await new TriedArchive({ minimumWaiting: 70, clipsPerItem: 1 }).filled(1, 66);
+  await tried.allTried();
   expect(await tried.assign()).toMatchObject({ published: 64, end: 'nothing left to assign' });
   expect(tried.ledger()).toMatchObject({ state: 'WAITING' });
 });

@@ -1,3 +1,4 @@
+import { Bitset } from '../../domain/bitset.ts';
 import type { Ledger } from '../../domain/ledger.ts';
 import {
   bodyOf,
@@ -67,6 +68,13 @@ export class TriedArchive {
   async filled(episodes: number, clips: number): Promise<this> {
     for (let index = 0; index < clips; index++) await this.clips(this.clipInfo());
     for (let index = 0; index < episodes; index++) await this.episodes(this.episodeInfo());
+    return this;
+  }
+
+  /** As if somebody had reported every clip: any number of work items may hold them. */
+  async allTried(): Promise<this> {
+    const clips = Bitset.of(this.archive.state.clip.keys());
+    await this.archive.ledgers.changeControl((control) => ({ ...control, tried: { clips, asOf: this.now } }));
     return this;
   }
 

@@ -13,10 +13,14 @@ import {
   pairRestEnd,
   pairStrikes,
 } from './oracle.ts';
+import { isSuspectedBy, mayBeWithheld } from './trial-rules.ts';
 
 /** What the pending-research archivist decides, compared with the oracle at the moment of decision. */
 
 const EMPTY: Catalogue = { assignableVersion: 0, catalogueVersion: 0, clips: [], byOrdinal: new Map() };
+
+/** What others try at the moment is looked at again after so long. */
+const TRIED_WITHIN_MS = 60_000;
 
 /** New leases take what the oracle would, in its order, and nothing that rests or was done. */
 export function checkMade(world: World, process: Process, after: Ledger, made: readonly Lease[]): void {
@@ -26,9 +30,14 @@ export function checkMade(world: World, process: Process, after: Ledger, made: r
   const { clipsPerItem } = world.plan.settings;
   const name = `episode ${after.episode}`;
   const base = { ...after, leases: after.leases.filter((lease) => !made.includes(lease)), state: 'OPEN' as const };
-  const oracle = inOrderOfWork(base, (process.catalogue ?? EMPTY).clips, first.created);
+  const oracle = inOrderOfWork(base, (process.catalogue ?? EMPTY).clips, first.created, isSuspectedBy(process));
   const took = made.flatMap(({ clips }) => clips);
-  const wanted = oracle.slice(0, took.length).map(({ ordinal }) => ordinal);
+  // What others try may be left out.
+  const last = oracle.findIndex(({ ordinal }) => ordinal === took.at(-1));
+  const wanted = oracle
+    .slice(0, last < 0 ? took.length : last + 1)
+    .filter((clip) => took.includes(clip.ordinal) || !mayBeWithheld(process, clip))
+    .map(({ ordinal }) => ordinal);
   for (const clip of took) {
     const entry = state.clip.get(clip);
     if (after.researched.has(clip)) world.violate('RECORDED-STAYS', `${name}: recorded clip ${clip} is leased again`);
@@ -63,9 +72,11 @@ export function checkChoice(world: World, process: Process, after: Ledger, made:
   for (const other of world.archive.state.ledgers.values()) {
     if (other.episode === after.episode || other.rank > after.rank || other.state !== 'OPEN') continue;
     if ((world.witness?.shownSince(other.episode) ?? Number.POSITIVE_INFINITY) >= process.started) continue;
-    const [best] = inOrderOfWork(other, catalogue.clips, process.started + process.skewMs);
+    const best = inOrderOfWork(other, catalogue.clips, process.started + process.skewMs).find(
+      (clip) => !mayBeWithheld(process, clip),
+    );
     if (best === undefined || pairStrikes(other, best) > 0 || other.leases.length >= 64) continue;
-    if (episodeStrikes(other) > 0) continue;
+    if (episodeStrikes(other) > 0 || other.careful === true) continue;
     world.violate('ORDER', `episode ${after.episode} was chosen before episode ${other.episode}, which ranks higher`);
   }
 }
@@ -86,7 +97,11 @@ export function checkJudged(world: World, process: Process, before: Ledger, afte
   if (after.state === 'WAITING') {
     const cap = process.clock() + Math.max(settings.reopenInterval * 1000, 60_000);
     if (number > cap) world.violate('WAITING', `${name} waits longer than its rule allows`);
-    const late = free(after, catalogue.clips).find((clip) => pairRestEnd(after, clip) < number);
+    const soon = number <= process.clock() + TRIED_WITHIN_MS;
+    const late = free(after, catalogue.clips).find(
+      (clip) =>
+        pairRestEnd(after, clip) < number && !(soon && (after.careful === true || mayBeWithheld(process, clip))),
+    );
     if (late !== undefined && after.leases.length < 64) {
       world.violate('WAITING', `${name} waits although clip ${late.ordinal} may be leased before`);
     }
@@ -94,7 +109,9 @@ export function checkJudged(world: World, process: Process, before: Ledger, afte
       world.violate('WAITING', `${name} waits without having been looked at`);
   }
   if (after.state === 'STRUCK' && !same && process.catalogue !== undefined) {
-    const [best] = inOrderOfWork({ ...after, state: 'OPEN' }, catalogue.clips, process.started + process.skewMs);
+    const best = inOrderOfWork({ ...after, state: 'OPEN' }, catalogue.clips, process.started + process.skewMs).find(
+      (clip) => !mayBeWithheld(process, clip),
+    );
     const clean = best !== undefined && pairStrikes(after, best) === 0;
     if (clean && episodeStrikes(after) === 0) world.violate('STRUCK', `${name} is struck with clean pairs left`);
   }

@@ -42,13 +42,21 @@ export function free(ledger: Ledger, clips: Iterable<ClipEntry>): ClipEntry[] {
   );
 }
 
-/** What may be leased, in its order. */
-export function inOrderOfWork(ledger: Ledger, clips: Iterable<ClipEntry>, now: number): ClipEntry[] {
+export const isStruck = (clip: ClipEntry): boolean => counts(clip.strikes, clip.revision) > 0;
+
+/** What may be leased, in its order; suspected clips last. */
+export function inOrderOfWork(
+  ledger: Ledger,
+  clips: Iterable<ClipEntry>,
+  now: number,
+  isSuspected: (clip: ClipEntry) => boolean = () => false,
+): ClipEntry[] {
   if (ledger.state === 'PARKED' || ledger.state === 'HELD') return [];
   return free(ledger, clips)
     .filter((clip) => pairRestEnd(ledger, clip) <= now)
     .sort(
       (a, b) =>
+        Number(isSuspected(a)) - Number(isSuspected(b)) ||
         pairStrikes(ledger, a) - pairStrikes(ledger, b) ||
         b.info.priority - a.info.priority ||
         Date.parse(b.info.initialDateCurated) - Date.parse(a.info.initialDateCurated) ||

@@ -105,7 +105,8 @@ function accountedFor(world: World, { name, revision, medium = 0, suspects }: Th
  */
 function fellSilentAt(world: World, { lease, said }: Ended, ledger: Ledger, horizon: number): number | undefined {
   const failed = new Set(said.filter(fails).map(({ clip }) => clip));
-  if (lease.at !== undefined && lease.careful !== true) {
+  const reportsEach = lease.careful === true || lease.struck === true || lease.untried !== undefined;
+  if (lease.at !== undefined && !reportsEach) {
     const lastSign = Math.max(...said.map(({ sentAt }) => sentAt));
     const ticks = lastSign + world.plan.settings.silenceLimit * 1000 > horizon;
     return ticks && lease.left.includes(lease.at) ? lease.at : undefined;

@@ -18,6 +18,7 @@ import { checkChanged, checkEnded, fails, newLeases, wasGone } from './lease-rul
 import { checkAcknowledged, checkDrained, checkGivenUp } from './queue-rules.ts';
 import { checkRanks, checkState } from './state-rules.ts';
 import { checkStrikes } from './strike-rules.ts';
+import { checkTrial, checkTried } from './trial-rules.ts';
 
 const MESSAGES_A_BATCH = 10;
 
@@ -76,7 +77,9 @@ export class Witness {
     }
     if (made.length > 0 && world.pausedAt < process.started)
       world.violate('REST', `${process.name} leases while the archive is paused`);
+    process.wrote.add(after.episode);
     checkMade(world, process, after, made);
+    checkTrial(world, process, made);
     checkChoice(world, process, after, made);
     this.changed.set(after.episode, world.now);
     this.checkStates(
@@ -98,6 +101,7 @@ export class Witness {
     for (const clip of after.researched) {
       if (before.researched.has(clip)) continue;
       process.did.researched++;
+      process.recorded.add(clip);
       world.tell(process.name, `records ${after.episode}×${clip}`);
       if (!world.truth.reported.has(`${after.episode}/${clip}`)) {
         world.violate('RECORDED-STAYS', `${after.episode}×${clip} is recorded without a result`);
@@ -328,6 +332,7 @@ export class Witness {
 
   recordEnds(process: Process, { researched }: RecordSummary): undefined {
     const { did } = process;
+    checkTried(this.world, process);
     if (process.disturbed || researched === did.researched) return;
     this.world.violate('COUNTERS', `${process.name} says ${researched} researched; it was ${did.researched}`);
   }

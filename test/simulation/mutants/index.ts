@@ -5,10 +5,12 @@ import { drainMutants } from './of-drain.ts';
 import { identityMutants } from './of-identity.ts';
 import { leaseMutants } from './of-leases.ts';
 import { strikeMutants } from './of-strikes.ts';
+import { trialMutants } from './of-trials.ts';
 
 export const mutants: readonly Mutant[] = [
   ...leaseMutants,
   ...strikeMutants,
+  ...trialMutants,
   ...drainMutants,
   ...assignmentMutants,
   ...collectionMutants,

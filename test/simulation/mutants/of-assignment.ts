@@ -45,13 +45,17 @@ export const assignmentMutants: readonly Mutant[] = [
   {
     name: 'what rests is offered',
     caughtBy: ['REST', 'ORDER'],
-    patches: [{ file: selection, find: 'else if (restOf(ledger, clip) <= now)', replace: 'else' }],
+    patches: [{ file: selection, find: ' && restOf(ledger, clip) > now', replace: ' && restOf(ledger, clip) < 0' }],
   },
   {
     name: 'an episode that rests is offered',
     caughtBy: ['REST', 'ORDER'],
     patches: [
-      { file: selection, find: 'if (isResting(ledger.episodeStrikes, ledger.revision, now)) return [];', replace: '' },
+      {
+        file: selection,
+        find: 'if (isResting(ledger.episodeStrikes, ledger.revision, now)) return nothing;',
+        replace: '',
+      },
     ],
   },
   {
@@ -65,8 +69,8 @@ export const assignmentMutants: readonly Mutant[] = [
     patches: [
       {
         file: selection,
-        find: '(strikesOf(ledger, clip) === 0 ? clean : struck).push(clip)',
-        replace: 'clean.push(clip)',
+        find: "strikesOf(ledger, clip) === 0 ? 'clean' : 'struck'",
+        replace: "'clean'",
       },
     ],
   },

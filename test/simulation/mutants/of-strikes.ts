@@ -12,7 +12,7 @@ export const strikeMutants: readonly Mutant[] = [
     patches: [
       {
         file: leases,
-        find: 'if (lease.at === undefined || lease.careful === true)',
+        find: 'if (lease.at === undefined || reportsEach(lease))',
         replace: 'if (lease.created > 0)',
       },
     ],

@@ -125,6 +125,7 @@ export function ledgersFor(world: World, process: Process): Ledgers {
       }),
     async control() {
       const read = await control();
+      process.control ??= read;
       process.horizon = Math.min(process.clock(), read.drainedUntil);
       return read;
     },

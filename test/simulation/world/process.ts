@@ -1,4 +1,5 @@
 import type { Catalogue } from '../../../domain/collection.ts';
+import type { Control } from '../../../domain/control.ts';
 import type { Scheduler } from './scheduler.ts';
 
 export type Role = 'assign' | 'record' | 'clips' | 'episodes' | 'researcher' | 'operator';
@@ -16,6 +17,11 @@ export class Process {
   disturbed = false;
   /** What witnesses note of it. */
   catalogue: Catalogue | undefined;
+  /** As it read it first. */
+  control: Control | undefined;
+  /** Episodes whose ledgers it wrote, and clips that it recorded. */
+  readonly wrote = new Set<number>();
+  readonly recorded = new Set<number>();
   horizon: number | undefined;
   /** Work items that it may make, when that is certain. */
   allowed: number | undefined;

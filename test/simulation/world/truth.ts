@@ -57,6 +57,8 @@ export class Truth {
   readonly counted = new Set<string>();
   /** Until when a pair must not be leased, by `e/c/revision`. */
   readonly rests = new Map<string, number>();
+  /** Leases of clips that had strikes of their own. */
+  readonly suspects = new Set<string>();
   /** Lease → the clip that its researcher died or hung at. */
   readonly fellAt = new Map<string, number>();
 

@@ -1,0 +1,76 @@
+import { Bitset } from './bitset.ts';
+import { WAITING_FOR_MS } from './capacity.ts';
+import type { Catalogue, ClipEntry } from './collection.ts';
+import type { Control } from './control.ts';
+import type { LeaseSummary } from './ledger.ts';
+import { strikeCount } from './strikes.ts';
+
+/**
+ * A clip that ends whoever works on it is known by its first lapse, a quarter of an hour after the first death; until then
+ * every work item that holds it may cost one more. So of what nobody has reported yet few work items are out at a time:
+ * enough that one researcher that is gone keeps no clip from being tried.
+ */
+export const UNTRIED_AT_MOST = 3;
+/** What struck before, or is in doubt, is tried by one researcher at a time. */
+export const SUSPECTS_AT_MOST = 1;
+
+/** What may be leased of clips that nobody has reported yet (untried), and of those that are suspected. */
+export interface Trial {
+  readonly isUntried: (clip: ClipEntry) => boolean;
+  /** So many work items more may hold untried clips. */
+  readonly untriedRoom: number;
+  readonly suspectsRoom: number;
+}
+
+/** Everything may be leased. */
+export const NO_TRIAL: Trial = { isUntried: () => false, untriedRoom: Infinity, suspectsRoom: Infinity };
+
+/** When the clip's present file came. */
+const changedAt = ({ revisedAt, recording }: ClipEntry): number => Math.max(revisedAt, recording?.at ?? 0);
+
+/** Whether nobody has reported the clip's present file yet, found or not. Who measured it could open it. */
+export function isUntried({ tried }: Control, clip: ClipEntry): boolean {
+  if (clip.facts !== undefined) return false;
+  return tried?.clips.has(clip.ordinal) !== true || changedAt(clip) > tried.asOf;
+}
+
+/** What one run may lease, by the leases that live. Who has not even signed for five minutes works at nothing. */
+export function trialOf(control: Control, leases: readonly LeaseSummary[], now: number): Trial {
+  const held = leases.filter(
+    ({ clipsLeft, signed, created }) => clipsLeft > 0 && (signed !== undefined || now - created < WAITING_FOR_MS),
+  );
+  const untried = held.filter((lease) => lease.untried !== undefined).length;
+  const suspects = held.filter(({ careful, struck }) => careful === true || struck === true).length;
+  return {
+    isUntried: (clip) => isUntried(control, clip),
+    untriedRoom: UNTRIED_AT_MOST - untried,
+    suspectsRoom: SUSPECTS_AT_MOST - suspects,
+  };
+}
+
+/** The same after one more lease. */
+export function trialAfter(trial: Trial, lease: { untried?: number | undefined; suspected: boolean }): Trial {
+  return {
+    ...trial,
+    untriedRoom: trial.untriedRoom - (lease.untried === undefined ? 0 : 1),
+    suspectsRoom: trial.suspectsRoom - (lease.suspected ? 1 : 0),
+  };
+}
+
+/** The clip has strikes of its own, and nobody reported it: what others could work on is not to blame at the first failure. */
+export const isSuspected = (clip: ClipEntry, trial: Trial): boolean =>
+  strikeCount(clip.strikes, clip.revision) > 0 && trial.isUntried(clip);
+
+/** The control item after somebody reported clips as they are in the catalogue; itself when that is known. */
+export function triedNow(control: Control, reported: Iterable<number>, { clips, byOrdinal }: Catalogue): Control {
+  const added = [...reported].filter((ordinal) => {
+    const clip = byOrdinal.get(ordinal);
+    return clip !== undefined && isUntried(control, clip);
+  });
+  if (added.length === 0) return control;
+  const { tried } = control;
+  const asOf = clips.reduce((latest, clip) => Math.max(latest, changedAt(clip)), tried?.asOf ?? 0);
+  const replaced = clips.filter((clip) => tried !== undefined && changedAt(clip) > tried.asOf);
+  const kept = (tried?.clips ?? Bitset.empty).without(replaced.map(({ ordinal }) => ordinal));
+  return { ...control, tried: { clips: kept.with(added), asOf } };
+}

@@ -1,0 +1,78 @@
+import type { ClipEntry } from '../../../domain/collection.ts';
+import type { Control } from '../../../domain/control.ts';
+import type { Lease, Ledger } from '../../../domain/ledger.ts';
+import type { Process } from '../world/process.ts';
+import type { World } from '../world/world.ts';
+import { trueEnding } from './lease-rules.ts';
+import { isStruck } from './oracle.ts';
+
+/** What nobody has reported yet is in three live work items at most, what struck or is in doubt in one. */
+
+const UNTRIED_AT_MOST = 3;
+/** Five minutes, less what clocks differ. */
+const TAKEN_WITHIN_MS = 290_000;
+
+/** Whether the archive may have thought that nobody had reported the clip, as of the control item that a run read. */
+function seemsUntried({ tried }: Control, clip: ClipEntry): boolean {
+  const changedAt = Math.max(clip.revisedAt, clip.recording?.at ?? 0);
+  return clip.facts === undefined && (tried?.clips.has(clip.ordinal) !== true || changedAt > tried.asOf);
+}
+
+/** What struck, and nobody has reported, as far as the run knows. */
+export const isSuspectedBy =
+  (process: Process) =>
+  (clip: ClipEntry): boolean =>
+    isStruck(clip) && process.control !== undefined && seemsUntried(process.control, clip);
+
+/** Whether a run may leave the clip out for others that try it, or whatever it is. */
+export function mayBeWithheld(process: Process, clip: ClipEntry): boolean {
+  return process.control === undefined || seemsUntried(process.control, clip);
+}
+
+/** Whether somebody may be at work on the lease, for all that the archive can see. */
+function isOut(world: World, lease: Lease, horizon: number): boolean {
+  // The archive may know signs from beyond the horizon; those keep a lease as well.
+  const ends = (lease.lastSign ?? 0) <= horizon && trueEnding(world, lease, horizon) !== undefined;
+  if (lease.left.length === 0 || lease.lastWord !== undefined || ends) return false;
+  return lease.signed !== undefined || world.now - lease.created < TAKEN_WITHIN_MS;
+}
+
+/** Of what others try no more is given out. */
+export function checkTrial(world: World, process: Process, made: readonly Lease[]): undefined {
+  const { truth } = world;
+  const isSuspected = isSuspectedBy(process);
+  for (const { id, clips } of made) {
+    const entries = clips.flatMap((clip) => process.catalogue?.byOrdinal.get(clip) ?? []);
+    if (entries.some(isSuspected)) truth.suspects.add(id);
+    if (entries.some(isSuspected) && !entries.every(isSuspected)) {
+      world.violate('TRIAL', `a work item has suspected clips among others: ${clips.join(' ')}`);
+    }
+  }
+  if (made.length === 0 || process.disturbed) return;
+  const ledgers = [...world.archive.state.ledgers.values()];
+  const mayBeHidden = ({ episode }: Ledger) => (world.witness?.shownSince(episode) ?? 0) >= process.started;
+  if (ledgers.some((ledger) => ledger.leases.length > 0 && mayBeHidden(ledger) && !process.wrote.has(ledger.episode)))
+    return;
+  const out = ledgers.flatMap(({ leases }) => leases.filter((lease) => isOut(world, lease, process.horizon ?? 0)));
+  const tried = new Set([...truth.reported].map((pair) => Number(pair.split('/')[1])));
+  const isUntried = (clip: number) => !tried.has(clip) && world.archive.state.clip.get(clip)?.facts === undefined;
+  const untried = out.filter(({ id, left }) => !truth.suspects.has(id) && left.some(isUntried));
+  if (untried.length > UNTRIED_AT_MOST && made.some((lease) => untried.includes(lease)))
+    world.violate('TRIAL', `${untried.length} work items hold clips that nobody has reported`);
+  const suspected = out.filter(({ id, careful }) => careful === true || truth.suspects.has(id));
+  if (suspected.length > 1 && made.some((lease) => suspected.includes(lease)))
+    world.violate('TRIAL', `${suspected.length} work items are about suspects`);
+}
+
+/** What a run recorded is tried. */
+export function checkTried(world: World, process: Process): undefined {
+  if (process.disturbed) return;
+  const { clip: clips, control } = world.archive.state;
+  for (const ordinal of process.recorded) {
+    const clip = clips.get(ordinal);
+    const known = process.catalogue?.byOrdinal.get(ordinal);
+    const same = known !== undefined && known.revisedAt === clip?.revisedAt && known.recording === clip?.recording;
+    if (clip !== undefined && same && clip.revisedAt < process.started - TAKEN_WITHIN_MS && seemsUntried(control, clip))
+      world.violate('TRIAL', `${process.name} recorded clip ${ordinal}, and it still counts as reported by nobody`);
+  }
+}
