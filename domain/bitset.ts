@@ -1,11 +1,15 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 
+/** How many bits of each byte are set. */
+const BITS_OF = Uint8Array.from({ length: 256 }, (_, byte) => byte.toString(2).replaceAll('0', '').length);
+
 /** An immutable set of small non-negative integers, one bit each. */
 export class Bitset {
   static readonly empty = new Bitset(new Uint8Array(0));
 
   /** Member n is bit n mod 8 of byte n div 8. */
   readonly bytes: Uint8Array;
+  #counted: number | undefined;
 
   private constructor(bytes: Uint8Array) {
     this.bytes = bytes;
@@ -26,7 +30,8 @@ export class Bitset {
    */
   static unpacked(packed: Uint8Array, maximumBytes = 4 * 1024 * 1024): Bitset {
     if (packed.length === 0) return Bitset.empty;
-    return new Bitset(inflateRawSync(packed, { maxOutputLength: maximumBytes }));
+    // A copy: what zlib gives is a part of 16 KB, and tens of thousands of these may be held.
+    return new Bitset(new Uint8Array(inflateRawSync(packed, { maxOutputLength: maximumBytes })));
   }
 
   has(member: number): boolean {
@@ -52,9 +57,12 @@ export class Bitset {
   }
 
   get size(): number {
-    let count = 0;
-    for (let byte of this.bytes) for (; byte !== 0; byte &= byte - 1) count++;
-    return count;
+    if (this.#counted === undefined) {
+      let count = 0;
+      for (const byte of this.bytes) count += BITS_OF[byte]!;
+      this.#counted = count;
+    }
+    return this.#counted;
   }
 
   *[Symbol.iterator](): Generator<number> {

@@ -1,87 +1,86 @@
-import { betterThan } from '../domain/rivals.ts';
+import type { Kind } from '../domain/collection.ts';
 import { type OfOnePair, withCopies } from '../operating/reading/copies.ts';
-import type { StoredFinding } from '../operating/tables/dynamo-operations.ts';
 import { milliseconds } from '../operating/terminal.ts';
+import { partHeard } from '../operating/unknown-words.ts';
 import type { CollectedArchive, CollectedClip, CollectedEpisode } from './collected.ts';
+import type { ShownFinding } from './found-findings.ts';
 import { cleanDescription, cleanLine } from './shared/clean-text.ts';
-import { daysOf } from './shared/format.ts';
+import { dayOfMs } from './shared/format.ts';
 import { type ClipChunk, chunkOf, type Details, type EpisodeChunk, type Plays } from './shared/report-data.ts';
 
+/** What a curator wrote of these clips or episodes, by ordinal. */
+export type Descriptions = (kind: Kind, ordinals: readonly number[]) => Promise<ReadonlyMap<number, string>>;
+
 /** The details of the episodes, fifty of them together. @yields the number of the chunk and its content */
-export function* episodeChunks(archive: CollectedArchive): Generator<[number, EpisodeChunk]> {
+export async function* episodeChunks(
+  archive: CollectedArchive,
+  describe: Descriptions,
+): AsyncGenerator<[number, EpisodeChunk]> {
   for (const [chunk, episodes] of grouped(archive.episodes)) {
+    const descriptions = await describe('episode', ordinalsOf(episodes));
     const words = new Words();
     const clips: Record<number, { name: string; seconds: number }> = {};
     const entries = episodes.map((episode) => {
-      for (const { clip } of episode.findings) {
+      const plays = shownOf(archive, archive.findings.inEpisode(episode.entry.ordinal)).map((finding) => {
+        const { clip } = finding;
         const { name = '', seconds = 0 } = archive.clips.get(clip) ?? {};
         clips[clip] ??= { name, seconds: Math.round(seconds * 1000) / 1000 };
-      }
-      const better = betterThan(episode.findings.filter(({ variant }) => variant === 0));
-      const plays = withCopies(episode.findings).map((finding) => ({
-        ...playsOf(finding, finding.clip, words),
-        ...rivalOf(finding, better, archive),
-      }));
-      const of = archive.clips.size;
-      return [episode.entry.ordinal, { ...detailsOf(episode, plays, of, archive), aired: episode.aired }] as const;
+        return playsOf(archive, finding, clip, words);
+      });
+      const details = detailsOf(archive, episode, plays, archive.clips.size, descriptions);
+      return [episode.entry.ordinal, { ...details, aired: episode.aired }] as const;
     });
     yield [chunk, { entries: Object.fromEntries(entries), clips, words: words.list }];
   }
 }
 
 /** The details of the clips, fifty of them together. @yields the number of the chunk and its content */
-export function* clipChunks(archive: CollectedArchive): Generator<[number, ClipChunk]> {
+export async function* clipChunks(
+  archive: CollectedArchive,
+  describe: Descriptions,
+): AsyncGenerator<[number, ClipChunk]> {
   for (const [chunk, clips] of grouped(archive.clips)) {
+    const descriptions = await describe('clip', ordinalsOf(clips));
     const words = new Words();
     const episodes: Record<number, ClipChunk['episodes'][number]> = {};
     const entries = clips.map((clip) => {
-      for (const { episode } of clip.findings) {
+      const plays = shownOf(archive, archive.findings.ofClip(clip.entry.ordinal)).map((finding) => {
+        const { episode } = finding;
         const of = archive.episodes.get(episode);
-        if (of === undefined || episodes[episode] !== undefined) continue;
-        const { name, aired, seconds, entry } = of;
-        episodes[episode] = {
-          name,
-          aired,
-          seconds: Math.round(seconds * 1000) / 1000,
-          mediaUri: archive.addressOf(entry.info.mediaUri),
-        };
-      }
-      const plays = withCopies(clip.findings).map((finding) => playsOf(finding, finding.episode, words));
-      return [clip.entry.ordinal, detailsOf(clip, plays, archive.episodes.size, archive)] as const;
+        if (of !== undefined && episodes[episode] === undefined) {
+          const { name, aired, seconds, entry } = of;
+          const mediaUri = archive.addressOf(entry.info.mediaUri);
+          episodes[episode] = { name, aired, seconds: Math.round(seconds * 1000) / 1000, mediaUri };
+        }
+        return playsOf(archive, finding, episode, words);
+      });
+      return [clip.entry.ordinal, detailsOf(archive, clip, plays, archive.episodes.size, descriptions)] as const;
     });
     yield [chunk, { entries: Object.fromEntries(entries), episodes, words: words.list }];
   }
 }
 
-/** The clips that fit its places better, by name. */
-function rivalOf(
-  { clip, variant, offsetsNs }: StoredFinding,
-  better: ReturnType<typeof betterThan>,
-  { clips }: CollectedArchive,
-): Pick<Plays, 'rivalOf'> {
-  const own = variant === 0 ? better.get(clip) : undefined;
-  if (own === undefined) return {};
-  const named = offsetsNs.flatMap((offset, index) => {
-    const best = own.get(offset);
-    return best === undefined ? [] : [[index, clips.get(best.clip)?.name ?? ''] as const];
-  });
-  return { rivalOf: Object.fromEntries(named) };
-}
+const ordinalsOf = (entries: readonly (CollectedClip | CollectedEpisode)[]): number[] =>
+  entries.map(({ entry }) => entry.ordinal);
+
+const shownOf = ({ findings }: CollectedArchive, rows: Uint32Array): (ShownFinding & OfOnePair)[] =>
+  withCopies(Array.from(rows, (row) => findings.shown(row)));
 
 function grouped<E extends CollectedClip | CollectedEpisode>(entries: ReadonlyMap<number, E>): Map<number, E[]> {
   return Map.groupBy(entries.values(), ({ entry }) => chunkOf(entry.ordinal));
 }
 
 function detailsOf(
+  { addressOf }: CollectedArchive,
   { entry, name, seconds, state, reason, unknown, researched }: CollectedClip | CollectedEpisode,
   plays: readonly Plays[],
   of: number,
-  { addressOf }: CollectedArchive,
+  descriptions: ReadonlyMap<number, string>,
 ): Details {
-  const { description, curatorInformation, mediaUri, mediaType } = entry.info;
+  const { curatorInformation, mediaUri, mediaType } = entry.info;
   return {
     name,
-    description: cleanDescription(description),
+    description: cleanDescription(descriptions.get(entry.ordinal) ?? ''),
     curator: cleanLine(curatorInformation),
     mediaUri: addressOf(mediaUri),
     mediaType: cleanLine(mediaType),
@@ -96,23 +95,48 @@ function detailsOf(
 }
 
 function playsOf(
-  { variant, offsetsNs, scores, playNs, isOtherCopy, ...finding }: StoredFinding & OfOnePair,
+  { clips }: CollectedArchive,
+  finding: ShownFinding & OfOnePair,
   of: number,
   words: Words,
 ): Plays {
+  const { variant, offsetsNs, scores, clip, rivalOf, playNs, isOtherCopy } = finding;
   const seconds = (offset: number): number => milliseconds(offset) / 1000;
-  const same = playNs?.flatMap((play, index) => (play === undefined ? [] : [[index, seconds(play)] as const])) ?? [];
+  const clipNs = (clips.get(clip)?.seconds ?? 0) * 1e9;
+  const heard = byPlace(offsetsNs, (place) => partHeard(finding, place, clipNs));
+  const better = byPlace(offsetsNs, (place) => {
+    const rival = rivalOf[place] ?? 0;
+    return rival === 0 ? undefined : (clips.get(rival)?.name ?? '');
+  });
+  const same = byPlace(offsetsNs, (place) => {
+    const play = playNs?.[place];
+    return play === undefined ? undefined : seconds(play);
+  });
   return {
     of,
     variant,
     ...(isOtherCopy === true && { otherCopy: true }),
-    ...(same.length > 0 && { same: Object.fromEntries(same) }),
+    ...(same !== undefined && { same }),
     at: offsetsNs.map(seconds),
     scores: scores.map((score) => Math.round(score * 100) / 100),
+    ...(heard !== undefined && { heard }),
+    ...(better !== undefined && { rivalOf: better }),
     researcher: words.index(cleanLine(finding.researcher)),
     analyzer: words.index(cleanLine(finding.analyzer)),
-    found: daysOf(finding.researchDate),
+    found: dayOfMs(finding.foundAt),
   };
+}
+
+/** What is said of some of the places; undefined where nothing is. */
+function byPlace<Value>(
+  offsetsNs: readonly number[],
+  said: (place: number) => Value | undefined,
+): Readonly<Record<number, Value>> | undefined {
+  const some = offsetsNs.flatMap((_, place) => {
+    const value = said(place);
+    return value === undefined ? [] : [[place, value] as const];
+  });
+  return some.length === 0 ? undefined : Object.fromEntries(some);
 }
 
 /** Names that come again and again, each kept once. */

@@ -2,9 +2,9 @@ import type { ClipEntry, EpisodeEntry } from '../domain/collection.ts';
 import type { Ledger } from '../domain/ledger.ts';
 import { isParked, valid } from '../domain/strikes.ts';
 import { countPairs, episodeProgress, givenUpClips, isOverWhole } from '../operating/count-pairs.ts';
-import type { StoredFinding } from '../operating/tables/dynamo-operations.ts';
 import { notHeard, whyNotJudged } from '../operating/unknown-words.ts';
 import { shownAddress } from '../web/shown-address.ts';
+import type { FoundFindings } from './found-findings.ts';
 import type { ReportFacts } from './report-facts.ts';
 import { cleanLine } from './shared/clean-text.ts';
 import { daysOf } from './shared/format.ts';
@@ -20,8 +20,6 @@ interface Collected<E extends ClipEntry | EpisodeEntry> {
   /** Why it cannot be judged, or how much was not heard; '' when all is known. */
   readonly unknown: string;
   readonly researched: number;
-  /** By the other side, then variant. */
-  readonly findings: readonly StoredFinding[];
   /** Of the findings that stand. */
   readonly plays: number;
   /** Findings that stand. */
@@ -40,8 +38,7 @@ export interface CollectedArchive {
   readonly episodes: ReadonlyMap<number, CollectedEpisode>;
   /** By ordinal. */
   readonly clips: ReadonlyMap<number, CollectedClip>;
-  /** Findings of clips and episodes that there are, by episode, clip and variant. */
-  readonly findings: readonly StoredFinding[];
+  readonly findings: FoundFindings;
   /** What the pages say of where a medium is. */
   readonly addressOf: (mediaUri: string) => string;
 }
@@ -53,12 +50,7 @@ const NO_PAIRS = { researched: 0, givenUp: 0, parked: 0, toDo: 0 };
  * @param withAddresses of media in the web, whole: they can be played, and secrets of private feeds are among them
  */
 export function collected(facts: ReportFacts, withAddresses = false): CollectedArchive {
-  const { catalogue, episodes, ledgers, unreadable } = facts;
-  const findings = facts.findings
-    .filter(({ episode, clip }) => episodes.has(episode) && catalogue.byOrdinal.has(clip))
-    .sort((a, b) => a.episode - b.episode || a.clip - b.clip || a.variant - b.variant);
-  const ofEpisode = Map.groupBy(findings, ({ episode }) => episode);
-  const ofClip = Map.groupBy(findings, ({ clip }) => clip);
+  const { catalogue, episodes, ledgers, unreadable, findings } = facts;
   const ledgerOf = new Map(ledgers.map((ledger) => [ledger.episode, ledger]));
   // Of one show its name is on every page already; of several it tells their like-named episodes apart.
   const severalShows = new Set([...episodes.values()].flatMap(({ info }) => info.show ?? [])).size > 1;
@@ -76,7 +68,7 @@ export function collected(facts: ReportFacts, withAddresses = false): CollectedA
         ? 'not begun'
         : episodeProgress(ledger, counts);
     const reason = ledger !== undefined && isOverWhole(ledger) ? whyOver(ledger) : '';
-    const known = common(entry, ofEpisode.get(ordinal) ?? [], 'episodeFacts', severalShows);
+    const known = common(entry, findings, 'episode', severalShows);
     const aired = daysOf(entry.info.dateAired);
     const { researched: done, givenUp } = counts;
     return [ordinal, { ...known, entry, state, reason: cleanLine(reason), researched: done, givenUp, aired }];
@@ -86,7 +78,7 @@ export function collected(facts: ReportFacts, withAddresses = false): CollectedA
     const parked = isParked(entry.strikes, entry.revision);
     const struck = parked && valid(entry.strikes, entry.revision) ? entry.strikes.reason : '';
     const reason = entry.gone === true || entry.sameAs !== undefined ? GONE : struck;
-    const known = common(entry, ofClip.get(entry.ordinal) ?? [], 'clipFacts');
+    const known = common(entry, findings, 'clip');
     return [
       entry.ordinal,
       {
@@ -106,21 +98,17 @@ const GONE = 'it is gone from its address, where another entry is now';
 
 const whyOver = (ledger: Ledger): string => (ledger.gone === true ? GONE : (ledger.episodeStrikes?.reason ?? ''));
 
-function common(
-  entry: ClipEntry | EpisodeEntry,
-  findings: readonly StoredFinding[],
-  side: 'episodeFacts' | 'clipFacts',
-  withShow = false,
-) {
-  const { info, facts } = entry;
-  const standing = findings.filter(({ variant }) => variant === 0);
+function common(entry: ClipEntry | EpisodeEntry, findings: FoundFindings, kind: 'episode' | 'clip', withShow = false) {
+  const { info, facts, ordinal } = entry;
+  const rows = kind === 'episode' ? findings.inEpisode(ordinal) : findings.ofClip(ordinal);
+  const standing = rows.filter((row) => findings.stands(row));
   const name = cleanLine(info.title) || cleanLine(shownAddress(info.mediaUri));
+  const measured = standing.length === 0 ? 0 : findings.durationOf(standing[0]!, kind);
   return {
     name: withShow && info.show ? `${cleanLine(info.show)}: ${name}` : name,
-    seconds: (facts?.durationNs ?? standing[0]?.[side].durationNs ?? 0) / 1e9,
+    seconds: (facts?.durationNs ?? measured) / 1e9,
     unknown: cleanLine(whyNotJudged(entry) ?? notHeard(entry) ?? ''),
-    findings,
-    plays: standing.reduce((sum, { offsetsNs }) => sum + offsetsNs.length, 0),
+    plays: standing.reduce((sum, row) => sum + findings.playsOf(row), 0),
     found: standing.length,
   };
 }

@@ -1,15 +1,16 @@
 import { milliseconds } from '../operating/terminal.ts';
 import type { CollectedArchive, CollectedClip, CollectedEpisode } from './collected.ts';
-import { daysOf } from './shared/format.ts';
-import { type ClipsData, type EpisodesData, type FindingsData, STATES } from './shared/report-data.ts';
+import { dayOfMs } from './shared/format.ts';
+import { type ClipsData, type EpisodesData, type FindingsData, ROWS_A_FILE, STATES } from './shared/report-data.ts';
 import { ranks } from './shared/rows.ts';
 
 export interface Lists {
   readonly episodes: EpisodesData;
   readonly clips: ClipsData;
-  readonly findings: FindingsData;
+  /** A file at a time. */
+  readonly findings: Iterable<FindingsData>;
   /** Of those, what was found since the time that was asked for. */
-  readonly fresh: FindingsData;
+  readonly fresh: Iterable<FindingsData>;
 }
 
 /** The columns of the three tables. */
@@ -42,8 +43,8 @@ export function listsOf(archive: CollectedArchive, since = Number.POSITIVE_INFIN
       states: clips.map(({ state }) => STATES.indexOf(state)),
       episodesInAll: episodes.length,
     },
-    findings: findingsOf(episodes, clips, () => true),
-    fresh: findingsOf(episodes, clips, ({ researchDate }) => Date.parse(researchDate) >= since),
+    findings: findingsOf(archive, episodes, clips, () => true),
+    fresh: findingsOf(archive, episodes, clips, (row) => archive.findings.foundAtOf(row) >= since),
   };
 }
 
@@ -55,15 +56,15 @@ function byName(clips: CollectedClip[]): CollectedClip[] {
 }
 
 /** When the first and the last episode with each clip were aired. */
-function airedRange({ episodes }: CollectedArchive, clips: readonly CollectedClip[]) {
+function airedRange({ episodes, findings }: CollectedArchive, clips: readonly CollectedClip[]) {
   const first: (number | null)[] = [];
   const last: (number | null)[] = [];
-  for (const { findings } of clips) {
+  for (const { entry } of clips) {
     let earliest: number | null = null;
     let latest: number | null = null;
-    for (const { episode, variant } of findings) {
-      const aired = episodes.get(episode)?.aired ?? null;
-      if (variant > 0 || aired === null) continue;
+    for (const row of findings.ofClip(entry.ordinal)) {
+      const aired = episodes.get(findings.episodeOf(row))?.aired ?? null;
+      if (!findings.stands(row) || aired === null) continue;
       if (earliest === null || aired < earliest) earliest = aired;
       if (latest === null || aired > latest) latest = aired;
     }
@@ -73,30 +74,44 @@ function airedRange({ episodes }: CollectedArchive, clips: readonly CollectedCli
   return { first, last };
 }
 
-function findingsOf(
+/** The newest episode first, and in it by where the clip is played first. */
+function* findingsOf(
+  { findings }: CollectedArchive,
   episodes: readonly CollectedEpisode[],
   clips: readonly CollectedClip[],
-  wanted: (finding: CollectedEpisode['findings'][number]) => boolean,
-): FindingsData {
+  wanted: (row: number) => boolean,
+): Generator<FindingsData> {
   const clipIndex = new Map(clips.map(({ entry }, index) => [entry.ordinal, index]));
-  const rows = episodes
-    .flatMap(({ findings }, index) =>
-      findings.filter((one) => one.variant === 0 && wanted(one)).map((finding) => ({ finding, index })),
-    )
-    .sort((a, b) => b.index - a.index || (a.finding.offsetsNs[0] ?? 0) - (b.finding.offsetsNs[0] ?? 0));
-  return {
-    episodes: rows.map(({ index }) => index),
-    clips: rows.map(({ finding }) => clipIndex.get(finding.clip) ?? 0),
-    plays: rows.map(({ finding }) => finding.offsetsNs.length),
-    first: rows.map(({ finding }) => tenths(finding.offsetsNs[0] ?? 0)),
-    scores: rows.map(({ finding }) => bestScore(finding.scores)),
-    found: rows.map(({ finding }) => daysOf(finding.researchDate)),
-  };
+  const rows = new Uint32Array(findings.length);
+  const indexes = new Uint32Array(findings.length);
+  let count = 0;
+  for (let index = episodes.length - 1; index >= 0; index--) {
+    const own = findings
+      .inEpisode(episodes[index]!.entry.ordinal)
+      .filter((row) => findings.stands(row) && wanted(row))
+      .sort((a, b) => findings.firstPlayOf(a) - findings.firstPlayOf(b));
+    rows.set(own, count);
+    indexes.fill(index, count, count + own.length);
+    count += own.length;
+  }
+  for (let start = 0; start === 0 || start < count; start += ROWS_A_FILE) {
+    const end = Math.min(count, start + ROWS_A_FILE);
+    const some = rows.subarray(start, end);
+    const column = <Value>(value: (row: number) => Value): Value[] => Array.from(some, value);
+    yield {
+      count,
+      episodes: Array.from(indexes.subarray(start, end)),
+      clips: column((row) => clipIndex.get(findings.clipOf(row)) ?? 0),
+      plays: column((row) => findings.playsOf(row)),
+      first: column((row) => tenths(findings.firstPlayOf(row))),
+      scores: column((row) => percentOf(findings.bestScoreOf(row))),
+      found: column((row) => dayOfMs(findings.foundAtOf(row))),
+    };
+  }
 }
 
 /** The tenth of a second that has begun. */
 const tenths = (offsetNs: number): number => Math.floor(milliseconds(offsetNs) / 100);
 
-/** In percent; -1 of none. */
-const bestScore = (scores: readonly number[]): number =>
-  scores.length === 0 ? -1 : Math.round(100 * scores.reduce((best, score) => Math.max(best, score), 0));
+/** -1 of none. */
+const percentOf = (score: number): number => (score < 0 ? -1 : Math.round(100 * score));

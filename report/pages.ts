@@ -1,4 +1,5 @@
-import { day, daysOf } from './shared/format.ts';
+import { asOf, escaped, htmlDocument } from './html-document.ts';
+import { day, dayOfMs } from './shared/format.ts';
 
 /** The pages of a report. One page shows every episode, and one every clip: which one, its address says (`?id=12`). */
 export const PAGES = [
@@ -15,14 +16,11 @@ export const newPage = (since: number) =>
   ({
     file: 'new.html',
     page: 'new',
-    name: `New since ${day(daysOf(new Date(since).toISOString()))}`,
+    name: `New since ${day(dayOfMs(since))}`,
     inNavigation: true,
   }) as const;
 
 export type Page = (typeof PAGES)[number] | ReturnType<typeof newPage>;
-
-/** Told from other folders by it, and never overwritten without it. */
-export const GENERATOR = 'Archivist report';
 
 /**
  * Nothing is loaded but what lies beside the page, and media when somebody plays them; nothing inline runs. `file:` is
@@ -47,50 +45,31 @@ export function pageHtml(
   { title, policy, madeAt, pages = PAGES }: { title: string; policy: string; madeAt: string; pages?: readonly Page[] },
 ): string {
   const heading = page.page === 'overview' ? title : `${page.name} – ${title}`;
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${escaped(policy)}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="referrer" content="no-referrer">
+  return htmlDocument({
+    title: heading,
+    policy,
+    head: `<meta name="color-scheme" content="light dark">
 <meta name="robots" content="noindex">
-<meta name="generator" content="${GENERATOR}">
-<title>${escaped(heading)}</title>
 <link rel="icon" href="assets/icon.svg" type="image/svg+xml">
 <link rel="stylesheet" href="assets/report.css">
 <script src="assets/theme.js"></script>
-<script src="assets/report.js" defer></script>
-</head>
-<body data-page="${page.page}">
-<a class="skip" href="#main">Skip to the content</a>
+<script src="assets/report.js" defer></script>`,
+    bodyAttributes: ` data-page="${page.page}"`,
+    body: `<a class="skip" href="#main">Skip to the content</a>
 <header class="top">
 <a class="brand" href="index.html"><bdi>${escaped(title)}</bdi></a>
 <nav aria-label="Pages">${pages
-    .filter(({ inNavigation }) => inNavigation)
-    .map((other) => navigationLink(other, page))
-    .join('')}</nav>
+      .filter(({ inNavigation }) => inNavigation)
+      .map((other) => navigationLink(other, page))
+      .join('')}</nav>
 <button type="button" class="theme" id="theme" hidden></button>
 </header>
 <main id="main" tabindex="-1" aria-busy="true"><noscript><h1>${escaped(heading)}</h1><p>This report is made on the page: please switch JavaScript on. Nothing is sent anywhere.</p></noscript></main>
-<footer class="bottom">As of ${day(daysOf(madeAt))}, ${escaped(madeAt.slice(11, 16))} UTC. Made by Archivist with <a href="assets/licences.txt">open-source libraries</a>.</footer>
-</body>
-</html>
-`;
+<footer class="bottom">${asOf(madeAt)}. Made by Archivist with <a href="assets/licences.txt">open-source libraries</a>.</footer>`,
+  });
 }
 
 function navigationLink({ file, page, name }: Page, current: Page): string {
   const here = page === current.page || ('parent' in current && page === current.parent);
   return `<a href="${file}"${here ? ` aria-current="${page === current.page ? 'page' : 'true'}"` : ''}>${name}</a>`;
 }
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-export const escaped = (text: string): string => text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');

@@ -1,13 +1,15 @@
 import { type Catalogue, type EpisodeEntry, isOfRecordings, recordingOf } from '../domain/collection.ts';
 import type { Ledger } from '../domain/ledger.ts';
-import { UnreadableItem } from '../functions/ports.ts';
 import type { ArchiveClient } from '../operating/archive-client.ts';
 import { everyFinding } from '../operating/reading/findings.ts';
+import { descriptions, lightEpisodes } from '../operating/reading/light-entries.ts';
 import { readStatusFacts } from '../operating/reading/status-facts.ts';
 import { type Status, statusOf } from '../operating/status.ts';
 import type { StoredFinding } from '../operating/tables/dynamo-operations.ts';
+import type { Descriptions } from './chunks.ts';
+import { FoundFindings } from './found-findings.ts';
 
-/** Everything that a report is made of, as read at one time. */
+/** Everything that a report is made of, as read at one time, but for descriptions, which are read as they are written. */
 export interface ReportFacts {
   readonly status: Pick<Status, 'at' | 'paused' | 'pairs' | 'pairsAMinute' | 'estimatedEnd' | 'outlookSentence'>;
   readonly catalogue: Catalogue;
@@ -15,50 +17,30 @@ export interface ReportFacts {
   readonly ledgers: readonly Ledger[];
   /** Episodes whose ledger is damaged. */
   readonly unreadable: readonly number[];
-  /** With variants. */
-  readonly findings: readonly StoredFinding[];
+  /** With variants: those of clips and episodes that there are, of the recordings that are there now. */
+  readonly findings: FoundFindings;
+  readonly describe: Descriptions;
 }
 
 /** Reads the whole archive: on AWS about a read unit for every 4 KB of it. */
 export async function readReportFacts(client: ArchiveClient): Promise<ReportFacts> {
-  const findings: StoredFinding[] = [];
-  for await (const finding of everyFinding(client)) {
-    findings.push(finding);
-  }
-  const [facts, counter] = await Promise.all([readStatusFacts(client), client.collection.counter('episode')]);
-  const episodes = await readableEpisodes(client, counter.lastOrdinal);
+  const [facts, episodes] = await Promise.all([readStatusFacts(client), lightEpisodes(client)]);
   const { catalogue, ledgers, unreadable } = facts;
-  // Those of recordings that were replaced since say nothing of what is there now.
-  const current = findings.filter((finding) => {
-    const [episode, clip] = [episodes.get(finding.episode), catalogue.byOrdinal.get(finding.clip)];
-    return !episode || !clip || isOfRecordings(finding, recordingOf(episode), recordingOf(clip));
-  });
-  return { status: statusOf(facts), catalogue, episodes, ledgers, unreadable, findings: current };
-}
-
-const AT_A_TIME = 100;
-
-/** Every episode there is; one that cannot be read hides no other. */
-async function readableEpisodes(
-  { collection }: ArchiveClient,
-  lastOrdinal: number,
-): Promise<ReadonlyMap<number, EpisodeEntry>> {
-  const episodes = new Map<number, EpisodeEntry>();
-  const read = async (ordinals: readonly number[]) => {
-    for (const [ordinal, entry] of await collection.entries('episode', ordinals)) episodes.set(ordinal, entry);
-  };
-  for (let start = 1; start <= lastOrdinal; start += AT_A_TIME) {
-    const ordinals = Array.from({ length: Math.min(AT_A_TIME, lastOrdinal - start + 1) }, (_, index) => start + index);
-    try {
-      await read(ordinals);
-    } catch (error) {
-      if (!(error instanceof UnreadableItem)) throw error;
-      for (const ordinal of ordinals) await read([ordinal]).catch(unlessUnreadable);
-    }
+  const findings = new FoundFindings();
+  for await (const finding of everyFinding(client)) {
+    if (isShown(finding, { catalogue, episodes })) findings.add(finding);
   }
-  return episodes;
+  const describe: Descriptions = (kind, ordinals) => descriptions(client, kind, ordinals);
+  return { status: statusOf(facts), catalogue, episodes, ledgers, unreadable, findings, describe };
 }
 
-function unlessUnreadable(error: unknown): void {
-  if (!(error instanceof UnreadableItem)) throw error;
+/** Those of recordings that were replaced since say nothing of what is there now. */
+export function isShown(
+  finding: StoredFinding,
+  { catalogue, episodes }: Pick<ReportFacts, 'catalogue' | 'episodes'>,
+): boolean {
+  const [episode, clip] = [episodes.get(finding.episode), catalogue.byOrdinal.get(finding.clip)];
+  return (
+    episode !== undefined && clip !== undefined && isOfRecordings(finding, recordingOf(episode), recordingOf(clip))
+  );
 }

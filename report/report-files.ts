@@ -15,13 +15,13 @@ export type ReportFile = Asset;
  * @param withAddresses of media in the web, whole: they can be played, and secrets of private feeds are among them
  * @param since ms since the epoch: adds a page of what was found since
  */
-export function* reportFiles(
+export async function* reportFiles(
   name: string,
   facts: ReportFacts,
   assets: readonly Asset[],
   withAddresses = false,
   since?: number,
-): Generator<ReportFile> {
+): AsyncGenerator<ReportFile> {
   yield* assets;
   const title = cleanLine(name) || 'Archive';
   const policy = contentSecurityPolicy([plotStyleHash()]);
@@ -37,8 +37,21 @@ export function* reportFiles(
   const { episodes, clips, findings, fresh } = listsOf(archive, since);
   yield data('episodes', episodes);
   yield data('clips', clips);
-  yield data('findings', findings);
-  if (since !== undefined) yield data('new', fresh);
-  for (const [chunk, content] of episodeChunks(archive)) yield data(`episodes/${chunk}`, content);
-  for (const [chunk, content] of clipChunks(archive)) yield data(`clips/${chunk}`, content);
+  yield* inParts('findings', findings, data);
+  if (since !== undefined) yield* inParts('new', fresh, data);
+  for await (const [chunk, content] of episodeChunks(archive, facts.describe)) yield data(`episodes/${chunk}`, content);
+  for await (const [chunk, content] of clipChunks(archive, facts.describe)) yield data(`clips/${chunk}`, content);
+}
+
+/** The first part bears the name itself. */
+function* inParts(
+  name: string,
+  parts: Iterable<unknown>,
+  data: (path: string, value: unknown) => ReportFile,
+): Generator<ReportFile> {
+  let part = 0;
+  for (const value of parts) {
+    yield data(part === 0 ? name : `${name}/${part}`, value);
+    part++;
+  }
 }

@@ -1,11 +1,15 @@
 import { createHash } from 'node:crypto';
 import { Failure } from '../operating/failure.ts';
+import { type OfOnePair, withCopies } from '../operating/reading/copies.ts';
 import { milliseconds } from '../operating/terminal.ts';
+import { partHeard } from '../operating/unknown-words.ts';
 import { type CollectedArchive, type CollectedClip, type CollectedEpisode, collected } from './collected.ts';
-import { escaped, GENERATOR } from './pages.ts';
+import type { ShownFinding } from './found-findings.ts';
+import { asOf, escaped, htmlDocument } from './html-document.ts';
 import type { ReportFacts } from './report-facts.ts';
 import { cleanLine } from './shared/clean-text.ts';
-import { counted, day, daysOf, duration, number, percent, position } from './shared/format.ts';
+import { counted, day, dayOfMs, duration, number, percent, position } from './shared/format.ts';
+import { variantText } from './shared/one-play.ts';
 
 /** More is no mail any more: the folder of pages searches and sorts. */
 export const SINGLE_AT_MOST = 2_000;
@@ -33,10 +37,10 @@ export function singlePage(name: string, facts: ReportFacts, since?: number): st
   const archive = collected(facts);
   const title = cleanLine(name) || 'Archive';
   const clips = [...archive.clips.values()]
-    .map((clip) => ({ clip, findings: standing(clip, since) }))
-    .filter(({ findings }) => findings.length > 0)
+    .map((clip) => ({ clip, rows: wanted(archive, clip, since) }))
+    .filter(({ rows }) => rows.some((row) => archive.findings.stands(row)))
     .sort((a, b) => a.clip.name.localeCompare(b.clip.name, 'en', { numeric: true, sensitivity: 'base' }));
-  const count = clips.reduce((sum, { findings }) => sum + findings.length, 0);
+  const count = clips.reduce((sum, { rows }) => sum + rows.filter((row) => archive.findings.stands(row)).length, 0);
   if (count > SINGLE_AT_MOST) {
     throw new Failure(
       `${number(count)} findings are too many for one page (at most ${number(SINGLE_AT_MOST)}): leave --single out, or take only what is new with --since.`,
@@ -44,27 +48,16 @@ export function singlePage(name: string, facts: ReportFacts, since?: number): st
   }
   const { at, pairs, outlookSentence } = facts.status;
   const hash = createHash('sha256').update(STYLE).digest('base64');
-  const asOf = `As of ${day(daysOf(at))}, ${at.slice(11, 16)} UTC`;
-  const what = since === undefined ? '' : ` found since ${day(daysOf(new Date(since).toISOString()))}`;
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="referrer" content="no-referrer">
-<meta name="generator" content="${GENERATOR}">
-<title>${escaped(title)}</title>
-<style>${STYLE}</style>
-</head>
-<body>
-<h1><bdi>${escaped(title)}</bdi></h1>
+  const what = since === undefined ? '' : ` found since ${day(dayOfMs(since))}`;
+  return htmlDocument({
+    title,
+    policy: `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`,
+    head: `<style>${STYLE}</style>`,
+    body: `<h1><bdi>${escaped(title)}</bdi></h1>
 <p>${counted(count, 'finding')}${what} of ${counted(clips.length, 'clip')} in ${counted(facts.episodes.size, 'episode')}.</p>
-<p class="quiet">${asOf}: ${percent(pairs.researched, pairs.total)} researched; ${escaped(outlookSentence.replaceAll('`', ''))}.</p>
-${unknownOf(archive)}${clips.map(({ clip, findings }) => sectionOf(clip, findings, archive)).join('\n')}
-</body>
-</html>
-`;
+<p class="quiet">${asOf(at)}: ${percent(pairs.researched, pairs.total)} researched; ${escaped(outlookSentence.replaceAll('`', ''))}.</p>
+${unknownOf(archive)}${clips.map(({ clip, rows }) => sectionOf(clip, rows, archive)).join('\n')}`,
+  });
 }
 
 /** What is no answer: a clip that is not on the page may be one of these. */
@@ -80,26 +73,56 @@ function unknownOf({ clips, episodes }: CollectedArchive): string {
   return `${list('Clips that cannot be judged', clips.values())}${list('Episodes not heard in full', episodes.values())}`;
 }
 
-type Findings = CollectedClip['findings'];
+/** Findings and variants, rows of the archive's. */
+const wanted = ({ findings }: CollectedArchive, { entry }: CollectedClip, since = Number.NEGATIVE_INFINITY): number[] =>
+  [...findings.ofClip(entry.ordinal)].filter(
+    (row) => since === Number.NEGATIVE_INFINITY || findings.foundAtOf(row) >= since,
+  );
 
-const standing = ({ findings }: CollectedClip, since = Number.NEGATIVE_INFINITY): Findings =>
-  findings.filter(({ variant, researchDate }) => variant === 0 && Date.parse(researchDate) >= since);
-
-function sectionOf(clip: CollectedClip, findings: Findings, { episodes }: CollectedArchive): string {
-  const plays = findings.reduce((sum, { offsetsNs }) => sum + offsetsNs.length, 0);
-  const rows = findings
-    .map((finding) => ({ finding, episode: episodes.get(finding.episode) }))
-    .sort((a, b) => (b.episode?.aired ?? 0) - (a.episode?.aired ?? 0))
-    .map(({ finding, episode }) => {
-      const times = finding.offsetsNs.map((ns) => position(milliseconds(ns) / 1000)).join(', ');
-      return `<tr><td class="date">${day(episode?.aired ?? null)}</td><td><bdi>${escaped(episode?.name ?? '')}</bdi></td><td class="at">${times}</td></tr>`;
+function sectionOf(clip: CollectedClip, rows: readonly number[], archive: CollectedArchive): string {
+  const { episodes, findings } = archive;
+  const standing = rows.filter((row) => findings.stands(row));
+  const plays = standing.reduce((sum, row) => sum + findings.playsOf(row), 0);
+  const lines = withCopies(rows.map((row) => findings.shown(row)))
+    .map((finding) => ({ finding, episode: episodes.get(finding.episode), places: placesOf(finding, clip, archive) }))
+    .filter(({ places }) => places.length > 0)
+    .sort((a, b) => (b.episode?.aired ?? 0) - (a.episode?.aired ?? 0) || a.finding.episode - b.finding.episode)
+    .map(({ finding: { variant, isOtherCopy }, episode, places }) => {
+      const only = variantText({ variant, ...(isOtherCopy === true && { otherCopy: true }) });
+      const note = only === '' ? '' : ` <span class="quiet">${only}</span>`;
+      return `<tr><td class="date">${day(episode?.aired ?? null)}</td><td><bdi>${escaped(episode?.name ?? '')}</bdi>${note}</td><td class="at">${places.join(', ')}</td></tr>`;
     });
-  const facts = [duration(clip.seconds), `${counted(plays, 'play')} in ${counted(findings.length, 'episode')}`];
+  const facts = [duration(clip.seconds), `${counted(plays, 'play')} in ${counted(standing.length, 'episode')}`];
   return `<section>
 <h2><bdi>${escaped(clip.name)}</bdi></h2>
 <p class="quiet">${facts.filter(Boolean).join(' · ')}</p>
 <table><thead><tr><th scope="col">Aired</th><th scope="col">Episode</th><th scope="col">Plays at</th></tr></thead><tbody>
-${rows.join('\n')}
+${lines.join('\n')}
 </tbody></table>
 </section>`;
+}
+
+/**
+ * Each with the part that is heard where it is one, the clip that fits better where there is one, and where other copies
+ * have it; of a variant only what does not stand already.
+ */
+function placesOf(finding: ShownFinding & OfOnePair, clip: CollectedClip, { clips }: CollectedArchive): string[] {
+  return finding.offsetsNs.flatMap((ns, place) => {
+    if (finding.playNs?.[place] !== undefined) return [];
+    const rival = clips.get(finding.rivalOf[place] ?? 0);
+    const notes = [
+      partHeard(finding, place, clip.seconds * 1e9),
+      rival && `<bdi>${escaped(rival.name)}</bdi> fits better`,
+      ...elsewhere(finding, place),
+    ].filter(Boolean);
+    const time = timeOf(ns);
+    return [notes.length === 0 ? time : `${time} <span class="quiet">(${notes.join('; ')})</span>`];
+  });
+}
+
+const timeOf = (ns: number): string => position(milliseconds(ns) / 1000);
+
+function elsewhere({ alsoAt }: OfOnePair, place: number): string[] {
+  const others = (alsoAt?.get(place) ?? []).filter(({ isOtherCopy }) => isOtherCopy);
+  return others.length === 0 ? [] : [`at ${others.map(({ offsetNs }) => timeOf(offsetNs)).join(', ')} in another copy`];
 }

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, w
 import { dirname, join, resolve } from 'node:path';
 import { makeUsableFolder } from '../disk/usable-folder.ts';
 import { Failure } from '../operating/failure.ts';
-import { GENERATOR } from './pages.ts';
+import { GENERATOR } from './html-document.ts';
 import type { ReportFile } from './report-files.ts';
 
 export interface Written {
@@ -14,14 +14,17 @@ export interface Written {
  * Writes a report so that its folder holds the earlier one or this one, never half of one.
  * @throws Failure when the folder holds anything else than an earlier report
  */
-export function writeReport(folder: string, files: Iterable<ReportFile>): Written {
+export async function writeReport(
+  folder: string,
+  files: AsyncIterable<ReportFile> | Iterable<ReportFile>,
+): Promise<Written> {
   const target = resolve(folder);
   checkReportFolder(folder);
   const unfinished = `${target}.${process.pid}.tmp`;
   makeUsableFolder(unfinished);
   const before = `${target}.${process.pid}.old`;
   try {
-    const written = writeAll(unfinished, files);
+    const written = await writeAll(unfinished, files);
     if (existsSync(target)) renameSync(target, before);
     renameSync(unfinished, target);
     return written;
@@ -34,11 +37,11 @@ export function writeReport(folder: string, files: Iterable<ReportFile>): Writte
   }
 }
 
-function writeAll(folder: string, files: Iterable<ReportFile>): Written {
+async function writeAll(folder: string, files: AsyncIterable<ReportFile> | Iterable<ReportFile>): Promise<Written> {
   const made = new Set<string>();
   let count = 0;
   let bytes = 0;
-  for (const { path, content } of files) {
+  for await (const { path, content } of files) {
     const file = join(folder, path);
     if (!made.has(dirname(file))) mkdirSync(dirname(file), { recursive: true });
     made.add(dirname(file));

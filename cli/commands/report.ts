@@ -60,7 +60,7 @@ Examples:
           return;
         }
         const assets = await reportAssets();
-        const written = writeReport(options.out, reportFiles(title, facts, assets, withAddresses, since));
+        const written = await writeReport(options.out, reportFiles(title, facts, assets, withAddresses, since));
         const index = join(resolve(options.out), 'index.html');
         if (options.json) print(JSON.stringify({ index, ...written }, null, 2));
         else print(`${counted(written.files, 'file')}, ${megabytes(written.bytes)}. Open ${pathToFileURL(index)}`);

@@ -1,6 +1,8 @@
 import { copyOf, samePlays } from '../../domain/copies.ts';
 import type { StoredFinding } from '../tables/dynamo-operations.ts';
 
+type OfPair = Omit<StoredFinding, 'researchDate'>;
+
 /** Where another finding of a pair has the same play. */
 export interface OtherPlace {
   readonly variant: number;
@@ -25,7 +27,7 @@ export interface OfOnePair {
  * episode has it.
  * @param findings of whole pairs, in any order; it is kept
  */
-export function withCopies<F extends StoredFinding>(findings: readonly F[]): (F & OfOnePair)[] {
+export function withCopies<F extends OfPair>(findings: readonly F[]): (F & OfOnePair)[] {
   const variants = Map.groupBy(
     findings.filter(({ variant }) => variant > 0),
     pairOf,
@@ -42,9 +44,9 @@ export function withCopies<F extends StoredFinding>(findings: readonly F[]): (F 
   });
 }
 
-const pairOf = ({ episode, clip }: StoredFinding): string => `${episode} ${clip}`;
+const pairOf = ({ episode, clip }: OfPair): string => `${episode} ${clip}`;
 
-function alsoAt(standing: StoredFinding, variants: readonly StoredFinding[]): OfOnePair['alsoAt'] {
+function alsoAt(standing: OfPair, variants: readonly OfPair[]): OfOnePair['alsoAt'] {
   if (variants.length === 0) return undefined;
   const places = new Map<number, OtherPlace[]>();
   for (const variant of variants) {

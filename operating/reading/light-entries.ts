@@ -72,6 +72,25 @@ export async function lightEntries<K extends Kind>(
   return new Map(entries.sort((a, b) => a.ordinal - b.ordinal).map((entry) => [entry.ordinal, entry]));
 }
 
+/** What was left out: the descriptions of these ordinals, where there is one. */
+export async function descriptions(
+  { dynamodb, location }: Pick<Tables, 'dynamodb' | 'location'>,
+  kind: Kind,
+  ordinals: readonly number[],
+): Promise<Map<number, string>> {
+  const keys = ordinals.map((ordinal) => entryKey(kind, ordinal));
+  const byKey = new Map(keys.map(({ pk, sk }, index) => [`${pk} ${sk}`, ordinals[index]!]));
+  const found = new Map<number, string>();
+  const table = location.tables.Collection ?? '';
+  for await (const items of gotten(dynamodb, table, keys, ['pk', 'sk', 'description'])) {
+    for (const { pk, sk, description } of items) {
+      const ordinal = byKey.get(`${pk} ${sk}`);
+      if (ordinal !== undefined && typeof description === 'string') found.set(ordinal, description);
+    }
+  }
+  return found;
+}
+
 function read<K extends Kind>(kind: K, item: Item, entries: EntryOf[K][], unreadable: string[]): void {
   try {
     entries.push(decoded(`The ${kind} ${item.pk} ${item.sk}`, () => entryOf(kind, item)));

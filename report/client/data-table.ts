@@ -25,6 +25,10 @@ export interface DataTable {
   readonly count: number;
   readonly columns: readonly TableColumn[];
   readonly sorting?: { readonly id: string; readonly descending: boolean };
+  /** Whether the rows are by `sorting` as they come. */
+  readonly inOrder?: boolean;
+  /** When the last rows are there; those of the first page are. */
+  readonly whole?: Promise<void> | undefined;
   /** Makes the test of the words of a query; without it there is no search. */
   readonly search?: { readonly label: string; readonly matcher: (words: string[]) => (row: number) => boolean };
   readonly pageSize?: number;
@@ -69,11 +73,22 @@ class TableView {
   private ordered = '';
   private saying: ReturnType<typeof setTimeout> | undefined;
   private onPaper = false;
+  private whole: boolean;
+  /** Whether what is to be shown waits for the last rows. */
+  private awaited = false;
 
   constructor(options: DataTable, state: TableState, query: string) {
     this.options = options;
     this.state = state;
     this.query = query;
+    this.whole = options.whole === undefined;
+    void options.whole?.then(
+      () => {
+        this.whole = true;
+        if (this.awaited) this.show();
+      },
+      () => this.tell('Some rows are missing: perhaps the folder was not copied whole.'),
+    );
     const table = h(
       'table',
       {},
@@ -118,13 +133,20 @@ class TableView {
     const [sort] = this.state.atoms.sorting.get();
     const words = search === undefined ? [] : wordsOf(this.query);
     const wanted = JSON.stringify([words, sort]);
+    const asTheyCome = this.isAsTheyCome(sort);
+    const { pageSize, pageIndex } = this.state.atoms.pagination.get();
+    this.awaited = !this.whole && (words.length > 0 || !asTheyCome || pageIndex > 0);
+    if (this.awaited) {
+      this.tell('Loading …');
+      this.drawHead();
+      return;
+    }
     if (wanted !== this.ordered) {
-      const compare = columns.find(({ id }) => id === sort?.id)?.compare;
+      const compare = asTheyCome ? undefined : columns.find(({ id }) => id === sort?.id)?.compare;
       const matches = words.length === 0 ? undefined : search?.matcher(words);
       this.rows = orderedRows(count, matches, compare && { compare, descending: sort?.desc === true });
       this.ordered = wanted;
     }
-    const { pageSize, pageIndex } = this.state.atoms.pagination.get();
     const pages = Math.max(1, Math.ceil(this.rows.length / pageSize));
     const page = Math.min(pageIndex, pages - 1);
     const shown = onPaper
@@ -145,6 +167,16 @@ class TableView {
       writeAddress({ query: this.query, sorting, page }, this.options.sorting);
     }
     this.letKeysScroll();
+  }
+
+  private isAsTheyCome(sort: { readonly id: string; readonly desc: boolean } | undefined): boolean {
+    const { inOrder, sorting } = this.options;
+    return inOrder === true && sort?.id === sorting?.id && sort?.desc === sorting?.descending;
+  }
+
+  private tell(text: string): void {
+    clearTimeout(this.saying);
+    this.said.textContent = text;
   }
 
   private drawHead(): void {

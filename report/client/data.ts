@@ -13,6 +13,7 @@ interface Files {
   clips: ClipsData;
   findings: FindingsData;
   new: FindingsData;
+  [findings: `findings/${number}` | `new/${number}`]: FindingsData;
   [episodes: `episodes/${number}`]: EpisodeChunk;
   [clips: `clips/${number}`]: ClipChunk;
 }
@@ -40,6 +41,42 @@ export async function load<Name extends keyof Files & string>(name: Name): Promi
   script.remove();
   if (!received.has(name)) throw new MissingData(`data/${name}.js`);
   return received.get(name) as Files[Name];
+}
+
+/** The columns of the findings, as far as they have come. */
+export interface Findings {
+  readonly count: number;
+  readonly columns: Readonly<Record<(typeof COLUMNS)[number], Int32Array>>;
+  /** When all have come; undefined when they have already. */
+  readonly whole?: Promise<void>;
+}
+
+const COLUMNS = ['episodes', 'clips', 'plays', 'first', 'scores', 'found'] as const;
+
+/** No day. */
+export const NEVER = -(2 ** 31);
+
+/** What the first file holds; the others come afterwards, one after the other. @throws MissingData */
+export async function loadFindings(name: 'findings' | 'new'): Promise<Findings> {
+  const start = await load(name);
+  const { count } = start;
+  const made = COLUMNS.map((column) => [column, new Int32Array(count)] as const);
+  const columns = Object.fromEntries(made) as Findings['columns'];
+  let loaded = 0;
+  const take = (part: FindingsData) => {
+    for (const column of COLUMNS) {
+      for (const [index, value] of part[column].entries()) columns[column][loaded + index] = value ?? NEVER;
+    }
+    loaded += part.episodes.length;
+  };
+  take(start);
+  const rest = async () => {
+    for (let part = 1; loaded < count; part++) {
+      take(await load(`${name}/${part}`));
+      received.delete(`${name}/${part}`);
+    }
+  };
+  return loaded < count ? { count, columns, whole: rest() } : { count, columns };
 }
 
 /** The id in the address of the page; 0 when there is none. */

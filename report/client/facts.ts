@@ -1,6 +1,6 @@
 import { counted, percent } from '../shared/format.ts';
-import type { State } from '../shared/report-data.ts';
-import { type Child, h, withShare } from './dom.ts';
+import type { Plays, State } from '../shared/report-data.ts';
+import { type Child, feedText, h, withShare } from './dom.ts';
 
 /** How sure the analyzer was, as a number and as a length. @param score 0..1, negative when unknown */
 export function scoreBar(score: number): HTMLElement {
@@ -31,6 +31,24 @@ export function factList(facts: readonly (readonly [string, Child | readonly Chi
         h('dd', {}, ...(Array.isArray(value) ? (value as readonly Child[]) : [value as Child])),
       ),
     ),
+  );
+}
+
+/** Of a play: which part of the clip is heard where it is not all of it, and which clip fits the place better. */
+export function noteOf(
+  { heard = {}, rivalOf = {} }: Pick<Plays, 'heard' | 'rivalOf'>,
+  play: number,
+): HTMLElement | false {
+  const [part, rival] = [heard[play], rivalOf[play]];
+  if (part === undefined && rival === undefined) return false;
+  const both = part !== undefined && rival !== undefined;
+  return h(
+    'span',
+    { class: 'variant' },
+    part,
+    both && '; ',
+    rival !== undefined && 'a rival of ',
+    rival !== undefined && feedText(rival),
   );
 }
 

@@ -33,9 +33,11 @@ export const isoDay = (days: number | null): string =>
 
 /** Days since 1970-01-01 of a timestamp; null of none. */
 export function daysOf(timestamp: string | undefined): number | null {
-  const ms = Date.parse(timestamp ?? '');
-  return Number.isNaN(ms) ? null : Math.floor(ms / DAY_MS);
+  return dayOfMs(Date.parse(timestamp ?? ''));
 }
+
+/** Days since 1970-01-01 of ms since then; null of NaN. */
+export const dayOfMs = (ms: number): number | null => (Number.isNaN(ms) ? null : Math.floor(ms / DAY_MS));
 
 export const number = (value: number): string => value.toLocaleString('en-US');
 

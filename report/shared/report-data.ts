@@ -106,8 +106,10 @@ export interface ClipsData {
   readonly episodesInAll: number;
 }
 
-/** data/findings.js: one a pair, the newest episode first. */
+/** data/findings.js, data/findings/N.js: one row a pair, the newest episode first. Each file has a part of the rows. */
 export interface FindingsData {
+  /** Of all files together. */
+  readonly count: number;
   /** Indexes into EpisodesData. */
   readonly episodes: readonly number[];
   /** Indexes into ClipsData. */
@@ -120,6 +122,9 @@ export interface FindingsData {
   /** Days. */
   readonly found: readonly (number | null)[];
 }
+
+/** So many rows share a file: the first is shown while the others come. */
+export const ROWS_A_FILE = 50_000;
 
 /** Where a clip plays in an episode. */
 export interface Plays {
@@ -135,6 +140,8 @@ export interface Plays {
   readonly at: readonly number[];
   /** 0..1, one a play or none. */
   readonly scores: readonly number[];
+  /** By index of the play: which part of the clip is heard, in words; absent where all of it is. */
+  readonly heard?: Readonly<Record<number, string>>;
   /** By index of the play: the clip that fits the place better; absent where none does. */
   readonly rivalOf?: Readonly<Record<number, string>>;
   /** Indexes into `words`. */

@@ -39,7 +39,7 @@ let hostile: string;
 
 async function written(facts: ReportFacts, title = 'The Tides'): Promise<string> {
   const folder = join(freshFolder(), 'report');
-  writeReport(folder, reportFiles(title, facts, await reportAssets(), true));
+  await writeReport(folder, reportFiles(title, facts, await reportAssets(), true));
   return folder;
 }
 

@@ -1,4 +1,5 @@
 import { runInNewContext } from 'node:vm';
+import { allOf } from '../../operating/reading/parts.ts';
 import { reportAssets } from '../../report/assets.ts';
 import { RECEIVER } from '../../report/data-file.ts';
 import { reportFiles } from '../../report/report-files.ts';
@@ -32,9 +33,17 @@ const facts = someFacts({
   findings: [aFinding({ researcher: hostile, analyzer: hostile, episodeFacts: { hash: hostile, durationNs: 1 } })],
 });
 const text = (content: string | Uint8Array) => Buffer.from(content as Uint8Array).toString('utf8');
-const files = [...reportFiles(hostile, facts, [])].map(({ path, content }) => ({ path, content: text(content) }));
-const pages = files.filter(({ path }) => path.endsWith('.html'));
-const data = files.filter(({ path }) => path.startsWith('data/'));
+let pages: { path: string; content: string }[];
+let data: typeof pages;
+let files: typeof pages;
+beforeAll(async () => {
+  files = (await allOf(reportFiles(hostile, facts, []))).map(({ path, content }) => ({
+    path,
+    content: text(content),
+  }));
+  pages = files.filter(({ path }) => path.endsWith('.html'));
+  data = files.filter(({ path }) => path.startsWith('data/'));
+});
 
 test('HOSTILE-1: what came from a feed is data: running a data file does nothing but hand it over', () => {
   for (const { path, content } of data) {
@@ -87,5 +96,5 @@ test('HOSTILE-4: no page, style or script asks the network for anything', async 
 });
 
 test('HOSTILE-5: no part of a path comes from a feed', () => {
-  for (const { path } of files) expect(path).toMatch(/^(data\/)?((episodes|clips)\/\d+|[a-z]+)\.(html|js)$/);
+  for (const { path } of files) expect(path).toMatch(/^(data\/)?((episodes|clips|findings)\/\d+|[a-z]+)\.(html|js)$/);
 });

@@ -20,7 +20,7 @@ const median = (values: number[]): number => Math.round(values.sort((a, b) => a 
 const folder = join(mkdtempSync(join(tmpdir(), 'archivist-report-')), 'report');
 const facts = bigFacts(SIZE);
 const start = performance.now();
-const { files, bytes } = writeReport(folder, reportFiles('Big', facts, await reportAssets()));
+const { files, bytes } = await writeReport(folder, reportFiles('Big', facts, await reportAssets()));
 const writtenMs = Math.round(performance.now() - start);
 const browser = await startBrowser();
 const opened: Record<string, { clockMs: number; processorMs: number }> = {};

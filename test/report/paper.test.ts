@@ -26,7 +26,7 @@ beforeAll(async () => {
   browser = await startBrowser();
   folder = join(freshFolder(), 'report');
   const facts = bigFacts({ episodes: 120, clips: 70, findings: 900 });
-  writeReport(folder, reportFiles('The Tides', facts, await reportAssets(), true, beforeAllWasFound));
+  await writeReport(folder, reportFiles('The Tides', facts, await reportAssets(), true, beforeAllWasFound));
 });
 afterAll(async () => {
   await browser?.close();
@@ -77,7 +77,7 @@ inBrowser('PAPER-2: titles of one long word make no page wider, on a telephone a
     episodes: [anEpisode(1, { title }), anEpisode(2)],
   });
   const long = join(freshFolder(), 'report');
-  writeReport(long, reportFiles(title, facts, await reportAssets(), true, beforeAllWasFound));
+  await writeReport(long, reportFiles(title, facts, await reportAssets(), true, beforeAllWasFound));
   const watched = await watchedPage(browser, long, { viewport: { width: 390, height: 844 } });
   opened.push(watched);
   const { page, open } = watched;

@@ -1,20 +1,26 @@
 import { Bitset } from '../../domain/bitset.ts';
+import { allOf } from '../../operating/reading/parts.ts';
 import { clipChunks, episodeChunks } from '../../report/chunks.ts';
 import { collected } from '../../report/collected.ts';
 import { listsOf } from '../../report/lists.ts';
 import { overviewOf } from '../../report/overview.ts';
 import type { ReportFacts } from '../../report/report-facts.ts';
 import { eachPlayOnce, variantText } from '../../report/shared/one-play.ts';
-import { ENTRIES_A_CHUNK, STATES } from '../../report/shared/report-data.ts';
+import { ENTRIES_A_CHUNK, ROWS_A_FILE, STATES } from '../../report/shared/report-data.ts';
 import { singlePage } from '../../report/single.ts';
 import { aClip, someStrikes } from '../support/research.ts';
 import { aFinding, anEpisode, bigFacts, ledgerOf, someFacts } from './support/archives.ts';
 
 const overview = (facts: ReportFacts) => overviewOf('Archive', facts, collected(facts));
-const lists = (facts: ReportFacts) => listsOf(collected(facts));
+const lists = (facts: ReportFacts) => {
+  const { findings, ...rest } = listsOf(collected(facts));
+  return { ...rest, findings: [...findings][0]! };
+};
+const ofEpisodes = (facts: ReportFacts) => allOf(episodeChunks(collected(facts), facts.describe));
+const ofClips = (facts: ReportFacts) => allOf(clipChunks(collected(facts), facts.describe));
 const onDay = (ordinal: number, day: string) => anEpisode(ordinal, { dateAired: `${day}T20:00:00Z` });
 
-test('REPORT-1: the overview counts plays, findings and what has any; variants are shown and never counted', () => {
+test('REPORT-1: the overview counts plays, findings and what has any; variants are shown and never counted', async () => {
   const facts = someFacts({
     findings: [
       aFinding({ offsetsNs: [1e9, 2e9, 3e9], scores: [] }),
@@ -32,7 +38,7 @@ test('REPORT-1: the overview counts plays, findings and what has any; variants a
     episodesComplete: 0,
   });
   expect(lists(facts).findings.plays).toEqual([1, 3]);
-  const [first] = clipChunks(collected(facts));
+  const [first] = await ofClips(facts);
   expect(first?.[1].entries[1]?.plays).toHaveLength(3);
 });
 
@@ -106,11 +112,11 @@ test.each([
   expect(counted + timeline.undated).toBe(days.length);
 });
 
-test('REPORT-5: every finding is in the page of its episode and of its clip, at the same places', () => {
+test('REPORT-5: every finding is in the page of its episode and of its clip, at the same places', async () => {
   const facts = bigFacts({ episodes: 120, clips: 130, findings: 700 });
   const archive = collected(facts);
   const told = new Map<string, readonly number[]>();
-  for (const [number, { entries, clips }] of episodeChunks(archive)) {
+  for (const [number, { entries, clips }] of await ofEpisodes(facts)) {
     for (const [id, { plays }] of Object.entries(entries)) {
       expect(Math.floor((Number(id) - 1) / ENTRIES_A_CHUNK)).toBe(number);
       for (const { of, at } of plays) {
@@ -120,7 +126,7 @@ test('REPORT-5: every finding is in the page of its episode and of its clip, at 
     }
   }
   let same = 0;
-  for (const [, { entries, episodes }] of clipChunks(archive)) {
+  for (const [, { entries, episodes }] of await ofClips(facts)) {
     for (const [id, { plays }] of Object.entries(entries)) {
       for (const { of, at } of plays) {
         expect(episodes[of]?.name).toBe(archive.episodes.get(of)?.name);
@@ -141,13 +147,13 @@ test('REPORT-6: what has no title goes by its address, and a finding of what is 
   expect(overview(facts).counts.findings).toBe(1);
 });
 
-test('REPORT-7: an empty archive has a report too', () => {
+test('REPORT-7: an empty archive has a report too', async () => {
   const facts = someFacts({ clips: [], episodes: [], findings: [] });
   expect(overview(facts)).toMatchObject({ counts: { episodes: 0 }, pairs: { total: 0 }, timeline: { buckets: [] } });
-  expect([...episodeChunks(collected(facts)), ...clipChunks(collected(facts))]).toEqual([]);
+  expect([...(await ofEpisodes(facts)), ...(await ofClips(facts))]).toEqual([]);
 });
 
-test('REPORT-8: what could not be known is told on the pages of clip and episode, and counted in the overview', () => {
+test('REPORT-8: what could not be known is told on the pages of clip and episode, and counted in the overview', async () => {
   const facts = someFacts({
     clips: [aClip(1, { unknowns: { analyzer: 'a@1', notJudged: 'too quiet' } }), aClip(2)],
     episodes: [
@@ -157,31 +163,61 @@ test('REPORT-8: what could not be known is told on the pages of clip and episode
     ledgers: [ledgerOf(1, { researched: Bitset.of([1, 2]) }), ledgerOf(2)],
     findings: [],
   });
-  const archive = collected(facts);
-  expect([...clipChunks(archive)][0]?.[1].entries[1]?.unknown).toBe('too quiet');
-  expect([...episodeChunks(archive)][0]?.[1].entries[1]?.unknown).toBe('12 s of 60 min (damaged)');
-  expect([...episodeChunks(archive)][0]?.[1].entries[2]?.unknown).toBe('');
+  expect((await ofClips(facts))[0]?.[1].entries[1]?.unknown).toBe('too quiet');
+  const [chunk] = await ofEpisodes(facts);
+  expect(chunk?.[1].entries[1]?.unknown).toBe('12 s of 60 min (damaged)');
+  expect(chunk?.[1].entries[2]?.unknown).toBe('');
   expect(overview(facts).pairs).toMatchObject({ researched: 2, notJudged: 1 });
   const page = singlePage('Archive', facts);
   expect(page).toMatch(/Clips that cannot be judged<\/h2>\n<ul><li><bdi>[^<]*<\/bdi>: too quiet/);
   expect(page).toMatch(/Episodes not heard in full<\/h2>\n<ul><li><bdi>Episode 1<\/bdi>: 12 s of 60 min/);
 });
 
-test('REPORT-9: on the page of the episode a play says which clip fits its place better', () => {
-  const findings = [aFinding({ clip: 1, scores: [0.7] }), aFinding({ clip: 2, scores: [0.9] })];
-  const [, chunk] = [...episodeChunks(collected(someFacts({ findings })))][0]!;
-  expect(chunk.entries[1]?.plays.map(({ rivalOf }) => rivalOf)).toEqual([{ 0: chunk.clips[2]?.name }, undefined]);
+test('REPORT-9: a play says which clip fits its place better, and which part is heard, wherever it is shown', async () => {
+  const findings = [
+    aFinding({ clip: 1, scores: [0.7], heardFromNs: [0], heardToNs: [2.5e9] }),
+    aFinding({ clip: 2, scores: [0.9], heardFromNs: [0.5e9], heardToNs: [2.5e9] }),
+    aFinding({ clip: 2, variant: 1, offsetsNs: [100e9], episodeFacts: { hash: 'c', durationNs: 0 } }),
+    aFinding({ clip: 1, variant: 1 }),
+  ];
+  const facts = someFacts({ findings });
+  const [, episodes] = (await ofEpisodes(facts))[0]!;
+  const better = { 0: episodes.clips[2]!.name };
+  expect(episodes.entries[1]?.plays).toMatchObject([
+    { rivalOf: better },
+    { variant: 1 },
+    { heard: { 0: '0.5–2.5 s of it' } },
+    { variant: 1, otherCopy: true },
+  ]);
+  expect(episodes.entries[1]?.plays[0]).not.toHaveProperty('heard');
+  const [, clips] = (await ofClips(facts))[0]!;
+  expect(clips.entries[1]?.plays).toMatchObject([{ rivalOf: better }, { variant: 1 }]);
+  expect(clips.entries[2]?.plays).toMatchObject([{ heard: { 0: '0.5–2.5 s of it' } }, { variant: 1 }]);
+  const page = singlePage('Archive', facts);
+  expect(page).toContain('1:01 <span class="quiet">(<bdi>Clip 2</bdi> fits better)</span>');
+  expect(page).toContain('1:01 <span class="quiet">(0.5–2.5 s of it)</span>');
+  expect(page.match(/only in another copy of the audio/g)).toHaveLength(1);
+  expect(page).not.toContain('only when it was heard again');
 });
 
-test('REPORT-10: a play at another time in another copy of the audio is a row of its own nowhere', () => {
+test('REPORT-10: findings lie in files of so many rows, all of which say how many there are', () => {
+  const facts = bigFacts({ episodes: 2_000, clips: 500, findings: ROWS_A_FILE + 1 });
+  const parts = [...listsOf(collected(facts)).findings];
+  expect(parts.map(({ count, clips }) => [count, clips.length])).toEqual([
+    [ROWS_A_FILE + 1, ROWS_A_FILE],
+    [ROWS_A_FILE + 1, 1],
+  ]);
+});
+
+test('REPORT-11: a play at another time in another copy of the audio is a row of its own nowhere', async () => {
   const other = { episodeFacts: { hash: 'c'.repeat(64), durationNs: 3_630e9 } };
   const findings = [
     aFinding({ offsetsNs: [10e9, 200e9] }),
     aFinding({ variant: 1, offsetsNs: [5e9, 40e9, 230e9], ...other }),
   ];
-  const archive = collected(someFacts({ findings }));
-  const [, ofEpisode] = [...episodeChunks(archive)][0]!;
-  const [, ofClip] = [...clipChunks(archive)][0]!;
+  const facts = someFacts({ findings });
+  const [, ofEpisode] = (await ofEpisodes(facts))[0]!;
+  const [, ofClip] = (await ofClips(facts))[0]!;
   for (const { plays } of [ofEpisode.entries[1]!, ofClip.entries[1]!]) {
     const [standing, variant] = eachPlayOnce(plays);
     expect(standing?.told).toEqual([

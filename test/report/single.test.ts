@@ -1,3 +1,4 @@
+import { allOf } from '../../operating/reading/parts.ts';
 import { reportFiles } from '../../report/report-files.ts';
 import { singlePage } from '../../report/single.ts';
 import { aClip } from '../support/research.ts';
@@ -36,10 +37,10 @@ test('SINGLE-2: only what is new, when asked so; what is too much for a mail is 
   );
 });
 
-test('NEW-1: a report with --since has a page of what is new, and others have none', () => {
-  const paths = (since?: number) => [...reportFiles('The Sea', facts(), [], false, since)].map(({ path }) => path);
-  expect(paths()).not.toContain('new.html');
-  const files = [...reportFiles('The Sea', facts(), [], false, Date.parse('2026-01-15T00:00:00Z'))];
+test('NEW-1: a report with --since has a page of what is new, and others have none', async () => {
+  const made = (since?: number) => allOf(reportFiles('The Sea', facts(), [], false, since));
+  expect((await made()).map(({ path }) => path)).not.toContain('new.html');
+  const files = await made(Date.parse('2026-01-15T00:00:00Z'));
   const content = (path: string) => String(files.find((file) => file.path === path)?.content);
   expect(content('new.html')).toContain('data-page="new"');
   expect(content('index.html')).toContain('<a href="new.html">New since 15 Jan 2026</a>');

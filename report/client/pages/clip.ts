@@ -7,7 +7,7 @@ import { columnsOverTime, nameOfBucket, placesOverTime, type Series } from '../c
 import { idInAddress, load, MissingData } from '../data.ts';
 import { dataTable } from '../data-table.ts';
 import { episodeLink, feedText, h } from '../dom.ts';
-import { factList, scoreBar, stateBadge } from '../facts.ts';
+import { factList, noteOf, scoreBar, stateBadge } from '../facts.ts';
 import { figure, plainTable } from '../figure.ts';
 import { aboutMedium, descriptionOf, researchFact } from '../medium.ts';
 import { Player, playButton } from '../player.ts';
@@ -23,6 +23,8 @@ interface Occurrence extends Plays {
   readonly episode: Episode;
   /** Other copies of the episode have it at other times. */
   readonly elsewhere: boolean;
+  /** By play. */
+  readonly notes: readonly (HTMLElement | false)[];
 }
 
 /** One clip: all its occurrences over the years. */
@@ -36,7 +38,8 @@ export async function clipPage(): Promise<readonly HTMLElement[]> {
     const episode = chunk.episodes[plays.of];
     if (episode === undefined || told.length === 0) return [];
     const elsewhere = told.some((play) => play.elsewhere.length > 0);
-    return [{ ...plays, at: told.map(({ seconds }) => seconds), elsewhere, episode }];
+    const notes = told.map(({ index }) => noteOf(plays, index));
+    return [{ ...plays, at: told.map(({ seconds }) => seconds), elsewhere, notes, episode }];
   });
   const standing = occurrences.filter(({ variant }) => variant === 0);
   const player = new Player();
@@ -164,10 +167,11 @@ function occurrencesTable(clip: Details, occurrences: readonly Occurrence[], pla
   });
 }
 
-function playButtons({ of, at, episode }: Occurrence, clip: Details, player: Player): HTMLElement {
-  const buttons = at
-    .slice(0, BUTTONS_AT_MOST)
-    .map((seconds) => playButton(player, episode, seconds, `${clip.name} in ${episode.name}`));
+function playButtons({ of, at, notes, episode }: Occurrence, clip: Details, player: Player): HTMLElement {
+  const buttons = at.slice(0, BUTTONS_AT_MOST).map((seconds, index) => {
+    const button = playButton(player, episode, seconds, `${clip.name} in ${episode.name}`);
+    return notes[index] ? h('span', {}, button, notes[index]) : button;
+  });
   const more = at.length - buttons.length;
   return h(
     'div',

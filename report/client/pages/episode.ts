@@ -6,7 +6,7 @@ import { episodeChart } from '../charts.ts';
 import { idInAddress, load, MissingData } from '../data.ts';
 import { dataTable } from '../data-table.ts';
 import { clipLink, feedText, h } from '../dom.ts';
-import { factList, scoreBar, stateBadge } from '../facts.ts';
+import { factList, noteOf, scoreBar, stateBadge } from '../facts.ts';
 import { figure } from '../figure.ts';
 import { aboutMedium, descriptionOf, researchFact } from '../medium.ts';
 import { Player, playButton } from '../player.ts';
@@ -25,8 +25,7 @@ interface Play {
   readonly only: string;
   /** Where it is in other copies, seconds. */
   readonly elsewhere: readonly number[];
-  /** The clip that fits the place better; '' where none does. */
-  readonly rivalOf: string;
+  readonly note: HTMLElement | false;
   readonly researcher: string;
   readonly analyzer: string;
   readonly found: number | null;
@@ -75,20 +74,20 @@ function startInAddress(): number {
 
 const playsOf = (episode: EpisodeDetails, { clips, words }: EpisodeChunk): Play[] =>
   eachPlayOnce(episode.plays)
-    .flatMap(({ plays: { of, variant, otherCopy, scores, rivalOf, researcher, analyzer, found }, told }) =>
+    .flatMap(({ plays, told }) =>
       told.map(({ index, seconds, elsewhere }) => ({
-        clip: of,
-        name: clips[of]?.name ?? '',
+        clip: plays.of,
+        name: clips[plays.of]?.name ?? '',
         seconds,
         elsewhere,
-        length: clips[of]?.seconds ?? 0,
-        score: scores[index] ?? -1,
-        variant,
-        only: variantText({ variant, ...(otherCopy && { otherCopy }) }),
-        rivalOf: rivalOf?.[index] ?? '',
-        researcher: words[researcher] ?? '',
-        analyzer: words[analyzer] ?? '',
-        found,
+        length: clips[plays.of]?.seconds ?? 0,
+        score: plays.scores[index] ?? -1,
+        variant: plays.variant,
+        only: variantText(plays),
+        note: noteOf(plays, index),
+        researcher: words[plays.researcher] ?? '',
+        analyzer: words[plays.analyzer] ?? '',
+        found: plays.found,
       })),
     )
     .sort((a, b) => a.seconds - b.seconds);
@@ -170,7 +169,7 @@ function playsTable(episode: EpisodeDetails, plays: readonly Play[], player: Pla
           play(row).only !== '' && h('span', { class: 'variant' }, play(row).only),
           play(row).elsewhere.length > 0 &&
             h('span', { class: 'variant' }, `at ${play(row).elsewhere.map(position).join(', ')} in another copy`),
-          play(row).rivalOf !== '' && h('span', { class: 'variant' }, 'a rival of ', feedText(play(row).rivalOf)),
+          play(row).note,
         ],
       },
       {

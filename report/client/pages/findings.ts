@@ -1,25 +1,29 @@
 import { day, isoDay, position } from '../../shared/format.ts';
-import type { ClipsData, EpisodesData, FindingsData } from '../../shared/report-data.ts';
+import type { ClipsData, EpisodesData } from '../../shared/report-data.ts';
 import { byNumber, containing, folded, ranks } from '../../shared/rows.ts';
-import { load } from '../data.ts';
+import { type Findings, load, loadFindings, NEVER } from '../data.ts';
 import { dataTable } from '../data-table.ts';
 import { clipLink, episodeLink, h } from '../dom.ts';
 import { scoreBar } from '../facts.ts';
 
 /** Every pair with a finding. */
 export async function findingsPage(): Promise<readonly HTMLElement[]> {
-  const [findings, episodes, clips] = await Promise.all([load('findings'), load('episodes'), load('clips')]);
+  const [findings, episodes, clips] = await Promise.all([loadFindings('findings'), load('episodes'), load('clips')]);
   return [h('h1', {}, 'Findings'), findingsTable(findings, episodes, clips)];
 }
 
 /** What was found since the time that the report was asked for. */
 export async function newPage(): Promise<readonly HTMLElement[]> {
-  const [findings, episodes, clips] = await Promise.all([load('new'), load('episodes'), load('clips')]);
+  const [findings, episodes, clips] = await Promise.all([loadFindings('new'), load('episodes'), load('clips')]);
   const heading = document.querySelector('nav [aria-current="page"]')?.textContent ?? 'New';
   return [h('h1', {}, heading), findingsTable(findings, episodes, clips)];
 }
 
-function findingsTable(findings: FindingsData, episodes: EpisodesData, clips: ClipsData): HTMLElement {
+function findingsTable(
+  { count, columns: findings, whole }: Findings,
+  episodes: EpisodesData,
+  clips: ClipsData,
+): HTMLElement {
   const episode = (row: number) => findings.episodes[row] ?? 0;
   const clip = (row: number) => findings.clips[row] ?? 0;
   let episodeRanks: Uint32Array | undefined;
@@ -31,9 +35,11 @@ function findingsTable(findings: FindingsData, episodes: EpisodesData, clips: Cl
   return dataTable({
     caption: 'Findings: which clip plays in which episode, and where',
     noun: 'finding',
-    count: findings.episodes.length,
+    count,
+    whole,
     inAddress: true,
     sorting: { id: 'aired', descending: true },
+    inOrder: true,
     search: { label: 'Search clips, episodes and dates', matcher: matcherOf(findings, episodes, clips) },
     columns: [
       {
@@ -90,14 +96,16 @@ function findingsTable(findings: FindingsData, episodes: EpisodesData, clips: Cl
         kind: 'minor number',
         descendingFirst: true,
         compare: byNumber(findings.found),
-        cell: (row) => day(findings.found[row] ?? null),
+        cell: (row) => day(dayOf(findings.found[row])),
       },
     ],
   });
 }
 
+const dayOf = (days = NEVER): number | null => (days === NEVER ? null : days);
+
 /** Each word is looked up in the few thousand names, not in every row. */
-function matcherOf(findings: FindingsData, episodes: EpisodesData, clips: ClipsData) {
+function matcherOf(findings: Findings['columns'], episodes: EpisodesData, clips: ClipsData) {
   let texts: { readonly clips: readonly string[]; readonly episodes: readonly string[] } | undefined;
   return (words: string[]) => {
     texts ??= {

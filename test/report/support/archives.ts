@@ -5,7 +5,8 @@ import { completePosition, type Ledger, newLedger } from '../../../domain/ledger
 import { inOrder } from '../../../domain/order.ts';
 import { statusOf } from '../../../operating/status.ts';
 import type { StoredFinding } from '../../../operating/tables/dynamo-operations.ts';
-import type { ReportFacts } from '../../../report/report-facts.ts';
+import { FoundFindings } from '../../../report/found-findings.ts';
+import { isShown, type ReportFacts } from '../../../report/report-facts.ts';
 import { perfectEpisode, without } from '../../support/perfect-messages.ts';
 import { aCatalogue, aClip, NOW } from '../../support/research.ts';
 
@@ -73,7 +74,13 @@ export function someFacts(difference: {
     queues: {},
   });
   const byOrdinal = new Map(episodes.map((episode) => [episode.ordinal, episode]));
-  return { status, catalogue, episodes: byOrdinal, ledgers, unreadable, findings };
+  const shown = findings.filter((finding) => isShown(finding, { catalogue, episodes: byOrdinal }));
+  const describe: ReportFacts['describe'] = async (kind, ordinals) => {
+    const entries = kind === 'clip' ? catalogue.byOrdinal : byOrdinal;
+    return new Map(ordinals.map((ordinal) => [ordinal, entries.get(ordinal)?.info.description ?? '']));
+  };
+  const found = FoundFindings.of(shown);
+  return { status, catalogue, episodes: byOrdinal, ledgers, unreadable, findings: found, describe };
 }
 
 const WORDS =
