@@ -1,5 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { unlogged } from '../functions/runtime/unlogged.ts';
 import { DynamoCollection } from '../functions/stores/dynamo-collection.ts';
 import { DynamoLedgers } from '../functions/stores/dynamo-ledgers.ts';
 import { CREDENTIALS } from '../local/project.ts';
@@ -29,8 +30,8 @@ export function archiveClient(location: ArchiveLocation): ArchiveClient {
     ...(region && { region }),
     ...(endpoints && { credentials: CREDENTIALS }),
   };
-  const sqs = new SQSClient({ ...common, ...(endpoints && { endpoint: endpoints.sqs }) });
-  const dynamodb = new DynamoDBClient({ ...common, ...(endpoints && { endpoint: endpoints.dynamodb }) });
+  const sqs = unlogged(new SQSClient({ ...common, ...(endpoints && { endpoint: endpoints.sqs }) }));
+  const dynamodb = unlogged(new DynamoDBClient({ ...common, ...(endpoints && { endpoint: endpoints.dynamodb }) }));
   const { Collection = '', Leases = '' } = location.tables;
   return {
     location,

@@ -1,11 +1,11 @@
 import {
-  type AttributeValue,
   BatchGetItemCommand,
   type BatchGetItemCommandInput,
   type BatchGetItemCommandOutput,
   type DynamoDBClient,
   ScanCommand,
   type ScanCommandInput,
+  type ScanCommandOutput,
 } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { type Item, type Key, marshalled } from '../../functions/stores/dynamo.ts';
@@ -19,53 +19,26 @@ export function projection(attributes: readonly string[]) {
 }
 
 /**
- * A table is read in so many segments: the emulator looks through what is left of a segment for every page, so a scan in
- * one piece takes time by the square of the table. Small ones cost nothing.
+ * A page of a megabyte is thirty while it is taken apart. And asked for all that a megabyte holds, the emulator looks
+ * through the rest of the table for every page.
  */
-const SEGMENTS = 64;
-const AT_A_TIME = 2;
-/** A page of a megabyte is thirty while it is taken apart. */
-const ITEMS_A_PAGE = 500;
+const ITEMS_A_PAGE = 250;
 
-/** Everything in a table, in no order, a page at a time; strongly consistent, but not of one moment. */
+/** Everything in a table, in no order, a page at a time, the next one on its way; strongly consistent, but not of one moment. */
 export async function* pagesOf(
   client: DynamoDBClient,
-  input: Omit<ScanCommandInput, 'Segment' | 'TotalSegments' | 'ExclusiveStartKey' | 'Select'>,
+  input: Omit<ScanCommandInput, 'Limit' | 'ExclusiveStartKey' | 'Select'>,
 ): AsyncGenerator<Item[]> {
-  let next = 0;
-  const under = new Map<number, Promise<{ readonly segment: number; readonly page: Page }>>();
-  const read = (segment: number, start?: Page['LastEvaluatedKey']) => {
-    const command = new ScanCommand({
-      ConsistentRead: true,
-      Limit: ITEMS_A_PAGE,
-      ...input,
-      Segment: segment,
-      TotalSegments: SEGMENTS,
-      ...(start && { ExclusiveStartKey: start }),
-    });
-    under.set(
-      segment,
-      client.send(command).then((page) => ({ segment, page })),
-    );
-  };
-  while (next < AT_A_TIME) read(next++);
-  try {
-    while (under.size > 0) {
-      const { segment, page } = await Promise.race(under.values());
-      under.delete(segment);
-      if (page.LastEvaluatedKey !== undefined) read(segment, page.LastEvaluatedKey);
-      else if (next < SEGMENTS) read(next++);
-      if (page.Items !== undefined && page.Items.length > 0) yield page.Items.map((item) => unmarshall(item));
-    }
-  } finally {
-    // Who stops early, or met an error, has no use for the others.
-    for (const one of under.values()) one.catch(() => undefined);
+  const read = (ExclusiveStartKey?: ScanCommandInput['ExclusiveStartKey']) =>
+    client.send(new ScanCommand({ ConsistentRead: true, Limit: ITEMS_A_PAGE, ...input, ExclusiveStartKey }));
+  let reading: ReturnType<typeof read> | undefined = read();
+  while (reading !== undefined) {
+    const { Items = [], LastEvaluatedKey }: ScanCommandOutput = await reading;
+    reading = LastEvaluatedKey && read(LastEvaluatedKey);
+    // Who awaits it hears of it; who stops early has no use for it.
+    reading?.catch(() => undefined);
+    if (Items.length > 0) yield Items.map((item) => unmarshall(item));
   }
-}
-
-interface Page {
-  readonly Items?: Record<string, AttributeValue>[] | undefined;
-  readonly LastEvaluatedKey?: Record<string, AttributeValue> | undefined;
 }
 
 const BATCH_GET_AT_MOST = 100;

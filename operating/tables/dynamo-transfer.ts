@@ -4,9 +4,7 @@ import {
   type BatchWriteItemCommandOutput,
   DeleteItemCommand,
   type DynamoDBClient,
-  paginateScan,
 } from '@aws-sdk/client-dynamodb';
-import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { ClipEntry, Counter, EpisodeEntry, Finding, Kind } from '../../domain/collection.ts';
 import type { Claim, Name } from '../../domain/identity.ts';
 import type { Ledger } from '../../domain/ledger.ts';
@@ -16,6 +14,7 @@ import { findingItem, findingOf, historyItem } from '../../functions/stores/find
 import { counterKey, entryKey, importKey, parkedReasonKey } from '../../functions/stores/keys.ts';
 import { ledgerItem, ledgerOf } from '../../functions/stores/ledger-item.ts';
 import { claimOf, nameItem } from '../../functions/stores/name-item.ts';
+import { pagesOf } from '../reading/parts.ts';
 import { type AuditEntry, auditEntryOf, auditItem, supersededOf } from './dynamo-operations.ts';
 
 /** What lies in the tables, one thing an item. */
@@ -133,12 +132,8 @@ export function storedItem(thing: Part): Item {
 }
 
 async function* everything(table: DynamoTable): AsyncGenerator<Stored> {
-  for await (const { Items = [] } of paginateScan(
-    { client: table.client },
-    { TableName: table.name, ConsistentRead: true },
-  )) {
-    for (const marshalledItem of Items) {
-      const item = unmarshall(marshalledItem);
+  for await (const items of pagesOf(table.client, { TableName: table.name })) {
+    for (const item of items) {
       const [pk, sk] = [String(item.pk), String(item.sk)];
       try {
         const stored = decoded(`${pk} ${sk}`, () => storedOf(item, pk, sk));

@@ -4,7 +4,7 @@ import { createWriteStream, existsSync, readdirSync, type WriteStream } from 'no
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { makeUsableFolder } from '../../disk/usable-folder.ts';
-import type { ClipEntry, EpisodeEntry } from '../../domain/collection.ts';
+import type { ClipEntry, EpisodeEntry, Kind } from '../../domain/collection.ts';
 import { type Ledger, newLedger, opened } from '../../domain/ledger.ts';
 import { rankOf } from '../../domain/order.ts';
 import { timestampOf } from '../../domain/timestamp.ts';
@@ -56,11 +56,25 @@ export async function exportArchive(client: ArchiveClient, folder: string): Prom
     }
   }
 
+  let leasesLeftOut = 0;
+  const write = async (kind: Kind, entry: ClipEntry | EpisodeEntry): Promise<void> => {
+    await files[kind === 'clip' ? 'clips' : 'episodes'].write(entryLine(entry));
+    if (kind === 'clip') return;
+    const { ordinal } = entry;
+    // One whose ledger is damaged, or came since, begins anew: what was found in it will be found to be known.
+    const ledger = known.get(ordinal) ?? newLedger(ordinal, rankOf(entry), entry.revisedAt);
+    known.delete(ordinal);
+    leasesLeftOut += ledger.leases.filter(({ left }) => left.length > 0).length;
+    const free = ledger.leases.length === 0 ? ledger : opened({ ...ledger, leases: [] });
+    await files.ledgers.write(ledgerLine(free, reasons.get(ordinal) ?? new Map()));
+  };
+
   const before = await countersOf(collection);
-  const entries = { clip: new Map<number, ClipEntry>(), episode: new Map<number, EpisodeEntry>() };
   for await (const stored of transfer.everyEntry()) {
-    if (stored.kind === 'clip') entries.clip.set(stored.entry.ordinal, stored.entry);
-    if (stored.kind === 'episode') entries.episode.set(stored.entry.ordinal, stored.entry);
+    if (stored.kind === 'clip' || stored.kind === 'episode') {
+      // What came since is read once more, below.
+      if (stored.entry.ordinal <= before[stored.kind].lastOrdinal) await write(stored.kind, stored.entry);
+    }
     if (stored.kind === 'name') await files.names.write(nameLine(stored.name, stored.claim));
     if (stored.kind === 'finding') await files.findings.write(findingLine(stored.finding, stored.supersededAt));
     if (stored.kind === 'unreadable') damaged.push(stored.reason);
@@ -69,19 +83,9 @@ export async function exportArchive(client: ArchiveClient, folder: string): Prom
   // Their names may be among those that were read: a name that leads nowhere would refuse its entry for ever.
   for (const kind of ['clip', 'episode'] as const) {
     const came = between(before[kind].lastOrdinal, counters[kind].lastOrdinal);
-    for (const [ordinal, entry] of await collection.entries(kind, came)) entries[kind].set(ordinal, entry);
+    for (const entry of (await collection.entries(kind, came)).values()) await write(kind, entry);
   }
 
-  let leasesLeftOut = 0;
-  for (const clip of inOrder(entries.clip)) await files.clips.write(entryLine(clip));
-  for (const episode of inOrder(entries.episode)) {
-    await files.episodes.write(entryLine(episode));
-    // One whose ledger is damaged, or came since, begins anew: what was found in it will be found to be known.
-    const ledger = known.get(episode.ordinal) ?? newLedger(episode.ordinal, rankOf(episode), episode.revisedAt);
-    leasesLeftOut += ledger.leases.filter(({ left }) => left.length > 0).length;
-    const free = ledger.leases.length === 0 ? ledger : opened({ ...ledger, leases: [] });
-    await files.ledgers.write(ledgerLine(free, reasons.get(episode.ordinal) ?? new Map()));
-  }
   const counts = {} as Record<FileName, number>;
   for (const name of FILES) counts[name] = await files[name].end();
 
@@ -108,9 +112,6 @@ async function countersOf(collection: ArchiveClient['collection']): Promise<Mani
 /** The ordinals after `last` up to `latest`. */
 const between = (last: number, latest: number): number[] =>
   Array.from({ length: latest - last }, (_, index) => last + 1 + index);
-
-const inOrder = <Entry>(entries: ReadonlyMap<number, Entry>): Entry[] =>
-  [...entries].sort(([a], [b]) => a - b).map(([, entry]) => entry);
 
 /** A file that is written a line at a time, as fast as the disk takes them. */
 class LinesFile {
