@@ -7,10 +7,15 @@ export const RECEIVER = 'archivistReport';
  */
 export function dataFile(name: string, value: unknown): string {
   const json = JSON.stringify(value);
-  const quoted = json.replace(/[\\'<\u2028\u2029]/g, (character) =>
-    character === '\\' || character === "'"
-      ? `\\${character}`
-      : `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+  // Megabytes of numbers need no look at each character.
+  const quoted = UNQUOTED.some((character) => json.includes(character)) ? json.replace(ANY_UNQUOTED, escapeOf) : json;
   return `${RECEIVER}('${name}',JSON.parse('${quoted}'));\n`;
 }
+
+const UNQUOTED = ['\\', "'", '<', '\u2028', '\u2029'];
+const ANY_UNQUOTED = /[\\'<\u2028\u2029]/g;
+
+const escapeOf = (character: string): string =>
+  character === '\\' || character === "'"
+    ? `\\${character}`
+    : `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
