@@ -94,12 +94,7 @@ function detailsOf(
   };
 }
 
-function playsOf(
-  { clips }: CollectedArchive,
-  finding: ShownFinding & OfOnePair,
-  of: number,
-  words: Words,
-): Plays {
+function playsOf({ clips }: CollectedArchive, finding: ShownFinding & OfOnePair, of: number, words: Words): Plays {
   const { variant, offsetsNs, scores, clip, rivalOf, playNs, isOtherCopy } = finding;
   const seconds = (offset: number): number => milliseconds(offset) / 1000;
   const clipNs = (clips.get(clip)?.seconds ?? 0) * 1e9;
