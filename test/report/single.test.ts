@@ -24,7 +24,7 @@ test('SINGLE-1: one page has every place, runs nothing and loads nothing', () =>
   expect(page).toContain('0:05, 1:01');
   expect(page).toContain('&lt;img src=x');
   expect(page).not.toMatch(/<script|<img|src=["']|href=/);
-  expect(page).toMatch(/default-src 'none'; style-src 'sha256-/);
+  expect(page).toMatch(/default-src &#39;none&#39;; style-src &#39;sha256-/);
   expect(page).toContain('2 findings of 2 clips in 2 episodes.');
 });
 
