@@ -1,5 +1,5 @@
-import type { Kind } from '../domain/collection.ts';
 import { type OfOnePair, withCopies } from '../operating/reading/copies.ts';
+import type { Descriptions } from '../operating/reading/light-entries.ts';
 import { milliseconds } from '../operating/terminal.ts';
 import { partHeard } from '../operating/unknown-words.ts';
 import type { CollectedArchive, CollectedClip, CollectedEpisode } from './collected.ts';
@@ -7,9 +7,6 @@ import type { ShownFinding } from './found-findings.ts';
 import { cleanDescription, cleanLine } from './shared/clean-text.ts';
 import { dayOfMs } from './shared/format.ts';
 import { type ClipChunk, chunkOf, type Details, type EpisodeChunk, type Plays } from './shared/report-data.ts';
-
-/** What a curator wrote of these clips or episodes, by ordinal. */
-export type Descriptions = (kind: Kind, ordinals: readonly number[]) => Promise<ReadonlyMap<number, string>>;
 
 /** The details of the episodes, fifty of them together. @yields the number of the chunk and its content */
 export async function* episodeChunks(

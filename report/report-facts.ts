@@ -2,11 +2,10 @@ import { type Catalogue, type EpisodeEntry, isOfRecordings, recordingOf } from '
 import type { Ledger } from '../domain/ledger.ts';
 import type { ArchiveClient } from '../operating/archive-client.ts';
 import { everyFinding } from '../operating/reading/findings.ts';
-import { descriptions, lightEpisodes } from '../operating/reading/light-entries.ts';
+import { type Descriptions, descriptions, lightEpisodes } from '../operating/reading/light-entries.ts';
 import { readStatusFacts } from '../operating/reading/status-facts.ts';
 import { type Status, statusOf } from '../operating/status.ts';
 import type { StoredFinding } from '../operating/tables/dynamo-operations.ts';
-import type { Descriptions } from './chunks.ts';
 import { FoundFindings } from './found-findings.ts';
 
 /** Everything that a report is made of, as read at one time, but for descriptions, which are read as they are written. */

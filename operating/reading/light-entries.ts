@@ -72,6 +72,9 @@ export async function lightEntries<K extends Kind>(
   return new Map(entries.sort((a, b) => a.ordinal - b.ordinal).map((entry) => [entry.ordinal, entry]));
 }
 
+/** What curators wrote of these clips or episodes, by ordinal. */
+export type Descriptions = (kind: Kind, ordinals: readonly number[]) => Promise<ReadonlyMap<number, string>>;
+
 /** What was left out: the descriptions of these ordinals, where there is one. */
 export async function descriptions(
   { dynamodb, location }: Pick<Tables, 'dynamodb' | 'location'>,

@@ -177,7 +177,13 @@ test('REPORT-9: a play says which clip fits its place better, and which part is 
   const findings = [
     aFinding({ clip: 1, scores: [0.7], heardFromNs: [0], heardToNs: [2.5e9] }),
     aFinding({ clip: 2, scores: [0.9], heardFromNs: [0.5e9], heardToNs: [2.5e9] }),
-    aFinding({ clip: 2, variant: 1, offsetsNs: [100e9], episodeFacts: { hash: 'c', durationNs: 0 } }),
+    aFinding({
+      clip: 2,
+      variant: 1,
+      offsetsNs: [100e9, 3_000e9],
+      scores: [],
+      episodeFacts: { hash: 'c', durationNs: 0 },
+    }),
     aFinding({ clip: 1, variant: 1 }),
   ];
   const facts = someFacts({ findings });
@@ -195,7 +201,7 @@ test('REPORT-9: a play says which clip fits its place better, and which part is 
   expect(clips.entries[2]?.plays).toMatchObject([{ heard: { 0: '0.5–2.5 s of it' } }, { variant: 1 }]);
   const page = singlePage('Archive', facts);
   expect(page).toContain('1:01 <span class="quiet">(<bdi>Clip 2</bdi> fits better)</span>');
-  expect(page).toContain('1:01 <span class="quiet">(0.5–2.5 s of it)</span>');
+  expect(page).toContain('1:01 <span class="quiet">(0.5–2.5 s of it; at 1:40 in another copy)</span>');
   expect(page.match(/only in another copy of the audio/g)).toHaveLength(1);
   expect(page).not.toContain('only when it was heard again');
 });
