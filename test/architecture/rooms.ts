@@ -31,6 +31,9 @@ export const ROOMS = {
   bin: ['bench', 'cli', 'report', 'operating', 'audio', 'local', 'lib', 'researcher', 'domain'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
+/** The floors of the simulation, likewise from the ground up. */
+export const SIMULATION = ['world', 'invariants', 'scenarios', 'mutants'] as const;
+
 /** Packages that the rules may use: computations, nothing that talks to anybody. */
 export const PACKAGES_OF_DOMAIN = ['node:crypto', 'node:zlib', 'zod/mini'] as const;
 

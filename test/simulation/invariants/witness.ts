@@ -11,6 +11,7 @@ import {
 import type { RecordSummary } from '../../../functions/completed-research-archivist/drain.ts';
 import type { AssignSummary } from '../../../functions/pending-research-archivist/assign-research.ts';
 import type { CollectionChange, EntryOf, LedgerChange, WorkItem } from '../../../functions/ports.ts';
+import type { Observer } from '../world/observer.ts';
 import type { Process } from '../world/process.ts';
 import { clockText, EPOCH, shortLease, type World } from '../world/world.ts';
 import { allowance, checkChoice, checkIdle, checkJudged, checkMade } from './assignment-rules.ts';
@@ -23,7 +24,7 @@ import { checkTrial, checkTried } from './trial-rules.ts';
 const MESSAGES_A_BATCH = 10;
 
 /** Sees every change as it happens, remembers what the archive may not, and judges by the rules of docs/invariants.md. */
-export class Witness {
+export class Witness implements Observer {
   private readonly world: World;
   private readonly changed = new Map<number, number>();
   /** Clip → the catalogue version and the entry version of its latest change. */

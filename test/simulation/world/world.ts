@@ -1,7 +1,7 @@
 import { VersionConflict } from '../../../functions/ports.ts';
 import { type MemoryArchive, memoryArchive } from '../../support/memory/memory-archive.ts';
 import { MemoryQueue } from '../../support/memory/memory-queue.ts';
-import type { Witness } from '../invariants/witness.ts';
+import type { Observer } from './observer.ts';
 import { type FaultRates, NO_FAULTS, type Plan } from './plan.ts';
 import { Process, type Role } from './process.ts';
 import { Random } from './random.ts';
@@ -32,7 +32,7 @@ export class World {
   readonly curatedClips: MemoryQueue;
   readonly curatedEpisodes: MemoryQueue;
   readonly log: string[] = [];
-  witness: Witness | undefined;
+  witness: Observer | undefined;
   faults: FaultRates;
   /** Since when the archive is paused, while it is. */
   pausedAt = Number.POSITIVE_INFINITY;
