@@ -11,6 +11,7 @@ import {
 } from '../domain/messages.ts';
 import type { ResearchSettings } from '../domain/research-settings.ts';
 import { type RecordSummary, recordResearch } from '../functions/completed-research-archivist/drain.ts';
+import { understand } from '../functions/completed-research-archivist/understand.ts';
 import { archiveEntries } from '../functions/curation/archive-entries.ts';
 import { type AssignSummary, assignResearch } from '../functions/pending-research-archivist/assign-research.ts';
 import type { EntryOf } from '../functions/ports.ts';
@@ -136,6 +137,7 @@ export class BenchArchive {
         delete: (receipts) => queue.delete(receipts),
       },
       deadLetters: new SqsDeadLetters(this.archivists, this.queues.deadLetters),
+      understanding: async () => ({ understand }),
       settings: this.settings,
       clock: this.clock,
       timeLeft: () => TIME_LEFT_MS,

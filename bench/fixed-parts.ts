@@ -14,7 +14,7 @@ interface Alarm {
  * What the stack has that costs by the month, whatever happens: counted in its template.
  *
  * @returns `alarms`: the metrics that alarms watch, since each is charged; `metrics`: those of the code that say anything
- *   while nothing happens, which are none (functions/runtime/telemetry.ts)
+ *   while nothing happens, which are none (functions/runtime/metrics.ts)
  */
 export function fixedParts(root: string): { readonly alarms: number; readonly metrics: number } {
   const outdir = mkdtempSync(join(tmpdir(), 'archivist-bench-'));

@@ -3,7 +3,8 @@ import { archivedById } from './archiving-by-id.ts';
 import { type Info, type Known, type NameChange, standing } from './claims.ts';
 import type { ClipEntry, Entry, Kind } from './collection.ts';
 import { type Claim, lookedUpNames, type Name, type Names } from './identity.ts';
-import { assertInsertable, InvalidMessage } from './messages.ts';
+import { assertInsertable } from './messages/insertable.ts';
+import { InvalidMessage } from './messages/invalid-message.ts';
 
 /** What a curated message does, once its batch is written. A refused one is hopeless. */
 export type BatchOutcome =

@@ -6,15 +6,14 @@ import {
   completedResearchItem,
   type EpisodeInfo,
   episodeInfo,
-  MOST_CLIPS,
   type PairResult,
   type PendingResearchItem,
   pendingResearchItem,
 } from './messages/definitions.ts';
 import { InvalidMessage, printable } from './messages/invalid-message.ts';
+import { MOST_CLIPS } from './messages/limits.ts';
 import { ordinalsOf } from './messages/ranges.ts';
 import { inOrder } from './messages/sorted-offsets.ts';
-import { compareTimestamps } from './timestamp.ts';
 
 /** The four messages of the archive: canonical proto3 JSON in the bodies of queue messages, checked values inside. */
 
@@ -30,8 +29,9 @@ export type {
   PendingResearchItem,
   UnheardStretch,
 } from './messages/definitions.ts';
-export { MOST_CLIPS, MOST_UNHEARD_STRETCHES, SOURCE_LIMITS } from './messages/definitions.ts';
+export { assertInsertable } from './messages/insertable.ts';
 export { InvalidMessage } from './messages/invalid-message.ts';
+export { MOST_CLIPS, MOST_UNHEARD_STRETCHES, SOURCE_LIMITS } from './messages/limits.ts';
 export { type Meaning, meaningOf, pairsOf } from './messages/meaning.ts';
 export { rangesOf } from './messages/ranges.ts';
 export { type Salvaged, salvaged } from './messages/salvage.ts';
@@ -87,18 +87,6 @@ function sortedPair<Pair extends CompletedResearchItem | PairResult>(pair: Pair,
   wrong.push(...faults);
   if (faults.length > 0 || clipOffsets.length === 0) return pair;
   return { ...pair, ...inOrder(clipOffsets, lists) };
-}
-
-/**
- * The one rule that holds for new entries only: an update may come from a curator who forgot when the entry was found.
- *
- * @throws InvalidMessage when lastDateCurated is before initialDateCurated.
- */
-export function assertInsertable(info: ClipInfo | EpisodeInfo): void {
-  const { initialDateCurated, lastDateCurated } = info;
-  if (compareTimestamps(lastDateCurated, initialDateCurated) >= 0) return;
-  const expected = `lastDateCurated: must not be before initialDateCurated (${initialDateCurated})`;
-  throw new InvalidMessage('A new entry', [`${expected}, but ${lastDateCurated} came`]);
 }
 
 function parsed<Schema extends z.ZodMiniType>(body: string, name: string, schema: Schema): z.output<Schema> {

@@ -66,7 +66,6 @@ async function bundled(root: string, entry: string, folder: string): Promise<Bun
     format: 'cjs',
     target: 'node24',
     minify: true,
-    keepNames: true,
     mainFields: ['module', 'main'],
     alias: INSTEAD,
     logLevel: 'warning',

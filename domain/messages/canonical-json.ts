@@ -1,20 +1,14 @@
-import {
-  type ClipInfo,
-  type ClipReference,
-  type ClipToFind,
-  type CompletedResearchItem,
-  clipInfo,
-  clipToFind,
-  completedResearchItem,
-  type EpisodeInfo,
-  episodeInfo,
-  type PairResult,
-  type PendingResearchItem,
-  pairResult,
-  pendingResearchItem,
-  type UnheardStretch,
-  unheardStretch,
+import type {
+  ClipInfo,
+  ClipReference,
+  ClipToFind,
+  CompletedResearchItem,
+  EpisodeInfo,
+  PairResult,
+  PendingResearchItem,
+  UnheardStretch,
 } from './definitions.ts';
+import { FIELD_NAMES } from './field-names.ts';
 
 export type Message = ClipInfo | EpisodeInfo | PendingResearchItem | CompletedResearchItem;
 
@@ -28,26 +22,6 @@ const INT64: ReadonlySet<string> = new Set<keyof CompletedResearchItem | keyof U
   'from',
   'to',
 ]);
-
-const namesOf = (message: { _zod: { innerType: { _zod: { def: { out: { _zod: { def: { shape: object } } } } } } } }) =>
-  Object.keys(message._zod.innerType._zod.def.out._zod.def.shape);
-
-/** When they are first asked for, as the messages themselves are built. */
-function once(names: () => readonly string[]): () => readonly string[] {
-  let known: readonly string[] | undefined;
-  return () => {
-    known ??= names();
-    return known;
-  };
-}
-
-const FIELDS = {
-  info: once(() => [...new Set([...namesOf(clipInfo), ...namesOf(episodeInfo), ...namesOf(clipToFind)])]),
-  pending: once(() => namesOf(pendingResearchItem)),
-  completed: once(() => namesOf(completedResearchItem)),
-  pair: once(() => namesOf(pairResult)),
-  stretch: once(() => namesOf(unheardStretch)),
-} as const;
 
 /**
  * The canonical proto3 JSON form of a message: lowerCamelCase, fields in the order of their definition, default
@@ -64,10 +38,10 @@ export function toJson(message: Part): Record<string, unknown> {
 }
 
 function namesIn(message: Part): readonly string[] {
-  if ('clips' in message) return FIELDS.pending();
-  if ('episodeInfo' in message) return FIELDS.completed();
-  if ('why' in message) return FIELDS.stretch();
-  return 'clipOffsets' in message ? FIELDS.pair() : FIELDS.info();
+  if ('clips' in message) return FIELD_NAMES.pending;
+  if ('episodeInfo' in message) return FIELD_NAMES.completed;
+  if ('why' in message) return FIELD_NAMES.stretch;
+  return 'clipOffsets' in message ? FIELD_NAMES.pair : FIELD_NAMES.info;
 }
 
 function isDefault(value: unknown): boolean {

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { MOST_CLIPS, MOST_UNHEARD_STRETCHES, SOURCE_LIMITS } from './limits.ts';
 import { list, offsets, scores } from './list-fields.ts';
 import { inside, message } from './message.ts';
 import { flag, int32, nanoseconds, optionalFlag } from './number-fields.ts';
@@ -9,15 +10,6 @@ import { cutText, optionalText, ordinal, text, timestamp, uuid, uuidOrNone } fro
  * The four messages: the one definition that parsing, the types and the JSON Schema files come from.
  * Lengths are in code points; timestamps in canonical UTC form; durations and offsets in nanoseconds.
  */
-
-/** The lengths (code points) of what says where an entry comes from; curators shorten to these. */
-export const SOURCE_LIMITS = { source: 250, sourceId: 2048, show: 250, revision: 128 } as const;
-
-/**
- * More clips never go into one work item, a lease has a bitset of so many, and one message has at most as many results:
- * of 200 bytes a clip, 5,000 are what fits into a message of 1 MiB.
- */
-export const MOST_CLIPS = 5_000;
 
 const curated = (title: z.ZodMiniType<string, string>) => ({
   id: z.exactOptional(ordinal('The number of the entry in the collection, given by Archivist; echoed in results.')),
@@ -108,9 +100,6 @@ export const clipReference = message(
   'Which clip a result is of. A clip of a work item may be sent back as it came.',
   { anyOf: ['id', 'mediaUri', 'title'].map((name) => ({ required: [name] })) },
 );
-
-/** So many stretches of an episode are told at most; a researcher joins the nearest of more. */
-export const MOST_UNHEARD_STRETCHES = 100;
 
 /** A stretch of an episode that was not heard: of clips that may play there nothing is known. */
 export const unheardStretch = message(

@@ -1,4 +1,5 @@
-import { type ClipReference, type CompletedResearchItem, MOST_CLIPS, type PairResult } from './definitions.ts';
+import type { ClipReference, CompletedResearchItem, PairResult } from './definitions.ts';
+import { MOST_CLIPS } from './limits.ts';
 import { ordinalsOf } from './ranges.ts';
 
 /**

@@ -9,15 +9,17 @@ import { toTheEnd } from '../runtime/ended-early.ts';
 import { inParallel } from '../runtime/in-parallel.ts';
 import { type Batch, Freshness, receiveBatch } from './receive-batch.ts';
 import { type Recorded, recordEpisode } from './record-episode.ts';
-import { type Resolver, resolver } from './resolve.ts';
+import { resolver } from './resolve.ts';
 import { type Settled, Settlement } from './settle.ts';
-import { type Understood, understand } from './understand.ts';
+import type { Understood, understand } from './understand.ts';
 
 export interface RecordDependencies {
   readonly collection: Pick<Collection, 'owners' | 'entries' | 'catalogue' | 'recordFinding' | 'describe'>;
   readonly ledgers: Pick<Ledgers, 'read' | 'write' | 'changeControl'>;
   readonly completedQueue: CompletedQueue;
   readonly deadLetters: DeadLetters;
+  /** What reads messages: not asked for while the queue is empty. */
+  readonly understanding: () => Promise<{ readonly understand: typeof understand }>;
   readonly settings: ResearchSettings;
   readonly clock: Clock;
   /** ms until the run must have ended. */
@@ -119,7 +121,7 @@ async function drain(dependencies: RecordDependencies, summary: RecordSummary): 
 /** @returns the clips as they were read, if they could be */
 async function recordBatch(
   messages: readonly ReceivedMessage[],
-  dependencies: Pick<RecordDependencies, 'collection' | 'ledgers' | 'settings' | 'clock'>,
+  dependencies: Pick<RecordDependencies, 'collection' | 'ledgers' | 'settings' | 'clock' | 'understanding'>,
   settlement: Settlement,
   tried: Set<number>,
   summary: RecordSummary,
@@ -134,7 +136,9 @@ async function recordBatch(
   }
   const ledgersRead = new Map<number, Ledger>();
   const resolve = resolver(collection, ledgers, catalogue, ledgersRead);
-  const groups = await byEpisode(messages, resolve, { clock, settings }, settlement, summary);
+  const { understand } = await dependencies.understanding();
+  const understood = (message: ReceivedMessage) => understand(message, resolve, clock, settings);
+  const groups = await byEpisode(messages, understood, settlement, summary);
   const ports = { collection, ledgers, settings, settlement, tried };
   await inParallel(groups, EPISODES_AT_A_TIME, async ([episode, group]) => {
     try {
@@ -150,15 +154,14 @@ async function recordBatch(
 /** What is understood, by episode; everything else is settled. */
 async function byEpisode(
   messages: readonly ReceivedMessage[],
-  resolve: Resolver,
-  { clock, settings }: Pick<RecordDependencies, 'clock' | 'settings'>,
+  understood: (message: ReceivedMessage) => ReturnType<typeof understand>,
   settlement: Settlement,
   summary: Pick<RecordSummary, 'kept'>,
 ): Promise<ReadonlyMap<number, Understood[]>> {
   const groups = new Map<number, Understood[]>();
   await inParallel(messages, EPISODES_AT_A_TIME, async (message) => {
     try {
-      const understanding = await understand(message, resolve, clock, settings);
+      const understanding = await understood(message);
       if (understanding.kind === 'refused') return await settlement.refuse(message, understanding.reason);
       if (understanding.kind === 'unknown' || understanding.fate === 'keep') summary.kept++;
       if (understanding.kind === 'unknown') return;

@@ -25,6 +25,7 @@ export const handler = scheduledHandler(
       ledgers,
       completedQueue,
       deadLetters,
+      understanding: () => import('./understand.ts'),
       settings,
       clock: Date.now,
       timeLeft: () => context.getRemainingTimeInMillis(),

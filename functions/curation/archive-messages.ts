@@ -1,11 +1,17 @@
 import type { Kind } from '../../domain/collection.ts';
-import { InvalidMessage, parseClipInfo, parseEpisodeInfo } from '../../domain/messages.ts';
+import { InvalidMessage } from '../../domain/messages/invalid-message.ts';
+import type { parseClipInfo, parseEpisodeInfo } from '../../domain/messages.ts';
 import type { DeadLetters, EntryOf } from '../ports.ts';
 import type { SqsRecord } from '../runtime/lambda.ts';
 import { type ArchiveDependencies, type ArchiveOutcome, archiveEntries } from './archive-entries.ts';
 
 export interface ArchiveMessagesDependencies extends ArchiveDependencies {
   readonly deadLetters: DeadLetters;
+  /** What reads messages: loaded with the first of them. */
+  readonly readers: () => Promise<{
+    readonly parseClipInfo: typeof parseClipInfo;
+    readonly parseEpisodeInfo: typeof parseEpisodeInfo;
+  }>;
   /** Told of each message that went to the dead letters. */
   readonly refused: (messageId: string, reason: string) => void;
   /** Told of each message that is left to be received again. */
@@ -17,11 +23,6 @@ export interface ArchiveMessagesResult {
   readonly batchItemFailures: { readonly itemIdentifier: string }[];
   readonly summary: Record<ArchiveOutcome['kind'] | 'received', number>;
 }
-
-const parsers: { [K in Kind]: (body: string) => EntryOf[K]['info'] } = {
-  clip: parseClipInfo,
-  episode: parseEpisodeInfo,
-};
 
 /**
  * Takes a batch of curated messages into the collection. A hopeless one goes to the dead letters with its reason and
@@ -40,6 +41,11 @@ export async function archiveMessages<K extends Kind>(
     unchanged: 0,
     refused: 0,
     failed: 0,
+  };
+  const { parseClipInfo, parseEpisodeInfo } = await dependencies.readers();
+  const parsers: { [K in Kind]: (body: string) => EntryOf[K]['info'] } = {
+    clip: parseClipInfo,
+    episode: parseEpisodeInfo,
   };
   const outcomes = new Map<SqsRecord, ArchiveOutcome>();
   const understood: { record: SqsRecord; info: EntryOf[K]['info'] }[] = [];

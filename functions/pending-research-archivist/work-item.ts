@@ -1,6 +1,7 @@
 import type { ClipEntry, EpisodeEntry } from '../../domain/collection.ts';
 import { type Lease, reportsEach } from '../../domain/ledger.ts';
-import { bodyOf, type ClipToFind } from '../../domain/messages.ts';
+import { bodyOf } from '../../domain/messages/canonical-json.ts';
+import type { ClipToFind } from '../../domain/messages.ts';
 import type { ResearchSettings } from '../../domain/research-settings.ts';
 import { timestampOf } from '../../domain/timestamp.ts';
 import type { WorkItem } from '../ports.ts';

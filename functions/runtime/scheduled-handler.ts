@@ -1,7 +1,8 @@
 import middy from '@middy/core';
 import { EndedEarly } from './ended-early.ts';
 import type { LambdaContext } from './lambda.ts';
-import { emit, logContext, logger, type METRICS } from './telemetry.ts';
+import { emit, type Metric } from './metrics.ts';
+import { logContext, logger } from './telemetry.ts';
 
 /** Something failed in a run; the message has its whole summary. */
 export class RunFailed extends Error {
@@ -22,7 +23,7 @@ const FAILURES_TOLD = 20;
  */
 export function scheduledHandler<Summary extends { readonly failures: readonly string[]; readonly end: string }>(
   run: (context: LambdaContext) => Promise<Summary>,
-  metricsOf: (summary: Summary) => Partial<Record<keyof typeof METRICS, number>>,
+  metricsOf: (summary: Summary) => Partial<Record<Metric, number>>,
 ) {
   return middy<unknown, Summary, Error, LambdaContext>()
     .use(logContext)

@@ -13,7 +13,10 @@ import { logContext, logger } from './telemetry.ts';
  * (`batchItemFailures`) and a summary for whoever invoked it by hand.
  * @throws TypeError when the event is not one of SQS
  */
-export function triggeredHandler(kind: Kind, dependencies: Omit<ArchiveMessagesDependencies, 'refused' | 'failed'>) {
+export function triggeredHandler(
+  kind: Kind,
+  dependencies: Omit<ArchiveMessagesDependencies, 'readers' | 'refused' | 'failed'>,
+) {
   return middy<SqsEvent, ArchiveMessagesResult, Error, LambdaContext>()
     .use(logContext)
     .handler(async (event) => {
@@ -23,6 +26,7 @@ export function triggeredHandler(kind: Kind, dependencies: Omit<ArchiveMessagesD
       }
       const result = await archiveMessages(kind, event.Records, {
         ...dependencies,
+        readers: () => import('../../domain/messages.ts'),
         refused: (messageId, reason) => logger.warn('Message refused', { messageId, reason }),
         failed: (messageId, error) => logger.error('Message failed, it will come again', { messageId, error }),
       });

@@ -1,6 +1,7 @@
 import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
 import type { ClipEntry, Counter, EpisodeEntry, Kind, Recording, SourceId } from '../../domain/collection.ts';
-import { type ClipInfo, type EpisodeInfo, MOST_UNHEARD_STRETCHES, type UnheardStretch } from '../../domain/messages.ts';
+import { MOST_UNHEARD_STRETCHES } from '../../domain/messages/limits.ts';
+import type { ClipInfo, EpisodeInfo, UnheardStretch } from '../../domain/messages.ts';
 import { canonicalTimestamp } from '../../domain/timestamp.ts';
 import type { Unknowns } from '../../domain/unknowns.ts';
 import type { EntryOf } from '../ports.ts';

@@ -11,6 +11,7 @@ import {
 } from '../../domain/messages.ts';
 import type { ResearchSettings } from '../../domain/research-settings.ts';
 import { recordResearch } from '../../functions/completed-research-archivist/drain.ts';
+import { understand } from '../../functions/completed-research-archivist/understand.ts';
 import { archiveEntries } from '../../functions/curation/archive-entries.ts';
 import { assignResearch } from '../../functions/pending-research-archivist/assign-research.ts';
 import { settingsDivided } from '../simulation/world/plan.ts';
@@ -92,6 +93,7 @@ export class TriedArchive {
   async record() {
     return recordResearch({
       ...this.archive,
+      understanding: async () => ({ understand }),
       settings: this.settings,
       clock: this.clock,
       timeLeft: () => this.timeLeft,

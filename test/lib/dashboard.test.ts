@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { METRICS } from '../../functions/runtime/telemetry.ts';
+import { METRICS } from '../../functions/runtime/metrics.ts';
 import { RESEARCH_METRICS } from '../../lib/metrics.ts';
 import { defaultSettings } from '../../lib/settings.ts';
 import { EMITTED_BY_AWS } from './emitted-by-aws.ts';

@@ -1,6 +1,7 @@
 import type { Kind } from '../../../domain/collection.ts';
-import { bodyOf, type Message, toJson } from '../../../domain/messages.ts';
+import { bodyOf, type Message, parseClipInfo, parseEpisodeInfo, toJson } from '../../../domain/messages.ts';
 import { recordResearch } from '../../../functions/completed-research-archivist/drain.ts';
+import { understand } from '../../../functions/completed-research-archivist/understand.ts';
 import { archiveMessages } from '../../../functions/curation/archive-messages.ts';
 import { type MemoryArchive, memoryArchive } from '../../support/memory/memory-archive.ts';
 import { perfectClip, perfectEpisode, perfectResult, without } from '../../support/perfect-messages.ts';
@@ -121,6 +122,7 @@ async function archiveBatch(kind: Kind, bodies: readonly string[], archive: Memo
     bodies.map((body, index) => ({ messageId: `m${index}`, body })),
     {
       ...archive,
+      readers: async () => ({ parseClipInfo, parseEpisodeInfo }),
       clock: () => NOW,
       refused: (messageId) => refused.push(messageId),
       failed: (_id, error) => {
@@ -313,6 +315,7 @@ const goodResult = (n: number) =>
 const drain = (archive: MemoryArchive, clock: () => number) =>
   recordResearch({
     ...archive,
+    understanding: async () => ({ understand }),
     settings,
     clock,
     timeLeft: () => 60_000,

@@ -1,5 +1,7 @@
 import type { Kind } from '../../../domain/collection.ts';
+import { parseClipInfo, parseEpisodeInfo } from '../../../domain/messages.ts';
 import { recordResearch } from '../../../functions/completed-research-archivist/drain.ts';
+import { understand } from '../../../functions/completed-research-archivist/understand.ts';
 import { archiveMessages } from '../../../functions/curation/archive-messages.ts';
 import { assignResearch } from '../../../functions/pending-research-archivist/assign-research.ts';
 import type { MemoryQueue, Received } from '../../support/memory/memory-queue.ts';
@@ -68,6 +70,7 @@ export class Archivists {
           ledgers: ledgersFor(world, process),
           completedQueue: completedQueueFor(world, process),
           deadLetters: deadLettersFor(world, process),
+          understanding: async () => ({ understand }),
           settings: world.plan.settings,
           clock: process.clock,
           timeLeft: process.timeLeft,
@@ -146,6 +149,7 @@ export class Archivists {
       ledgers: ledgersFor(world, process),
       clock: process.clock,
       deadLetters: deadLettersFor(world, process),
+      readers: async () => ({ parseClipInfo, parseEpisodeInfo }),
       refused: () => undefined,
       failed: (_id, error) => this.unexpected(error),
     });

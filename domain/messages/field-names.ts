@@ -1,0 +1,77 @@
+import type {
+  ClipInfo,
+  ClipToFind,
+  CompletedResearchItem,
+  EpisodeInfo,
+  PairResult,
+  PendingResearchItem,
+  UnheardStretch,
+} from './definitions.ts';
+
+/**
+ * The fields of the messages in the order of their definitions, which a test compares: who only writes messages need not
+ * load what reads them.
+ */
+export const FIELD_NAMES = {
+  /** Of clips and episodes, whole or as a work item and a result have them. */
+  info: [
+    'id',
+    'initialDateCurated',
+    'lastDateCurated',
+    'curatorInformation',
+    'title',
+    'description',
+    'mediaUri',
+    'mediaType',
+    'priority',
+    'source',
+    'sourceId',
+    'show',
+    'revision',
+    'dateAired',
+    'factsWanted',
+  ] satisfies readonly (keyof ClipInfo | keyof EpisodeInfo | keyof ClipToFind)[],
+  pending: [
+    'leaseId',
+    'episode',
+    'clips',
+    'deadline',
+    'heartbeatSeconds',
+    'reportEach',
+  ] satisfies readonly (keyof PendingResearchItem)[],
+  completed: [
+    'researchDate',
+    'episodeInfo',
+    'clipInfo',
+    'episodeDuration',
+    'episodeHash',
+    'unheard',
+    'clipDuration',
+    'clipHash',
+    'clipOffsets',
+    'clipScores',
+    'clipHeardFrom',
+    'clipHeardTo',
+    'notJudged',
+    'leaseId',
+    'revokeLease',
+    'researcher',
+    'analyzer',
+    'failure',
+    'results',
+    'notFound',
+    'workingOn',
+  ] satisfies readonly (keyof CompletedResearchItem)[],
+  pair: [
+    'clipInfo',
+    'clipDuration',
+    'clipHash',
+    'clipOffsets',
+    'clipScores',
+    'clipHeardFrom',
+    'clipHeardTo',
+    'notJudged',
+    'failure',
+  ] satisfies readonly (keyof PairResult)[],
+  stretch: ['from', 'to', 'why'] satisfies readonly (keyof UnheardStretch)[],
+} as const;
