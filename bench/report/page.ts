@@ -116,7 +116,7 @@ ${table(
 
 ## How fast it starts
 
-Bundles as the CDK app makes them, loaded in ten fresh processes each, in turns.
+Bundles as the CDK app makes them, loaded in fresh processes, in turns.
 
 ${table(
   ['bundle', 'bytes', 'by the empty one', 'load, ms', 'processor, ms', 'by the empty one'],
@@ -130,7 +130,8 @@ ${table(
   ]),
 )}
 
-The empty handler is middy with the same two SDK clients and one command each; the SDK is four fifths of every bundle.
+The empty handlers are middy with the same SDK clients (the drain has a third one) and one command each; most of every
+bundle is the SDK. What reads messages is in the bundle and runs with the first message.
 
 ## How much a second
 

@@ -8,6 +8,8 @@ import { defaultSettings, researchSettings } from '../../lib/settings.ts';
 
 export interface Bundle {
   readonly name: string;
+  /** The name of the empty handler with the same clients. */
+  readonly beside: string;
   readonly file: string;
   readonly bytes: number;
 }
@@ -17,8 +19,17 @@ interface FunctionResource {
   readonly Metadata?: Readonly<Record<string, string>>;
 }
 
-/** The four bundles as the CDK app makes them, and the one of the empty handler, in the folder. */
-export async function bundlesIn(root: string, folder: string): Promise<readonly [empty: Bundle, ...rest: Bundle[]]> {
+/** Entries of the empty handlers by their names, with what has the same clients. */
+const EMPTY = {
+  'empty handler': { file: 'empty-handler.ts', beside: () => true },
+  'empty, with a third client': {
+    file: 'empty-drain-handler.ts',
+    beside: (name: string) => name === 'CompletedResearchArchivist',
+  },
+} as const;
+
+/** The four bundles as the CDK app makes them, and those of the empty handlers, in the folder. */
+export async function bundlesIn(root: string, folder: string): Promise<readonly Bundle[]> {
   const { context } = JSON.parse(readFileSync(join(root, 'cdk.json'), 'utf8')) as { context: object };
   const output = join(folder, 'cdk.out');
   execFileSync(process.execPath, [join(root, 'bin', 'archivist.ts')], {
@@ -50,8 +61,12 @@ export async function bundlesIn(root: string, folder: string): Promise<readonly 
     throw new Error(
       `Bundled here, ClipsArchivist has ${again.bytes} bytes, and ${clips?.bytes} in the stack: the options differ`,
     );
-  const empty = await bundled(root, join('bench', 'start', 'empty-handler.ts'), join(folder, 'empty'));
-  return [{ ...empty, name: 'empty handler' }, ...made];
+  const empty: Bundle[] = [];
+  for (const [name, { file }] of Object.entries(EMPTY)) {
+    const { bytes, file: made } = await bundled(root, join('bench', 'start', file), join(folder, file));
+    empty.push({ name, beside: name, bytes, file: made });
+  }
+  return [...empty, ...made];
 }
 
 /** With the options of the stack (lib/bundling.ts). */
@@ -74,7 +89,10 @@ async function bundled(root: string, entry: string, folder: string): Promise<Bun
   return bundle(entry, outfile);
 }
 
-const bundle = (name: string, file: string): Bundle => ({ name, file, bytes: statSync(file).size });
+function bundle(name: string, file: string): Bundle {
+  const [beside = ''] = Object.entries(EMPTY).findLast(([, empty]) => empty.beside(name)) ?? [];
+  return { name, beside, file, bytes: statSync(file).size };
+}
 
 /** What loading the bundle took in a fresh process: on the clock, and of processor time, which other programs do not lengthen. */
 export function loaded(root: string, { file }: Bundle): { readonly ms: number; readonly cpuMs: number } {
