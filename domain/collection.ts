@@ -45,6 +45,8 @@ export interface Entry<Info> {
   readonly unknowns?: Unknowns | undefined;
   /** Retired by an operator: not researched until restored. */
   readonly retired?: boolean | undefined;
+  /** Removed by an operator: only its names and its ordinal are left, so that nobody brings it back as another. */
+  readonly removed?: boolean | undefined;
   /** A priority given by an operator; it beats the curated one until it is cleared. */
   readonly prioritised?: number | undefined;
 }
@@ -64,8 +66,13 @@ export interface Recording {
 export const recordingOf = ({ recording }: Pick<Entry<unknown>, 'recording'>): number => recording?.number ?? 1;
 
 /** Whether an entry is out of research: by an operator, or because nothing leads to its recording any more. */
-export const isOut = ({ retired, gone, sameAs }: Pick<Entry<unknown>, 'retired' | 'gone' | 'sameAs'>): boolean =>
-  retired === true || gone === true || sameAs !== undefined;
+export const isOut = ({
+  retired,
+  removed,
+  gone,
+  sameAs,
+}: Pick<Entry<unknown>, 'retired' | 'removed' | 'gone' | 'sameAs'>): boolean =>
+  retired === true || removed === true || gone === true || sameAs !== undefined;
 
 /** What the order of work goes by. */
 export const priorityOf = ({ info, prioritised }: Entry<Pick<ClipInfo, 'priority'>>): number =>

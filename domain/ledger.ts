@@ -95,7 +95,7 @@ export interface HandedBack {
 }
 
 /** Paused: for a while. Retired: for good, until it is restored; its pairs count as given up. */
-export type Hold = 'paused' | 'retired';
+export type Hold = 'paused' | 'retired' | 'removed';
 
 /** The ledger of an episode at its insertion. */
 export function newLedger(episode: number, rank: string, now: number): Ledger {

@@ -8,10 +8,13 @@ import { isParked } from './strikes.ts';
  * calls can count what would change before anything does.
  */
 
-/** The episode gets no new leases. Those that live go on, and what they report is recorded. Retired beats paused. */
+/** What an operator said last about an episode stands, unless it is less than what was said before. */
+const STRENGTH: Readonly<Record<Hold, number>> = { paused: 1, retired: 2, removed: 3 };
+
+/** The episode gets no new leases. Those that live go on; what they report is recorded, unless the episode is removed. */
 export function held(ledger: Ledger, hold: Hold): Ledger {
   const before = ledger.state === 'HELD' ? ledger.held : undefined;
-  if (before === hold || before === 'retired') return ledger;
+  if (before !== undefined && STRENGTH[before] >= STRENGTH[hold]) return ledger;
   return { ...ledger, state: 'HELD', held: hold, position: ledger.rank };
 }
 
@@ -66,8 +69,12 @@ export function leaseRevoked(ledger: Ledger, id: string, now: number): Ledger {
 /** The clip is researched in no episode until it is restored; what is known of it stays. */
 export const clipRetired = (clip: ClipEntry): ClipEntry => (clip.retired === true ? clip : { ...clip, retired: true });
 
+/** The entry is in no list, no count and no research until it is restored. */
+export const entryRemoved = <E extends ClipEntry | EpisodeEntry>(entry: E): E =>
+  entry.removed === true ? entry : { ...entry, removed: true };
+
 export const clipRestored = (clip: ClipEntry): ClipEntry =>
-  clip.retired === true ? { ...clip, retired: undefined } : clip;
+  clip.retired === true || clip.removed === true ? { ...clip, retired: undefined, removed: undefined } : clip;
 
 /** Parking, strikes and rest of the clip are void, and so is who struck it. */
 export const clipUnparked = (clip: ClipEntry): ClipEntry =>

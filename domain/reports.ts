@@ -106,10 +106,12 @@ export function isOfOldRecording(
 ): boolean {
   const made = liveLease(ledger, report.leaseId)?.created;
   const { revisions } = report;
-  if (ledger.gone === true || isOutdated(revisions?.episode, ledger.recording, made)) return true;
+  if (ledger.gone === true || ledger.held === 'removed' || isOutdated(revisions?.episode, ledger.recording, made))
+    return true;
   if (clip === undefined) return false;
   const recording = clip.recording && { ...clip.recording, revision: clip.info.revision ?? '' };
-  return clip.gone === true || clip.sameAs !== undefined || isOutdated(revisions?.clip, recording, made);
+  const isThere = clip.gone !== true && clip.removed !== true && clip.sameAs === undefined;
+  return !isThere || isOutdated(revisions?.clip, recording, made);
 }
 
 /** The pair is free again, for what is there now. */

@@ -1,4 +1,4 @@
-import type { ClipEntry } from '../domain/collection.ts';
+import type { ClipEntry, EpisodeEntry } from '../domain/collection.ts';
 import type { Ledger } from '../domain/ledger.ts';
 import { reopenedAtOnce } from '../domain/operating.ts';
 import { VersionConflict } from '../functions/ports.ts';
@@ -72,6 +72,22 @@ export function changeLedgers(
       return 1;
     }),
   );
+}
+
+/** Applies a pure function to an episode, but for what its ledger says of it. @returns whether it changed it */
+export function changeEpisode(
+  { collection }: Pick<ArchiveClient, 'collection'>,
+  ordinal: number,
+  change: (episode: EpisodeEntry) => EpisodeEntry,
+): Promise<boolean> {
+  return persistently(async () => {
+    const entry = (await collection.entries('episode', [ordinal])).get(ordinal);
+    const next = entry === undefined ? undefined : change(entry);
+    if (next === undefined || next === entry) return false;
+    const nothingElse = { names: [], raisesAssignable: false, raisesCatalogue: false, ledgers: [] };
+    await collection.change({ kind: 'episode', entries: [next], ...nothingElse });
+    return true;
+  });
 }
 
 /**

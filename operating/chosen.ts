@@ -11,13 +11,30 @@ export interface Filter {
   readonly all?: boolean;
 }
 
-export async function chosenEpisodes(client: ArchiveClient, selectors: readonly string[]): Promise<EpisodeEntry[]> {
-  return selected('episode', (await allEpisodes(client.collection)).values(), selectors);
+interface Choosing {
+  /** Also what was removed: to have it back, or to end a removal that was broken off. */
+  readonly withRemoved?: boolean;
 }
 
-export async function chosenClips(client: ArchiveClient, selectors: readonly string[]): Promise<ClipEntry[]> {
-  return selected('clip', (await client.collection.catalogue()).clips, selectors);
+export async function chosenEpisodes(
+  client: ArchiveClient,
+  selectors: readonly string[],
+  { withRemoved = false }: Choosing = {},
+): Promise<EpisodeEntry[]> {
+  const all = [...(await allEpisodes(client.collection)).values()];
+  return selected('episode', withRemoved ? all : all.filter(isThere), selectors);
 }
+
+export async function chosenClips(
+  client: ArchiveClient,
+  selectors: readonly string[],
+  { withRemoved = false }: Choosing = {},
+): Promise<ClipEntry[]> {
+  const { clips } = await client.collection.catalogue();
+  return selected('clip', withRemoved ? clips : clips.filter(isThere), selectors);
+}
+
+const isThere = ({ removed }: ClipEntry | EpisodeEntry): boolean => removed !== true;
 
 /** @throws BadUsage unless exactly one of these ways of choosing is given */
 export function onlyOne(ways: Readonly<Record<string, unknown>>): void {

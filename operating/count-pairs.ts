@@ -18,7 +18,10 @@ export interface PairCounts {
 export const isOverWhole = (ledger: Ledger): boolean =>
   ledger.state === 'PARKED' ||
   (ledger.state === 'HELD' &&
-    (ledger.held === 'retired' || ledger.gone === true || isParked(ledger.episodeStrikes, ledger.revision)));
+    (ledger.held === 'retired' ||
+      ledger.held === 'removed' ||
+      ledger.gone === true ||
+      isParked(ledger.episodeStrikes, ledger.revision)));
 
 /**
  * Counts the pairs of an episode without looking at each, since there may be millions in all.

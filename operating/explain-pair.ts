@@ -71,7 +71,7 @@ function holds({ ledger }: LedgerFacts): Reason[] {
     ];
   }
   if (ledger.state !== 'HELD') return [];
-  return ledger.held === 'retired'
+  return ledger.held !== 'paused'
     ? [{ verdict: 'episode retired', text: 'An operator retired the episode: `restore --episode` ends that.' }]
     : [{ verdict: 'episode paused', text: 'An operator paused the episode: `resume --episode` ends that.' }];
 }

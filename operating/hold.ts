@@ -1,8 +1,8 @@
 import type { EpisodeEntry } from '../domain/collection.ts';
-import type { Hold, Ledger } from '../domain/ledger.ts';
+import type { Ledger } from '../domain/ledger.ts';
 import { archivePaused, archiveResumed, clipRestored, clipRetired, held, released } from '../domain/operating.ts';
 import type { ArchiveClient } from './archive-client.ts';
-import { type Change, changeClips, changeLedgers } from './change.ts';
+import { type Change, changeClips, changeEpisode, changeLedgers } from './change.ts';
 import { chosenClips, chosenEpisodes } from './chosen.ts';
 import { listed } from './select.ts';
 import { counted } from './terminal.ts';
@@ -28,15 +28,20 @@ export async function archiveHold(client: ArchiveClient, what: 'pause' | 'resume
 
 const VERBS = { paused: ['pause', 'resume'], retired: ['retire', 'restore'] } as const;
 
+/** What was removed is restored as what was retired is. */
+const restored = (ledger: Ledger): Ledger => released(released(ledger, 'removed'), 'retired');
+
 /** Pauses or retires episodes, or ends that. */
 export async function episodeHold(
   client: ArchiveClient,
   selectors: readonly string[],
-  hold: Hold,
+  hold: 'paused' | 'retired',
   on: boolean,
 ): Promise<Change> {
-  const change = (ledger: Ledger) => (on ? held(ledger, hold) : released(ledger, hold));
-  const episodes = await concerned(client, await chosenEpisodes(client, selectors), change);
+  const restores = !on && hold === 'retired';
+  const change = restores ? restored : (ledger: Ledger) => (on ? held(ledger, hold) : released(ledger, hold));
+  const chosen = await chosenEpisodes(client, selectors, { withRemoved: restores });
+  const episodes = await concerned(client, chosen, change);
   const leases = episodes.reduce((sum, { ledger }) => sum + ledger.leases.length, 0);
   return {
     what: `${VERBS[hold][on ? 0 : 1]} ${counted(episodes.length, 'episode')}`,
@@ -46,14 +51,21 @@ export async function episodeHold(
       on && leases > 0
         ? [`${counted(leases, 'lease')} of them go on, and what they report is recorded; \`revoke\` ends them.`]
         : [],
-    apply: () =>
-      changeLedgers(
+    apply: async () => {
+      if (restores) {
+        for (const { entry } of episodes) await changeEpisode(client, entry.ordinal, shownAgain);
+      }
+      return changeLedgers(
         client,
         episodes.map(({ entry }) => entry.ordinal),
         change,
-      ),
+      );
+    },
   };
 }
+
+const shownAgain = (entry: EpisodeEntry): EpisodeEntry =>
+  entry.removed === true ? { ...entry, removed: undefined } : entry;
 
 async function concerned(client: ArchiveClient, entries: readonly EpisodeEntry[], change: (ledger: Ledger) => Ledger) {
   const found: { entry: EpisodeEntry; ledger: Ledger }[] = [];
@@ -67,7 +79,7 @@ async function concerned(client: ArchiveClient, entries: readonly EpisodeEntry[]
 /** Retires clips, or restores them. */
 export async function clipHold(client: ArchiveClient, selectors: readonly string[], on: boolean): Promise<Change> {
   const change = on ? clipRetired : clipRestored;
-  const clips = (await chosenClips(client, selectors)).filter((clip) => change(clip) !== clip);
+  const clips = (await chosenClips(client, selectors, { withRemoved: !on })).filter((clip) => change(clip) !== clip);
   return {
     what: `${VERBS.retired[on ? 0 : 1]} ${counted(clips.length, 'clip')}`,
     count: clips.length,

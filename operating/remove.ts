@@ -1,21 +1,26 @@
 import { existsSync, writeFileSync } from 'node:fs';
+import type { ClipEntry, EpisodeEntry } from '../domain/collection.ts';
 import { toJson } from '../domain/messages.ts';
-import { clipRetired, held } from '../domain/operating.ts';
+import { entryRemoved, held, pairsUnparked, requeued } from '../domain/operating.ts';
 import type { ArchiveClient } from './archive-client.ts';
-import { type Change, changeClips, changeLedgers, eachEpisode } from './change.ts';
+import { type Change, changeClips, changeEpisode, changeLedgers, eachEpisode } from './change.ts';
 import { chosenClips, chosenEpisodes } from './chosen.ts';
 import { Failure } from './failure.ts';
-import { readAllLedgers } from './reading/all-ledgers.ts';
 import { findingsInEpisode, findingsOfClip } from './reading/findings.ts';
 import { allOf } from './reading/parts.ts';
-import { requeueEpisode } from './requeue.ts';
 import { listed } from './select.ts';
 import type { StoredFinding } from './tables/dynamo-operations.ts';
 import { counted } from './terminal.ts';
 
+interface Removed {
+  readonly entry: ClipEntry | EpisodeEntry;
+  readonly findings: readonly StoredFinding[];
+}
+
 /**
- * What came by mistake goes: it is retired, and what was found of it becomes history, so that nothing shows or counts it.
- * Its names and its ordinal stay taken: no curator brings it back as another entry.
+ * What came by mistake goes, and what was found of it is deleted. Its names and its ordinal stay taken: no curator that still
+ * has it brings it back as another entry, no results that are under way are taken, and no ordinal means two things. A removal
+ * that was broken off is done again.
  * @param out the file that gets it and its findings first, a JSON line each
  * @throws Failure when the file is there already, or a selector names nothing
  */
@@ -27,35 +32,20 @@ export async function removal(
 ): Promise<Change> {
   if (existsSync(out)) throw new Failure(`${out} is there already: name another file with --out.`);
   const isClip = kind === 'clip';
-  const entries = isClip ? await chosenClips(client, selectors) : await chosenEpisodes(client, selectors);
-  const ordinals = new Set(entries.map(({ ordinal }) => ordinal));
-  const { ledgers } = await readAllLedgers(client);
-  const pairs = new Map<number, Set<number>>();
-  for (const { episode, researched } of ledgers) {
-    if (!isClip && !ordinals.has(episode)) continue;
-    const of = isClip ? [...ordinals].filter((clip) => researched.has(clip)) : [...researched];
-    if (of.length > 0) pairs.set(episode, new Set(of));
-  }
-  const found: { readonly entry: (typeof entries)[number]; readonly findings: StoredFinding[] }[] = [];
+  const entries = await (isClip ? chosenClips : chosenEpisodes)(client, selectors, { withRemoved: true });
+  const found: Removed[] = [];
   for (const entry of entries) {
     const reading = isClip ? findingsOfClip(client, entry.ordinal) : findingsInEpisode(client, entry.ordinal);
-    found.push({ entry, findings: await allOf(reading) });
+    const findings = await allOf(reading);
+    if (entry.removed !== true || findings.length > 0) found.push({ entry, findings });
   }
   const findings = found.reduce((sum, one) => sum + one.findings.length, 0);
-  // By ordinals: an id may be the title of another entry.
-  const retire = () =>
-    isClip
-      ? changeClips(client, [...ordinals], clipRetired, false)
-      : changeLedgers(client, ordinals, (ledger) => held(ledger, 'retired'));
-  const already = isClip
-    ? entries.filter((entry) => entry.retired === true).length
-    : ledgers.filter((ledger) => ordinals.has(ledger.episode) && ledger.held === 'retired').length;
   return {
-    what: `remove ${counted(entries.length, kind)} with ${counted(findings, 'finding')}`,
-    count: entries.length - already + pairs.size,
+    what: `remove ${counted(found.length, kind)} with ${counted(findings, 'finding')}`,
+    count: found.length,
     details: [
-      ...listed(entries),
-      `  What was found goes to ${out} first. Names and ids stay taken: nothing brings it back but \`restore --${kind}\`.`,
+      ...listed(found.map(({ entry }) => entry)),
+      `  What was found goes to ${out} first, and is deleted. Names and ids stay taken: nothing brings it back but \`restore --${kind}\`.`,
     ],
     hints: [`What was found is in ${out}.`],
     apply: async () => {
@@ -63,10 +53,43 @@ export async function removal(
         JSON.stringify({ kind, id: ordinal, info: toJson(info), findings: its }),
       );
       writeFileSync(out, `${lines.join('\n')}\n`, { flag: 'wx' });
-      // Retired first: what is requeued must not be given out again.
-      const retired = await retire();
-      await eachEpisode(pairs.keys(), (episode) => requeueEpisode(client, episode, pairs.get(episode) ?? new Set()), 4);
-      return retired + pairs.size;
+      const ordinals = found.map(({ entry }) => entry.ordinal);
+      await (isClip ? clipsRemoved : episodesRemoved)(client, ordinals);
+      return found.length;
     },
   };
+}
+
+/** First of all nothing is researched of them any more, nor recorded; then no ledger knows of them; then findings go. */
+async function clipsRemoved(client: ArchiveClient, clips: readonly number[]): Promise<void> {
+  await changeClips(client, clips, entryRemoved, false);
+  const { lastOrdinal } = await client.collection.counter('episode');
+  const episodes = Array.from({ length: lastOrdinal }, (_, index) => index + 1);
+  const removed = new Set(clips);
+  await changeLedgers(client, episodes, (ledger) =>
+    requeued(
+      pairsUnparked(ledger, (clip) => removed.has(clip)),
+      clips,
+    ),
+  );
+  for (const clip of clips) {
+    const found = await allOf(findingsOfClip(client, clip));
+    await eachEpisode(new Set(found.map(({ episode }) => episode)), (episode) =>
+      client.operations.erase(episode, clip),
+    );
+  }
+}
+
+async function episodesRemoved(client: ArchiveClient, episodes: readonly number[]): Promise<void> {
+  await changeLedgers(client, episodes, (ledger) => {
+    const empty = requeued(
+      pairsUnparked(ledger, () => true),
+      ledger.researched,
+    );
+    return held(empty, 'removed');
+  });
+  await eachEpisode(episodes, async (episode) => {
+    await changeEpisode(client, episode, entryRemoved);
+    return client.operations.erase(episode);
+  });
 }

@@ -15,9 +15,9 @@ export function removeCommand(command: Command): void {
     .addHelpText(
       'after',
       `
-For what came by mistake, as from a wrong folder. It is retired, and what was found of it becomes history, so that no list
-of findings and no count has it any more. Its id is not used again and its names stay taken, so curators do not bring it
-back as another; \`restore\` does, and then it is researched anew.
+For what came by mistake, as from a wrong folder. What was found of it goes to a file, and is deleted; no list and no
+count has it any more, and results that are under way are turned away. Its id is not used again and its names stay taken,
+so curators do not bring it back as another; \`restore\` does, and then it is researched anew.
 ${ABOUT_CHANGES}
 Examples:
   $ npm run -s archivist -- remove clip "Big wave" --data ./archive

@@ -13,6 +13,7 @@ import { strikesOfItem } from './strikes-item.ts';
  * is regular is packed; what people look for in the console (state, position, lease ids, times) is plain.
  */
 
+const HOLDS: readonly Hold[] = ['paused', 'retired', 'removed'];
 const STATES: readonly LedgerState[] = ['OPEN', 'STRUCK', 'WAITING', 'COMPLETE', 'PARKED', 'HELD'];
 /** A damaged attribute must not exhaust the memory. */
 const INFLATED_AT_MOST = 4 * 1024 * 1024;
@@ -105,8 +106,9 @@ const handedBackOf = (stored: Item): HandedBack => ({
 
 function holdOf(item: Item, name: string): Hold {
   const held = text(item, name);
-  if (held !== 'paused' && held !== 'retired') throw new Error(`its ${name} is neither paused nor retired: ${held}`);
-  return held;
+  const hold = HOLDS.find((known) => known === held);
+  if (hold === undefined) throw new Error(`its ${name} is none of ${HOLDS.join(', ')}: ${held}`);
+  return hold;
 }
 
 function stateOf(key: unknown): LedgerState {

@@ -21,7 +21,7 @@ export async function readLedgers(
   return sortedOut(gotten(dynamodb, location.tables.Leases ?? '', episodes.map(ledgerKey)));
 }
 
-/** Every ledger there is, strongly consistent; one that cannot be read hides no other. */
+/** Every ledger there is but those of removed episodes, strongly consistent; one that cannot be read hides no other. */
 export async function readAllLedgers({
   dynamodb,
   location,
@@ -38,7 +38,8 @@ async function sortedOut(pages: AsyncIterable<readonly Item[]>): Promise<AllLedg
       const key = Number.isSafeInteger(episode) ? ledgerKey(episode) : undefined;
       if (item.pk !== key?.pk || item.sk !== key?.sk) continue;
       try {
-        ledgers.push(decoded(`The ledger ${item.pk}`, () => ledgerOf(item)));
+        const ledger = decoded(`The ledger ${item.pk}`, () => ledgerOf(item));
+        if (ledger.held !== 'removed') ledgers.push(ledger);
       } catch (error) {
         if (!(error instanceof UnreadableItem)) throw error;
         unreadable.push(episode);

@@ -12,7 +12,7 @@ import { gotten, projection } from './parts.ts';
 
 /*
  * Clips and episodes without their descriptions, for commands that look and do not write: what they need is a tenth of
- * what lies there.
+ * what lies there. Removed ones are not shown.
  */
 
 type Tables = Pick<ArchiveClient, 'dynamodb' | 'location' | 'collection'>;
@@ -96,7 +96,8 @@ export async function descriptions(
 
 function read<K extends Kind>(kind: K, item: Item, entries: EntryOf[K][], unreadable: string[]): void {
   try {
-    entries.push(decoded(`The ${kind} ${item.pk} ${item.sk}`, () => entryOf(kind, item)));
+    const entry = decoded(`The ${kind} ${item.pk} ${item.sk}`, () => entryOf(kind, item));
+    if (entry.removed !== true) entries.push(entry);
   } catch (error) {
     if (!(error instanceof UnreadableItem)) throw error;
     unreadable.push(error.message);

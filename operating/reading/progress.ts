@@ -1,5 +1,6 @@
 import type { Catalogue, EpisodeEntry } from '../../domain/collection.ts';
 import type { Ledger } from '../../domain/ledger.ts';
+import { catalogueOf } from '../../domain/order.ts';
 import { isGivenUp } from '../../domain/selection.ts';
 import { type Collection, UnreadableItem } from '../../functions/ports.ts';
 import type { ArchiveClient } from '../archive-client.ts';
@@ -23,7 +24,9 @@ export interface Progress {
 export async function readProgress(
   client: Pick<ArchiveClient, 'collection' | 'dynamodb' | 'location'>,
 ): Promise<Progress> {
-  const [catalogue, { ledgers }] = await Promise.all([client.collection.catalogue(), readAllLedgers(client)]);
+  const [all, { ledgers }] = await Promise.all([client.collection.catalogue(), readAllLedgers(client)]);
+  const clips = all.clips.filter(({ removed }) => removed !== true);
+  const catalogue = clips.length === all.clips.length ? all : { ...all, ...catalogueOf(clips) };
   const hopeless = givenUpClips(catalogue);
   let researched = 0;
   let givenUp = 0;

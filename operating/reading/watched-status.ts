@@ -43,7 +43,10 @@ export class WatchedStatus {
     const operated = JSON.stringify(audit);
     if (this.catalogue?.catalogueVersion !== clips.catalogueVersion) this.catalogue = await lightCatalogue(this.client);
     if (now - this.wholeAt > WHOLE_EVERY_MS || operated !== this.operated) {
-      await this.take(await readAllLedgers(this.client));
+      const all = await readAllLedgers(this.client);
+      // Episodes may have been removed.
+      for (const known of [this.ledgers, this.counts, this.unreadable]) known.clear();
+      await this.take(all);
       this.wholeAt = now;
     } else {
       const fresh = Array.from({ length: episodes.lastOrdinal - this.lastOrdinal }, (_, n) => this.lastOrdinal + 1 + n);

@@ -1,4 +1,9 @@
-import { type DynamoDBClient, PutItemCommand, type TransactWriteItem } from '@aws-sdk/client-dynamodb';
+import {
+  DeleteItemCommand,
+  type DynamoDBClient,
+  PutItemCommand,
+  type TransactWriteItem,
+} from '@aws-sdk/client-dynamodb';
 import type { Ledger } from '../../domain/ledger.ts';
 import { DynamoTable, decoded, type Item, marshalled, transact } from '../../functions/stores/dynamo.ts';
 import { ledgerPut } from '../../functions/stores/dynamo-ledgers.ts';
@@ -76,6 +81,21 @@ export class DynamoOperations {
     }
     await transact(this.leases.client, items);
     return stored;
+  }
+
+  /** Deletes what was found in an episode, or of one pair of it, with variants and history. @returns how many items */
+  async erase(episode: number, clip?: number): Promise<number> {
+    const { pk } = findingKey(episode, clip ?? 0, 0);
+    let erased = 0;
+    for (const what of ['finding', 'history'] as const) {
+      for (const { sk } of await this.beginning(pk, prefix(what, clip))) {
+        await this.collection.client.send(
+          new DeleteItemCommand({ TableName: this.collection.name, Key: marshalled({ pk, sk }) }),
+        );
+        erased++;
+      }
+    }
+    return erased;
   }
 
   /** Why pairs of the episode were parked, by clip; 0 is the episode itself. */

@@ -255,22 +255,58 @@ test('PLAY-1: each place goes to the player with its span; a clip without any is
   expect(await run(archive, 'play', 'never')).toMatchObject({ code: 1, err: expect.stringContaining('was not found') });
 });
 
-test('REMOVE-1: it says what it would do; done, nothing shows it, what was found is in a file and in the history', async () => {
+test('REMOVE-1: it says what it would do; done, nothing shows it, and what was found is in a file alone', async () => {
   const out = join(folder, 'removed.jsonl');
   const asked = ['remove', 'clip', 'gull', '--out', out];
   expect((await run(archive, ...asked)).out).toMatch(
     /would remove 1 clip with 2 findings:[\s\S]*Nothing is changed yet/,
   );
   expect(existsSync(out)).toBe(false);
-  expect(await json(...asked, '--yes', '--reason', 'a mistake')).toMatchObject({ changed: 3 });
-  expect(await json('findings', '--clip', 'gull')).toEqual([]);
-  expect((await json('status')).findings).toBe(1);
-  expect(await json('list', 'clips', '--state', 'retired')).toMatchObject([{ id: 2, found: 0 }]);
+  expect(await json(...asked, '--yes', '--reason', 'a mistake')).toMatchObject({ changed: 1 });
+  expect(await run(archive, 'findings', '--clip', 'gull')).toMatchObject({ code: 1 });
+  expect(await json('status')).toMatchObject({ findings: 1, clips: { total: 2 }, pairs: { total: 4, researched: 4 } });
+  expect(ids(await json('list', 'clips'))).toEqual([1, 3]);
+  expect(await archive.client.operations.findings(1, 2)).toEqual([]);
+  expect(await archive.client.operations.history(1, 2)).toEqual([]);
   const [line = ''] = readFileSync(out, 'utf8').trim().split('\n');
   expect(JSON.parse(line)).toMatchObject({ kind: 'clip', id: 2, findings: [{ episode: 1 }, { episode: 2 }] });
-  expect((await json('audit'))[0]).toMatchObject({ command: 'remove', why: 'a mistake', outcome: '3 changed' });
+  expect((await json('audit'))[0]).toMatchObject({ command: 'remove', why: 'a mistake', outcome: '1 changed' });
   expect(await run(archive, ...asked)).toMatchObject({ code: 1, err: expect.stringContaining('is there already') });
   expect(await run(archive, 'remove', 'thing', 'gull')).toMatchObject({ code: 2 });
+});
+
+test('REMOVE-2: results under way bring nothing back, nor do curators; an id is not used again, and restore undoes it', async () => {
+  const late = aClipInfo(8, { title: 'Late' });
+  const cliffs = anEpisodeInfo(3, { title: 'Cliffs' });
+  const titles = async () => (await json('list', 'episodes')).map(({ title }: { title: string }) => title);
+  const removed = (kind: string, title: string) =>
+    json('remove', kind, title, '--yes', '--out', join(folder, `${title}.jsonl`));
+  await archived(archive, [late], [cliffs]);
+  const item = (await nextItem(archive))!;
+  expect(item.clips.map(({ id }) => id).sort()).toEqual(['1', '3', '4']);
+  await removed('clip', 'Late');
+  await reported(archive, item, () => foundAt(1e9));
+  expect(await drain(archive)).toMatchObject({ outdated: 1, findings: 2 });
+  expect(await json('findings', '--episode', 'Cliffs')).toHaveLength(2);
+
+  await removed('episode', 'Cliffs');
+  await reported(archive, { ...item, leaseId: '' }, () => foundAt(2e9));
+  expect(await drain(archive)).toMatchObject({ outdated: 3, findings: 0 });
+  const newer = { lastDateCurated: '2027-01-01T00:00:00Z', curatorInformation: 'told again' };
+  await archived(archive, [{ ...late, ...newer }], [{ ...cliffs, ...newer }]);
+  expect(await titles()).toEqual(['Tides', 'Rocks']);
+  expect(await json('status')).toMatchObject({ episodes: { total: 2 }, clips: { total: 2 }, findings: 1 });
+  expect(await run(archive, 'explain', '--episode', 'Cliffs')).toMatchObject({ code: 1 });
+  expect(await archive.client.operations.findings(3)).toEqual([]);
+  expect(await nextItem(archive)).toBeUndefined();
+  expect((await archive.client.collection.counter('clip')).lastOrdinal).toBe(4);
+
+  expect(await json('restore', '--episode', 'Cliffs', '--yes')).toMatchObject({ changed: 1 });
+  expect(await titles()).toEqual(['Tides', 'Rocks', 'Cliffs']);
+  const again = (await nextItem(archive))!;
+  expect([again.episode.id, again.clips.map(({ id }) => id).sort()]).toEqual(['3', ['1', '3']]);
+  await reported(archive, again);
+  await drain(archive);
 });
 
 test('WATCH-1: sources are read, and a folder again when something in it changed, until Ctrl-C', async () => {
@@ -285,9 +321,9 @@ test('WATCH-1: sources are read, and a folder again when something in it changed
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
   };
-  await clips(4);
-  waveWithNoise(join(drops, 'second.wav'), 2);
   await clips(5);
+  waveWithNoise(join(drops, 'second.wav'), 2);
+  await clips(6);
   process.emit('SIGINT');
   expect(await watching).toMatchObject({ code: 0, err: expect.stringContaining('Ending.') });
 });
@@ -298,7 +334,7 @@ test('STOPPED-1: an archive that is stopped answers from its tables, and can be 
   await archive.local.stop();
   expect(existsSync(join(archive.dataDir, 'stack.json'))).toBe(false);
   expect(await json('findings')).toEqual(before);
-  expect(ids(await json('list', 'clips', '--limit', '3'))).toEqual([1, 2, 3]);
+  expect(ids(await json('list', 'clips', '--limit', '3'))).toEqual([1, 3, 5]);
   expect(await json('explain', '--episode', '1', '--clip', '1')).toMatchObject({ verdict: 'researched' });
   expect((await run(archive, 'status')).out).toMatch(/Findings +1[\s\S]*Not running/);
   expect((await run(archive, 'report', '--out', join(folder, 'report'), '--since', '2000-01-01')).code).toBe(0);

@@ -8,6 +8,7 @@ import {
   clipRestored,
   clipRetired,
   clipUnparked,
+  entryRemoved,
   episodeUnparked,
   held,
   leaseRevoked,
@@ -18,6 +19,7 @@ import {
   requeued,
 } from '../../domain/operating.ts';
 import { inOrder, rankOf } from '../../domain/order.ts';
+import { isOfOldRecording } from '../../domain/reports.ts';
 import { assignable, isGivenUp, judged } from '../../domain/selection.ts';
 import { oneStep } from '../../operating/requeue.ts';
 import { selected, selectedOne } from '../../operating/select.ts';
@@ -69,6 +71,20 @@ describe('holding episodes', () => {
     expect(released(retired, 'retired').state).toBe('OPEN');
     const open = aLedger();
     expect(released(open, 'paused')).toBe(open);
+  });
+
+  test('HOLD-5: removed beats both, turns results away, and ends by its own name alone', () => {
+    const removed = held(held(aLedger(), 'retired'), 'removed');
+    expect(removed).toMatchObject({ state: 'HELD', held: 'removed' });
+    expect(held(removed, 'retired')).toBe(removed);
+    expect(released(removed, 'retired')).toBe(removed);
+    expect(released(removed, 'removed').state).toBe('OPEN');
+    const report = { leaseId: 'none' };
+    expect(isOfOldRecording(report, removed, aClip(1))).toBe(true);
+    expect(isOfOldRecording(report, aLedger(), entryRemoved(aClip(1)))).toBe(true);
+    expect(isOfOldRecording(report, aLedger(), aClip(1))).toBe(false);
+    expect(clipRestored(entryRemoved(aClip(1))).removed).toBeUndefined();
+    expect(isGivenUp(aLedger(), entryRemoved(aClip(1)))).toBe(true);
   });
 
   test('HOLD-3: leases of a held episode go on', () => {
