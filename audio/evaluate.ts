@@ -3,6 +3,7 @@ import { numberFrom, scriptOptions } from '../cli/script.ts';
 import { keepCompiledCode } from '../local/compile-cache.ts';
 import { AnalyzerPool } from '../researcher/analyzer/pool.ts';
 import { ANALYZER, analyzed, clipFiles } from './evaluation/analyze.ts';
+import { chanceBy } from './evaluation/chance.ts';
 import { decodeAlone } from './evaluation/decode-alone.ts';
 import { type Cost, peakMegabytes, rest, stopwatch } from './evaluation/measured.ts';
 import { readTruth } from './evaluation/read-truth.ts';
@@ -101,6 +102,7 @@ async function evaluatedBy(
     score,
     ...(stages && { stages: await stagesOf(sounds, truth.plays, score.missed, notDistinctive) }),
     clipHours,
+    chance: chanceBy(result.freedom, result.episodeSeconds / 3_600, [...score.false, ...score.faint.chance]),
     ...(foreign === undefined ? {} : { falseAlarmsPer1000ClipHours: (1_000 * score.falseAlarms) / clipHours }),
     refused: result.refused,
     notDistinctive,

@@ -15,9 +15,12 @@ export interface Mp3Encoder {
   finish(): Uint8Array;
 }
 
+/** Samples by which LAME and mpg123 together delay a sound: 576 of the encoder, 529 of the decoder. */
+export const CODEC_DELAY = 1_105;
+
 /**
  * LAME compiled to WebAssembly: the same samples give the same bytes on every machine. It writes no LAME tag, so a
- * decoder's output starts 1,105 samples (576 of the encoder, 529 of the decoder) before the first sample encoded, in
+ * decoder's output starts CODEC_DELAY before the first sample encoded, in
  * clips and episodes alike: offsets between files of one sample rate stay exact.
  */
 export async function mp3Encoder(format: Mp3Format): Promise<Mp3Encoder> {

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Play } from '../../researcher/analyzer/find-clips.ts';
 import type { AnalyzerPool } from '../../researcher/analyzer/pool.ts';
 import { ANALYZER } from '../../researcher/analyzer/version.ts';
 import type { Detection, FaintDetection } from './score.ts';
@@ -17,6 +18,8 @@ export interface Analysis {
   readonly faint: readonly FaintDetection[];
   readonly refused: readonly { readonly clip: string; readonly reason: string }[];
   readonly notDistinctive: readonly string[];
+  /** Distinctiveness of each clip that was not refused. */
+  readonly freedom: ReadonlyMap<string, number>;
   readonly episodeSeconds: number;
 }
 
@@ -35,6 +38,7 @@ export async function analyzed(
   const faint: FaintDetection[] = [];
   const refused: { clip: string; reason: string }[] = [];
   const notDistinctive: string[] = [];
+  const freedom = new Map<string, number>();
   let episodeSeconds = 0;
   await pool.research({
     episode,
@@ -50,12 +54,17 @@ export async function analyzed(
         return;
       }
       if (!outcome.found.distinctive) notDistinctive.push(clip);
-      const { plays, possible, threshold } = outcome.found;
-      for (const { offsetNs, score } of plays) detections.push({ clip, offset: offsetNs / 1e9, score });
-      for (const { offsetNs, score } of possible) faint.push({ clip, offset: offsetNs / 1e9, score, threshold });
+      const { plays, possible, threshold, distinctiveness } = outcome.found;
+      freedom.set(clip, distinctiveness);
+      const detected = ({ offsetNs, laterOffsetsNs, score, coverage, speed }: Play) => ({
+        ...{ clip, offset: offsetNs / 1e9, score, coverage, speed, distinctiveness },
+        ...(laterOffsetsNs && { laterOffsets: laterOffsetsNs.map((ns) => ns / 1e9) }),
+      });
+      detections.push(...plays.map(detected));
+      faint.push(...possible.map((play) => ({ ...detected(play), threshold })));
     },
   });
-  return { detections, faint, refused, notDistinctive, episodeSeconds };
+  return { detections, faint, refused, notDistinctive, freedom, episodeSeconds };
 }
 
 /** The clips of a set, by the ids of its truth. */

@@ -1,3 +1,4 @@
+import type { Chance } from './chance.ts';
 import type { Cost } from './measured.ts';
 import type { Score, Tally } from './score.ts';
 import type { Stages } from './stages.ts';
@@ -18,6 +19,8 @@ export interface Evaluation {
   /** Foreign clips only: clips × hours of the episode, and false alarms in a thousand of them. */
   readonly clipHours: number;
   readonly falseAlarmsPer1000ClipHours?: number;
+  /** What is reached where clips do not play, by their distinctiveness. */
+  readonly chance: readonly Chance[];
   /** Clips that the analyzer refused, and those it called not distinctive. */
   readonly refused: readonly { readonly clip: string; readonly reason: string }[];
   readonly notDistinctive: readonly string[];
@@ -48,6 +51,7 @@ export function report(evaluation: Evaluation): string {
     lines.push(
       `clips of ${evaluation.foreign.join(', ')}, none of which plays here`,
       `false alarms  ${score.falseAlarms} in ${evaluation.clipHours.toFixed(0)} clip-hours`,
+      ...chanceTable(evaluation.chance),
     );
   }
   for (const { clip, offset, score: sure, displaced, variantOf } of score.false) {
@@ -78,6 +82,16 @@ function comparedWithDecoding({ decodeAlone, analysis, ratio }: Evaluation): str
     `decoding alone ${cost(decodeAlone)}, analysis ${cost(analysis)}: ` +
     `× ${ratio.wall.toFixed(2)} (processor × ${ratio.cpu.toFixed(2)})`
   );
+}
+
+function chanceTable(chance: readonly Chance[]): string[] {
+  const column = (value: string | number, width: number) => String(value).padStart(width);
+  const rows = chance.map(({ from, to, clips, clipHours, places, highest, highestAltered }) => {
+    const class_ = `${from}–${to ?? ''}`.padEnd(15);
+    const numbers = [column(clips, 5), column(clipHours.toFixed(0), 11), column(places, 7)];
+    return [class_, ...numbers, column(highest.toFixed(2), 8), column(highestAltered.toFixed(2), 16)].join('');
+  });
+  return ['distinctiveness clips clip-hours places highest other speeds', ...rows];
 }
 
 /** What another threshold would change. */

@@ -6,6 +6,12 @@ export interface Detection {
   readonly clip: string;
   readonly offset: number;
   readonly score: number;
+  /** Of a play whose pauses were cut out: where its later parts would have the clip begin. */
+  readonly laterOffsets?: readonly number[];
+  /** Share of the clip that is heard, how fast it runs, and how many independent values the clip is worth. */
+  readonly coverage?: number;
+  readonly speed?: number;
+  readonly distinctiveness?: number;
 }
 
 /** A place that is like the clip, but less than its threshold asks. */
@@ -172,6 +178,12 @@ export function scored(
 
 const share = (part: number, whole: number): number => (whole === 0 ? 1 : part / whole);
 
+/** How far from a place the clip is laid, by the part of it that is nearest: which part a truth goes by is its own matter. */
+function nearest({ offset, laterOffsets = [] }: Detection, place: number): number {
+  const errors = [offset, ...laterOffsets].map((at) => at - place);
+  return errors.reduce((least, error) => (Math.abs(error) < Math.abs(least) ? error : least));
+}
+
 /** One-to-one pairs of a play and a detection of its clip within the tolerance, nearest first. */
 function pairings(
   truth: Truth,
@@ -185,7 +197,7 @@ function pairings(
   for (const [i, detection] of detections.entries()) {
     if (takenDetections.has(i)) continue;
     for (const play of playsOf.get(detection.clip) ?? []) {
-      const error = detection.offset - (truth.plays[play]?.offset ?? Number.NaN);
+      const error = nearest(detection, truth.plays[play]?.offset ?? Number.NaN);
       // A nanosecond's grace: the bound itself counts, whatever a subtraction of seconds rounds to.
       if (!takenPlays.has(play) && Math.abs(error) <= tolerance + 1e-9) near.push({ play, detection: i, error });
     }

@@ -1,5 +1,5 @@
 import { decodedMp3 } from '../mp3-decoder.ts';
-import { encodedMp3 } from '../mp3-encoder.ts';
+import { CODEC_DELAY, encodedMp3 } from '../mp3-encoder.ts';
 import type { Random } from '../random.ts';
 import { faded, RATE, samplesIn } from '../synthesis/signal.ts';
 import type { PlayClass } from './play-classes.ts';
@@ -9,10 +9,9 @@ import { atSpeed, inRoom, overTelephone, stretched } from './processing.ts';
 export interface Played {
   readonly sound: Float32Array;
   readonly missing: number;
+  /** How much faster than the clip it runs. */
+  readonly pace?: number;
 }
-
-/** Samples by which LAME and mpg123 together delay a sound (see mp3-encoder.ts). */
-const CODEC_DELAY = 1_105;
 
 /** Plays a clip (mono at RATE) in the way of its class. */
 export async function played(clip: Float32Array, kind: PlayClass, random: Random): Promise<Played> {
@@ -27,12 +26,18 @@ export async function played(clip: Float32Array, kind: PlayClass, random: Random
     }
     case 'resampled':
       return { sound: atSpeed(clip, 1, random.pick([8_000, 11_025, 12_000, 16_000]) / RATE), missing: 0 };
-    case 'clock drift':
-      return { sound: atSpeed(clip, 1 + random.pick([-1, 1]) * random.between(50e-6, 300e-6)), missing: 0 };
-    case 'faster':
-      return { sound: atSpeed(clip, random.between(1.01, 1.02)), missing: 0 };
-    case 'time-stretched':
-      return { sound: stretched(clip, 1 + random.pick([-1, 1]) * random.between(0.01, 0.02)), missing: 0 };
+    case 'clock drift': {
+      const pace = 1 + random.pick([-1, 1]) * random.between(50e-6, 300e-6);
+      return { sound: atSpeed(clip, pace), missing: 0, pace };
+    }
+    case 'faster': {
+      const pace = random.between(1.01, 1.02);
+      return { sound: atSpeed(clip, pace), missing: 0, pace };
+    }
+    case 'time-stretched': {
+      const factor = 1 + random.pick([-1, 1]) * random.between(0.01, 0.02);
+      return { sound: stretched(clip, factor), missing: 0, pace: 1 / factor };
+    }
     case 'cut off': {
       const share = Math.min(0.9, Math.max(random.between(0.5, 0.85), samplesIn(1.2) / clip.length));
       const kept = Math.round(clip.length * share);

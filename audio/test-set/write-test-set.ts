@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { encodedMp3, type Mp3Format, mp3Encoder } from '../mp3-encoder.ts';
+import { CODEC_DELAY, encodedMp3, type Mp3Format, mp3Encoder } from '../mp3-encoder.ts';
 import { randomFrom } from '../random.ts';
 import { addTo, RATE, rms, samplesIn } from '../synthesis/signal.ts';
 import { Background } from './background.ts';
@@ -25,6 +25,7 @@ export interface TestSetOptions {
 
 const FADE_SECONDS = 0.04;
 const BLOCK_SECONDS = 10;
+const CODEC_DELAY_SECONDS = CODEC_DELAY / (2 * RATE);
 
 /**
  * Writes episode.mp3, clips/<id>.mp3 (both 44.1 kHz) and truth.json into a folder. The episode is made, encoded and
@@ -83,13 +84,14 @@ async function writeEpisode(
   };
   for (const play of plays) {
     const clip = sounds.of(play.clip);
-    const { sound, missing } = await played(clip, play.class, randomFrom(play.seed));
+    const { sound, missing, pace = 1 } = await played(clip, play.class, randomFrom(play.seed));
     const start = stream.written + samplesIn(play.gapSeconds);
     if (start + sound.length > end) continue;
     await talk(start);
     found.push({
       clip: play.clip.id,
-      offset: Number(((start - missing) / RATE).toFixed(6)),
+      // The silence that the codec puts before the clip would run at that pace too.
+      offset: Number(((start - missing) / RATE + CODEC_DELAY_SECONDS * (1 - 1 / pace)).toFixed(6)),
       class: play.class,
       seconds: Number((sound.length / RATE).toFixed(3)),
       ...(play.overTalkDb === undefined ? {} : { overTalkDb: Number(play.overTalkDb.toFixed(1)) }),

@@ -27,6 +27,8 @@ const FINE_TEMPOS = [0, -1, 1, -2, 2, -3, 3];
 /** A window counts as heard while those around it agree by so much of the best. */
 const HEARD_SHARE = 0.4;
 const SMOOTHED = 4;
+/** Of what an ordinary window could have in common: quieter ones are pauses. */
+const QUIET_SHARE = 0.1;
 /** What is taken for chance of a sound that is a single knock; less by the root of how many windows there are. */
 const CHANCE_OF_A_WINDOW = 0.5;
 
@@ -197,22 +199,7 @@ export class AlteredSearch {
       this.#looks.forget(mark);
       return sum;
     });
-    const near = sums.map((_, i) => {
-      const sum: Agreement = { common: 0, most: 1e-9 };
-      for (let k = Math.max(0, i - SMOOTHED); k <= Math.min(count - 1, i + SMOOTHED); k++) {
-        sum.common += sums[k]!.common;
-        sum.most += sums[k]!.most;
-      }
-      return sum.common / sum.most;
-    });
-    const least = HEARD_SHARE * Math.max(...near);
-    let [from, to] = [0, 0];
-    for (let i = 0; i < count; ) {
-      let end = i;
-      while (end < count && near[end]! >= least) end++;
-      if (end - i > to - from) [from, to] = [i, end];
-      i = end + 1;
-    }
+    const [from, to] = heardWindows(sums);
     const sum: Agreement = { common: 0, most: 1e-9 };
     let squares = 1e-9;
     for (let i = from; i < to; i++) {
@@ -236,4 +223,33 @@ export class AlteredSearch {
       sameSpeed: Math.abs(pitch - tempo) <= PITCH_STEP,
     };
   }
+}
+
+/** The run of windows with the most in common; while it lasts, each and those around it agree by a share of the best. */
+function heardWindows(sums: readonly Agreement[]): [number, number] {
+  const count = sums.length;
+  const quiet = (QUIET_SHARE * sums.reduce((all, { most }) => all + most, 0)) / count;
+  const near = sums.map((_, i) => {
+    const sum: Agreement = { common: 0, most: 1e-9 };
+    for (let k = Math.max(0, i - SMOOTHED); k <= Math.min(count - 1, i + SMOOTHED); k++) {
+      sum.common += sums[k]!.common;
+      sum.most += sums[k]!.most;
+    }
+    return sum.common / sum.most;
+  });
+  const least = HEARD_SHARE * Math.max(...near);
+  // What is quiet says nothing: it neither ends a run nor makes one.
+  const heard = (i: number) => near[i]! >= least || sums[i]!.most < quiet;
+  let [from, to, most] = [0, 0, 0];
+  for (let i = 0; i < count; ) {
+    let end = i;
+    let common = 0;
+    for (; end < count && heard(end); end++) common += sums[end]!.common;
+    if (common > most) [from, to, most] = [i, end, common];
+    i = end + 1;
+  }
+  // Silence at the ends of a clip is as good as heard; a pause within may have been cut out.
+  while (from > 0 && from < to && near[from]! < least) from++;
+  while (to < count && to > from && near[to - 1]! < least) to--;
+  return [from, to];
 }

@@ -70,6 +70,7 @@ export class ChangedPlays {
 export const isWhole = ({ score, coverage, from, to }: WaveMatch): boolean =>
   (score >= SURE && coverage >= MOSTLY) || (score >= CERTAIN && to - from >= LONG);
 
-function better(a: WaveMatch | undefined, b: WaveMatch | undefined): WaveMatch | undefined {
+/** The one of which more is heard, or more surely. */
+export function better(a: WaveMatch | undefined, b: WaveMatch | undefined): WaveMatch | undefined {
   return !a || (b && strength(b) > strength(a)) ? b : a;
 }

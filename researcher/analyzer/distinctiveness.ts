@@ -4,9 +4,11 @@ import type { FftEngine } from './fft-engine.ts';
 
 /** With fewer effective degrees of freedom than this, a match proves nothing. */
 export const LEAST_DISTINCTIVENESS = 100;
-const [LOWEST_THRESHOLD, HIGHEST_THRESHOLD] = [0.42, 0.85];
-/** Standard deviations of a chance correlation: many, for variants of a clip are more alike than chance. */
-const SIGMAS = 9;
+/** Another take of a clip has this in common with it, however long it is: what the same voice makes of the same words. */
+const LOWEST_THRESHOLD = 0.33;
+const HIGHEST_THRESHOLD = 0.85;
+/** Standard deviations of a chance correlation: above what takes have in common, and of what is too plain to have takes. */
+const [SIGMAS_ABOVE_TAKES, SIGMAS] = [2.5, 7];
 const LONGEST_FFT = 65_536;
 const ENVELOPE = WAVE_RATE / 100;
 const BANDWIDTH_HZ = 1_850;
@@ -24,7 +26,8 @@ export function distinctivenessOf(wave: Float32Array, engine: FftEngine): number
 
 /** The score from which on a clip of this distinctiveness is reported as found. */
 export function thresholdFor(distinctiveness: number): number {
-  return Math.min(HIGHEST_THRESHOLD, Math.max(LOWEST_THRESHOLD, SIGMAS / Math.sqrt(Math.max(1, distinctiveness))));
+  const sigma = 1 / Math.sqrt(Math.max(1, distinctiveness));
+  return Math.min(HIGHEST_THRESHOLD, Math.max(LOWEST_THRESHOLD + SIGMAS_ABOVE_TAKES * sigma, SIGMAS * sigma));
 }
 
 function spectralFreedom(wave: Float32Array, engine: FftEngine): number {

@@ -1,8 +1,9 @@
 import { type AudioFeatures, FRAME_RATE, WAVE_PER_FRAME, WAVE_RATE } from './audio-features.ts';
 import { BandComparison, type Candidate } from './candidates.ts';
-import { ChangedPlays, isWhole } from './changed-plays.ts';
+import { better, ChangedPlays, isWhole } from './changed-plays.ts';
 import { ClipScan, type ScannedClip, scannedClip } from './clip-scan.ts';
 import { ClipWave, WAVE_BLOCK, waveOf } from './clip-wave.ts';
+import { partsBeside } from './cut-pauses.ts';
 import { distinctivenessOf, LEAST_DISTINCTIVENESS, thresholdFor } from './distinctiveness.ts';
 import { EpisodeIndex, LONGEST_SEGMENT } from './episode-index.ts';
 import { createFftEngine } from './fft.ts';
@@ -162,8 +163,9 @@ export class ClipFinder {
       if (match) matches.push(match);
     }
     clipWave.release();
+    matches.push(...partsBeside(this.#verifier, this.#engine, wave, matches));
     matches.push(...this.#altered(wave, unmatched, matches, distinctiveness));
-    const plays = playsOf(matches, wave.length, distinctiveness);
+    const plays = playsOf(matches, wave, distinctiveness);
     return {
       plays: plays.filter(({ score }) => score >= threshold),
       possible: plays.filter(({ score }) => score < threshold),
@@ -202,7 +204,8 @@ export class ClipFinder {
     clipWave.release();
     const anchor = (candidates[rank]?.from ?? 0) * WAVE_PER_FRAME;
     const altered = this.#changed.match(wave, anchor, start + anchor, distinctiveness);
-    const best = (altered?.score ?? 0) > (same?.score ?? 0) ? altered : same;
+    const [one, other] = [same, altered].map((match) => match && isHeard(match, wave, distinctiveness) && match);
+    const best = better(one || undefined, other || undefined) ?? better(same, altered);
     return {
       distinctiveness,
       threshold: thresholdFor(distinctiveness),
@@ -210,7 +213,7 @@ export class ClipFinder {
       ...(steady.some(near) && { steady: true }),
       wave: same?.score ?? 0,
       altered: altered?.score ?? 0,
-      heard: best !== undefined && isHeard(best, wave.length, distinctiveness),
+      heard: best !== undefined && isHeard(best, wave, distinctiveness),
       beside: best ? (best.start - start) / WAVE_RATE : 0,
     };
   }
@@ -241,7 +244,8 @@ export class ClipFinder {
         continue;
       const anchor = candidate.from * WAVE_PER_FRAME;
       const best = this.#changed.match(wave, anchor, start + anchor, distinctiveness);
-      const had = matches.filter((match) => match.score >= SURE && Math.abs(match.start - start) <= SAME_PLACE);
+      const isNear = (match: WaveMatch) => match.score >= SURE && Math.abs(match.start - start) <= SAME_PLACE;
+      const had = matches.filter((match) => isNear(match) && isHeard(match, wave, distinctiveness));
       const worth = Math.max(0, ...had.map(strength)) * CLEARLY_BETTER;
       if (best && isPart(best, distinctiveness / wave.length) && strength(best) > worth) found.push(best);
       if (!best || best.score < SURE || strength(best) <= worth) failed++;

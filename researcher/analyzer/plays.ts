@@ -1,5 +1,6 @@
 import { WAVE_RATE } from './audio-features.ts';
 import { thresholdFor } from './distinctiveness.ts';
+import { sumOfSquares } from './episode-index.ts';
 import type { WaveMatch } from './verify.ts';
 
 /** One place where a clip is played. */
@@ -13,6 +14,8 @@ export interface Play {
   /** Which part of the clip that is: nanoseconds from the beginning of the clip. Of a part cut in pieces, from first to last. */
   readonly heardFromNs: number;
   readonly heardToNs: number;
+  /** Where its later parts would have the clip begin, if pauses of it were cut out: nanoseconds, the earliest part's first. */
+  readonly laterOffsetsNs?: readonly number[];
   /** How fast it is played compared with the clip: 1.01 is one per cent faster. */
   readonly speed: number;
 }
@@ -30,39 +33,49 @@ const CERTAIN_COVERAGE = 0.36;
 export const CERTAIN = 0.7;
 /** Wave samples (2.5 s) that are enough of a clip, however long it is, if they are surely heard. */
 const SURELY_HEARD = 2.5 * WAVE_RATE;
+/** Share of a clip's sound (energy) that is enough of it, however short it is. */
+const MOST_SOUND = 0.6;
 /** Of a part by itself: fewer standard deviations of a chance correlation say nothing. */
 const LEAST_SIGMAS = 5;
 /** Plays of one clip that overlap by more than this share are one. */
 const MOST_OVERLAP = 0.2;
 /** Parts of one play may be nearer to each other than in the clip by so much (3 s): pauses that were cut out. */
-const MOST_CUT = 3 * WAVE_RATE;
+export const MOST_CUT = 3 * WAVE_RATE;
 /** The pause that was cut is quiet: so much of the clip may seem to be in both of its parts. */
 const EDGE = 0.35 * WAVE_RATE;
 
 /**
  * The plays that the matches of one clip amount to, in the order of time: of those that overlap the best; parts of the clip
- * that follow each other, with less between them than in the clip, are one play at the place of its longest part.
+ * that follow each other, with less between them than in the clip, are one play at the place of its earliest part.
  *
- * @param samples of the clip
+ * @param wave of the clip
  * @param freedom the clip's distinctiveness
  */
-export function playsOf(matches: readonly WaveMatch[], samples: number, freedom: number): Play[] {
-  return joined(withoutOverlaps(matches), samples)
-    .filter((match) => isHeard(match, samples, freedom))
-    .map((match) => playOf(match, samples));
+export function playsOf(matches: readonly WaveMatch[], wave: Float32Array, freedom: number): Play[] {
+  const heard = (match: WaveMatch) => isHeard(match, wave, freedom);
+  const best = joined(withoutOverlaps(matches), wave.length).filter(heard);
+  // What is too little by itself may have stood in the way: of a stretched sound a knock is as it was.
+  const others = matches.filter((match) => heard(match) && best.every((play) => overlap(match, play) <= MOST_OVERLAP));
+  const plays = [...best, ...joined(withoutOverlaps(others), wave.length)];
+  return plays.sort((a, b) => begin(a) - begin(b)).map((match) => playOf(match, wave.length));
 }
 
 /**
- * Enough of a clip is heard to be one of its plays, sure or possible: a share of it; or, of a long one, so many seconds.
- * What is heard must be no chance by itself.
+ * Enough of a clip is heard to be one of its plays, sure or possible: a share of it; or, of a long one, so many seconds; or
+ * the short stretch in which most of its sound is, as of a shot and its echo. What is heard must be no chance by itself.
  */
-export function isHeard({ score, coverage }: WaveMatch, samples: number, freedom: number): boolean {
+export function isHeard({ score, coverage, from, to }: WaveMatch, wave: Float32Array, freedom: number): boolean {
   if (score < LEAST_SCORE) return false;
   if (coverage >= LEAST_COVERAGE) return true;
-  const heard = coverage * samples;
-  if (score < Math.max(SURE, thresholdFor(heard * (freedom / samples)))) return false;
-  return heard >= SURELY_HEARD || (coverage >= CERTAIN_COVERAGE && score >= CERTAIN);
+  if (score < SURE) return false;
+  const share = energy(wave, from, to) / (energy(wave, 0, wave.length) + 1);
+  if (score < thresholdFor(share * freedom)) return false;
+  const heard = coverage * wave.length;
+  return heard >= SURELY_HEARD || share >= MOST_SOUND || (coverage >= CERTAIN_COVERAGE && score >= CERTAIN);
 }
+
+const energy = (wave: Float32Array, from: number, to: number): number =>
+  sumOfSquares(wave, Math.max(0, Math.round(from)), Math.min(wave.length, Math.round(to)));
 
 /** Enough to be looked at further: it may be joined with other parts. */
 export function isPart({ score, from, to }: WaveMatch, perSample: number): boolean {
@@ -89,22 +102,24 @@ function overlap(a: WaveMatch, b: WaveMatch): number {
   return (Math.min(end(a), end(b)) - Math.max(begin(a), begin(b))) / Math.min(end(a) - begin(a), end(b) - begin(b));
 }
 
-function joined(matches: readonly WaveMatch[], samples: number): WaveMatch[] {
-  const plays: { whole: WaveMatch; longest: WaveMatch; last: WaveMatch }[] = [];
+/** A match, and where its later parts would have the clip begin. */
+interface Joined extends WaveMatch {
+  readonly later: readonly number[];
+}
+
+function joined(matches: readonly WaveMatch[], samples: number): Joined[] {
+  const plays: { whole: Joined; last: WaveMatch }[] = [];
   for (const match of matches) {
     const before = plays.at(-1);
     if (!before || !follows(match, before.last)) {
-      plays.push({ whole: match, longest: match, last: match });
+      plays.push({ whole: { ...match, later: [] }, last: match });
       continue;
     }
     const { whole } = before;
-    const longest = match.to - match.from > before.longest.to - before.longest.from ? match : before.longest;
     const coverage = Math.min(1, whole.coverage + (match.to - Math.max(match.from, whole.to)) / samples);
-    plays[plays.length - 1] = {
-      whole: { ...longest, score: Math.max(whole.score, match.score), coverage, from: whole.from, to: match.to },
-      longest,
-      last: match,
-    };
+    const later = [...whole.later, match.start];
+    const score = Math.max(whole.score, match.score);
+    plays[plays.length - 1] = { whole: { ...whole, score, coverage, to: match.to, later }, last: match };
   }
   return plays.map(({ whole }) => whole);
 }
@@ -116,7 +131,7 @@ function follows(match: WaveMatch, before: WaveMatch): boolean {
   return certain && match.from >= before.to - EDGE && cut > 0 && cut <= MOST_CUT;
 }
 
-function playOf({ start, score, coverage, from, to, drift }: WaveMatch, samples: number): Play {
+function playOf({ start, score, coverage, from, to, drift, later }: Joined, samples: number): Play {
   const round = (value: number, digits: number) => Math.round(value * 10 ** digits) / 10 ** digits;
   const ns = (sample: number) => Math.max(0, Math.round((sample / WAVE_RATE) * 1e9));
   return {
@@ -125,6 +140,7 @@ function playOf({ start, score, coverage, from, to, drift }: WaveMatch, samples:
     coverage: round(coverage, 3),
     heardFromNs: ns(from),
     heardToNs: ns(Math.min(to, samples)),
+    ...(later.length > 0 && { laterOffsetsNs: later.map(ns) }),
     speed: round(drift, 6),
   };
 }

@@ -1,6 +1,7 @@
 import { type FeatureReader, WAVE_RATE } from './audio-features.ts';
 import { type ClipWave, LAG_REACH, LAGS, WAVE_BLOCK } from './clip-wave.ts';
 import type { EpisodeIndex } from './episode-index.ts';
+import { exactLine } from './exact-line.ts';
 import type { FftEngine, RealFft } from './fft-engine.ts';
 import type { FloatBlock } from './float-block.ts';
 import { heardPart } from './heard.ts';
@@ -122,13 +123,9 @@ export class WaveVerifier {
     const line = bestLine(this.#engine.kernels, profiles, clip.segmentSamples, this.lags);
     const match = line && matchAlong(profiles, line, clip, Math.round(start));
     if (!match) return undefined;
-    const heard = { ...match, ...this.#heard(clip, match, sign) };
+    const part = { ...match, ...heardPart(this.#reader, clip.wave, match, sign) };
+    const heard = { ...match, ...exactLine(this.#reader, clip.wave, part, sign) };
     return { ...heard, coverage: (heard.to - heard.from) / clip.samples, score: this.#bandScore(clip, heard) };
-  }
-
-  /** Which part of the clip is heard, found from the run of segments that carries the match. */
-  #heard(clip: ClipWave, match: WaveMatch, sign: 1 | -1): { from: number; to: number } {
-    return heardPart(this.#reader, clip.wave, match, sign);
   }
 
   /**
@@ -214,7 +211,8 @@ function matchAlong(profiles: readonly Profile[], line: Line, clip: ClipWave, st
   if (!(score > 0)) return undefined;
   const lag = line.lag - LAG_REACH + parabolicTop(before, sum, after);
   return {
-    start: start + lag,
+    // A segment's lag is that of its middle.
+    start: start + lag - line.slope / 2,
     score,
     coverage: (to - from) / count,
     from: from * clip.segmentSamples,

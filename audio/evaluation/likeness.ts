@@ -1,0 +1,32 @@
+import { type AudioFeatures, WAVE_RATE } from '../../researcher/analyzer/audio-features.ts';
+import { ClipWave, LAG_REACH, WAVE_BLOCK, waveOf } from '../../researcher/analyzer/clip-wave.ts';
+import { distinctivenessOf } from '../../researcher/analyzer/distinctiveness.ts';
+import { EpisodeIndex } from '../../researcher/analyzer/episode-index.ts';
+import { createFftEngine } from '../../researcher/analyzer/fft.ts';
+import { isHeard } from '../../researcher/analyzer/plays.ts';
+import { WaveVerifier } from '../../researcher/analyzer/verify.ts';
+
+/** Compares waveforms with one file where they would lie in it, without searching. */
+export class Likeness {
+  readonly #engine = createFftEngine();
+  readonly #fft = this.#engine.fft(WAVE_BLOCK);
+  readonly #verifier: WaveVerifier;
+
+  constructor(file: AudioFeatures) {
+    this.#verifier = new WaveVerifier(new EpisodeIndex(file, this.#engine), this.#fft);
+  }
+
+  /** The best score of a clip that begins within `reach` seconds of `offset`; 0 if not enough of it is heard. */
+  at(features: AudioFeatures, offset: number, reach: number): number {
+    const wave = waveOf(features);
+    const freedom = distinctivenessOf(wave, this.#engine);
+    const clip = new ClipWave(wave, this.#engine, this.#fft);
+    let best = 0;
+    for (let beside = -reach * WAVE_RATE; beside <= reach * WAVE_RATE; beside += LAG_REACH) {
+      const match = this.#verifier.match(clip, offset * WAVE_RATE + beside);
+      if (match && isHeard(match, wave, freedom)) best = Math.max(best, match.score);
+    }
+    clip.release();
+    return best;
+  }
+}

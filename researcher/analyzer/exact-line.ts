@@ -1,0 +1,146 @@
+import type { FeatureReader } from './audio-features.ts';
+import type { LaidPart } from './heard.ts';
+import { parabolicTop } from './peaks.ts';
+import { sincTable } from './sinc-table.ts';
+
+/** Pieces (0.4 s) of the part that is heard, and as many at most: a line is laid through where each of them lies. */
+const PIECE = 1_600;
+const MOST_PIECES = 24;
+/** Samples (3 ms) on each side of the line where the pieces are looked for, in steps. */
+const REACH = 12;
+const STEP = 0.125;
+/** Values on each side that one between them is made of. */
+const TAPS = 6;
+const BETWEEN = sincTable(TAPS);
+const LAGS = 2 * (REACH + TAPS) + 1;
+/** How much later the end of the part may lie beside the beginning than the line says, in samples. */
+const MOST_BEND = 4;
+/** A part shorter than this (0.8 s) does not tell its slope. */
+const LEAST_SLOPED = 2 * PIECE;
+/** So much more must agree before a clock is said to differ. */
+const WORTH_A_SLOPE = 1.003;
+/** Correlation of the high sounds from which on they are heard: behind a low pass they are noise. */
+const LEAST_HIGH = 0.2;
+
+/** Correlations of one piece at every lag around the line. */
+interface Piece {
+  /** Its middle, −0.5 … 0.5 of the part. */
+  readonly at: number;
+  readonly plain: Float32Array;
+  /** Those of the differences, as they are and with the sign changed. */
+  readonly high: Float32Array;
+  readonly turned: Float32Array;
+}
+
+/**
+ * Lays a clip where it is to a hundredth of a sample: the straight line along which the correlations of its pieces add up to
+ * the most, read between the samples (a correlation of what has no sounds above half the rate has none either). The
+ * signals' differences are compared where they correlate, for what is high tells times apart best (Knapp & Carter: the
+ * variance of a delay falls with the square of the frequency), and the edge of a high pass delays what is low.
+ */
+export function exactLine(reader: FeatureReader, wave: Float32Array, laid: LaidPart, sign: 1 | -1): LaidPart {
+  const { from, to } = laid;
+  const length = to - from;
+  const count = Math.max(1, Math.min(MOST_PIECES, Math.round(length / PIECE)));
+  let highs = 1e-9;
+  const pieces = Array.from({ length: count }, (_, piece) => {
+    const edge = (i: number) => Math.round(from + (i * length) / count);
+    const [first, last] = [edge(piece), edge(piece + 1)];
+    const { lags, energy } = correlations(reader, wave, laid, first, last, sign);
+    highs += energy;
+    const sharp = sharpened(lags);
+    const at = ((first + last) / 2 - from) / length - 0.5;
+    return { at, plain: lags, high: sharp, turned: sharp.map((value) => -value) };
+  });
+  // Upside down it may be below only: a high pass turns what is near its edge by half a period.
+  const turned = bestOf(pieces, (piece) => piece.turned, length, laid);
+  const upright = bestOf(pieces, (piece) => piece.high, length, laid);
+  const sharp = turned.sum > upright.sum ? turned : upright;
+  const best = sharp.sum >= LEAST_HIGH * highs ? sharp : bestOf(pieces, (piece) => piece.plain, length, laid);
+  const slope = 1 / laid.drift + best.bend / length;
+  // The line turns about the middle of the part.
+  const middle = laid.start + (from + length / 2) / laid.drift + best.lag;
+  return { ...laid, start: middle - (from + length / 2) * slope, drift: 1 / slope };
+}
+
+interface Fit {
+  readonly lag: number;
+  readonly bend: number;
+  readonly sum: number;
+}
+
+/** As no clock differs, unless another slope is clearly better. */
+function bestOf(pieces: readonly Piece[], of: (piece: Piece) => Float32Array, length: number, laid: LaidPart): Fit {
+  const straight = (1 - 1 / laid.drift) * length;
+  const fits = (bend: number) => bestLag(pieces, of, bend);
+  const steady = Math.abs(straight) <= MOST_BEND ? fits(straight) : fits(0);
+  if (length < LEAST_SLOPED) return steady;
+  let best = steady;
+  for (let bend = -MOST_BEND; bend <= MOST_BEND; bend += 4 * STEP) {
+    const fit = fits(bend);
+    if (fit.sum > best.sum * (best === steady ? WORTH_A_SLOPE : 1)) best = fit;
+  }
+  if (best === steady) return steady;
+  const [before, after] = [fits(best.bend - STEP), fits(best.bend + STEP)];
+  return fits(best.bend + STEP * parabolicTop(before.sum, best.sum, after.sum));
+}
+
+/** The lag at which the pieces agree most if the part is bent so much. */
+function bestLag(pieces: readonly Piece[], of: (piece: Piece) => Float32Array, bend: number): Fit {
+  const sumAt = (lag: number) => {
+    let sum = 0;
+    for (const piece of pieces) sum += BETWEEN.at(of(piece), REACH + TAPS + lag + bend * piece.at);
+    return sum;
+  };
+  let top = { lag: 0, sum: Number.NEGATIVE_INFINITY };
+  for (let lag = MOST_BEND / 2 - REACH; lag <= REACH - MOST_BEND / 2; lag += 1 / 2) {
+    const sum = sumAt(lag);
+    if (sum > top.sum) top = { lag, sum };
+  }
+  for (let step = 1 / 4; step >= STEP; step /= 2) {
+    for (const lag of [top.lag - step, top.lag + step]) {
+      const sum = sumAt(lag);
+      if (sum > top.sum) top = { lag, sum };
+    }
+  }
+  const lag = top.lag + STEP * parabolicTop(sumAt(top.lag - STEP), top.sum, sumAt(top.lag + STEP));
+  return { lag, bend, sum: sumAt(lag) };
+}
+
+/** Of a piece of the clip with its place, and the energy that the differences of both have (root of the product). */
+function correlations(
+  reader: FeatureReader,
+  wave: Float32Array,
+  { start, drift }: LaidPart,
+  first: number,
+  last: number,
+  sign: 1 | -1,
+): { lags: Float32Array; energy: number } {
+  const reach = REACH + TAPS;
+  const middle = (first + last) / 2;
+  // Within a piece the clip is laid as fast as it is, by its middle.
+  const exact = start + middle / drift - (middle - first);
+  const whole = Math.round(exact);
+  const place = new Float32Array(last - first + 2 * reach);
+  reader.readWave(whole - reach, place.length, place);
+  const found = new Float32Array(LAGS);
+  for (let lag = 0; lag < LAGS; lag++) {
+    let sum = 0;
+    for (let k = first; k < last; k++) sum += place[lag + k - first]! * wave[k]!;
+    found[lag] = sign * sum;
+  }
+  const lags = Float32Array.from({ length: LAGS }, (_, lag) => BETWEEN.at(found, lag + exact - whole));
+  return { lags, energy: Math.sqrt(roughness(place, reach, reach + last - first) * roughness(wave, first, last)) };
+}
+
+/** The correlation of two signals' differences, from their own: its second difference. */
+function sharpened(lags: Float32Array): Float32Array {
+  return lags.map((value, i) => 2 * value - (lags[i - 1] ?? 0) - (lags[i + 1] ?? 0));
+}
+
+/** Energy of the differences of samples from … to − 1. */
+function roughness(samples: Float32Array, from: number, to: number): number {
+  let sum = 0;
+  for (let k = from + 1; k < to; k++) sum += (samples[k]! - samples[k - 1]!) ** 2;
+  return sum;
+}
