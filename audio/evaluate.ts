@@ -89,7 +89,7 @@ async function evaluatedBy(
   const sounds = new SetSounds(episode, clips);
   const bare = scored(truth, detections, { faint });
   const shared = await sameSounds(truth, [...bare.false, ...bare.faint.chance], sounds);
-  const score = scored(truth, detections, { faint, shared, notDistinctive });
+  const score = scored(truth, detections, { faint, shared, notDistinctive, seconds: result.seconds });
   const clipHours = ((clips.length - result.refused.length) * result.episodeSeconds) / 3_600;
   return {
     set,

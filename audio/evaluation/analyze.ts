@@ -20,6 +20,8 @@ export interface Analysis {
   readonly notDistinctive: readonly string[];
   /** Distinctiveness of each clip that was not refused. */
   readonly freedom: ReadonlyMap<string, number>;
+  /** How long it is. */
+  readonly seconds: ReadonlyMap<string, number>;
   readonly episodeSeconds: number;
 }
 
@@ -39,6 +41,7 @@ export async function analyzed(
   const refused: { clip: string; reason: string }[] = [];
   const notDistinctive: string[] = [];
   const freedom = new Map<string, number>();
+  const seconds = new Map<string, number>();
   let episodeSeconds = 0;
   await pool.research({
     episode,
@@ -56,15 +59,16 @@ export async function analyzed(
       if (!outcome.found.distinctive) notDistinctive.push(clip);
       const { plays, possible, threshold, distinctiveness } = outcome.found;
       freedom.set(clip, distinctiveness);
-      const detected = ({ offsetNs, laterOffsetsNs, score, coverage, speed }: Play) => ({
-        ...{ clip, offset: offsetNs / 1e9, score, coverage, speed, distinctiveness },
+      seconds.set(clip, outcome.media.durationNs / 1e9);
+      const detected = ({ offsetNs, laterOffsetsNs, score, likeness, coverage, speed }: Play) => ({
+        ...{ clip, offset: offsetNs / 1e9, score, likeness, coverage, speed, distinctiveness },
         ...(laterOffsetsNs && { laterOffsets: laterOffsetsNs.map((ns) => ns / 1e9) }),
       });
       detections.push(...plays.map(detected));
       faint.push(...possible.map((play) => ({ ...detected(play), threshold })));
     },
   });
-  return { detections, faint, refused, notDistinctive, freedom, episodeSeconds };
+  return { detections, faint, refused, notDistinctive, freedom, seconds, episodeSeconds };
 }
 
 /** The clips of a set, by the ids of its truth. */

@@ -10,7 +10,7 @@ export interface Chance {
   readonly to: number | undefined;
   readonly clips: number;
   readonly clipHours: number;
-  /** Places that were listed at all; the highest score of them, at the clip's own speed and at others; 0 if there is none. */
+  /** Places that were listed at all; the greatest likeness of them, at the clip's own speed and at others; 0 if there is none. */
   readonly places: number;
   readonly highest: number;
   readonly highestAltered: number;

@@ -98,9 +98,9 @@ function chanceTable(chance: readonly Chance[]): string[] {
 function faintPlaces({ faint }: Score): string[] {
   const { plays, chance } = faint;
   const places = (of: Score['faint']['chance']) =>
-    of.slice(0, MOST_FAINT).map(({ clip, offset, score, threshold, variantOf }) => {
+    of.slice(0, MOST_FAINT).map(({ clip, offset, score, likeness = score, threshold, variantOf }) => {
       const take = variantOf === undefined ? '' : `, other take of ${variantOf}`;
-      return `  ${score.toFixed(2)} of ${threshold.toFixed(2)}: ${clip} at ${offset.toFixed(3)} s${take}`;
+      return `  ${likeness.toFixed(2)} of ${threshold.toFixed(2)}: ${clip} at ${offset.toFixed(3)} s${take}`;
     });
   return [
     '',
@@ -132,6 +132,9 @@ function accuracy(score: Score): string[] {
   return [
     `precision ${percent(score.precision)} (${score.falseAlarms} false of ${score.detections} detections, ` +
       `${score.sameSound.length} the same sound as what plays there)`,
+    ...(score.coverage.told > 0
+      ? [`coverage true to 5 % of ${score.coverage.true} of ${score.coverage.told} plays that were found`]
+      : []),
     '',
     `${'class'.padEnd(20)} plays   hits  displaced  recall  median ms   p95 ms   max ms`,
     row('all', score),

@@ -6,6 +6,8 @@ export interface Detection {
   readonly clip: string;
   readonly offset: number;
   readonly score: number;
+  /** How much the sounds agree there, 0 … 1: what a threshold is compared with. */
+  readonly likeness?: number;
   /** Of a play whose pauses were cut out: where its later parts would have the clip begin. */
   readonly laterOffsets?: readonly number[];
   /** Share of the clip that is heard, how fast it runs, and how many independent values the clip is worth. */
@@ -70,10 +72,12 @@ export interface Score extends Tally {
   readonly false: readonly (Detection & { readonly displaced: boolean; readonly variantOf?: string })[];
   /** Detections where another clip plays that has the same audio: no play of theirs, and not false either. */
   readonly sameSound: readonly (Detection & SharedSound)[];
+  /** Of hits that tell how much of the clip is heard, in sets that say how long clips and plays are: true to 5 % of the clip. */
+  readonly coverage: { readonly told: number; readonly true: number };
   /** Scores of what was listed, above and below the threshold: of plays, and of places where the clip does not play. */
   readonly scores: { readonly right: readonly number[]; readonly wrong: readonly number[] };
   /**
-   * Below the threshold, nearest to it (by score / threshold) first: plays that a lower one would find, and places where
+   * Below the threshold, nearest to it first: plays that a lower one would find, and places where
    * the clip does not play, which it would take for plays.
    */
   readonly faint: {
@@ -98,6 +102,8 @@ export interface Besides {
   readonly shared?: ReadonlyMap<string, SharedSound>;
   /** Clips that the analyzer says it cannot judge. */
   readonly notDistinctive?: readonly string[];
+  /** How long clips are. */
+  readonly seconds?: ReadonlyMap<string, number>;
 }
 
 /**
@@ -107,7 +113,7 @@ export interface Besides {
 export function scored(
   truth: Truth,
   detections: readonly Detection[],
-  { faint = [], shared = new Map(), notDistinctive = [] }: Besides = {},
+  { faint = [], shared = new Map(), notDistinctive = [], seconds = new Map() }: Besides = {},
 ): Score {
   const hits = pairings(truth, detections, TOLERANCE_SECONDS, NONE, NONE);
   const hitPlays = new Map(hits.map((hit) => [hit.play, hit.error]));
@@ -134,7 +140,8 @@ export function scored(
     const variantOf = kinds.get(clip)?.variantOf;
     return variantOf === undefined ? {} : { variantOf };
   };
-  const byNearness = [...faint].sort((a, b) => b.score / b.threshold - a.score / a.threshold);
+  const nearness = ({ score, likeness = score, threshold }: FaintDetection) => likeness / threshold;
+  const byNearness = [...faint].sort((a, b) => nearness(b) - nearness(a));
   const faintPlays = new Set(pairings(truth, byNearness, TOLERANCE_SECONDS, NONE, NONE).map((pair) => pair.detection));
   const same = detections.flatMap((detection, i) => {
     const sound = used.has(i) || displacedDetections.has(i) ? undefined : shared.get(placeOf(detection));
@@ -168,12 +175,30 @@ export function scored(
       ...variant(detection.clip),
     })),
     sameSound: same,
+    coverage: coverageOf(
+      hits.map((hit) => [truth.plays[hit.play]!, detections[hit.detection]!] as const),
+      seconds,
+    ),
     scores: { right: right.map(({ score }) => score), wrong: [...wrong, ...chance].map(({ score }) => score) },
     faint: {
       plays: byNearness.filter((_, i) => faintPlays.has(i)),
       chance: chance.map((place) => ({ ...place, ...variant(place.clip) })),
     },
   };
+}
+
+const COVERAGE_TOLERANCE = 0.05;
+
+function coverageOf(
+  hits: readonly (readonly [Truth['plays'][number], Detection])[],
+  clipSeconds: ReadonlyMap<string, number>,
+): Score['coverage'] {
+  const errors = hits.flatMap(([{ clip, seconds }, { coverage, speed = 1 }]) => {
+    const length = clipSeconds.get(clip);
+    if (seconds === undefined || coverage === undefined || length === undefined) return [];
+    return [coverage - Math.min(1, (seconds * speed) / length)];
+  });
+  return { told: errors.length, true: errors.filter((error) => Math.abs(error) <= COVERAGE_TOLERANCE).length };
 }
 
 const share = (part: number, whole: number): number => (whole === 0 ? 1 : part / whole);

@@ -13,7 +13,10 @@ const LONG = 1.5 * WAVE_RATE;
 /** So much less coverage is taken from a match of waveforms. */
 const EXACT_LESS = 0.1;
 /** Tried beside a speed that was found: the waveforms stay in step within ±0.04 %. */
-const FINE_SPEEDS = [0, -0.0007, 0.0007];
+const FINE_SPEEDS = [0, -0.0007, 0.0007, -0.0014, 0.0014];
+/** A match of waveforms from this score on tells the place, if it is within so many wave samples (20 ms) of the other. */
+const LEAST_EXACT = 0.35;
+const BESIDE = 80;
 
 /** Proves that a clip is played at another speed, tempo or pitch. */
 export class ChangedPlays {
@@ -36,9 +39,9 @@ export class ChangedPlays {
     if (!altered.sameSpeed) return altered;
     const faster = this.#faster(wave, altered);
     // Its place is exact, where the other's is within some milliseconds.
-    return faster && faster.score >= SURE && faster.coverage >= altered.coverage - EXACT_LESS
-      ? faster
-      : better(altered, faster);
+    if (!faster || (faster.score >= SURE && faster.coverage >= altered.coverage - EXACT_LESS)) return faster ?? altered;
+    const isSame = faster.score >= LEAST_EXACT && Math.abs(faster.start - altered.start) <= BESIDE;
+    return better(isSame ? { ...altered, start: faster.start, drift: faster.drift } : altered, faster);
   }
 
   /** A tape at another speed: its waveforms can be compared as they are, which tells the place and the speed exactly. */

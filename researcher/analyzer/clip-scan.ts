@@ -9,6 +9,8 @@ import { type Segment, segmentsOf } from './segments.ts';
 
 /** Share of the windows of the episode at which a clip's segment is compared in full. */
 const KEPT_SHARE = 0.01;
+/** A clip of fewer segments than this is kept at more places in all: none of the others can be heard instead. */
+const ENOUGH_SEGMENTS = 4;
 /** Of a short episode so many. */
 const LEAST_KEPT = 64;
 /** Windows of the episode from which is told what share a value is. */
@@ -83,7 +85,9 @@ export class ClipScan {
   /** For each window of each clip the frames of the episode where it may begin, in their order. */
   places(clips: readonly ScannedClip[]): number[][][] {
     const { kernels } = this.#engine;
-    const queries = clips.flatMap(({ windows }) => windows);
+    const queries = clips.flatMap(({ windows }) =>
+      windows.map(({ components }) => ({ components, of: windows.length })),
+    );
     const values = COMPONENTS.length;
     const groups = Math.ceil(queries.length / SCAN_GROUP);
     const block = this.#engine.block((groups * SCAN_GROUP * values) / 2);
@@ -91,9 +95,9 @@ export class ClipScan {
     const single = this.#engine.block(values / 2);
     const out = this.#engine.block(2 * groups * SCAN_GROUP * ROWS_AT_ONCE);
     least.int32.fill(2 ** 31 - 1);
-    const kept = Math.max(KEPT_SHARE, LEAST_KEPT / this.#rows.count);
-    const below = Math.floor((1 - kept) * SAMPLED) - 1;
-    for (const [query, { components }] of queries.entries()) {
+    for (const [query, { components, of }] of queries.entries()) {
+      const share = KEPT_SHARE * Math.max(1, ENOUGH_SEGMENTS / of);
+      const below = Math.floor((1 - Math.max(share, LEAST_KEPT / this.#rows.count)) * SAMPLED) - 1;
       if (!quantizedQuery(components, this.#rows.scales, single.int16)) continue;
       const from = (query - (query % SCAN_GROUP)) * values + 2 * (query % SCAN_GROUP);
       for (let i = 0; i < values; i++) {

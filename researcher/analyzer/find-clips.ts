@@ -17,13 +17,13 @@ export type { Play };
 export interface ClipPlays {
   /** In the order of time. */
   readonly plays: readonly Play[];
-  /** Weaker places (score 0.28 up to the threshold), for people who look closer; not results. */
+  /** Weaker places (likeness 0.28 up to the threshold), for people who look closer; not results. */
   readonly possible: readonly Play[];
   /** Effective degrees of freedom of the clip. */
   readonly distinctiveness: number;
   /** False: the clip is too plain (a tone, a click) for any match to prove something; `plays` is empty. */
   readonly distinctive: boolean;
-  /** The score that counts as found. */
+  /** The likeness that counts as found. */
   readonly threshold: number;
   /** Why it was not looked for, where that is something else than that it is plain. */
   readonly notJudged?: string;
@@ -44,7 +44,7 @@ export interface Trace {
   readonly evidence?: number;
   /** It is a place of the scan for steady sounds. */
   readonly steady?: true;
-  /** Scores there, as the clip is and at another speed, tempo or pitch; 0 if nothing agrees. */
+  /** Likeness there, as the clip is and at another speed, tempo or pitch; 0 if nothing agrees. */
   readonly wave: number;
   readonly altered: number;
   /** Of the better one: enough of the clip is heard, and how many seconds from the place the clip is laid. */
@@ -71,6 +71,8 @@ const [LEAST_ALTERED_EVIDENCE, STRONG_EVIDENCE] = [6.5, 10];
  */
 const LEAST_MOVEMENT = 14;
 const [FEW_ALTERED, MOST_ALTERED] = [3, 8];
+/** Altered plays that are looked at of those that overlap; the best one stays. */
+const MOST_BESIDE = 2;
 /** So much more must agree at another speed than at the clip's own, where places are exact. */
 const CLEARLY_BETTER = 1.25;
 /** Wave samples (0.1 s), and a share of what lies before: a candidate this near to a play is that play's. */
@@ -167,8 +169,8 @@ export class ClipFinder {
     matches.push(...this.#altered(wave, unmatched, matches, distinctiveness));
     const plays = playsOf(matches, wave, distinctiveness);
     return {
-      plays: plays.filter(({ score }) => score >= threshold),
-      possible: plays.filter(({ score }) => score < threshold),
+      plays: plays.filter(({ likeness }) => likeness >= threshold),
+      possible: plays.filter(({ likeness }) => likeness < threshold),
       distinctiveness,
       distinctive,
       threshold,
@@ -240,8 +242,9 @@ export class ClipFinder {
       if (candidate.evidence < (failed < FEW_ALTERED ? LEAST_ALTERED_EVIDENCE : STRONG_EVIDENCE)) break;
       if (failed === MOST_ALTERED) break;
       const start = candidate.start * WAVE_PER_FRAME;
-      if ([...matches, ...found].some((match) => isWhole(match) && Math.abs(match.start - start) < wave.length / 2))
-        continue;
+      const isBeside = (match: WaveMatch) => isWhole(match) && Math.abs(match.start - start) < wave.length / 2;
+      // Music repeats itself: what was found first may be the next bar.
+      if (matches.some(isBeside) || found.filter(isBeside).length >= MOST_BESIDE) continue;
       const anchor = candidate.from * WAVE_PER_FRAME;
       const best = this.#changed.match(wave, anchor, start + anchor, distinctiveness);
       const isNear = (match: WaveMatch) => match.score >= SURE && Math.abs(match.start - start) <= SAME_PLACE;

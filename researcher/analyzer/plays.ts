@@ -1,4 +1,5 @@
 import { WAVE_RATE } from './audio-features.ts';
+import { certaintyOf } from './certainty.ts';
 import { thresholdFor } from './distinctiveness.ts';
 import { sumOfSquares } from './episode-index.ts';
 import type { WaveMatch } from './verify.ts';
@@ -7,8 +8,10 @@ import type { WaveMatch } from './verify.ts';
 export interface Play {
   /** Nanoseconds from the beginning of the episode to the beginning of the clip (or of what is left of it). */
   readonly offsetNs: number;
-  /** 0..1: 0.4–0.5 likely, from 0.5 on sure. */
+  /** How probable it is that the clip is played there, 0..1. */
   readonly score: number;
+  /** How much the sounds agree over the part that is heard, 0..1: 1 is the same recording, 0 is chance. */
+  readonly likeness: number;
   /** Share of the clip that is heard. */
   readonly coverage: number;
   /** Which part of the clip that is: nanoseconds from the beginning of the clip. Of a part cut in pieces, from first to last. */
@@ -57,7 +60,8 @@ export function playsOf(matches: readonly WaveMatch[], wave: Float32Array, freed
   // What is too little by itself may have stood in the way: of a stretched sound a knock is as it was.
   const others = matches.filter((match) => heard(match) && best.every((play) => overlap(match, play) <= MOST_OVERLAP));
   const plays = [...best, ...joined(withoutOverlaps(others), wave.length)];
-  return plays.sort((a, b) => begin(a) - begin(b)).map((match) => playOf(match, wave.length));
+  const threshold = thresholdFor(freedom);
+  return plays.sort((a, b) => begin(a) - begin(b)).map((match) => playOf(match, wave.length, threshold));
 }
 
 /**
@@ -131,12 +135,13 @@ function follows(match: WaveMatch, before: WaveMatch): boolean {
   return certain && match.from >= before.to - EDGE && cut > 0 && cut <= MOST_CUT;
 }
 
-function playOf({ start, score, coverage, from, to, drift, later }: Joined, samples: number): Play {
+function playOf({ start, score, coverage, from, to, drift, later }: Joined, samples: number, threshold: number): Play {
   const round = (value: number, digits: number) => Math.round(value * 10 ** digits) / 10 ** digits;
   const ns = (sample: number) => Math.max(0, Math.round((sample / WAVE_RATE) * 1e9));
   return {
     offsetNs: ns(start),
-    score: round(Math.min(1, score), 4),
+    score: round(certaintyOf(Math.min(1, score), threshold), 6),
+    likeness: round(Math.min(1, score), 4),
     coverage: round(coverage, 3),
     heardFromNs: ns(from),
     heardToNs: ns(Math.min(to, samples)),

@@ -17,7 +17,7 @@ test('elsewhere than in a terminal, plays are rows on stdout, the rest is lines 
     {
       kind: 'pair',
       ...pair,
-      plays: [{ offsetNs: 61e9, score: 0.9, coverage: 1, heardFromNs: 0, heardToNs: 1e9, speed: 1 }],
+      plays: [{ offsetNs: 61e9, score: 0.9, likeness: 0.9, coverage: 1, heardFromNs: 0, heardToNs: 1e9, speed: 1 }],
       possible: [],
       distinctive: true,
     },

@@ -102,7 +102,38 @@ test('a clip of 0.5 s is found, and not where it does not play', () => {
 test('a trace tells how far a play comes', () => {
   const clip = babble(2, 3, RATE);
   const finder = new ClipFinder(featuresOf(inPlaceOfTalk(clip, 30)));
-  expect(finder.trace(featuresOf(clip), 30)).toMatchObject({ rank: 0, threshold: 0.42 });
+  expect(finder.trace(featuresOf(clip), 30)).toMatchObject({ rank: 0, heard: true });
   expect(finder.trace(featuresOf(clip), 30).wave).toBeGreaterThan(0.9);
   expect(finder.trace(featuresOf(clip), 10).wave).toBeLessThan(0.42);
+});
+
+test.each([
+  ['is longer than', 0.25],
+  ['is cut in two', 0.12],
+])('speech whose pause %s 0.1 s is found at the place of its earliest part', (_, seconds) => {
+  const [early, late] = [babble(3, 0.9, RATE), babble(4, 2.5, RATE)];
+  const clip = Float32Array.from([...early, ...new Float32Array(seconds * RATE), ...late]);
+  const [play, ...more] = plays(inPlaceOfTalk(Float32Array.from([...early, ...late]), 30), clip);
+  expect(more).toEqual([]);
+  expect(Math.abs(play!.offsetNs / 1e6 - 30_000)).toBeLessThan(2);
+  expect(play!.laterOffsetsNs?.map((ns) => Math.round(ns / 1e6))).toEqual([30_000 - 1_000 * seconds]);
+  expect(play!.coverage).toBeGreaterThan(0.9);
+});
+
+test('a place is exact to a hundredth of a millisecond, at another speed to a tenth', () => {
+  const clip = babble(2, 3, RATE);
+  const clean = plays(inPlaceOfTalk(clip, 30), clip)[0]!;
+  expect(Math.abs(clean.offsetNs / 1e6 - 30_000)).toBeLessThan(0.01);
+  const faster = plays(inPlaceOfTalk(atSpeed(clip, 1.015), 30), clip)[0]!;
+  expect(Math.abs(faster.offsetNs / 1e6 - 30_000)).toBeLessThan(0.1);
+});
+
+test('a knock with a long faint echo is found where the echo is not heard', () => {
+  const knock = babble(9, 0.4, RATE);
+  const echo = steadyNoise(2, 12).map((v) => 0.0003 * v);
+  const clip = Float32Array.from([...knock, ...echo]);
+  const [play, ...more] = plays(inPlaceOfTalk(knock, 30), clip);
+  expect(more).toEqual([]);
+  expect(Math.abs(play!.offsetNs / 1e6 - 30_000)).toBeLessThan(1);
+  expect(play!.coverage).toBeLessThan(0.45);
 });

@@ -16,6 +16,7 @@ export const found = (...offsetsNs: number[]): ClipOutcome => ({
     plays: offsetsNs.map((offsetNs) => ({
       offsetNs,
       score: 0.75,
+      likeness: 0.75,
       coverage: 1,
       heardFromNs: 0,
       heardToNs: 1e9,
