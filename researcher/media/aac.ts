@@ -58,14 +58,14 @@ export class AacFrames {
   readonly sampleRate: number;
   readonly #codec: Codec;
   readonly #take: (samples: Float32Array, why?: WhyUnheard) => void;
-  /** What was decoded before is late by this. */
-  readonly #delay: number;
+  /** HE-AAC, and its headers say so; else its first frame does. */
+  readonly #sbr: boolean;
   #begun = false;
 
   private constructor(codec: Codec, { sampleRate, sbr }: AacConfig, take: AacFrames['give']) {
     this.#codec = codec;
     this.sampleRate = sampleRate;
-    this.#delay = sbr ? SBR_DELAY : 0;
+    this.#sbr = sbr;
     this.#take = take;
   }
 
@@ -76,9 +76,9 @@ export class AacFrames {
   }
 
   decode(frame: Uint8Array): void {
-    if (!this.#begun && this.#delay > 0) this.give(new Float32Array(this.#delay));
-    this.#begun = true;
     const samples = this.#codec.decode(frame);
+    if (!this.#begun && (this.#sbr || this.#codec.isHeAac)) this.give(new Float32Array(SBR_DELAY));
+    this.#begun = true;
     if (samples?.length === AAC_FRAME) this.give(samples);
     else this.give(new Float32Array(AAC_FRAME), 'unknown');
   }

@@ -20,6 +20,7 @@ interface Exports {
   decode(codec: number, packet: number, length: number): number;
   output(codec: number): number;
   rate(codec: number): number;
+  told_sbr(codec: number): number;
   reset(codec: number): void;
   close(codec: number): void;
   flac_frame_bytes(bytes: number, length: number, last: number): number;
@@ -85,6 +86,11 @@ export class Codec {
   /** Hz, of the last packet. */
   get sampleRate(): number {
     return this.#library.exports.rate(this.#handle);
+  }
+
+  /** Whether the last packet of AAC had something of HE-AAC in it, whatever its headers say. */
+  get isHeAac(): boolean {
+    return this.#library.exports.told_sbr(this.#handle) !== 0;
   }
 
   /** Forgets what came before, as after a gap. */

@@ -55,6 +55,17 @@ async function decoded(path: string, ffmpeg: 'ffmpeg' | false = 'ffmpeg') {
     ['aac.mka', ['-c:a', 'aac', '-b:a', '128k'], (1_024 / 44_100) * 1_000],
     ['speech.ts', ['-c:a', 'mp2', '-b:a', '192k'], (481 / 44_100) * 1_000],
     ['speech.ac3', ['-c:a', 'ac3', '-b:a', '192k'], (256 / 44_100) * 1_000],
+    ['speech.eac3', ['-c:a', 'eac3'], (256 / 44_100) * 1_000],
+    ['aac.ts', ['-c:a', 'aac'], (1_024 / 44_100) * 1_000],
+    ['alac.caf', ['-c:a', 'alac'], 0],
+    ['speech.avi', [], 0],
+    ['opus.mp4', ['-c:a', 'libopus', '-strict', '-2'], 0],
+    ['mp3.mp4', ['-c:a', 'libmp3lame'], 0],
+    ['ac3.mp4', ['-c:a', 'ac3'], 0],
+    ['vorbis.webm', ['-c:a', 'libvorbis'], 3],
+    // The first block is heard in the third, by a clock in whole milliseconds; the decoder gives it a block late.
+    ['speech.wma', ['-c:a', 'wmav2', '-b:a', '64k'], 92 - (2_048 / 44_100) * 1_000],
+    ['first.wma', ['-c:a', 'wmav1', '-b:a', '64k'], 92 - (2_048 / 44_100) * 1_000],
   ] as const)('%s is what only ffmpeg knows, in its time', async (name, options, late) => {
     const { media, audio } = await decoded(encoded(name, ...options));
     expect(media.sampleRate).toBe(48_000);
@@ -80,6 +91,9 @@ async function decoded(path: string, ffmpeg: 'ffmpeg' | false = 'ffmpeg') {
     ['speech.opus', ['-c:a', 'libopus', '-b:a', '96k'], 0],
     ['mulaw.wav', ['-c:a', 'pcm_mulaw'], 0],
     ['alaw.wav', ['-c:a', 'pcm_alaw'], 0],
+    ['rf64.wav', ['-rf64', 'always'], 0],
+    ['double.wav', ['-c:a', 'pcm_f64le'], 0],
+    ['speech.mp2', ['-c:a', 'mp2', '-b:a', '192k'], (481 / 44_100) * 1_000],
   ] as const)('%s is decoded without it, in the same time', async (name, options, late) => {
     const path = encoded(name, ...options);
     const { media, audio } = await decoded(path, false);

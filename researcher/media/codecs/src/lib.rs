@@ -4,10 +4,11 @@
 mod flac;
 
 use std::slice;
+use std::sync::atomic::Ordering;
 
 use symphonia_bundle_flac::FlacDecoder;
 use symphonia_bundle_mp3::MpaDecoder;
-use symphonia_codec_aac::AacDecoder;
+use symphonia_codec_aac::{AacDecoder, SBR_TOLD};
 use symphonia_codec_alac::AlacDecoder;
 use symphonia_codec_vorbis::VorbisDecoder;
 use symphonia_core::audio::{AudioBuffer, AudioBufferRef, Channels, Signal};
@@ -26,6 +27,8 @@ pub struct Codec {
     sample_rate: u32,
     /// The decoder mixes them itself, into the first one.
     mixes: bool,
+    /// AAC: the last packet had something of HE-AAC.
+    sbr: bool,
 }
 
 #[no_mangle]
@@ -75,7 +78,7 @@ pub unsafe extern "C" fn open(
         _ => None,
     };
     match opened {
-        Some(decoder) => Box::into_raw(Box::new(Codec { decoder, mono: Vec::new(), sample_rate, mixes: codec == 3 })),
+        Some(decoder) => Box::into_raw(Box::new(Codec { decoder, mono: Vec::new(), sample_rate, mixes: codec == 3, sbr: false })),
         None => std::ptr::null_mut(),
     }
 }
@@ -94,7 +97,10 @@ fn boxed<D: Decoder + 'static>(parameters: &mut CodecParameters, codec: CodecTyp
 pub unsafe extern "C" fn decode(codec: *mut Codec, packet: *const u8, length: usize) -> i32 {
     let codec = &mut *codec;
     let packet = Packet::new_from_slice(0, 0, 0, slice::from_raw_parts(packet, length));
-    match codec.decoder.decode(&packet) {
+    SBR_TOLD.store(false, Ordering::Relaxed);
+    let decoded = codec.decoder.decode(&packet);
+    codec.sbr = SBR_TOLD.load(Ordering::Relaxed);
+    match decoded {
         Ok(decoded) => {
             codec.sample_rate = decoded.spec().rate;
             match decoded {
@@ -135,6 +141,15 @@ fn mix<S: Sample + IntoSample<f32>>(samples: &AudioBuffer<S>, first: usize, mono
 #[no_mangle]
 pub unsafe extern "C" fn output(codec: *const Codec) -> *const f32 {
     (*codec).mono.as_ptr()
+}
+
+/// Whether the last packet of AAC had something of HE-AAC in it.
+///
+/// # Safety
+/// `codec` is open.
+#[no_mangle]
+pub unsafe extern "C" fn told_sbr(codec: *const Codec) -> u32 {
+    (*codec).sbr.into()
 }
 
 /// Hz, of the last packet.
