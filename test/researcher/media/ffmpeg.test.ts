@@ -58,7 +58,7 @@ async function decoded(path: string, ffmpeg: 'ffmpeg' | false = 'ffmpeg') {
     ['speech.eac3', ['-c:a', 'eac3'], (256 / 44_100) * 1_000],
     ['aac.ts', ['-c:a', 'aac'], (1_024 / 44_100) * 1_000],
     ['alac.caf', ['-c:a', 'alac'], 0],
-    ['speech.avi', [], 0],
+    ['speech.avi', ['-c:a', 'pcm_s16le'], 0],
     ['opus.mp4', ['-c:a', 'libopus', '-strict', '-2'], 0],
     ['mp3.mp4', ['-c:a', 'libmp3lame'], 0],
     ['ac3.mp4', ['-c:a', 'ac3'], 0],
