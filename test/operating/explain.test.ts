@@ -192,3 +192,21 @@ test('EXPLAIN-RIVALS: clips that fit one place are told of each other, the bette
   expect(because(1)).toMatch(/^At 00:01:01 .*\[2\] \(score 0\.95\) fits better/);
   expect(because(2)).toMatch(/^Its rivals at 00:01:01: .*\[1\] \(score 0\.70\)\.$/);
 });
+
+test('EXPLAIN-COPIES: the same plays in another copy of the episode are told as these, and history says of which copy it was', () => {
+  const known = facts({ ledger: aLedger({ researched: Bitset.of([1]) }) });
+  const copy = (hash: string, seconds: number) => ({ episodeFacts: { hash, durationNs: seconds * 1e9 } });
+  const first = aFinding({ offsetsNs: [10e9, 200e9], ...copy('one', 3_600) });
+  const variant = aFinding({ variant: 1, offsetsNs: [5e9, 40e9, 230e9], ...copy('other', 3_630) });
+  const history = [{ ...variant, offsetsNs: [70e9], supersededAt: '2025-12-31T00:00:00.000Z' }];
+  const text = explainPair(known, aClip(1), [first, variant], history).because.join('\n');
+  expect(text).toContain('It is played at 00:00:10, 00:03:20: ');
+  expect(text).toContain(
+    'with other advertisements, it has the play at 00:00:10 at 00:00:40, the play at 00:03:20 at 00:03:50; there alone it is played at 00:00:05: ',
+  );
+  expect(text).toMatch(/Until 2025-12-31\S* it was played at 00:01:10 in another copy of /);
+  const again = aFinding({ variant: 1, offsetsNs: [10.01e9], ...copy('one', 3_600) });
+  expect(explainPair(known, aClip(1), [first, again], []).because.join('\n')).toContain(
+    'A variant of the same copy: it has the play at 00:00:10 at 00:00:10: ',
+  );
+});
