@@ -35,6 +35,11 @@ const suites = {
     const { throughputSuite } = await import('./suites/throughput.ts');
     return throughputSuite(root, availableParallelism(), told);
   },
+  async whole() {
+    const { wholeSuite } = await import('./suites/whole.ts');
+    const { sizeOf } = await import('./suites/reading.ts');
+    return wholeSuite(root, sizeOf(size), told);
+  },
   async reading() {
     const { readingSuite, sizeOf } = await import('./suites/reading.ts');
     return readingSuite(root, { size: sizeOf(size), folder, against }, told);
@@ -45,8 +50,8 @@ const suites = {
   },
 };
 
-/** Makes an archive of gigabytes, which nobody wants to wait for who did not ask for it. */
-const ONLY_WHEN_ASKED: readonly string[] = ['reading', 'decode'];
+/** Takes gigabytes or an hour, which nobody wants to wait for who did not ask for it. */
+const ONLY_WHEN_ASKED: readonly string[] = ['reading', 'decode', 'whole'];
 
 type Suite = keyof typeof suites;
 async function withEmulators<Value>(use: (emulators: BenchEmulators) => Promise<Value>): Promise<Value> {
@@ -92,9 +97,10 @@ const { suite, clips, json, keep, page, size, folder, against } = scriptOptions<
   (command) =>
     command
       .addOption(
-        new Option('--suite <name>', 'one suite; without it all run but reading, one after the other').choices(
-          Object.keys(suites),
-        ),
+        new Option(
+          '--suite <name>',
+          'one suite; without it all run but reading, decode and whole, one after the other',
+        ).choices(Object.keys(suites)),
       )
       .option(
         '--clips <number>',
@@ -104,7 +110,7 @@ const { suite, clips, json, keep, page, size, folder, against } = scriptOptions<
       .option('--json', 'print one JSON object, all figures by name, instead of lines for people')
       .option('--keep', 'keep the results in docs/performance/')
       .option('--page', 'only make docs/performance.md of the results that are kept')
-      .option('--size <size>', 'of reading: episodes, clips and findings', '4000x10000x160000')
+      .option('--size <size>', 'of reading and whole: episodes, clips and findings', '4000x10000x160000')
       .option('--folder <dir>', 'of reading: keeps the archive there for the next run')
       .option('--against <commit>', 'of reading: another version, measured on the same archive'),
 );

@@ -88,8 +88,8 @@ function nextRestEnd(ledger: Ledger, catalogue: Catalogue, now: number): number 
   return earliest;
 }
 
-/** What others try at the moment is looked at again with the next results. */
-const WITHHELD_LOOK_MS = 60_000;
+/** What others try at the moment is looked at again in the next run, which may have the first results. */
+const WITHHELD_LOOK_MS = 5_000;
 
 /** WAITING looks again at the latest after so long, or after the re-opening interval if that is longer: clips may have come meanwhile. */
 const LOOK_AGAIN_AT_LEAST_EVERY_MS = 60_000;

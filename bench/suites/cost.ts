@@ -1,3 +1,4 @@
+import { Bitset } from '../../domain/bitset.ts';
 import { type CompletedResearchItem, type PendingResearchItem, rangesOf } from '../../domain/messages.ts';
 import { BenchArchive, type BenchEmulators } from '../bench-archive.ts';
 import { consumedBy, inTurn, minus, scaled, sumOf } from '../consumed.ts';
@@ -100,6 +101,14 @@ async function working(emulators: BenchEmulators, rows: PairRows, rounds: number
   await writeAll(client, names.collection, clipItems((rounds + 4) * CLIPS));
   await archive.archive('episode', [syntheticEpisode(1), syntheticEpisode(2)]);
   await archive.collection.catalogue();
+  // An archive that works: its backlog is noted in the control item, and every clip was reported of some episode before.
+  const clips = (rounds + 4) * CLIPS;
+  const noted = {
+    reopening: { assignableVersion: clips, at: archive.now },
+    backlogSince: archive.now,
+    tried: { clips: Bitset.of(upTo(clips)), asOf: archive.now },
+  };
+  await archive.ledgers.changeControl((control) => ({ ...control, ...noted }));
   await archive.drain();
   meter.taken();
 

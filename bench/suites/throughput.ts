@@ -1,10 +1,10 @@
-import { bodyOf, completedItem, parsePendingResearchItem, rangesOf } from '../../domain/messages.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { RecordSummary } from '../../functions/completed-research-archivist/drain.ts';
-import type { AssignSummary } from '../../functions/pending-research-archivist/assign-research.ts';
 import { atLeast, type Figure, rounded } from '../figures.ts';
 import { syntheticClip, syntheticEpisode, upTo } from '../synthetic.ts';
 import { LocalArchive } from '../throughput/local-archive.ts';
 import { type ProcessorTime, since } from '../throughput/processor-time.ts';
+import { curate, TRIED_MS, work } from '../throughput/stub.ts';
 import { median } from './start.ts';
 
 /** Rates are a second, medians of the runs; they depend on the machine and on what else runs on it. */
@@ -27,13 +27,12 @@ interface Rate {
   readonly processorUs?: ProcessorTime;
 }
 
-const CLIPS = 1_000;
-const EPISODES = 200;
+/** As many as a work item has at most. */
+const CLIPS = 5_000;
+const EPISODES = 100;
 /** Each of them is one work item of all clips. */
-const ITEMS = 30;
+const ITEMS = 12;
 const ROUNDS = 3;
-/** As many results a message as researchers send together. */
-const TOGETHER = 100;
 const TARGET = 30_000;
 
 /** End to end: real bundles in processes of their own, real messages through the emulators. */
@@ -45,10 +44,14 @@ export async function throughputSuite(
   const archive = await LocalArchive.start(root, [`minimumWaiting=${ITEMS}`, 'batchingWindow=0']);
   try {
     const curated = {
-      clips: await curating(archive, 'CuratedClips', upTo(CLIPS).map(syntheticClip)),
-      episodes: await curating(archive, 'CuratedEpisodes', upTo(EPISODES).map(syntheticEpisode)),
+      clips: await curate(archive, 'CuratedClips', upTo(CLIPS).map(syntheticClip)),
+      episodes: await curate(archive, 'CuratedEpisodes', upTo(EPISODES).map(syntheticEpisode)),
     };
     told(`curated a second: ${curated.clips} clips, ${curated.episodes} episodes`);
+    // What nobody has reported yet is in few work items at a time.
+    await work(archive);
+    await draining(archive, 1);
+    await sleep(TRIED_MS);
     const items: Run[] = [];
     const one: Run[] = [];
     const two: Run[] = [];
@@ -57,12 +60,9 @@ export async function throughputSuite(
         [1, one],
         [2, two],
       ] as const) {
-        const { summary, ms, memoryMb } = await archive.invoke<AssignSummary>('PendingResearchArchivist');
-        items.push({ count: summary.published, ms, memoryMb });
-        const bodies = (await archive.take('PendingResearch')).flatMap(resultsOf);
-        await archive.send('CompletedResearch', bodies);
+        const { published, ms, memoryMb, results: sent } = await work(archive);
+        items.push({ count: published, ms, memoryMb });
         const run = await draining(archive, workers);
-        const sent = bodies.length * TOGETHER;
         if (run.count !== sent) throw new Error(`${run.count} of ${sent} results were recorded`);
         told(
           `${workers} of drain: ${rateOf([run]).aSecond} results a second; ${rateOf([items.at(-1) as Run]).aSecond} work items`,
@@ -127,35 +127,18 @@ function possible({ processorUs }: Rate, processors: number): number {
   return each === 0 ? 0 : (processors * 1_000_000) / each;
 }
 
-async function curating(archive: LocalArchive, queue: string, infos: readonly object[]): Promise<number> {
-  const bodies = infos.map((info) => JSON.stringify(info));
-  const start = performance.now();
-  await archive.send(queue, bodies);
-  await archive.emptied(queue);
-  return rounded((infos.length / (performance.now() - start)) * 1000);
-}
-
-function resultsOf(body: string): string[] {
-  const { leaseId, episode, clips } = parsePendingResearchItem(body);
-  const said = { leaseId, researcher: 'bench', analyzer: 'bench@1' };
-  const ids = clips.map(({ id }) => Number(id));
-  return Array.from({ length: Math.floor(ids.length / TOGETHER) }, (_, index) => {
-    const together = ids.slice(index * TOGETHER, (index + 1) * TOGETHER);
-    return bodyOf(
-      completedItem(episode, { ...said, notFound: rangesOf(together), workingOn: String(together.at(-1)) }),
-    );
-  });
-}
-
-/** The second of empty long poll at the end of a run belongs to it. */
+/** From the first message to the empty queue; the second of long poll by which a run sees that it is empty is idle. */
 async function draining(archive: LocalArchive, workers: number): Promise<Run> {
-  const before = archive.processorTime();
+  const before = archive.processes();
   const start = performance.now();
-  const runs = await Promise.all(upTo(workers).map(() => archive.invoke<RecordSummary>('CompletedResearchArchivist')));
+  const invoked = upTo(workers).map(() => archive.invoke<RecordSummary>('CompletedResearchArchivist'));
+  await Promise.race([archive.emptied('CompletedResearch'), Promise.all(invoked)]);
+  const ms = performance.now() - start;
+  const runs = await Promise.all(invoked);
   return {
     count: runs.reduce((sum, { summary }) => sum + summary.researched, 0),
-    ms: performance.now() - start,
+    ms,
     memoryMb: Math.max(...runs.map(({ memoryMb }) => memoryMb)),
-    processorTime: since(before, archive.processorTime()),
+    processorTime: since(before, archive.processes()),
   };
 }

@@ -13,7 +13,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import { inParallel } from '../../functions/runtime/in-parallel.ts';
 import { batchesOf } from '../synthetic.ts';
-import { type ProcessorTime, processorTimeOf } from './processor-time.ts';
+import { processesOf, type Used } from './processor-time.ts';
 
 interface Stack {
   readonly region: string;
@@ -79,8 +79,9 @@ export class LocalArchive {
     rmSync(this.dataDir, { recursive: true, force: true });
   }
 
-  processorTime(): ProcessorTime {
-    return processorTimeOf(this.runner.pid ?? 0);
+  /** The runner, its functions and emulators, by process id. */
+  processes(): ReadonlyMap<number, Used> {
+    return processesOf(this.runner.pid ?? 0);
   }
 
   /** Runs a scheduled archivist once. @throws Error when it fails */

@@ -6,9 +6,16 @@ export type ProcessorTime = Readonly<Record<'functions' | 'sqsEmulator' | 'dynam
 /** Linux counts in hundredths of a second. */
 const MS_A_TICK = 10;
 
-/** What the process and all that it started have used up to now; Linux only, elsewhere zeros. */
-export function processorTimeOf(root: number): ProcessorTime {
-  const time = { functions: 0, sqsEmulator: 0, dynamoDbEmulator: 0, runner: 0 };
+/** What one process has used up to now, ms, and the memory that it holds, MB. */
+export interface Used {
+  readonly by: keyof ProcessorTime;
+  readonly ms: number;
+  readonly memoryMb: number;
+}
+
+/** The process and all that it started, by process id; Linux only, elsewhere nothing. */
+export function processesOf(root: number): ReadonlyMap<number, Used> {
+  const used = new Map<number, Used>();
   const processes = new Map<number, { readonly parent: number; readonly ms: number; readonly command: string }>();
   for (const pid of pids()) {
     try {
@@ -25,17 +32,26 @@ export function processorTimeOf(root: number): ProcessorTime {
   const isOurs = (pid: number): boolean =>
     pid === root || (processes.has(pid) && isOurs(processes.get(pid)?.parent ?? 0));
   for (const [pid, { ms, command }] of processes) {
-    if (isOurs(pid)) time[kindOf(command)] += ms;
+    if (isOurs(pid)) used.set(pid, { by: kindOf(command), ms, memoryMb: memoryOf(pid) });
   }
+  return used;
+}
+
+/** What was used between two looks by the processes that are there at the second. */
+export function since(before: ReadonlyMap<number, Used>, after: ReadonlyMap<number, Used>): ProcessorTime {
+  const time = { functions: 0, sqsEmulator: 0, dynamoDbEmulator: 0, runner: 0 };
+  for (const [pid, { by, ms }] of after) time[by] += ms - (before.get(pid)?.ms ?? 0);
   return time;
 }
 
-export const since = (before: ProcessorTime, after: ProcessorTime): ProcessorTime => ({
-  functions: after.functions - before.functions,
-  sqsEmulator: after.sqsEmulator - before.sqsEmulator,
-  dynamoDbEmulator: after.dynamoDbEmulator - before.dynamoDbEmulator,
-  runner: after.runner - before.runner,
-});
+function memoryOf(pid: number): number {
+  try {
+    const [, kB] = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+    return Math.round(Number(kB ?? 0) / 1024);
+  } catch {
+    return 0;
+  }
+}
 
 function kindOf(command: string): keyof ProcessorTime {
   if (command.includes('fauxqs-process')) return 'sqsEmulator';

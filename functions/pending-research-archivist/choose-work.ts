@@ -98,8 +98,11 @@ export class WorkChoice {
 
   private async reopen(control: Control): Promise<Control> {
     const { ledgers, clock, settings } = this.use;
-    const opening = (latest: Control) =>
-      reopened(latest, this.catalogue.assignableVersion, clock(), settings.reopenInterval * 1000);
+    const opening = (latest: Control) => {
+      const next = reopened(latest, this.catalogue.assignableVersion, clock(), settings.reopenInterval * 1000);
+      // Clips came, so there is work: said in the same write, and taken back where there is none.
+      return next === latest ? latest : { ...next, backlogSince: latest.backlogSince || clock() };
+    };
     return opening(control) === control ? control : ledgers.changeControl(opening);
   }
 

@@ -3,7 +3,7 @@ import { NO_CONTROL } from '../../domain/control.ts';
 import type { LeaseSummary } from '../../domain/ledger.ts';
 import { assignable, judged } from '../../domain/selection.ts';
 import { isUntried, SUSPECTS_AT_MOST, trialAfter, trialOf, triedNow, UNTRIED_AT_MOST } from '../../domain/trial.ts';
-import { aCatalogue, aClip, aLedger, MINUTE, NOW, settings, someStrikes } from '../support/research.ts';
+import { aCatalogue, aClip, aLedger, MINUTE, NOW, SECOND, settings, someStrikes } from '../support/research.ts';
 
 const out = (fields: Partial<LeaseSummary> = {}): LeaseSummary => ({
   id: 'l',
@@ -61,7 +61,7 @@ describe('TRIAL-2: a clip is untried until somebody reported its present file', 
   });
 });
 
-describe('TRIAL-3: what others try is left out, and looked at again a minute later', () => {
+describe('TRIAL-3: what others try is left out, and looked at again in the next run', () => {
   const untried = aClip(1);
   const suspected = aClip(2, { strikes: someStrikes({ count: 1, restUntil: 0 }) });
   const tried = aClip(3);
@@ -85,13 +85,13 @@ describe('TRIAL-3: what others try is left out, and looked at again a minute lat
     const ledger = aLedger({ careful: true });
     expect(assignable(ledger, catalogue, NOW, trial)).toEqual([]);
     const { state, position } = judged(ledger, catalogue, NOW, settings, trial);
-    expect([state, Number(position.split('#')[0])]).toEqual(['WAITING', NOW + MINUTE]);
+    expect([state, Number(position.split('#')[0])]).toEqual(['WAITING', NOW + 5 * SECOND]);
   });
 
-  test('with nothing else the episode waits a minute', () => {
+  test('with nothing else the episode waits five seconds', () => {
     const alone = aCatalogue([untried]);
     const { state, position } = judged(aLedger(), alone, NOW, settings, trialOf(control, three, NOW));
-    expect([state, Number(position.split('#')[0])]).toEqual(['WAITING', NOW + MINUTE]);
+    expect([state, Number(position.split('#')[0])]).toEqual(['WAITING', NOW + 5 * SECOND]);
     expect(judged(aLedger(), alone, NOW, settings, trialOf(control, [], NOW)).state).toBe('OPEN');
   });
 });

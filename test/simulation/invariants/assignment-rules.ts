@@ -20,7 +20,7 @@ import { isSuspectedBy, mayBeWithheld } from './trial-rules.ts';
 const EMPTY: Catalogue = { assignableVersion: 0, catalogueVersion: 0, clips: [], byOrdinal: new Map() };
 
 /** What others try at the moment is looked at again after so long. */
-const TRIED_WITHIN_MS = 60_000;
+const TRIED_WITHIN_MS = 5_000;
 
 /** New leases take what the oracle would, in its order, and nothing that rests or was done. */
 export function checkMade(world: World, process: Process, after: Ledger, made: readonly Lease[]): void {
