@@ -36,6 +36,7 @@ test('SIMULATION-4: without troubles everything is done by one healthy researche
     dead: 0,
     killers: 0,
     drainOutage: undefined,
+    crowd: undefined,
   };
   const { violation, log } = await simulate(1, plan);
   expect(violation).toBeUndefined();

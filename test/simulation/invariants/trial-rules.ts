@@ -1,7 +1,8 @@
 import type { ClipEntry } from '../../../domain/collection.ts';
 import type { Control } from '../../../domain/control.ts';
-import type { Lease, Ledger } from '../../../domain/ledger.ts';
+import type { Lease } from '../../../domain/ledger.ts';
 import type { Process } from '../world/process.ts';
+import type { Said } from '../world/truth.ts';
 import type { World } from '../world/world.ts';
 import { trueEnding } from './lease-rules.ts';
 import { isStruck } from './oracle.ts';
@@ -50,9 +51,7 @@ export function checkTrial(world: World, process: Process, made: readonly Lease[
   }
   if (made.length === 0 || process.disturbed) return;
   const ledgers = [...world.archive.state.ledgers.values()];
-  const mayBeHidden = ({ episode }: Ledger) => (world.witness?.shownSince(episode) ?? 0) >= process.started;
-  if (ledgers.some((ledger) => ledger.leases.length > 0 && mayBeHidden(ledger) && !process.wrote.has(ledger.episode)))
-    return;
+  if (ledgers.some(({ leases, episode }) => leases.length > 0 && world.witness?.othersWrote(process, episode))) return;
   const out = ledgers.flatMap(({ leases }) => leases.filter((lease) => isOut(world, lease, process.horizon ?? 0)));
   const tried = new Set([...truth.reported].map((pair) => Number(pair.split('/')[1])));
   const isUntried = (clip: number) => !tried.has(clip) && world.archive.state.clip.get(clip)?.facts === undefined;
@@ -64,6 +63,9 @@ export function checkTrial(world: World, process: Process, made: readonly Lease[
     world.violate('TRIAL', `${suspected.length} work items are about suspects`);
 }
 
+const saysResultOf = (said: Said, clip: number, since: number): boolean =>
+  [said, ...(said.parts ?? [])].some((one) => one.kind === 'result' && one.clip === clip && one.sentAt > since);
+
 /** What a run recorded is tried. */
 export function checkTried(world: World, process: Process): undefined {
   if (process.disturbed) return;
@@ -72,7 +74,16 @@ export function checkTried(world: World, process: Process): undefined {
     const clip = clips.get(ordinal);
     const known = process.catalogue?.byOrdinal.get(ordinal);
     const same = known !== undefined && known.revisedAt === clip?.revisedAt && known.recording === clip?.recording;
-    if (clip !== undefined && same && clip.revisedAt < process.started - TAKEN_WITHIN_MS && seemsUntried(control, clip))
+    const since = clip?.revisedAt ?? 0;
+    // A late result of the file of before says nothing of this one.
+    const isOfThisFile = [...world.truth.said.values()].some((said) => saysResultOf(said, ordinal, since));
+    if (
+      clip !== undefined &&
+      same &&
+      isOfThisFile &&
+      since < process.started - TAKEN_WITHIN_MS &&
+      seemsUntried(control, clip)
+    )
       world.violate('TRIAL', `${process.name} recorded clip ${ordinal}, and it still counts as reported by nobody`);
   }
 }

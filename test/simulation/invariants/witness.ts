@@ -27,6 +27,8 @@ const MESSAGES_A_BATCH = 10;
 export class Witness implements Observer {
   private readonly world: World;
   private readonly changed = new Map<number, number>();
+  /** Episode → who wrote its ledger, and when last. */
+  private readonly writers = new Map<number, Map<string, number>>();
   /** Clip → the catalogue version and the entry version of its latest change. */
   private readonly clipContent = new Map<number, { catalogueVersion: number; version: number }>();
   private readonly firstFindings = new Map<string, Finding>();
@@ -40,6 +42,17 @@ export class Witness implements Observer {
   /** When the index showed the ledger as it is now, at the latest. */
   shownSince(episode: number): number {
     return (this.changed.get(episode) ?? Number.POSITIVE_INFINITY) + this.world.plan.indexDelayMs;
+  }
+
+  othersWrote(process: Process, episode: number): boolean {
+    const since = process.started - this.world.plan.indexDelayMs;
+    return [...(this.writers.get(episode) ?? [])].some(([name, at]) => name !== process.name && at >= since);
+  }
+
+  private noteChange(episode: number, by: string): void {
+    this.changed.set(episode, this.world.now);
+    const writers = this.writers.get(episode) ?? new Map<string, number>();
+    this.writers.set(episode, writers.set(by, this.world.now));
   }
 
   runBegins(process: Process): undefined {
@@ -78,11 +91,10 @@ export class Witness implements Observer {
     }
     if (made.length > 0 && world.pausedAt < process.started)
       world.violate('REST', `${process.name} leases while the archive is paused`);
-    process.wrote.add(after.episode);
     checkMade(world, process, after, made);
     checkTrial(world, process, made);
     checkChoice(world, process, after, made);
-    this.changed.set(after.episode, world.now);
+    this.noteChange(after.episode, process.name);
     this.checkStates(
       process,
       before,
@@ -136,7 +148,7 @@ export class Witness implements Observer {
 
   /** An operator wrote the ledger. */
   operated(ledger: Ledger): undefined {
-    this.changed.set(ledger.episode, this.world.now);
+    this.noteChange(ledger.episode, 'operator');
     if (ledger.state !== 'HELD' && ledger.episodeStrikes === undefined) {
       const { truth } = this.world;
       truth.strikes.delete(`episode ${ledger.episode}/${ledger.revision}/0`);
@@ -149,7 +161,7 @@ export class Witness implements Observer {
     if (stays && this.world.archive.state.ledgers.get(episode)?.state !== before) {
       this.world.violate('PARKED', `${process.name} set episode ${episode} resting, which is ${before}`);
     }
-    this.changed.set(episode, this.world.now);
+    this.noteChange(episode, process.name);
     this.world.tell(process.name, `sets episode ${episode} resting`);
     checkState(this.world);
   }
@@ -191,7 +203,7 @@ export class Witness implements Observer {
     }
     for (const [index, ledger] of change.ledgers.entries()) {
       const old = ledgersBefore[index];
-      this.changed.set(ledger.episode, world.now);
+      this.noteChange(ledger.episode, process.name);
       if ((old?.version ?? 0) !== ledger.version)
         world.violate('VERSION', `${process.name} overwrites ledger ${ledger.episode}`);
       if (old === undefined) continue;

@@ -31,6 +31,7 @@ export class Stage {
       skewMs: { assign: 0, record: 0, clips: 0, episodes: 0 },
       researcherSkewMs: 0,
       drainOutage: undefined,
+      crowd: undefined,
       duplicated: 0,
       reordered: 0,
       ...overrides,

@@ -11,6 +11,8 @@ import type { Process } from './process.ts';
 export interface Observer {
   /** When the index showed the ledger as it is now, at the latest. */
   shownSince(episode: number): number;
+  /** Whether somebody else wrote the ledger since the index showed it to the run. */
+  othersWrote(process: Process, episode: number): boolean;
   runBegins(process: Process): void;
   ledgerWritten(
     process: Process,

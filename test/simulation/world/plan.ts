@@ -58,6 +58,8 @@ export interface Plan {
   readonly skewMs: Readonly<Record<'assign' | 'record' | 'clips' | 'episodes', number>>;
   readonly researcherSkewMs: number;
   readonly drainOutage: { readonly from: number; readonly to: number } | undefined;
+  /** While more comes to the queue of results than a run can take; a call takes up to `paceMs` then. */
+  readonly crowd: { readonly from: number; readonly to: number; readonly paceMs: number } | undefined;
   /** Chances that a queue delivers twice, and that a receive does not take the oldest. */
   readonly duplicated: number;
   readonly reordered: number;
@@ -117,7 +119,7 @@ export function planOf(seed: number): Plan {
   const kinds = Array.from({ length: random.int(2, 6) }, () => random.of(RESEARCHER_KINDS));
   // Some archives live in a storm: most of what may fail for an episode does.
   const stormy = random.chance(0.1);
-  return {
+  const plan: Omit<Plan, 'crowd'> = {
     seed,
     settings,
     timeoutMs: 50_000,
@@ -142,4 +144,10 @@ export function planOf(seed: number): Plan {
     troubleMs,
     patienceMs: troubleMs + (12 * 86_400_000) / divisor,
   };
+  const crowdFrom = random.int(5, 40) * MINUTE;
+  const paceMs = random.of([900, 3_000, 8_000]);
+  const crowd = random.chance(0.1)
+    ? { from: crowdFrom, to: crowdFrom + random.int(3, 12) * MINUTE, paceMs }
+    : undefined;
+  return { ...plan, crowd };
 }

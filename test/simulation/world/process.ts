@@ -19,8 +19,7 @@ export class Process {
   catalogue: Catalogue | undefined;
   /** As it read it first. */
   control: Control | undefined;
-  /** Episodes whose ledgers it wrote, and clips that it recorded. */
-  readonly wrote = new Set<number>();
+  /** Clips that it recorded. */
   readonly recorded = new Set<number>();
   horizon: number | undefined;
   /** Work items that it may make, when that is certain. */

@@ -1,6 +1,7 @@
 import { VersionConflict } from '../../../functions/ports.ts';
 import { type MemoryArchive, memoryArchive } from '../../support/memory/memory-archive.ts';
-import { MemoryQueue } from '../../support/memory/memory-queue.ts';
+import { MemoryQueue, RECEIVED_AT_MOST } from '../../support/memory/memory-queue.ts';
+import { Crowd } from './crowd.ts';
 import type { Observer } from './observer.ts';
 import { type FaultRates, NO_FAULTS, type Plan } from './plan.ts';
 import { Process, type Role } from './process.ts';
@@ -29,6 +30,7 @@ export class World {
   readonly scheduler = new Scheduler(EPOCH);
   readonly truth = new Truth();
   readonly archive: MemoryArchive;
+  readonly crowd: Crowd;
   readonly curatedClips: MemoryQueue;
   readonly curatedEpisodes: MemoryQueue;
   readonly log: string[] = [];
@@ -58,6 +60,14 @@ export class World {
     const clock = () => this.scheduler.now;
     const drawing = this.random.fork();
     const pick = (candidates: number) => (drawing.chance(this.plan.reordered) ? drawing.int(0, candidates - 1) : 0);
+    const { crowd } = plan;
+    const surroundings = {
+      window: crowd && { from: EPOCH + crowd.from, to: EPOCH + crowd.to },
+      now: clock,
+      truth: this.truth,
+      episodes: () => this.archive.state.episode.values(),
+    };
+    this.crowd = new Crowd(surroundings, this.random.fork());
     this.archive = memoryArchive({
       clock,
       indexDelayMs: () => (plan.indexDelayMs === 0 ? 0 : drawing.int(0, plan.indexDelayMs)),
@@ -65,7 +75,12 @@ export class World {
         retentionMs: plan.pendingRetentionMs,
         countDelayMs: () => (plan.countDelayMs === 0 ? 0 : drawing.int(0, plan.countDelayMs)),
       },
-      completed: { visibilityMs: plan.drainVisibilityMs, pick },
+      completed: {
+        visibilityMs: plan.drainVisibilityMs,
+        pick: (candidates) => (this.crowd.isHere ? this.crowd.pick(candidates) : pick(candidates)),
+        most: () => (this.crowd.isHere ? this.crowd.most() : RECEIVED_AT_MOST),
+        beforeReceive: (queue, visible) => this.crowd.fill(queue, visible),
+      },
     });
     const curated = (kind: string) =>
       new MemoryQueue({
@@ -160,6 +175,9 @@ export class World {
 
   private latency(): number {
     if (this.latencyMs !== undefined) return this.latencyMs;
+    // Where so much is under way, nobody answers at once.
+    const { crowd } = this.plan;
+    if (crowd !== undefined && this.crowd.isHere) return this.chances.int(crowd.paceMs >> 3, crowd.paceMs);
     const usual = this.chances.int(2, 40);
     return this.chances.chance(this.faults.slow) ? this.chances.int(3_000, 45_000) : usual;
   }

@@ -13,6 +13,10 @@ export interface QueueOptions {
   readonly countDelayMs?: () => number;
   /** Which of `candidates` messages a receive takes next; the oldest by default. FIFO queues keep their order. */
   readonly pick?: (candidates: number) => number;
+  /** How many messages a receive brings at most, for SQS may give fewer than it has. */
+  readonly most?: () => number;
+  /** Called before each receive, with how many messages are visible. */
+  readonly beforeReceive?: (queue: MemoryQueue, visible: number) => void;
   readonly dead?: (body: string, reason: string) => void;
 }
 
@@ -69,10 +73,12 @@ export class MemoryQueue {
   }
 
   /** Up to `most` messages that are visible now; each is hidden for the visibility time. */
-  receive(most = RECEIVED_AT_MOST): Received[] {
+  receive(asked = RECEIVED_AT_MOST): Received[] {
     this.expire();
-    const { clock, visibilityMs, receiveLimit, fifo, pick } = this.options;
+    const { clock, visibilityMs, receiveLimit, fifo, pick, beforeReceive } = this.options;
     const now = clock();
+    beforeReceive?.(this, this.messages.filter(({ hiddenUntil }) => hiddenUntil <= now).length);
+    const most = Math.min(asked, this.options.most?.() ?? asked);
     const received: Received[] = [];
     while (received.length < most) {
       const busy = new Set(
