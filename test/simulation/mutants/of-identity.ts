@@ -77,8 +77,8 @@ export const identityMutants: readonly Mutant[] = [
     patches: [
       {
         file: 'domain/collection.ts',
-        find: 'retired === true || gone === true || sameAs !== undefined',
-        replace: 'retired === true || sameAs !== undefined',
+        find: 'removed === true || gone === true || sameAs',
+        replace: 'removed === true || sameAs',
       },
     ],
   },
