@@ -35,10 +35,7 @@ export async function openEpisode(path: string, options: DecodeOptions = {}, eng
   const limited = { maximumSeconds: LONGEST_EPISODE_SECONDS, ...options };
   try {
     const plan = await planEpisode(path, limited);
-    if (!plan) {
-      const { media, features } = await open(path, limited, engine);
-      return { media, features };
-    }
+    if (!plan) return await open(path, limited, engine);
     const shared = engine ?? createFftEngine();
     const parts: EpisodePart[] = [];
     for (let part = 0; part < plan.parts; part++) {
@@ -55,7 +52,11 @@ export async function openEpisode(path: string, options: DecodeOptions = {}, eng
 /** Opens a clip of up to 30 minutes; one that is too short or too quiet says so. Throws MediaError about the clip. */
 export async function openClip(path: string, options: DecodeOptions = {}, engine?: FftEngine): Promise<OpenedClip> {
   try {
-    const { peak, ...opened } = await open(path, { maximumSeconds: LONGEST_CLIP_SECONDS, ...options }, engine);
+    let peak = 0;
+    const listen = (samples: Float32Array): void => {
+      for (let i = 0; i < samples.length; i++) peak = Math.max(peak, Math.abs(samples[i]!));
+    };
+    const opened = await open(path, { maximumSeconds: LONGEST_CLIP_SECONDS, ...options }, engine, listen);
     const seconds = opened.media.durationNs / 1e9;
     const notJudged =
       seconds < SHORTEST_CLIP_SECONDS
@@ -69,24 +70,26 @@ export async function openClip(path: string, options: DecodeOptions = {}, engine
   }
 }
 
-/** @returns with the loudest sample, 0..1 */
-async function open(path: string, options: DecodeOptions, engine?: FftEngine): Promise<OpenedAudio & { peak: number }> {
+async function open(
+  path: string,
+  options: DecodeOptions,
+  engine?: FftEngine,
+  listen?: (samples: Float32Array) => void,
+): Promise<OpenedAudio> {
   let extractor = new FeatureExtractor(engine);
-  let peak = 0;
   const take: AudioSink = (samples, sampleRate) => {
-    for (const sample of samples) peak = Math.max(peak, Math.abs(sample));
+    listen?.(samples);
     extractor.push(samples, sampleRate);
   };
   const beginAnew = () => {
     // What the first decoder gave is thrown away, with the memory that it took.
     extractor.end();
     extractor = new FeatureExtractor(engine);
-    peak = 0;
     return take;
   };
   const media = await decodeFile(path, take, { ...options, beginAnew });
   demandHeard(media);
-  return { media, features: extractor.end(), peak };
+  return { media, features: extractor.end() };
 }
 
 /** Whatever a decoder throws at damaged data is a failure of that data; a wish to stop is not. */

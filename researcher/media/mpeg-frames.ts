@@ -4,6 +4,7 @@ import { FramePace } from './frame-pace.ts';
 import type { FrameSink, WalkerOptions } from './frame-sink.ts';
 import { type FrameHeader, LONGEST_FRAME, parseFrameHeader, sameStream } from './mpeg-header.ts';
 import { StreamTally } from './stream-tally.ts';
+import { readXingTag } from './xing-tag.ts';
 
 /** Headers that must follow each other at the right distances before a stream is believed. */
 const CHAIN = 4;
@@ -180,7 +181,8 @@ export class FrameWalker {
     if (sameStream(first, this.stream!)) {
       this.frames += count;
       this.frameBytes += run.length;
-      this.#gap = 0;
+      // Behind a first frame that stands alone nothing was overwritten.
+      this.#gap = this.frames > 1 ? 0 : Number.NaN;
       this.#sink.frames(run, count, first, this.#before + start);
     } else {
       this.otherFrames += count;
@@ -253,6 +255,8 @@ export class FrameWalker {
     if (!last && at + 4 > this.#held.length) return 'more';
     const first = parseFrameHeader(this.#held, at);
     if (!first) return 'no';
+    // It says itself what it is; tags and junk may have come between it and the audio.
+    if (readXingTag(this.#held.subarray(at), first)) return 'yes';
     let next = at;
     for (let links = 0; links < CHAIN; links++) {
       if (next + 4 > this.#held.length) {

@@ -113,7 +113,13 @@ describe('MP3', () => {
     expect(likeness(sound, audio, 1_105)).toBeGreaterThan(0.9);
   });
 
-  test('what the encoder added is cut off where a LAME tag tells it', async () => {
+  const id3Tag = Buffer.concat([Buffer.from('ID3\x03\0\0\0\0\x07\x68', 'latin1'), Buffer.alloc(1_000)]);
+
+  test.each([
+    ['where a LAME tag tells it', Buffer.alloc(0)],
+    ['also with a tag between that and the audio', id3Tag],
+    ['also with junk there', Buffer.alloc(585, 0x55)],
+  ])('what the encoder added is cut off %s', async (_, between) => {
     const audio = await mp3(speech);
     const frames = (await decoded(audio)).samples / 1_152;
     const tag = Buffer.from(audio.subarray(0, 208));
@@ -124,7 +130,7 @@ describe('MP3', () => {
     tag.write('LAME3.100', 33);
     const padding = frames * 1_152 - 576 - speech.length;
     tag.writeUIntBE((576 << 12) | padding, 33 + 21, 3);
-    const got = await decoded(Buffer.concat([tag, audio]));
+    const got = await decoded(Buffer.concat([tag, between, audio]));
     expect(got.samples).toBe(speech.length);
     expect(likeness(speech, got.audio)).toBeGreaterThan(0.9);
   });
