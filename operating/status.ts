@@ -18,6 +18,8 @@ export interface StatusFacts {
   readonly ledgers: readonly Ledger[];
   readonly unreadable: readonly number[];
   readonly control: Control;
+  /** Episodes that were not heard in full. */
+  readonly unheard: number;
   /** Undefined of a stack deployed before it told them. */
   readonly settings?: ResearchSettings | undefined;
   /** Pairs with a finding. */
@@ -61,6 +63,8 @@ export interface Status {
     readonly parked: number;
     readonly paused: number;
     readonly retired: number;
+    /** Stretches of them nobody heard: what is played there is not known. */
+    readonly notHeardInFull: number;
     /** Their ledgers are damaged; the archive has set them aside. */
     readonly unreadable: readonly number[];
   };
@@ -140,6 +144,7 @@ export function statusOf(facts: StatusFacts): Status {
       parked: progress.get('given up') ?? 0,
       paused: progress.get('paused') ?? 0,
       retired: progress.get('retired') ?? 0,
+      notHeardInFull: facts.unheard,
       unreadable: facts.unreadable,
     },
     pairs: {

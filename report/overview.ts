@@ -9,7 +9,7 @@ const GIVEN_UP_AT_MOST = 50;
 
 /** What the first page shows. @param title of the report */
 export function overviewOf(title: string, facts: ReportFacts, archive: CollectedArchive): ArchiveData {
-  const { at, paused, pairs, pairsAMinute, estimatedEnd, outlookSentence } = facts.status;
+  const { at, paused, episodes: ofEpisodes, pairs, pairsAMinute, estimatedEnd, outlookSentence } = facts.status;
   const episodes = [...archive.episodes.values()];
   const clips = [...archive.clips.values()];
   const entries = [
@@ -27,6 +27,7 @@ export function overviewOf(title: string, facts: ReportFacts, archive: Collected
       plays: clips.reduce((sum, { plays }) => sum + plays, 0),
       clipsFound: clips.filter(({ found }) => found > 0).length,
       episodesWithFindings: episodes.filter(({ found }) => found > 0).length,
+      episodesNotHeardInFull: ofEpisodes.notHeardInFull,
       episodesComplete: episodes.filter(({ state }) => state === 'complete').length,
     },
     pairs: {

@@ -10,7 +10,10 @@ import { FoundFindings } from './found-findings.ts';
 
 /** Everything that a report is made of, as read at one time, but for descriptions, which are read as they are written. */
 export interface ReportFacts {
-  readonly status: Pick<Status, 'at' | 'paused' | 'pairs' | 'pairsAMinute' | 'estimatedEnd' | 'outlookSentence'>;
+  readonly status: Pick<
+    Status,
+    'at' | 'paused' | 'episodes' | 'pairs' | 'pairsAMinute' | 'estimatedEnd' | 'outlookSentence'
+  >;
   readonly catalogue: Catalogue;
   readonly episodes: ReadonlyMap<number, EpisodeEntry>;
   readonly ledgers: readonly Ledger[];

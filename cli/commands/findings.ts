@@ -45,8 +45,8 @@ When nothing is found, stderr says why: the clip was not found in any episode, t
 cannot be judged, or an episode was not heard in full.
 Where only a part of a clip is heard, that part is told. --json (heardFromNs, heardToNs; unheard, of the episode) and --csv
 (heardFrom, heardTo, in seconds of the clip; notHeard) always have it.
-Where several clips fit one place, the one with the best score is the finding and the others are its rivals (--json:
-rivalOf). With --clip only the clips that were asked for are compared; explain tells all rivals.
+Where several clips fit one place, the one with the best score is the finding and the others are its rivals (--json
+and --csv: rivalOf). With --clip only the clips that were asked for are compared; explain tells all rivals.
 A host may put other advertisements into an episode each time it is fetched. A play that lies at another time in another
 copy is one play, and its other times are told with it. --json has them in alsoAt (with --variants also playNs), --csv in
 otherCopies (with --variants also variant and variantOf), in seconds.
@@ -183,6 +183,7 @@ const COLUMNS = [
   'otherCopies',
   'variant',
   'variantOf',
+  'rivalOf',
 ];
 
 async function asCsv(groups: Groups): Promise<number> {
@@ -218,6 +219,7 @@ const csvRows = (finding: FullFinding) =>
       .join(' '),
     finding.variant === 0 ? '' : finding.variant,
     seconds(finding.playNs?.[index]),
+    asText(finding.better?.get(offset)?.title ?? ''),
   ]);
 
 const seconds = (ns: number | undefined): string => (ns === undefined ? '' : secondsText(ns));

@@ -72,6 +72,21 @@ export async function lightEntries<K extends Kind>(
   return new Map(entries.sort((a, b) => a.ordinal - b.ordinal).map((entry) => [entry.ordinal, entry]));
 }
 
+/** How many episodes were not heard in full; of each no more is read than tells it. */
+export async function unheardEpisodes({ dynamodb, location, collection }: Tables): Promise<number> {
+  const { lastOrdinal } = await collection.counter('episode');
+  const keys = Array.from({ length: lastOrdinal }, (_, index) => entryKey('episode', index + 1));
+  let count = 0;
+  for await (const items of gotten(dynamodb, location.tables.Collection ?? '', keys, ['unknowns', 'removed'])) {
+    for (const item of items) if (item.removed !== true && isUnheard(item)) count++;
+  }
+  return count;
+}
+
+/** What is damaged is told where it is read whole. */
+const isUnheard = ({ unknowns }: Item): boolean =>
+  Array.isArray((unknowns as Item | undefined)?.unheard) && ((unknowns as Item).unheard as unknown[]).length > 0;
+
 /** What curators wrote of these clips or episodes, by ordinal. */
 export type Descriptions = (kind: Kind, ordinals: readonly number[]) => Promise<ReadonlyMap<number, string>>;
 

@@ -2,16 +2,17 @@ import type { ArchiveClient } from '../archive-client.ts';
 import type { StatusFacts } from '../status.ts';
 import { readAllLedgers } from './all-ledgers.ts';
 import { foundCounts } from './findings.ts';
-import { lightCatalogue } from './light-entries.ts';
+import { lightCatalogue, unheardEpisodes } from './light-entries.ts';
 import { type QueueDepth, queueDepth } from './queue-depths.ts';
 
 /** Reads everything that `status` shows. */
 export async function readStatusFacts(client: ArchiveClient): Promise<StatusFacts> {
   const { ledgers, location } = client;
-  const [catalogue, control, queues, all] = await Promise.all([
+  const [catalogue, control, queues, unheard, all] = await Promise.all([
     lightCatalogue(client),
     ledgers.control(),
     queueDepths(client),
+    unheardEpisodes(client),
     readAllLedgers(client),
   ]);
   const counts = await foundCounts(client, all.ledgers);
@@ -19,6 +20,7 @@ export async function readStatusFacts(client: ArchiveClient): Promise<StatusFact
     name: location.name,
     now: Date.now(),
     catalogue,
+    unheard,
     ...all,
     control,
     settings: location.settings,

@@ -3,7 +3,7 @@ import type { ArchiveClient } from '../archive-client.ts';
 import type { StatusFacts } from '../status.ts';
 import { readAllLedgers, readLedgers } from './all-ledgers.ts';
 import { foundCounts } from './findings.ts';
-import { lightCatalogue } from './light-entries.ts';
+import { lightCatalogue, unheardEpisodes } from './light-entries.ts';
 import { queueDepths } from './status-facts.ts';
 
 /** What changes an episode without a lease and without an operator's note is rare: a late result, a re-opening. */
@@ -20,6 +20,7 @@ export class WatchedStatus {
   private readonly unreadable = new Set<number>();
   private leased: ReadonlySet<number> = new Set();
   private catalogue: StatusFacts['catalogue'] | undefined;
+  private unheard = 0;
   private lastOrdinal = 0;
   private operated: string | undefined;
   private wholeAt = Number.NEGATIVE_INFINITY;
@@ -47,6 +48,7 @@ export class WatchedStatus {
       // Episodes may have been removed.
       for (const known of [this.ledgers, this.counts, this.unreadable]) known.clear();
       await this.take(all);
+      this.unheard = await unheardEpisodes(this.client);
       this.wholeAt = now;
     } else {
       const fresh = Array.from({ length: episodes.lastOrdinal - this.lastOrdinal }, (_, n) => this.lastOrdinal + 1 + n);
@@ -60,6 +62,7 @@ export class WatchedStatus {
       name: location.name,
       now,
       catalogue: this.catalogue,
+      unheard: this.unheard,
       ledgers: [...this.ledgers.values()],
       unreadable: [...this.unreadable],
       control,

@@ -22,6 +22,8 @@ export interface ArchiveData {
     readonly clipsFound: number;
     readonly episodesWithFindings: number;
     readonly episodesComplete: number;
+    /** Stretches of them nobody heard. */
+    readonly episodesNotHeardInFull: number;
   };
   readonly pairs: {
     readonly total: number;

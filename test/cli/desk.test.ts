@@ -152,6 +152,13 @@ test('FINDINGS-3: of clips that fit one place the better one stands, and the oth
     { clip: { id: '2' } },
     { clip: { id: '3' }, rivalOf: [{ offsetNs: 1e9, clip: { id: '2', title: 'Gull' }, score: 0.9 }] },
   ]);
+  const csv = (await run(archive, 'findings', '--episode', 'Rocks', '--csv')).out.split('\n');
+  expect(csv[0]).toMatch(/,rivalOf$/);
+  expect(csv.slice(1, 4)).toEqual([
+    expect.stringMatching(/,$/),
+    expect.stringMatching(/,$/),
+    expect.stringMatching(/,Gull$/),
+  ]);
   await archive.client.dynamodb.send(
     new DeleteItemCommand({
       TableName: archive.client.location.tables.Collection,
@@ -222,6 +229,8 @@ test('FINDINGS-2: what cannot be judged and what was not heard is told apart, in
     { heardFromNs: [0.5e9], heardToNs: [1e9], episode: { unheard: [{ from: 0, to: 2e9, why: 'damaged' }] } },
   ]);
   expect((await json('list', 'clips', '--not-found'))[0].unknown).toBe('cannot be judged: it is too quiet');
+  expect(await json('status')).toMatchObject({ clips: { notJudged: 1 }, episodes: { notHeardInFull: 1 } });
+  expect((await run(archive, 'status')).out).toMatch(/Episodes +2 \(.*1 not heard in full/);
   expect((await run(archive, 'status')).out).toMatch(
     /6 of 6 researched \(100\.0 %\), 2 of them of clips that cannot be judged/,
   );

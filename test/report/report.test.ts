@@ -36,6 +36,7 @@ test('REPORT-1: the overview counts plays, findings and what has any; variants a
     clipsFound: 1,
     episodesWithFindings: 2,
     episodesComplete: 0,
+    episodesNotHeardInFull: 0,
   });
   expect(lists(facts).findings.plays).toEqual([1, 3]);
   const [first] = await ofClips(facts);
@@ -168,6 +169,7 @@ test('REPORT-8: what could not be known is told on the pages of clip and episode
   expect(chunk?.[1].entries[1]?.unknown).toBe('12 s of 60 min (damaged)');
   expect(chunk?.[1].entries[2]?.unknown).toBe('');
   expect(overview(facts).pairs).toMatchObject({ researched: 2, notJudged: 1 });
+  expect(overview(facts).counts.episodesNotHeardInFull).toBe(1);
   const page = singlePage('Archive', facts);
   expect(page).toMatch(/Clips that cannot be judged<\/h2>\n<ul><li><bdi>[^<]*<\/bdi>: too quiet/);
   expect(page).toMatch(/Episodes not heard in full<\/h2>\n<ul><li><bdi>Episode 1<\/bdi>: 12 s of 60 min/);

@@ -46,7 +46,15 @@ function ledeOf({ counts: of, timeline }: ArchiveData): string {
   return `${counted(of.plays, 'play')} of ${counted(of.clipsFound, 'clip')}, heard in ${number(of.episodesWithFindings)} of ${counted(of.episodes, 'episode')}${years}.`;
 }
 
-function progress({ pairs, paused, pairsAMinute, estimatedEnd, outlook, madeAt }: ArchiveData): HTMLElement {
+function progress({
+  counts: of,
+  pairs,
+  paused,
+  pairsAMinute,
+  estimatedEnd,
+  outlook,
+  madeAt,
+}: ArchiveData): HTMLElement {
   const share = (part: number) => (pairs.total === 0 ? 0 : part / pairs.total);
   const parts = [
     { key: 'researched', name: 'researched', count: pairs.researched },
@@ -83,6 +91,12 @@ function progress({ pairs, paused, pairsAMinute, estimatedEnd, outlook, madeAt }
     ),
     pairs.notJudged > 0 &&
       h('p', { class: 'note' }, `${number(pairs.notJudged)} of the researched are of clips that cannot be judged.`),
+    of.episodesNotHeardInFull > 0 &&
+      h(
+        'p',
+        { class: 'note' },
+        `${counted(of.episodesNotHeardInFull, 'episode')} ${of.episodesNotHeardInFull === 1 ? 'was' : 'were'} not heard in full: what is played in the rest is not known.`,
+      ),
     h('p', { class: 'note' }, pace),
   );
 }

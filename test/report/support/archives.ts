@@ -70,6 +70,7 @@ export function someFacts(difference: {
     ledgers,
     unreadable,
     control: NO_CONTROL,
+    unheard: episodes.filter(({ unknowns }) => (unknowns?.unheard ?? []).length > 0).length,
     findings: findings.length,
     queues: {},
   });
