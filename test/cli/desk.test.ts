@@ -186,13 +186,18 @@ test('FINDINGS-COPIES: a play at another time in another copy of the episode is 
   expect(standing.alsoAt).toMatchObject([{ offsetNs: 1e9, atNs: 31e9, variant: 1, isOtherCopy: true }, { atNs: 33e9 }]);
   expect(variant).toMatchObject({ variant: 1, playNs: [null, 1e9, 3e9], isOtherCopy: true });
   const csv = (await run(archive, 'findings', '--clip', 'gull', '--episode', 'tides', '--csv', '--variants')).out;
-  expect(csv.trim().split('\n').map((row) => row.split(',').slice(-4, -1))).toEqual([
+  expect(
+    csv
+      .trim()
+      .split('\n')
+      .map((row) => row.split(',').slice(-4, -1)),
+  ).toEqual([
     ['otherCopies', 'variant', 'variantOf'],
     ['31.000', '', ''],
     ['33.000', '', ''],
     ['', '1', ''],
     ['', '1', '1.000'],
-    [''],
+    ['', '1', '3.000'],
   ]);
   const explained = (await run(archive, 'explain', '--episode', 'tides', '--clip', 'gull')).out;
   expect(explained).toContain(
