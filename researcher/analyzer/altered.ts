@@ -1,4 +1,5 @@
 import type { FeatureReader } from './audio-features.ts';
+import { sumOfSquares } from './episode-index.ts';
 import type { FftEngine } from './fft-engine.ts';
 import { type Agreement, denser, type Look, Looks, TILE_WINDOW } from './tiles.ts';
 import type { WaveMatch } from './verify.ts';
@@ -27,7 +28,7 @@ const FINE_TEMPOS = [0, -1, 1, -2, 2, -3, 3];
 /** A window counts as heard while those around it agree by so much of the best. */
 const HEARD_SHARE = 0.4;
 const SMOOTHED = 4;
-/** Of what an ordinary window could have in common: quieter ones are pauses. */
+/** Of the clip's energy in an ordinary window: quieter ones are pauses. */
 const QUIET_SHARE = 0.1;
 /** What is taken for chance of a sound that is a single knock; less by the root of how many windows there are. */
 const CHANCE_OF_A_WINDOW = 0.5;
@@ -199,7 +200,8 @@ export class AlteredSearch {
       this.#looks.forget(mark);
       return sum;
     });
-    const [from, to] = heardWindows(sums);
+    const own = sums.map((_, i) => sumOfSquares(wave, i * HOP, i * HOP + TILE_WINDOW));
+    const [from, to] = heardWindows(sums, own);
     const sum: Agreement = { common: 0, most: 1e-9 };
     let squares = 1e-9;
     for (let i = from; i < to; i++) {
@@ -225,10 +227,14 @@ export class AlteredSearch {
   }
 }
 
-/** The run of windows with the most in common; while it lasts, each and those around it agree by a share of the best. */
-function heardWindows(sums: readonly Agreement[]): [number, number] {
+/**
+ * The run of windows with the most in common; while it lasts, each and those around it agree by a share of the best.
+ *
+ * @param own energy of the clip in each window
+ */
+function heardWindows(sums: readonly Agreement[], own: readonly number[]): [number, number] {
   const count = sums.length;
-  const quiet = (QUIET_SHARE * sums.reduce((all, { most }) => all + most, 0)) / count;
+  const quiet = (QUIET_SHARE * own.reduce((all, energy) => all + energy, 0)) / count;
   const near = sums.map((_, i) => {
     const sum: Agreement = { common: 0, most: 1e-9 };
     for (let k = Math.max(0, i - SMOOTHED); k <= Math.min(count - 1, i + SMOOTHED); k++) {
@@ -239,7 +245,7 @@ function heardWindows(sums: readonly Agreement[]): [number, number] {
   });
   const least = HEARD_SHARE * Math.max(...near);
   // What is quiet says nothing: it neither ends a run nor makes one.
-  const heard = (i: number) => near[i]! >= least || sums[i]!.most < quiet;
+  const heard = (i: number) => near[i]! >= least || own[i]! < quiet;
   let [from, to, most] = [0, 0, 0];
   for (let i = 0; i < count; ) {
     let end = i;

@@ -3,7 +3,7 @@
  * unit of ln(agreement / threshold); and what is right where all agrees: a piece of music may repeat itself elsewhere.
  * Fitted by greatest likelihood; `npm run audio:summary` shows how true they are.
  */
-const [AT_THRESHOLD, STEEPNESS, MOST_CERTAIN] = [3, 6, 0.998];
+const [AT_THRESHOLD, STEEPNESS, MOST_CERTAIN] = [3, 12, 0.998];
 
 /**
  * The score of a place: how probable it is that the clip is played there, 0 … 1.

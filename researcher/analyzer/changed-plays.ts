@@ -53,8 +53,10 @@ export class ChangedPlays {
       const match = this.#verifier.match(clip, start);
       clip.release();
       if (match) {
-        const { from, to, drift } = match;
-        best = better(best, { ...match, from: from * tried, to: to * tried, drift: drift * tried });
+        const { from, to, drift, reach = { from, to } } = match;
+        const part = { from: from * tried, to: to * tried };
+        const whole = { from: reach.from * tried, to: reach.to * tried };
+        best = better(best, { ...match, ...part, reach: whole, drift: drift * tried });
       }
       if (best && isWhole(best)) return best;
     }

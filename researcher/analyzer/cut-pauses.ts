@@ -66,6 +66,7 @@ function neighbour(
       start: best.start - first / best.drift,
       from: first + best.from,
       to: first + best.to,
+      ...(best.reach && { reach: { from: first + best.reach.from, to: first + best.reach.to } }),
       coverage: (best.to - best.from) / wave.length,
     }
   );

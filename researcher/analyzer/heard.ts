@@ -8,6 +8,10 @@ const QUIET_SHARE = 0.02;
 /** Half of what the clip contributes where it is heard lies between heard and not heard. */
 const BETWEEN = 0.5;
 const ROUNDS = 3;
+/** Independent values of a block: 50 ms of 1,850 Hz. */
+const VALUES_A_BLOCK = 185;
+/** Standard deviations by which the rest of a clip must be missed before it is said not to be there. */
+const MISSED_SIGMAS = 1.5;
 /** Samples on each side that a value between samples is made of. */
 const TAPS = 3;
 
@@ -17,6 +21,18 @@ export interface LaidPart {
   readonly drift: number;
   readonly from: number;
   readonly to: number;
+}
+
+/** Part of a clip, in samples. */
+interface Part {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** `from` to `to` is what is heard for certain. */
+export interface HeardPart extends Part {
+  /** With what lies before and after it, if that is so faint that it cannot be missed. */
+  readonly reach: Part;
 }
 
 /**
@@ -29,7 +45,7 @@ export function heardPart(
   wave: Float32Array,
   { start, drift, from, to }: LaidPart,
   sign: 1 | -1,
-): { from: number; to: number } {
+): HeardPart {
   const count = Math.max(1, Math.round(wave.length / BLOCK));
   const edge = (block: number) => Math.round((block * wave.length) / count);
   const place = new Float32Array(Math.ceil(wave.length / count) + 3 + 2 * TAPS);
@@ -46,26 +62,34 @@ export function heardPart(
     noise[block] = Math.sqrt(sumOfSquares(place, TAPS, TAPS + last - first) + 1);
   }
   const quiet = (QUIET_SHARE * own.reduce((sum, energy) => sum + energy, 0)) / count;
+  let evidence = new Float64Array(count);
   let run = { from: Math.floor((from * count) / wave.length), to: Math.ceil((to * count) / wave.length) };
   for (let round = 0; round < ROUNDS; round++) {
     const [common, all] = [sumOf(shared, run), sumOf(own, run)];
     if (!(common > 0)) break;
     const gain = (BETWEEN * common) / all;
-    run = largestStretch(shared.map((value, i) => (value - gain * own[i]!) / noise[i]!));
+    evidence = shared.map((value, i) => (value - gain * own[i]!) / noise[i]!);
+    run = largestStretch(evidence);
   }
   // Silence at the ends of a clip is as good as heard; a pause within may have been cut out.
   if (own.subarray(0, run.from).every((energy) => energy < quiet)) run.from = 0;
   if (own.subarray(run.to).every((energy) => energy < quiet)) run.to = count;
-  return { from: edge(run.from), to: edge(run.to) };
+  const missed = (from: number, to: number) =>
+    sumOf(evidence, { from, to }) < -MISSED_SIGMAS * Math.sqrt(sumOf(own, { from, to }) / VALUES_A_BLOCK);
+  const reach = {
+    from: missed(0, run.from) ? edge(run.from) : 0,
+    to: missed(run.to, count) ? edge(run.to) : wave.length,
+  };
+  return { from: edge(run.from), to: edge(run.to), reach };
 }
 
-function sumOf(values: Float64Array, { from, to }: { from: number; to: number }): number {
+function sumOf(values: Float64Array, { from, to }: Part): number {
   let sum = 0;
   for (let i = from; i < to; i++) sum += values[i]!;
   return sum;
 }
 
-function largestStretch(values: Float64Array): { from: number; to: number } {
+function largestStretch(values: Float64Array): Part {
   let best = { from: 0, to: values.length };
   let [most, sum, from] = [0, 0, 0];
   for (let i = 0; i < values.length; i++) {

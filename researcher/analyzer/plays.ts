@@ -123,7 +123,8 @@ function joined(matches: readonly WaveMatch[], samples: number): Joined[] {
     const coverage = Math.min(1, whole.coverage + (match.to - Math.max(match.from, whole.to)) / samples);
     const later = [...whole.later, match.start];
     const score = Math.max(whole.score, match.score);
-    plays[plays.length - 1] = { whole: { ...whole, score, coverage, to: match.to, later }, last: match };
+    const reach = { from: whole.reach?.from ?? whole.from, to: match.reach?.to ?? match.to };
+    plays[plays.length - 1] = { whole: { ...whole, score, coverage, to: match.to, reach, later }, last: match };
   }
   return plays.map(({ whole }) => whole);
 }
@@ -135,16 +136,17 @@ function follows(match: WaveMatch, before: WaveMatch): boolean {
   return certain && match.from >= before.to - EDGE && cut > 0 && cut <= MOST_CUT;
 }
 
-function playOf({ start, score, coverage, from, to, drift, later }: Joined, samples: number, threshold: number): Play {
+function playOf(joined: Joined, samples: number, threshold: number): Play {
+  const { start, score, coverage, from, to, drift, later, reach = { from, to } } = joined;
   const round = (value: number, digits: number) => Math.round(value * 10 ** digits) / 10 ** digits;
   const ns = (sample: number) => Math.max(0, Math.round((sample / WAVE_RATE) * 1e9));
   return {
     offsetNs: ns(start),
-    score: round(certaintyOf(Math.min(1, score), threshold), 6),
+    score: round(certaintyOf(Math.min(1, score), threshold), 7),
     likeness: round(Math.min(1, score), 4),
-    coverage: round(coverage, 3),
-    heardFromNs: ns(from),
-    heardToNs: ns(Math.min(to, samples)),
+    coverage: round(Math.min(1, coverage + (from - reach.from + reach.to - to) / samples), 3),
+    heardFromNs: ns(reach.from),
+    heardToNs: ns(Math.min(reach.to, samples)),
     ...(later.length > 0 && { laterOffsetsNs: later.map(ns) }),
     speed: round(drift, 6),
   };

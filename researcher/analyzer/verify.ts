@@ -20,6 +20,8 @@ export interface WaveMatch {
   /** Covered part in samples of the clip. */
   readonly from: number;
   readonly to: number;
+  /** The same with what is too faint there to be missed; absent where nobody looked. */
+  readonly reach?: { readonly from: number; readonly to: number };
   /** How much faster than the clip it runs: 1 + 100e-6 is 100 ppm. */
   readonly drift: number;
 }
@@ -28,6 +30,8 @@ export interface WaveMatch {
 const HEARD_SHARE = 0.45;
 /** Of the energy of an ordinary segment: quieter ones say nothing. */
 const QUIET_SHARE = 0.05;
+/** Of the clip's energy: a place that is quieter is silence, where only what is rounded correlates. */
+const SILENT_SHARE = 1e-3;
 
 /** Edges in Hz, as bins of a WAVE_BLOCK FFT: narrower below, where filters turn the phase faster. */
 const SCORE_BANDS = [110, 200, 300, 420, 580, 800, 1_100, 1_500, 1_950].map((hz) =>
@@ -124,7 +128,7 @@ export class WaveVerifier {
     const match = line && matchAlong(profiles, line, clip, Math.round(start));
     if (!match) return undefined;
     const part = { ...match, ...heardPart(this.#reader, clip.wave, match, sign) };
-    const heard = { ...match, ...exactLine(this.#reader, clip.wave, part, sign) };
+    const heard = { ...part, ...exactLine(this.#reader, clip.wave, part, sign) };
     return { ...heard, coverage: (heard.to - heard.from) / clip.samples, score: this.#bandScore(clip, heard) };
   }
 
@@ -193,7 +197,7 @@ function matchAlong(profiles: readonly Profile[], line: Line, clip: ClipWave, st
   const single = profiles.map((profile, i) =>
     profile.clipEnergy < QUIET_SHARE * ordinary
       ? Number.NaN
-      : at(i, 0) / Math.sqrt(profile.energy * profile.clipEnergy + 1),
+      : at(i, 0) / Math.sqrt(Math.max(profile.energy, SILENT_SHARE * profile.clipEnergy) * profile.clipEnergy + 1),
   );
   const [from, to] = heardRun(single);
   let [sum, energy, clipEnergy] = [0, 0, 0];

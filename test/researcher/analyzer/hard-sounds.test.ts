@@ -108,9 +108,9 @@ test('a trace tells how far a play comes', () => {
 });
 
 test.each([
-  ['is longer than', 0.25],
-  ['is cut in two', 0.12],
-])('speech whose pause %s 0.1 s is found at the place of its earliest part', (_, seconds) => {
+  ['0.25 s', 0.25],
+  ['0.12 s', 0.12],
+])('speech whose pause of %s was cut out is found at the place of its earliest part', (_, seconds) => {
   const [early, late] = [babble(3, 0.9, RATE), babble(4, 2.5, RATE)];
   const clip = Float32Array.from([...early, ...new Float32Array(seconds * RATE), ...late]);
   const [play, ...more] = plays(inPlaceOfTalk(Float32Array.from([...early, ...late]), 30), clip);
@@ -136,4 +136,30 @@ test('a knock with a long faint echo is found where the echo is not heard', () =
   expect(more).toEqual([]);
   expect(Math.abs(play!.offsetNs / 1e6 - 30_000)).toBeLessThan(1);
   expect(play!.coverage).toBeLessThan(0.45);
+});
+
+test('a clip that began before the episode did is found by the rest of it', () => {
+  const clip = babble(7, 8, RATE);
+  const [play, ...more] = plays(Float32Array.from([...clip.slice(3 * RATE), ...talk]), clip);
+  expect(more).toEqual([]);
+  expect(play).toMatchObject({ offsetNs: 0, speed: 1 });
+  expect(Math.abs(play!.heardFromNs / 1e9 - 3)).toBeLessThan(0.15);
+  expect(Math.abs(play!.coverage - 0.625)).toBeLessThan(0.05);
+});
+
+test('a play that is cut off before silence is told as far as it is heard', () => {
+  const clip = babble(7, 8, RATE);
+  const episode = talk.slice();
+  episode.fill(0, 20 * RATE, 35 * RATE);
+  const [play, ...more] = plays(mixed(episode, clip.slice(0, 4 * RATE), 22, 1, RATE), clip);
+  expect(more).toEqual([]);
+  expect(Math.abs(play!.offsetNs / 1e6 - 22_000)).toBeLessThan(0.1);
+  expect(Math.abs(play!.coverage - 0.5)).toBeLessThan(0.05);
+});
+
+test('a fade that ends below the talk is as good as heard', () => {
+  const clip = babble(7, 6, RATE);
+  const faded = clip.map((v, i) => v * Math.min(1, (2 * (clip.length - i)) / clip.length) ** 2);
+  const [play] = plays(mixed(talk, louder(faded, talk, 3), 20, 1, RATE), faded);
+  expect(play!.coverage).toBeGreaterThan(0.95);
 });
