@@ -1,9 +1,6 @@
 /** The parts of Lambda's events and context that the functions use. */
 export interface LambdaContext {
   readonly awsRequestId: string;
-  readonly functionName?: string;
-  readonly memoryLimitInMB?: string;
-  readonly invokedFunctionArn?: string;
   getRemainingTimeInMillis(): number;
 }
 
