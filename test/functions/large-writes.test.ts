@@ -2,9 +2,14 @@ import { leased } from '../../domain/leases.ts';
 import { hasRoom, LEASES_AT_MOST, type Ledger } from '../../domain/ledger.ts';
 import { completedItem, type PairResult, pairsOf, rangesOf } from '../../domain/messages.ts';
 import { ledgerItem, ledgerOf } from '../../functions/stores/ledger-item.ts';
-import { ITEM_BYTES_AT_MOST } from '../../functions/stores/write-room.ts';
-import { itemBytes } from '../support/memory/limits.ts';
-import { aLedger } from '../support/research.ts';
+import {
+  ITEM_BYTES_AT_MOST,
+  TRANSACTION_BYTES_AT_MOST,
+  TRANSACTION_ITEMS_AT_MOST,
+  WriteRoom,
+} from '../../functions/stores/write-room.ts';
+import { entryBytes, itemBytes } from '../support/memory/limits.ts';
+import { aClip, aLedger } from '../support/research.ts';
 import { HOUR, MINUTE, SECOND, TriedArchive } from './tried-archive.ts';
 
 /** The archive in memory refuses what DynamoDB refuses, so these fail where anything is not cut. */
@@ -53,6 +58,23 @@ test('LARGE-3: 64 leases of one episode that lapse four times are more than 100 
   const ledger = tried.ledger();
   expect(ledger.leases).toEqual([]);
   expect(ledger.parked.size === 64 || ledger.state === 'PARKED').toBe(true);
+});
+
+test('LARGE-5: of the largest clips as many are written together as fit beside the largest ledger', () => {
+  const four = (length: number) => '𝒳'.repeat(length);
+  const largest = { title: four(250), description: four(16_384), mediaUri: four(2_048), sourceId: four(2_048) };
+  const clip = aClip(1);
+  const entry = {
+    ...clip,
+    info: { ...clip.info, ...largest, source: four(250), show: four(250), curatorInformation: four(250) },
+  };
+  const room = new WriteRoom();
+  let clips = 0;
+  while (room.take(entry)) clips++;
+  const reasons = 600 * clips;
+  const bytes = ITEM_BYTES_AT_MOST + clips * entryBytes(entry) + reasons;
+  expect(bytes).toBeLessThan(TRANSACTION_BYTES_AT_MOST);
+  expect(clips).toBeLessThan((TRANSACTION_ITEMS_AT_MOST - 4) / 2);
 });
 
 describe('LARGE-4: a ledger never outgrows its item', () => {

@@ -30,7 +30,7 @@ export const adapterMutants: readonly TestedMutant[] = [
   },
   {
     name: 'writes are cut by items alone',
-    killedBy: { file: 'test/functions/large-writes.test.ts', test: 'LARGE-2' },
+    killedBy: { file: 'test/functions/large-writes.test.ts', test: 'LARGE-5' },
     patches: [
       {
         file: 'functions/stores/write-room.ts',
