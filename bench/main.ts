@@ -44,14 +44,18 @@ const suites = {
     const { readingSuite, sizeOf } = await import('./suites/reading.ts');
     return readingSuite(root, { size: sizeOf(size), folder, against }, told);
   },
+  async feed() {
+    const { feedSuite } = await import('./suites/feed.ts');
+    return feedSuite(root, against, told);
+  },
   async research() {
     const { RESEARCH_SIZES, researchSuite } = await import('./suites/research.ts');
     return researchSuite(clips === undefined ? RESEARCH_SIZES : [{ minutes: 60, clips }], told);
   },
 };
 
-/** Takes gigabytes or an hour, which nobody wants to wait for who did not ask for it. */
-const ONLY_WHEN_ASKED: readonly string[] = ['reading', 'decode', 'whole'];
+/** They take gigabytes or an hour, or compare with another version: nobody wants to wait for them who did not ask. */
+const ONLY_WHEN_ASKED: readonly string[] = ['reading', 'decode', 'whole', 'feed'];
 
 type Suite = keyof typeof suites;
 async function withEmulators<Value>(use: (emulators: BenchEmulators) => Promise<Value>): Promise<Value> {
@@ -92,6 +96,7 @@ const { suite, clips, json, keep, page, size, folder, against } = scriptOptions<
       '--suite throughput --json',
       '--keep',
       '--suite reading --against HEAD~20',
+      '--suite feed --against d6c11df',
     ],
   },
   (command) =>
@@ -99,7 +104,7 @@ const { suite, clips, json, keep, page, size, folder, against } = scriptOptions<
       .addOption(
         new Option(
           '--suite <name>',
-          'one suite; without it all run but reading, decode and whole, one after the other',
+          'one suite; without it all run but reading, decode, whole and feed, one after the other',
         ).choices(Object.keys(suites)),
       )
       .option(
@@ -112,7 +117,7 @@ const { suite, clips, json, keep, page, size, folder, against } = scriptOptions<
       .option('--page', 'only make docs/performance.md of the results that are kept')
       .option('--size <size>', 'of reading and whole: episodes, clips and findings', '4000x10000x160000')
       .option('--folder <dir>', 'of reading: keeps the archive there for the next run')
-      .option('--against <commit>', 'of reading: another version, measured on the same archive'),
+      .option('--against <commit>', 'of reading and feed: another version, measured on the same archive or feed'),
 );
 const broken: string[] = [];
 const chosen =

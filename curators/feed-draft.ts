@@ -6,7 +6,7 @@ import { shownAddress } from '../web/shown-address.ts';
 import { audioTypeOf } from './audio-types.ts';
 import type { CuratedKind, Draft, Problem } from './curated.ts';
 import type { Enclosure, FeedEntry } from './feed-entry.ts';
-import { cutTo, descriptionFrom, LONGEST_TITLE, textTitle, titleFrom, unsureTitle } from './plain-text.ts';
+import { byItself, cutTo, descriptionFrom, LONGEST_TITLE, textTitle, titleFrom, unsureTitle } from './plain-text.ts';
 
 /** Where an entry stands. */
 export interface EntryPlace {
@@ -34,7 +34,8 @@ const PREFERRED = ['audio/mpeg', 'audio/wav'];
  */
 export function feedDraft(entry: FeedEntry, place: EntryPlace): Draft | Problem {
   const { kind, number, base, nowMs, documentMs, curatorInformation, show } = place;
-  const given = cutTo(titleOf(entry), LONGEST_TITLE);
+  const given = byItself(cutTo(titleOf(entry), LONGEST_TITLE));
+  const guid = entry.guid && byItself(entry.guid);
   const what = `entry ${number}${given ? ` “${given}”` : ''}`;
   const media = mediaOf(entry, entry.base ? (URL.parse(entry.base, base.href) ?? base) : base, place.local);
   if ('reason' in media) return { ok: false, what, reason: media.reason };
@@ -45,9 +46,9 @@ export function feedDraft(entry: FeedEntry, place: EntryPlace): Draft | Problem 
   const lastMs = Math.min(Math.max(firstMs, entry.updatedMs ?? firstMs, documentMs ?? firstMs), nowMs);
   return {
     ok: true,
-    key: entry.guid || url.href,
+    key: guid || byItself(url.href),
     what,
-    ...(entry.guid && { sourceId: shortenedId(entry.guid) }),
+    ...(guid && { sourceId: shortenedId(guid) }),
     info: {
       initialDateCurated: timestampOf(firstMs),
       lastDateCurated: timestampOf(lastMs),
@@ -55,7 +56,8 @@ export function feedDraft(entry: FeedEntry, place: EntryPlace): Draft | Problem 
       // An episode may lack a title, a clip may not.
       title: given || (kind === 'clips' ? cutTo(titleFrom(fileName), LONGEST_TITLE) || 'untitled' : ''),
       description: descriptionFrom(entry.description),
-      mediaUri: url.href,
+      // Of an address that is as it was written that is the same text.
+      mediaUri: byItself(url.href),
       mediaType: type,
       priority: 0,
       ...(show && { show }),
@@ -72,7 +74,7 @@ function titleOf({ title, titleIs }: FeedEntry): string {
 
 /** An id that is longer than messages take is its digest. */
 export function shortenedId(guid: string): string {
-  if ([...guid].length <= SOURCE_LIMITS.sourceId) return guid.toWellFormed();
+  if ([...guid].length <= SOURCE_LIMITS.sourceId) return byItself(guid.toWellFormed());
   return `sha256:${createHash('sha256').update(guid).digest('base64url')}`;
 }
 

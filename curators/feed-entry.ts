@@ -1,6 +1,8 @@
-import { type AtomFeed, parseAtomFeed, parseRdfFeed, parseRssFeed, type RssFeed } from 'feedsmith';
+import type { DocumentText } from './document-text.ts';
 import { feedDateMs } from './feed-date.ts';
-import type { FeedMarkup } from './feed-markup.ts';
+import { elementIn, type FeedElement } from './feed-elements.ts';
+import { entryTexts, type FeedMarkup } from './feed-markup.ts';
+import { FeedNames } from './feed-names.ts';
 
 /** One file that an entry offers. */
 export interface Enclosure {
@@ -42,41 +44,6 @@ export interface FeedFrame {
   readonly next: string | undefined;
 }
 
-/** Entries parsed together: one by one would cost ten times as much. */
-const TOGETHER = 50;
-
-/**
- * The entries of a feed in its order; `undefined` for one that is not closed or not well-formed. Nothing of a
- * document type is expanded: the parser knows only the entities of XML and HTML.
- */
-export function* feedEntries(markup: FeedMarkup): Generator<FeedEntry | undefined> {
-  for (let at = 0; at < markup.entries.length; at += TOGETHER) {
-    yield* parsedEntries(markup, markup.entries.slice(at, at + TOGETHER));
-  }
-}
-
-/** Where several together cannot be parsed, each half is tried, until the broken ones are alone. */
-function parsedEntries(markup: FeedMarkup, texts: readonly (string | undefined)[]): (FeedEntry | undefined)[] {
-  const [only] = texts;
-  if (texts.length === 1 && only === undefined) return [undefined];
-  const entries = texts.includes(undefined) ? undefined : parsed(markup, texts.join(''));
-  if (entries?.length === texts.length) return entries;
-  if (texts.length === 1) return [undefined];
-  const half = texts.length >> 1;
-  return [...parsedEntries(markup, texts.slice(0, half)), ...parsedEntries(markup, texts.slice(half))];
-}
-
-function parsed({ format, open, close }: FeedMarkup, entries: string): FeedEntry[] | undefined {
-  const document = open + entries + close;
-  try {
-    return format === 'atom'
-      ? parseAtomFeed(document).entries?.map(fromAtom)
-      : parseRssFeed(document).items?.map(fromRss);
-  } catch {
-    return undefined;
-  }
-}
-
 const NOTHING: FeedFrame = {
   title: '',
   updatedMs: undefined,
@@ -87,45 +54,71 @@ const NOTHING: FeedFrame = {
   next: undefined,
 };
 
-/** @returns what can be told; a frame that is not well-formed says nothing. */
-export function feedFrame({ format, frame }: FeedMarkup): FeedFrame {
-  try {
-    if (format === 'atom') {
-      const { title, updated, links, xml } = parseAtomFeed(frame);
-      const updatedMs = feedDateMs(updated);
-      return { ...NOTHING, title: title?.value ?? '', updatedMs, base: xml?.base, next: nextOf(links) };
-    }
-    if (format === 'rdf') {
-      const { title, dc, xml } = parseRdfFeed(frame);
-      return { ...NOTHING, title: title ?? '', updatedMs: feedDateMs(dc?.dates?.[0]), base: xml?.base };
-    }
-    const { title, lastBuildDate, atom, xml, itunes, podcast } = parseRssFeed(frame);
-    return {
-      title: title ?? '',
-      updatedMs: feedDateMs(lastBuildDate),
-      base: xml?.base,
-      guid: podcast?.guid,
-      newAddress: itunes?.newFeedUrl,
-      blocked: itunes?.block === true,
-      next: nextOf(atom?.links),
-    };
-  } catch {
-    return NOTHING;
-  }
+/** A feed, to be read entry by entry: none is held longer than it is looked at. */
+export interface OpenedFeed {
+  readonly frame: FeedFrame;
+  /** In the order of the feed; `undefined` for one that is not closed or not well-formed. */
+  entries(): Generator<FeedEntry | undefined>;
 }
 
-type Link = { readonly href?: string; readonly rel?: string; readonly type?: string };
-
-function nextOf(links: readonly Link[] | undefined): string | undefined {
-  const withRel = (rel: string) => links?.find((link) => link.rel?.toLowerCase() === rel)?.href;
-  return withRel('next') ?? withRel('prev-archive');
+export function openedFeed(document: DocumentText, { format, frame, entries }: FeedMarkup): OpenedFeed {
+  // What is torn still says what it says.
+  const read = elementIn(frame, new FeedNames(format === 'atom' ? 'atom' : ''));
+  const channel = read?.element.first('channel') ?? read?.element;
+  const names = read?.names ?? new FeedNames(format === 'atom' ? 'atom' : '');
+  const entryOf = format === 'atom' ? fromAtom : fromRss;
+  return {
+    frame: channel ? frameOf(channel, read?.element.attribute('xml:base')) : NOTHING,
+    *entries() {
+      for (const text of entryTexts(document, entries)) {
+        const entry = text === undefined ? undefined : elementIn(text, names);
+        yield entry?.whole === true && entry.element.children.length > 0 ? entryOf(entry.element) : undefined;
+      }
+    },
+  };
 }
 
-function enclosuresOf(links: readonly Link[] | undefined): Enclosure[] {
-  return (links ?? [])
-    .filter(({ rel }) => rel?.toLowerCase() === 'enclosure')
-    .flatMap(({ href, type }) => (href ? [{ uri: href, type }] : []));
+/** @param base of the document. */
+function frameOf(feed: FeedElement, base: string | undefined): FeedFrame {
+  return {
+    title: feed.textOf('title') ?? '',
+    updatedMs: feedDateMs(feed.textOf('lastbuilddate') ?? feed.textOf('updated') ?? feed.textOf('dc:date')),
+    base: feed.attribute('xml:base') ?? base,
+    guid: feed.textOf('podcast:guid'),
+    newAddress: feed.textOf('itunes:new-feed-url'),
+    blocked: isYes(feed.textOf('itunes:block')),
+    next: nextOf(linksOf(feed)),
+  };
 }
+
+const isYes = (text: string | undefined): boolean => /^(?:yes|true)$/i.test(text ?? '');
+
+/** Links of Atom, in its own feeds and in others. */
+const linksOf = (element: FeedElement): FeedElement[] =>
+  element.children.filter(({ name }) => name === 'atom:link' || name === 'link');
+
+const withRel = (links: readonly FeedElement[], rel: string): FeedElement[] =>
+  links.filter((link) => link.attribute('rel')?.toLowerCase() === rel);
+
+function nextOf(links: readonly FeedElement[]): string | undefined {
+  return ['next', 'prev-archive'].flatMap((rel) => withRel(links, rel).map((link) => link.attribute('href')))[0];
+}
+
+function enclosuresOf(element: FeedElement): Enclosure[] {
+  return filesOf(withRel(linksOf(element), 'enclosure'), 'href');
+}
+
+/** @param address the attributes that say where the file is: the first that is there counts. */
+function filesOf(elements: readonly FeedElement[], ...address: readonly string[]): Enclosure[] {
+  return elements.flatMap((element) => {
+    const uri = address.map((name) => element.attribute(name)).find((value) => value !== undefined);
+    return uri === undefined ? [] : [{ uri, type: element.attribute('type') }];
+  });
+}
+
+/** What Media RSS offers, alone and in groups. */
+const mediaOf = (element: FeedElement): Enclosure[] =>
+  [element, ...element.all('media:group')].flatMap((each) => filesOf(each.all('media:content'), 'url'));
 
 /** The first of these dates that is understood; if none is, the first that is there. */
 function published(dates: readonly (string | undefined)[]): Pick<FeedEntry, 'publishedMs' | 'unreadDate'> {
@@ -133,52 +126,61 @@ function published(dates: readonly (string | undefined)[]): Pick<FeedEntry, 'pub
     const publishedMs = feedDateMs(date);
     if (publishedMs !== undefined) return { publishedMs, unreadDate: undefined };
   }
-  return { publishedMs: undefined, unreadDate: dates.find((date) => date !== undefined && date.trim() !== '') };
+  return { publishedMs: undefined, unreadDate: dates.find((date) => date !== undefined) };
 }
 
-function fromRss(item: RssFeed.Item<string>): FeedEntry {
-  const { enclosures, media, podcast, atom, dc, dcterms, itunes } = item;
-  const contents = [...(media?.contents ?? []), ...(media?.groups ?? []).flatMap((group) => group.contents ?? [])];
-  const alternatives = (podcast?.alternateEnclosures ?? []).flatMap(({ type, sources }) =>
-    (sources ?? []).flatMap(({ uri, contentType }) => (uri ? [{ uri, type: contentType ?? type }] : [])),
+/** Of RSS, and of RSS 1.0, where an item's id is what it is about and enclosures are a module's. */
+function fromRss(item: FeedElement): FeedEntry {
+  const alternatives = item.all('podcast:alternateenclosure').flatMap((alternative) =>
+    alternative.all('podcast:source').flatMap((source) => {
+      const uri = source.attribute('uri');
+      return uri === undefined ? [] : [{ uri, type: source.attribute('contenttype') ?? alternative.attribute('type') }];
+    }),
   );
+  const about = item.attribute('rdf:about') ?? item.attribute('about');
   return {
-    title: item.title ?? itunes?.title ?? '',
+    title: item.textOf('title') ?? item.textOf('itunes:title') ?? '',
     titleIs: 'unsure',
-    description: item.description ?? itunes?.summary ?? item.content?.encoded ?? itunes?.subtitle ?? '',
-    guid: item.guid?.value,
-    ...published([item.pubDate, dc?.dates?.[0], atom?.published]),
-    updatedMs: feedDateMs(atom?.updated) ?? feedDateMs(dcterms?.modified?.[0]),
-    blocked: itunes?.block === true,
-    base: item.xml?.base,
+    description: firstText(item, 'description', 'itunes:summary', 'content:encoded', 'itunes:subtitle'),
+    guid: about ?? item.textOf('guid'),
+    ...published(['pubdate', 'dc:date', 'atom:published'].map((name) => item.textOf(name))),
+    updatedMs: feedDateMs(item.textOf('atom:updated')) ?? feedDateMs(item.textOf('dcterms:modified')),
+    blocked: isYes(item.textOf('itunes:block')),
+    base: item.attribute('xml:base'),
     enclosures: [
       [
-        ...(enclosures ?? []).flatMap(({ url, type }) => (url ? [{ uri: url, type }] : [])),
-        ...enclosuresOf(atom?.links),
+        ...filesOf(item.all('enc:enclosure'), 'rdf:resource', 'resource', 'rdf:url', 'enc:url', 'url'),
+        ...filesOf(item.all('enclosure'), 'url'),
+        ...enclosuresOf(item),
       ],
-      contents.flatMap(({ url, type }) => (url ? [{ uri: url, type }] : [])),
+      mediaOf(item),
       alternatives,
     ],
   };
 }
 
-function fromAtom(entry: AtomFeed.Entry<string>): FeedEntry {
-  const contents = [
-    ...(entry.media?.contents ?? []),
-    ...(entry.media?.groups ?? []).flatMap((group) => group.contents ?? []),
-  ];
-  const type = entry.title?.type?.toLowerCase() ?? 'text';
+/** The first that is there and says something; the others are not even decoded. */
+function firstText(element: FeedElement, ...names: readonly string[]): string {
+  for (const name of names) {
+    const text = element.textOf(name);
+    if (text !== undefined) return text;
+  }
+  return '';
+}
+
+function fromAtom(entry: FeedElement): FeedEntry {
+  const type = entry.first('title')?.attribute('type')?.toLowerCase() ?? 'text';
   return {
-    title: entry.title?.value ?? '',
+    title: entry.textOf('title') ?? '',
     // RFC 4287, 3.1.1.1: text is text, whatever it looks like.
     titleIs: type === 'text' || type === 'text/plain' ? 'text' : 'html',
-    description: entry.summary?.value ?? entry.content?.value ?? '',
-    guid: entry.id,
+    description: firstText(entry, 'summary', 'content'),
+    guid: entry.textOf('id'),
     // An entry must say when it was updated, and need not when it was published.
-    ...published([entry.published, entry.updated]),
-    updatedMs: feedDateMs(entry.updated),
+    ...published(['published', 'updated'].map((name) => entry.textOf(name))),
+    updatedMs: feedDateMs(entry.textOf('updated')),
     blocked: false,
-    base: entry.xml?.base,
-    enclosures: [enclosuresOf(entry.links), contents.flatMap(({ url, type }) => (url ? [{ uri: url, type }] : []))],
+    base: entry.attribute('xml:base'),
+    enclosures: [enclosuresOf(entry), mediaOf(entry)],
   };
 }

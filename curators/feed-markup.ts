@@ -1,17 +1,20 @@
 import { SourceUnusable } from './curated.ts';
-import { asRss2 } from './rss1.ts';
+import type { DocumentText } from './document-text.ts';
 import { TextScan } from './text-scan.ts';
 
 /** A feed taken apart, so that each entry can be parsed by itself and a broken one spoils no other. */
 export interface FeedMarkup {
   readonly format: 'rss' | 'atom' | 'rdf';
-  /** What opens the document around an entry, and what closes it: namespaces and xml:base are declared there. */
-  readonly open: string;
-  readonly close: string;
   /** The document without its entries. */
   readonly frame: string;
-  /** The text of each entry with its tags; `undefined` for one that is never closed. */
-  readonly entries: readonly (string | undefined)[];
+  /** Where each entry stands with its tags; `undefined` for one that is never closed. */
+  readonly entries: readonly (EntryPlace | undefined)[];
+}
+
+/** In characters from the beginning of the document. */
+export interface EntryPlace {
+  readonly from: number;
+  readonly until: number;
 }
 
 /** Characters of one tag: a hostile document must not have each of its tags read to its end. */
@@ -20,15 +23,17 @@ const LONGEST_TAG = 4 * 1024;
 /** So far into a document a root element is looked for: some servers write warnings before it. */
 const PREAMBLE = 64 * 1024;
 
+/** Characters of what is no feed that are shown. */
+const NOTED = 60;
+
 /**
- * Time grows with the length of the document alone, whatever stands in it.
+ * Time grows with the length of the document alone, whatever stands in it; of its text no more is held than its longest entry.
  *
- * @param text of the whole document.
- * @param maxEntries how many are taken; the rest is left in the text.
+ * @param maxEntries how many are taken; the rest is left in the frame.
  * @throws SourceUnusable that says what came instead of a feed.
  */
-export function feedMarkup(text: string, maxEntries: number): FeedMarkup {
-  return markupIn(new TextScan(text), maxEntries);
+export function feedMarkup(document: DocumentText, maxEntries: number): FeedMarkup {
+  return markupIn(new TextScan(document.pieces()), maxEntries);
 }
 
 /** The same of a scan, which counts. */
@@ -36,24 +41,26 @@ export function markupIn(scan: TextScan, maxEntries: number): FeedMarkup {
   const root = rootOf(scan);
   const format = root.name === 'rss' ? 'rss' : root.name === 'rdf' ? 'rdf' : 'atom';
   const name = format === 'rdf' ? 'item' : `${root.prefix}${format === 'rss' ? 'item' : 'entry'}`;
-  const { frame, entries } = withoutEntries(scan, root.start, name, maxEntries);
-  const closeRoot = `</${root.prefix}${root.name}>`;
-  if (format === 'atom') return { format, open: root.tag, close: closeRoot, frame, entries };
-  if (format === 'rdf') return { format, frame, ...asRss2(root.tag, entries) };
-  return { format, open: root.tag + channelTag(frame), close: `</channel>${closeRoot}`, frame, entries };
+  return { format, ...withoutEntries(scan, root.start, name, maxEntries) };
 }
 
-/** How the channel is opened in the document. */
-function channelTag(frame: string): string {
-  const at = /<channel[\s>]/i.exec(frame)?.index ?? -1;
-  const end = at < 0 ? -1 : frame.indexOf('>', at);
-  // Where the first one is never closed, none behind it is.
-  return end < 0 ? '<channel>' : frame.slice(at, end + 1);
+/** The texts of entries, in their order: the last that is read of the document. */
+export function* entryTexts(
+  document: DocumentText,
+  entries: readonly (EntryPlace | undefined)[],
+): Generator<string | undefined> {
+  const scan = new TextScan(document.lastPieces());
+  for (const entry of entries) {
+    if (!entry) yield undefined;
+    else {
+      scan.forget(entry.from);
+      yield scan.between(entry.from, entry.until);
+    }
+  }
 }
 
 interface Root {
   readonly start: number;
-  readonly tag: string;
   /** As written, with its colon: "atom:"; mostly empty. */
   readonly prefix: string;
   readonly name: string;
@@ -64,22 +71,21 @@ function rootOf(scan: TextScan): Root {
   const start = Math.max(first, 0);
   if (/^<html[\s>]/i.test(scan.part(start, 6))) throw new SourceUnusable(htmlCame(scan));
   const found = scan.find(/<((?:[\w.-]{1,100}:)?)(rss|feed|rdf)(?=[\s>])/gi, start, start + PREAMBLE);
-  if (!found) throw new SourceUnusable(noFeedCame(scan.text));
+  if (!found) throw new SourceUnusable(noFeedCame(scan.part(0, NOTED)));
   const [, prefix = '', name = ''] = found;
-  const tag = scan.text.slice(found.index, tagEnd(scan, found.index));
-  return { start: found.index, tag, prefix, name: name.toLowerCase() };
+  return { start: found.index, prefix, name: name.toLowerCase() };
 }
 
 /** Where the first element begins, after declarations, comments and a document type; -1 when nothing begins so. */
 function firstElement(scan: TextScan): number {
-  const { text } = scan;
   for (let at = 0; ; ) {
     at = scan.find(/\S/g, at, at + PREAMBLE)?.index ?? at;
-    if (text.startsWith('<?', at)) at = scan.behind('?>', at);
-    else if (text.startsWith('<!--', at)) at = scan.behind('-->', at);
-    else if (/^<!doctype\s{1,9}html/i.test(scan.part(at, 24))) return htmlStart(scan, at);
-    else if (text.startsWith('<!', at)) at = doctypeEnd(scan, at);
-    else return text[at] === '<' ? at : -1;
+    const start = scan.part(at, 24);
+    if (start.startsWith('<?')) at = scan.behind('?>', at);
+    else if (start.startsWith('<!--')) at = scan.behind('-->', at);
+    else if (/^<!doctype\s{1,9}html/i.test(start)) return htmlStart(scan, at);
+    else if (start.startsWith('<!')) at = doctypeEnd(scan, at);
+    else return start.startsWith('<') ? at : -1;
   }
 }
 
@@ -92,7 +98,7 @@ function htmlStart(scan: TextScan, at: number): number {
 /** A document type is skipped, never read: nothing that it declares is expanded. */
 function doctypeEnd(scan: TextScan, at: number): number {
   const mark = scan.find(/[[>]/g, at);
-  if (mark?.[0] !== '[') return mark ? mark.index + 1 : scan.text.length;
+  if (mark?.[0] !== '[') return mark ? mark.index + 1 : scan.behind('>', at);
   return scan.behind('>', scan.behind(']', mark.index));
 }
 
@@ -116,10 +122,9 @@ function withoutEntries(
   name: string,
   maxEntries: number,
 ): Pick<FeedMarkup, 'frame' | 'entries'> {
-  const { text } = scan;
   const mark = new RegExp(`<!\\[CDATA\\[|<!--|<(/?)${name.replaceAll('.', '\\.')}(?=[\\s/>])`, 'gi');
   const frame: string[] = [];
-  const entries: (string | undefined)[] = [];
+  const entries: (EntryPlace | undefined)[] = [];
   let frameStart = start;
   let entryStart = -1;
   for (let at = start; entries.length < maxEntries; ) {
@@ -129,21 +134,23 @@ function withoutEntries(
     else if (found[0].startsWith('<!')) at = scan.behind(']]>', found.index);
     else if (found[1] === '/') {
       at = scan.behind('>', found.index);
-      if (entryStart >= 0) entries.push(text.slice(entryStart, at));
+      if (entryStart >= 0) entries.push({ from: entryStart, until: at });
       if (entryStart >= 0) frameStart = at;
       entryStart = -1;
     } else {
       if (entryStart >= 0) entries.push(undefined);
-      else frame.push(text.slice(frameStart, found.index));
+      else frame.push(scan.between(frameStart, found.index));
       at = tagEnd(scan, found.index);
-      const empty = text[at - 2] === '/';
-      if (empty) entries.push(text.slice(found.index, at));
+      const empty = scan.between(at - 2, at - 1) === '/';
+      if (empty) entries.push({ from: found.index, until: at });
       entryStart = empty ? -1 : found.index;
       frameStart = at;
     }
+    // Of an entry only its place is needed.
+    scan.forget(entryStart >= 0 ? at : frameStart);
   }
   if (entryStart >= 0) entries.push(undefined);
-  else frame.push(text.slice(frameStart));
+  else frame.push(scan.between(frameStart, Number.POSITIVE_INFINITY));
   return { frame: frame.join(''), entries };
 }
 
@@ -167,7 +174,7 @@ function namesFeed(scan: TextScan): boolean {
 }
 
 function noFeedCame(text: string): string {
-  const start = text.slice(0, 60).replace(/\s+/g, ' ').trim();
+  const start = text.replace(/\s+/g, ' ').trim();
   if (start === '') return 'it is empty, but an RSS or Atom feed was expected';
   return `an RSS or Atom feed was expected, but it begins with ${JSON.stringify(start)}`;
 }

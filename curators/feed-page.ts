@@ -1,5 +1,6 @@
-import { open } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { BLOCK_BYTES } from '../web/blocks.ts';
 import { withoutCredentials } from '../web/credentials.ts';
 import { readDocument } from '../web/read-document.ts';
 import { isWeb } from '../web/redirect.ts';
@@ -8,7 +9,7 @@ import type { Validators } from '../web/validators.ts';
 import type { WebClient } from '../web/web-client.ts';
 import { SourceUnusable } from './curated.ts';
 import type { CurationLimits } from './curation-limits.ts';
-import { documentText } from './document-text.ts';
+import { type DocumentText, documentText } from './document-text.ts';
 import { feedDateMs } from './feed-date.ts';
 import { explained } from './file-error.ts';
 import type { SaidOfPace } from './pace.ts';
@@ -21,13 +22,11 @@ export interface PageRequest {
 
 export interface Page {
   readonly unchanged: false;
-  readonly text: string;
+  readonly document: DocumentText;
   /** Where it came from after redirects, without credentials. */
   readonly url: URL;
   /** Where it has moved to for good. */
   readonly movedTo?: URL;
-  /** Characters, which is what memory has to hold. */
-  readonly size: number;
   readonly modifiedMs: number | undefined;
   readonly validators: Validators;
 }
@@ -68,18 +67,20 @@ export function pageLoader({ client, limits, userAddress, onPage }: PageWeb): Lo
     }
     const { bytes, contentType } = document;
     const text = named(shownAddress(document.url.href), () => documentText(bytes, contentType, maxBytes));
-    onPage?.({ cacheControl: document.cacheControl, text });
+    onPage?.({ cacheControl: document.cacheControl, text: beginningOf(text) });
     return {
       unchanged: false,
-      text,
+      document: text,
       url: document.url,
       ...(document.movedTo && { movedTo: document.movedTo }),
-      size: text.length,
       modifiedMs: feedDateMs(document.validators.lastModified),
       validators: document.validators,
     };
   };
 }
+
+/** The first piece: what a feed says of its pace stands there. */
+const beginningOf = (document: DocumentText): string => document.pieces().next().value ?? '';
 
 async function filePage(url: URL, maxBytes: number): Promise<Page> {
   const path = fileURLToPath(url);
@@ -89,11 +90,22 @@ async function filePage(url: URL, maxBytes: number): Promise<Page> {
   try {
     const { size, mtimeMs } = await file.stat();
     if (size > maxBytes) throw new SourceUnusable(`${path} has ${size} bytes, but at most ${maxBytes} are read`);
-    const bytes = new Uint8Array(await file.readFile());
-    const text = named(path, () => documentText(bytes, '', maxBytes));
-    return { unchanged: false, text, url, size: text.length, modifiedMs: Math.floor(mtimeMs), validators: {} };
+    const blocks = await blocksOf(file);
+    const document = named(path, () => documentText(blocks, '', maxBytes));
+    return { unchanged: false, document, url, modifiedMs: Math.floor(mtimeMs), validators: {} };
   } finally {
     await file.close();
+  }
+}
+
+/** Read into blocks of their own: those of a stream would stay beside them for long. */
+async function blocksOf(file: FileHandle): Promise<Uint8Array<ArrayBuffer>[]> {
+  const blocks: Uint8Array<ArrayBuffer>[] = [];
+  for (;;) {
+    const block = new Uint8Array(BLOCK_BYTES);
+    const { bytesRead } = await file.read(block);
+    if (bytesRead === 0) return blocks;
+    blocks.push(block.subarray(0, bytesRead));
   }
 }
 

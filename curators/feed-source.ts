@@ -15,10 +15,11 @@ import {
 } from './curated.ts';
 import type { CurationLimits } from './curation-limits.ts';
 import { feedDraft, shortenedId } from './feed-draft.ts';
-import { type FeedEntry, type FeedFrame, feedEntries, feedFrame } from './feed-entry.ts';
+import { type FeedEntry, type FeedFrame, openedFeed } from './feed-entry.ts';
 import { type FeedMarkup, feedMarkup } from './feed-markup.ts';
 import type { LoadPage, Page } from './feed-page.ts';
 import { cutTo, titleFrom } from './plain-text.ts';
+import { keepNurserySmall } from './small-nursery.ts';
 import { feedIdentity } from './source-identity.ts';
 
 export interface FeedOptions {
@@ -43,6 +44,7 @@ const LONGEST_CURATOR = 250;
  */
 export function feedSource(address: URL, options: FeedOptions): ReadSource {
   return async function* ({ validators, movedTo }) {
+    keepNurserySmall();
     const { limits, now } = options;
     const deadline = AbortSignal.timeout(limits.totalTimeMs);
     const reader: Reader = {
@@ -59,7 +61,7 @@ export function feedSource(address: URL, options: FeedOptions): ReadSource {
     if (first.unchanged) return { unchanged: true, validators, movedTo, notices: movedNotices(address, movedTo) };
 
     const visited = new Set([withoutCredentials(address).href, first.url.href]);
-    let [page, markup, bytes] = [first, markupOf(first, reader), first.size];
+    let [page, markup, bytes] = [first, markupOf(first, reader), first.document.size];
     for (let pages = 1; ; pages += 1) {
       const next = yield* entriesOf(page, markup, reader, now.getTime());
       const stop = reader.cutShort || (next && stopReason(next, { visited, pages, bytes, reader, from: page.url }));
@@ -74,7 +76,7 @@ export function feedSource(address: URL, options: FeedOptions): ReadSource {
       const loaded = yield* nextPage(next, pages + 1, reader, bytes);
       if (!loaded) return { unchanged: false, ...foundOut(address, first, reader) };
       visited.add(loaded.page.url.href);
-      [page, markup, bytes] = [loaded.page, loaded.markup, bytes + loaded.page.size];
+      [page, markup, bytes] = [loaded.page, loaded.markup, bytes + loaded.page.document.size];
     }
   };
 }
@@ -158,7 +160,7 @@ function movedNotices(address: URL, movedTo: string | undefined): string[] {
 
 function markupOf(page: Page, { options, count }: Reader): FeedMarkup {
   try {
-    return feedMarkup(page.text, options.limits.maxEntries - count + 1);
+    return feedMarkup(page.document, options.limits.maxEntries - count + 1);
   } catch (error) {
     throw new SourceUnusable(`${shownAddress(page.url.href)} is no feed: ${reasonOf(error)}`);
   }
@@ -191,7 +193,7 @@ async function* entriesOf(
   nowMs: number,
 ): AsyncGenerator<Draft | Problem, URL | undefined> {
   const { kind, baseUri } = reader.options;
-  const frame = feedFrame(markup);
+  const { frame, entries } = openedFeed(page.document, markup);
   const document = baseUri === undefined ? page.url : new URL(baseUri);
   const place = {
     kind,
@@ -208,7 +210,7 @@ async function* entriesOf(
     throw new SourceUnusable(`${shownAddress(page.url.href)} asks to be left out of directories (itunes:block)`);
   }
   const known = reader.seen.size;
-  for (const entry of feedEntries(markup)) {
+  for (const entry of entries()) {
     if (reader.count % AT_ONCE === 0) await setImmediate();
     reader.cutShort = overLimit(reader);
     if (reader.cutShort) return undefined;

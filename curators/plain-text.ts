@@ -1,21 +1,11 @@
-import { compile } from 'html-to-text';
+import { htmlText } from './html-text.ts';
 
 /** Longest title and description of a message, in code points. */
 export const LONGEST_TITLE = 250;
 export const LONGEST_DESCRIPTION = 16 * 1024;
 
-/** Characters of HTML that are read: a hostile one takes time that grows with the square of its depth. */
+/** Characters of HTML that are read: more than any description that is kept has. */
 const LONGEST_HTML = 64 * 1024;
-
-const htmlToText = compile({
-  wordwrap: false,
-  limits: { maxDepth: 100 },
-  selectors: [
-    { selector: 'a', options: { ignoreHref: true } },
-    { selector: 'img', format: 'skip' },
-    ...['h1', 'h2', 'h3', 'h4', 'h5', 'h6'].map((selector) => ({ selector, options: { uppercase: false } })),
-  ],
-});
 
 const LOOKS_LIKE_HTML = /<\/?[a-z][^<>]*>|<!--|&(?:#\d+|#x[\da-f]+|[a-z]{2,8}\d?);/i;
 
@@ -23,10 +13,14 @@ const LOOKS_LIKE_HTML = /<\/?[a-z][^<>]*>|<!--|&(?:#\d+|#x[\da-f]+|[a-z]{2,8}\d?
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\ufffe\uffff]/g;
 
+/** The same, lone surrogates among them. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const UNCLEAN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\ufffe\uffff\ud800-\udfff]/;
+
 /** What a person reads of a text that may be HTML: paragraphs apart, links by their words, at most 16 Ki code points. */
 export function descriptionFrom(text: string): string {
   const readable = cleaned(text).replace(/\n{3,}/g, '\n\n');
-  return cutTo(readable.trim(), LONGEST_DESCRIPTION);
+  return byItself(cutTo(readable.trim(), LONGEST_DESCRIPTION));
 }
 
 /** The same on one line, and not yet cut: whoever makes titles distinct cuts them. */
@@ -55,8 +49,15 @@ const onOneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();
 
 function cleaned(text: string): string {
   const bounded = text.length > LONGEST_HTML ? text.slice(0, LONGEST_HTML) : text;
-  const readable = LOOKS_LIKE_HTML.test(bounded) ? htmlToText(bounded) : bounded;
+  const readable = LOOKS_LIKE_HTML.test(bounded) ? htmlText(bounded) : bounded;
+  // Nearly all need none of it.
+  if (!UNCLEAN.test(readable)) return readable;
   return readable.replace(/\r\n?/g, '\n').replace(CONTROLS, '').toWellFormed();
+}
+
+/** The same text by itself: a part of a text keeps the whole of it in memory, here a piece of the feed. */
+export function byItself(text: string): string {
+  return text.isWellFormed() ? Buffer.from(text).toString() : text;
 }
 
 /** At most so many code points; what is cut ends in an ellipsis. */

@@ -1,3 +1,4 @@
+import { Blocks } from './blocks.ts';
 import { hasCredentials, withoutCredentials } from './credentials.ts';
 import { ACCEPTED_ENCODINGS, decodedBody } from './decoded-body.ts';
 import { FetchError } from './fetch-error.ts';
@@ -28,7 +29,8 @@ export type Document =
     }
   | {
       readonly unchanged: false;
-      readonly bytes: Uint8Array<ArrayBuffer>;
+      /** In blocks of their own, which may be given back one by one. */
+      readonly bytes: readonly Uint8Array<ArrayBuffer>[];
       /** Where it came from after redirects, without credentials: what relative links refer to. */
       readonly url: URL;
       /** Where it has moved to for good. */
@@ -89,21 +91,15 @@ function whyWithout(url: URL, owner: URL): string {
   return kept ? `; the credentials for ${owner.origin} were not sent to ${url.origin}` : '';
 }
 
-async function boundedBody(answer: WebAnswer, maximumBytes: number): Promise<Uint8Array<ArrayBuffer>> {
-  const pieces: Buffer[] = [];
+async function boundedBody(answer: WebAnswer, maximumBytes: number): Promise<Uint8Array<ArrayBuffer>[]> {
+  const blocks = new Blocks();
   let bytes = 0;
-  for await (const piece of decodedBody(answer) as AsyncIterable<Buffer>) {
-    bytes += piece.length;
+  for await (const part of decodedBody(answer) as AsyncIterable<Buffer>) {
+    bytes += part.length;
     if (bytes > maximumBytes) {
       throw new FetchError('too-big', `it has more than ${maximumBytes} bytes, the most that are read`);
     }
-    pieces.push(piece);
+    blocks.add(part);
   }
-  const whole = new Uint8Array(bytes);
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
+  return blocks.all();
 }

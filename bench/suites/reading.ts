@@ -1,7 +1,7 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { checkout, removeCheckout } from '../checkout.ts';
 import { atMost, type Figure, rounded } from '../figures.ts';
 import { largeArchive, type Size } from '../reading/large-archive.ts';
 import { type Timed, timed } from '../reading/timed.ts';
@@ -90,20 +90,13 @@ export async function readingSuite(
     return { suite: 'reading', size, commands: measured, figures: [], targets };
   } finally {
     await archive.stop();
-    if (before !== undefined) execFileSync('git', ['worktree', 'remove', '--force', before], { cwd: root });
+    if (before !== undefined) removeCheckout(root, before);
     rmSync(scratch, { recursive: true, force: true });
   }
 }
 
 const spoken = ({ seconds, processorSeconds, megabytes }: Timed): string =>
   `${rounded(seconds)} s (${rounded(processorSeconds)} s of a processor), ${Math.round(megabytes)} MB`;
-
-/** The sources of another commit, with the packages of this one. */
-function checkout(root: string, commit: string, folder: string): string {
-  execFileSync('git', ['worktree', 'add', '--detach', folder, commit], { cwd: root, stdio: 'ignore' });
-  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
-  return folder;
-}
 
 /** `4000x10000x160000`: episodes, clips, findings. */
 export function sizeOf(text: string): Size {

@@ -48,7 +48,6 @@ test.each([
   ['breaks off in its enclosure', '<item><title>Broken</title><enclosure url="b.mp3"</item>'],
   ['is empty', '<item/>'],
   ['is nested without end', `<item>${'<a>'.repeat(100_000)}</item>`],
-  ['attacks the prototype', '<item><__proto__>x</__proto__><title>Broken</title></item>'],
 ])('an entry that %s is a problem of its own', async (_, broken) => {
   const before = item({ title: 'Before', enclosure: enclosed('1.mp3') });
   const after = item({ title: 'After', enclosure: enclosed('2.mp3') });

@@ -6,7 +6,7 @@ const ENTRIES = 100_000;
 const SHORTER = 100_000;
 
 function stepsOf(document: string): number {
-  const scan = new TextScan(document);
+  const scan = new TextScan(document.match(/[\s\S]{1,65536}/g) ?? []);
   let markup: FeedMarkup | undefined;
   try {
     markup = markupIn(scan, ENTRIES);
