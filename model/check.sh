@@ -41,6 +41,8 @@ fails   | drains    | known limit: receives of newer messages only | -DMESSAGES=
 holds   | lease     | two runs of each archivist                   | -DRUNS=2 -DMESSAGES=2 -DLAST_TICK=3 |
 holds   | lease     | one run of each, longer                      | -DRUNS=1 -DMESSAGES=2 -DLAST_TICK=4 |
 holds   | lease     | the others, whatever drainedUntil says       | -DRUNS=1 -DMESSAGES=2 -DLAST_TICK=3 -DWITHOUT_PROMISE |
+holds   | lease     | the episode gets another recording           | -DRUNS=1 -DMESSAGES=2 -DLAST_TICK=3 -DRECORDINGS=2 |
+reached | lease     | a result of the old recording comes          | -DRUNS=1 -DMESSAGES=2 -DLAST_TICK=3 -DRECORDINGS=2 -DREACH_TURNED_AWAY | violated 0
 reached | lease     | a late result of a pair leased again         | -DRUNS=2 -DMESSAGES=2 -DLAST_TICK=3 -DREACH_LATE_RESULT | live
 fails   | lease     | version condition dropped: two assign        | -DRUNS=2 -DMESSAGES=0 -DLAST_TICK=3 -DBREAK_VERSION | owner
 fails   | lease     | version condition dropped: one records       | -DRUNS=1 -DMESSAGES=2 -DLAST_TICK=3 -DBREAK_VERSION | known|sentAt
@@ -49,6 +51,8 @@ fails   | lease     | last word obeyed at drainedUntil, not past   | -DRUNS=2 -D
 fails   | lease     | lapse judged by the wall clock               | -DRUNS=2 -DMESSAGES=2 -DLAST_TICK=3 -DBREAK_WALL_CLOCK | sentAt
 fails   | lease     | drainedUntil does not keep its promise       | -DRUNS=2 -DMESSAGES=2 -DLAST_TICK=3 -DBREAK_UNDELETED | sentAt
 fails   | lease     | a recorded pair leased                       | -DRUNS=1 -DMESSAGES=2 -DLAST_TICK=3 -DBREAK_RECORDED_LEASED | known
+fails   | lease     | of several results only the first recorded   | -DRUNS=1 -DMESSAGES=1 -DLAST_TICK=3 -DBREAK_FIRST_OF_BATCH | known
+fails   | lease     | a result of the old recording counts         | -DRUNS=1 -DMESSAGES=2 -DLAST_TICK=3 -DRECORDINGS=2 -DBREAK_OLD_RECORDING | resultOf
 fails   | lease     | a lease ended without freeing its pairs      | -DRUNS=1 -DMESSAGES=2 -DLAST_TICK=3 -DBREAK_ONE_WRITE | live
 holds   | catalogue | one episode, two runs                        | -DEPISODES=1 -DRUNS=2 |
 holds   | catalogue | two episodes, one run                        | -DEPISODES=2 -DRUNS=1 |

@@ -19,7 +19,10 @@
 #ifndef RUNS
 #define RUNS 2                   /* of each archivist, overlapping */
 #endif
-#define PAIRS 2                  /* the episode's clips */
+#define PAIRS 2                  /* the episode's clips; a work item has one or both */
+#ifndef RECORDINGS
+#define RECORDINGS 1             /* of the episode: 2 when its curator replaces the first one, at any time */
+#endif
 
 /* Durations in ticks. Only their order matters. */
 #define SILENCE  1               /* silenceLimit */
@@ -45,7 +48,8 @@ byte granted;
 bit  taken[LEASES];              /* the work item was received by a researcher */
 byte clips[LEASES];              /* its clips, as bits */
 
-#define KINDS (1 + PAIRS)        /* of messages: a sign of life only, or the result of a pair */
+#define KINDS 4                  /* of messages: the pairs that one has results of, as bits; 0: a sign of life only */
+#define SAYS(s, p) ((s) % KINDS & (1 << (p)))
 #define SLOTS (LEASES * KINDS)
 byte sentAt[SLOTS];              /* 0: no such message in the queue */
 bit  isLast[SLOTS];              /* revokeLease */
@@ -55,7 +59,25 @@ byte sent;
 /* ---- history that no rule looks at, for the properties only ---- */
 
 byte owner[PAIRS];               /* 1 + the lease that was granted the pair and has neither reported it nor ended */
-bit  known[PAIRS];               /* a result of the pair was recorded, whatever the ledger says */
+bit  known[PAIRS];               /* a result of this recording was recorded, whatever the ledger says */
+
+/* ---- which recording of the episode ---- */
+
+#if RECORDINGS > 1
+bit  recording;                  /* the present one; a work item tells it, and results send it back */
+bit  madeFor[LEASES];
+bit  resultOf[PAIRS];
+#define OLD(l) (madeFor[l] != recording)
+#define NEW_LEASE_OF(l) madeFor[l] = recording
+#define RESULT_OF(p, l) resultOf[p] = madeFor[l]
+/* OF THIS RECORDING: nothing is recorded by what was heard in another one. */
+#define OF_THIS_RECORDING(p) (pair[p] != RECORDED || resultOf[p] == recording)
+#else
+#define OLD(l) false
+#define NEW_LEASE_OF(l) skip
+#define RESULT_OF(p, l) skip
+#define OF_THIS_RECORDING(p) true
+#endif
 
 hidden byte h, i, j, k;          /* scratch, within one d_step */
 
@@ -98,7 +120,10 @@ inline refuseOthers() { plan[0] = NOTHING; plan[1] = NOTHING; doing[0] = 0; doin
 inline endWrite() {
   refuseOthers();
   /* NOTHING LOST: a pair is recorded, parked, assignable now or later, or in a lease that lives. */
-  for (k : 0 .. PAIRS - 1) { assert(pair[k] < LEASED || live[pair[k] - LEASED]) };
+  for (k : 0 .. PAIRS - 1) {
+    assert(pair[k] < LEASED || live[pair[k] - LEASED]);
+    assert(OF_THIS_RECORDING(k))
+  };
   k = 0
 }
 
@@ -142,10 +167,10 @@ inline decideToEnd(l) {
   for (i : 0 .. PAIRS - 1) {
     if
     :: pair[i] == LEASED + l ->
-       for (k : 0 .. LEASES - 1) {
+       for (k : 0 .. SLOTS - 1) {
 #ifndef WITHOUT_PROMISE
          /* REPORTED IN TIME: a pair that its lease returns has no result in the queue that was sent before its end. */
-         assert(sentAt[k * KINDS + 1 + i] == 0 || sentAt[k * KINDS + 1 + i] >= h);
+         assert(!SAYS(k, i) || OLD(k / KINDS) || sentAt[k] == 0 || sentAt[k] >= h);
 #endif
          skip
        }
@@ -168,7 +193,7 @@ inline end(l, struck) {
 }
 
 inline grant(mask) {
-  live[granted] = 1; created[granted] = now; clips[granted] = mask;
+  live[granted] = 1; created[granted] = now; clips[granted] = mask; NEW_LEASE_OF(granted);
   for (i : 0 .. PAIRS - 1) {
     if
     :: mask & (1 << i) ->
@@ -220,13 +245,28 @@ inline record(s) {
   :: else
   fi;
 #ifdef REACH_LATE_RESULT          /* of a lease that ended, while the pair is in another one */
-  assert((s) % KINDS == 0 || live[j] || pair[(s) % KINDS - 1] < LEASED);
+  assert(!SAYS(s, 0) || live[j] || pair[0] < LEASED);
 #endif
-  j = (s) % KINDS;
-  if
-  :: j > 0 -> pair[j - 1] = RECORDED; owner[j - 1] = 0; known[j - 1] = 1
-  :: else
-  fi;
+  /* Everything that one message says goes into one write. */
+  for (k : 0 .. PAIRS - 1) {
+    if
+#ifdef BREAK_OLD_RECORDING
+    :: SAYS(s, k) -> pair[k] = RECORDED; owner[k] = 0; known[k] = 1; RESULT_OF(k, j)
+#else
+    :: SAYS(s, k) && !OLD(j) -> pair[k] = RECORDED; owner[k] = 0; known[k] = 1; RESULT_OF(k, j)
+    /* It is turned away, and its pair is free for what is there now. */
+    :: SAYS(s, k) && OLD(j) ->
+#ifdef REACH_TURNED_AWAY
+       assert(false);
+#endif
+       if :: pair[k] == LEASED + j -> pair[k] = FREE; owner[k] = 0 :: else fi
+#endif
+    :: else
+    fi
+#ifdef BREAK_FIRST_OF_BATCH
+    ; if :: SAYS(s, k) -> break :: else fi
+#endif
+  };
   applied[s] = 1
 }
 
@@ -235,9 +275,10 @@ inline record(s) {
 proctype CompletedResearchRun(byte me) {
   do
   /* Receives a message, which the other one may hold too, and reads the ledger. */
-  :: RECEIVES(0) :: RECEIVES(1) :: RECEIVES(2) :: RECEIVES(3) :: RECEIVES(4) :: RECEIVES(5)
+  :: RECEIVES(0) :: RECEIVES(1) :: RECEIVES(2) :: RECEIVES(3)
+  :: RECEIVES(4) :: RECEIVES(5) :: RECEIVES(6) :: RECEIVES(7)
 #if LEASES > 2
-  :: RECEIVES(6) :: RECEIVES(7) :: RECEIVES(8)
+  :: RECEIVES(8) :: RECEIVES(9) :: RECEIVES(10) :: RECEIVES(11)
 #endif
   /* Writes; or does not: then the message comes again. */
   :: d_step { doing[me] > 0 -> beginWrite(2 + me); record(doing[me] - 1); doing[me] = 0; endWrite() }
@@ -252,26 +293,37 @@ proctype CompletedResearchRun(byte me) {
 
 /* Whoever has taken an item says anything about it, at any time, in any order, as often as he likes, or nothing. */
 #define SENDS(l, kind, last) d_step { \
-  taken[l] && sent < MESSAGES && sentAt[l * KINDS + kind] == 0 && (kind == 0 || clips[l] & kind) -> \
+  taken[l] && sent < MESSAGES && sentAt[l * KINDS + kind] == 0 && (clips[l] & kind) == kind -> \
   sentAt[l * KINDS + kind] = now; isLast[l * KINDS + kind] = last; sent++ }
 
+/* ALL THAT IT SAYS: a message goes only when every pair that it has a result of is recorded, or it is of what is gone. */
+#define IS_KNOWN(s, p) (!SAYS(s, p) || OLD((s) / KINDS) || known[p])
 #define DELETED(s) d_step { applied[s] && doing[0] != 1 + s && doing[1] != 1 + s -> \
+  assert(IS_KNOWN(s, 0) && IS_KNOWN(s, 1)); \
   sentAt[s] = 0; isLast[s] = 0; applied[s] = 0 }
 
 #define LEASE(l) TAKES(l) \
-  :: SENDS(l, 0, 0) :: SENDS(l, 0, 1) :: SENDS(l, 1, 0) :: SENDS(l, 1, 1) :: SENDS(l, 2, 0) :: SENDS(l, 2, 1) \
-  :: DELETED(l * KINDS) :: DELETED(l * KINDS + 1) :: DELETED(l * KINDS + 2)
+  :: SENDS(l, 0, 0) :: SENDS(l, 0, 1) :: SENDS(l, 1, 0) :: SENDS(l, 1, 1) \
+  :: SENDS(l, 2, 0) :: SENDS(l, 2, 1) :: SENDS(l, 3, 0) :: SENDS(l, 3, 1) \
+  :: DELETED(l * KINDS) :: DELETED(l * KINDS + 1) :: DELETED(l * KINDS + 2) :: DELETED(l * KINDS + 3)
 
 /* What drains.pml proves: everything sent before drainedUntil has been recorded. */
 #define RECORDED_UNTIL(s, t) (sentAt[s] == 0 || sentAt[s] >= t || applied[s])
 #if LEASES > 2
 #define ALL_RECORDED_UNTIL(t) (RECORDED_UNTIL(0, t) && RECORDED_UNTIL(1, t) && RECORDED_UNTIL(2, t) \
   && RECORDED_UNTIL(3, t) && RECORDED_UNTIL(4, t) && RECORDED_UNTIL(5, t) \
-  && RECORDED_UNTIL(6, t) && RECORDED_UNTIL(7, t) && RECORDED_UNTIL(8, t))
+  && RECORDED_UNTIL(6, t) && RECORDED_UNTIL(7, t) && RECORDED_UNTIL(8, t) \
+  && RECORDED_UNTIL(9, t) && RECORDED_UNTIL(10, t) && RECORDED_UNTIL(11, t))
 #else
 #define ALL_RECORDED_UNTIL(t) (RECORDED_UNTIL(0, t) && RECORDED_UNTIL(1, t) && RECORDED_UNTIL(2, t) \
-  && RECORDED_UNTIL(3, t) && RECORDED_UNTIL(4, t) && RECORDED_UNTIL(5, t))
+  && RECORDED_UNTIL(3, t) && RECORDED_UNTIL(4, t) && RECORDED_UNTIL(5, t) \
+  && RECORDED_UNTIL(6, t) && RECORDED_UNTIL(7, t))
 #endif
+
+/* Another recording of the episode: what was recorded is history, in the transaction that says so. */
+#define RE_RECORDED d_step { recording == 0 -> recording = 1; \
+  for (i : 0 .. PAIRS - 1) { if :: pair[i] == RECORDED -> pair[i] = FREE; known[i] = 0 :: else fi }; \
+  refuseOthers() }
 
 active proctype World() {
   do
@@ -279,6 +331,9 @@ active proctype World() {
   :: LEASE(1)
 #if LEASES > 2
   :: LEASE(2)
+#endif
+#if RECORDINGS > 1
+  :: RE_RECORDED
 #endif
   :: d_step { now < LAST_TICK -> now++ }
 #if defined(BREAK_UNDELETED) || defined(WITHOUT_PROMISE)
