@@ -1,4 +1,7 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import type { ArchiveClient } from '../operating/archive-client.ts';
 import { ownFolder } from '../operating/archive-location.ts';
 import { Failure } from '../operating/failure.ts';
@@ -29,21 +32,29 @@ export async function placesOf(
   if (all === 0) throw new Failure(await whyNone());
   let left = limit;
   const some = episodes.flatMap((one) => {
-    const marks = one.marks.slice(0, Math.max(0, left));
+    const most = Math.max(0, left);
+    const copies = new Map(
+      [...(one.copies ?? [])].map(([copy, of]) => [copy, { ...of, marks: of.marks.slice(0, most) }] as const),
+    );
+    const marks = one.marks.slice(0, most);
     left -= one.marks.length;
-    return marks.length === 0 ? [] : [{ ...one, marks }];
+    return marks.length === 0 ? [] : [{ ...one, marks, copies }];
   });
   if (all > limit) tell(`The first ${limit} of ${all} places; --limit takes more.`);
   return some;
 }
 
-/** Media of episodes as files: fetched as researchers do, under the same guard, into the same cache. */
+/**
+ * Media of episodes as files: fetched as researchers do, under the same guard, into the same cache. The marks are those of
+ * the copy that was fetched, where it was heard; a copy that nobody heard is told of.
+ */
 export async function withMedium<Result>(
   client: ArchiveClient,
-  { mediaUri, title }: MarkedEpisode,
+  episode: MarkedEpisode,
   { allowPrivate = false }: PlacesOptions,
-  use: (path: string) => Promise<Result>,
+  use: (path: string, episode: MarkedEpisode) => Promise<Result>,
 ): Promise<Result> {
+  const { mediaUri, title } = episode;
   const { dataDir } = client.location;
   const folder = dataDir === undefined ? ownFolder(client.location) : join(dataDir, 'researcher');
   const fetcher = new MediaFetcher({
@@ -58,8 +69,24 @@ export async function withMedium<Result>(
     throw new Failure(`${title}: ${(error as Error).message}.`);
   }
   try {
-    return await use(medium.path);
+    return await use(medium.path, await inItsCopy(episode, medium.path));
   } finally {
     await medium.release();
   }
+}
+
+/** A hash, as results have it; who sends none tells no copies apart. */
+const HASH = /^[0-9a-f]{64}$/;
+
+async function inItsCopy(episode: MarkedEpisode, path: string): Promise<MarkedEpisode> {
+  const copies = episode.copies ?? new Map();
+  if (![...copies.keys()].some((copy) => HASH.test(copy))) return episode;
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(path), hash);
+  const heard = copies.get(hash.digest('hex'));
+  if (heard !== undefined) return { ...episode, ...heard };
+  tell(
+    `${episode.title}: this file is another copy than the one that was researched. With other advertisements in it, places are shifted.`,
+  );
+  return episode;
 }

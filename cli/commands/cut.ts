@@ -53,9 +53,11 @@ Examples:
       const { out: folder, before, after, as, ffmpeg } = options;
       await reading(options, async (client) => {
         for (const one of await placesOf(client, clip, { ...options, episode })) {
-          await withMedium(client, one, options, async (path) => {
-            for (const mark of one.marks) {
-              print(await cut(path, one, mark, { ffmpeg, folder, as, beforeMs: before * 1000, afterMs: after * 1000 }));
+          await withMedium(client, one, options, async (path, heard) => {
+            for (const mark of heard.marks) {
+              print(
+                await cut(path, heard, mark, { ffmpeg, folder, as, beforeMs: before * 1000, afterMs: after * 1000 }),
+              );
             }
           });
         }

@@ -41,8 +41,8 @@ Examples:
       await reading(options, async (client) => {
         for (const one of await placesOf(client, clip, { ...options, episode })) {
           if (abort.signal.aborted) return;
-          await withMedium(client, one, options, (path) =>
-            player === undefined ? opened(one, path) : played(player, one, path, options, abort.signal),
+          await withMedium(client, one, options, (path, heard) =>
+            player === undefined ? opened(heard, path) : played(player, heard, path, options, abort.signal),
           );
         }
       });

@@ -23,6 +23,8 @@ export interface MarkedEpisode {
   readonly durationMs: number;
   /** Ascending. */
   readonly marks: readonly Mark[];
+  /** The same in the time of each copy that was heard, by its hash: what was not found in it is missing. */
+  readonly copies?: ReadonlyMap<string, Pick<MarkedEpisode, 'durationMs' | 'marks'>>;
 }
 
 /** Who has no length is given one, so that programs show something. */
@@ -40,28 +42,39 @@ export function markedEpisodes(findings: readonly FullFinding[]): MarkedEpisode[
   const byEpisode = Map.groupBy(standing, ({ episode }) => episode);
   return [...byEpisode].map(([id, ofEpisode]) => {
     const { episodeEntry, episodeFacts } = ofEpisode[0]!;
-    const copy = commonCopy(ofEpisode);
-    const marks = ofEpisode.flatMap((one) => marksOf(one, copy)).sort((a, b) => a.startMs - b.startMs);
+    const heard = copiesHeard(ofEpisode);
+    const copy = commonCopy(ofEpisode, heard);
+    const inOrder = (marks: readonly Mark[]): Mark[] => marks.toSorted((a, b) => a.startMs - b.startMs);
+    const inCopy = (one: string) => ({
+      durationMs: milliseconds(lengthOf(one, ofEpisode) ?? 0),
+      marks: inOrder(ofEpisode.flatMap((of) => marksIn(of, one))),
+    });
     return {
       id,
       title: line(nameOrAddress(episodeEntry.info)),
       mediaUri: episodeEntry.info.mediaUri,
       durationMs: milliseconds(lengthOf(copy, ofEpisode) ?? episodeEntry.facts?.durationNs ?? episodeFacts.durationNs),
-      marks,
+      marks: inOrder(ofEpisode.flatMap((one) => marksOf(one, copy))),
+      copies: new Map([...heard.keys()].map((one) => [one, inCopy(one)])),
     };
   });
 }
 
-/** Of two that are heard by as many, the one whose length the entry tells, then the first. */
-function commonCopy(findings: readonly FullFinding[]): string {
+/** In how many pairs each copy was heard. */
+function copiesHeard(findings: readonly FullFinding[]): ReadonlyMap<string, number> {
   const pairs = new Map<string, number>();
   for (const finding of findings) {
     const others = [...(finding.alsoAt?.values() ?? [])].flat().map(({ copy }) => copy);
     for (const copy of new Set([copyOf(finding), ...others])) pairs.set(copy, (pairs.get(copy) ?? 0) + 1);
   }
+  return pairs;
+}
+
+/** Of two that are heard by as many, the one whose length the entry tells, then the first. */
+function commonCopy(findings: readonly FullFinding[], heard: ReadonlyMap<string, number>): string {
   const told = findings[0]?.episodeEntry.facts;
   const known = told === undefined ? '' : copyOf({ episodeFacts: told });
-  const [most] = [...pairs].sort(([a, x], [b, y]) => y - x || Number(b === known) - Number(a === known));
+  const [most] = [...heard].sort(([a, x], [b, y]) => y - x || Number(b === known) - Number(a === known));
   return most?.[0] ?? '';
 }
 
@@ -69,16 +82,29 @@ function commonCopy(findings: readonly FullFinding[]): string {
 const lengthOf = (copy: string, findings: readonly FullFinding[]): number | undefined =>
   findings.find((finding) => copyOf(finding) === copy)?.episodeFacts.durationNs || undefined;
 
+/** In the time of a copy, or else in that of its own, and says so. */
 function marksOf(finding: FullFinding, copy: string): Mark[] {
-  const { clipEntry, clipFacts, offsetsNs, scores, alsoAt } = finding;
-  const length = milliseconds(clipEntry.facts?.durationNs ?? clipFacts.durationNs) || LENGTH_UNKNOWN_MS;
-  const title = line(nameOrAddress(clipEntry.info));
-  return offsetsNs.map((offset, index) => {
-    const own = copyOf(finding) === copy ? offset : alsoAt?.get(index)?.find((place) => place.copy === copy)?.offsetNs;
-    const startMs = milliseconds(own ?? offset);
-    return {
-      title: own === undefined ? `${title} (time of another copy)` : title,
-      ...{ startMs, endMs: startMs + length, score: scores[index] },
-    };
+  return finding.offsetsNs.map((offset, index) => {
+    const own = offsetIn(finding, index, copy);
+    return markOf(finding, index, own ?? offset, own === undefined ? ' (time of another copy)' : '');
   });
+}
+
+/** Only what was found in that copy. */
+const marksIn = (finding: FullFinding, copy: string): Mark[] =>
+  finding.offsetsNs.flatMap((_, index) => {
+    const own = offsetIn(finding, index, copy);
+    return own === undefined ? [] : [markOf(finding, index, own)];
+  });
+
+const offsetIn = (finding: FullFinding, index: number, copy: string): number | undefined =>
+  copyOf(finding) === copy
+    ? finding.offsetsNs[index]
+    : finding.alsoAt?.get(index)?.find((place) => place.copy === copy)?.offsetNs;
+
+function markOf({ clipEntry, clipFacts, scores }: FullFinding, index: number, offsetNs: number, note = ''): Mark {
+  const length = milliseconds(clipEntry.facts?.durationNs ?? clipFacts.durationNs) || LENGTH_UNKNOWN_MS;
+  const startMs = milliseconds(offsetNs);
+  const title = `${line(nameOrAddress(clipEntry.info))}${note}`;
+  return { title, startMs, endMs: startMs + length, score: scores[index] };
 }

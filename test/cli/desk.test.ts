@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -24,6 +25,8 @@ jest.setTimeout(180_000);
 /* The desk of who keeps an archive: lists, hand-overs, and all of it on an archive that is stopped. */
 
 const RATE = 8000;
+
+const hashOf = (path: string): string => createHash('sha256').update(readFileSync(path)).digest('hex');
 
 /** Ten seconds of silence with a loud second from `at` on. */
 function waveWithNoise(path: string, at: number): string {
@@ -64,12 +67,13 @@ beforeAll(async () => {
             ...foundAt(4_999_999_000),
             clipDuration: 1e9,
             episodeDuration: 10e9,
+            episodeHash: hashOf(join(folder, 'one.wav')),
             clipHeardFrom: [0.5e9],
             clipHeardTo: [1e9],
             unheard: [{ from: 0, to: 2e9, why: 'damaged' }],
           }
         : clip.title === 'Gull'
-          ? foundAt(1e9, 3e9)
+          ? { ...foundAt(1e9, 3e9), ...(title === 'Tides' && { episodeHash: hashOf(join(folder, 'one.wav')) }) }
           : {},
     );
     await drain(archive);
@@ -251,6 +255,25 @@ test('CUT-1: the found place is written as audio, with what is around it', async
   const sample = (seconds: number) => data.readInt16LE(Math.round(seconds * RATE) * 2);
   expect(data.length / 2 / RATE).toBeCloseTo(3.5, 2);
   expect([sample(0.5), sample(0.99), sample(1.01), sample(1.9)]).toEqual([0, 0, 20_000, 20_000]);
+});
+
+test('PLAY-2: what is played is where the copy at hand has it; that it is one that nobody researched is told', async () => {
+  const { collection, dynamodb, location, operations } = archive.client;
+  const [known] = await operations.findings(1, 2);
+  const heardIn = (hash: string, offsetsNs: number[]) =>
+    collection.recordFinding({ ...known!, clip: 3, offsetsNs, scores: [], episodeFacts: { hash, durationNs: 10e9 } });
+  const played = () => run(archive, 'play', 'never', 'tides', '--player', 'true');
+  await heardIn('b'.repeat(64), [1e9, 3e9]);
+  const other = await played();
+  expect(other.out).toBe('00:00:01  Never heard  Tides\n00:00:03  Never heard  Tides\n');
+  expect(other.err).toContain('Tides: this file is another copy than the one that was researched.');
+  await heardIn(hashOf(join(folder, 'one.wav')), [5e9, 7e9]);
+  const own = { code: 0, err: '', out: '00:00:05  Never heard  Tides\n00:00:07  Never heard  Tides\n' };
+  expect(await played()).toMatchObject(own);
+  for (const variant of [0, 1]) {
+    const Key = marshalled(findingKey(1, 3, variant));
+    await dynamodb.send(new DeleteItemCommand({ TableName: location.tables.Collection, Key }));
+  }
 });
 
 test('PLAY-1: each place goes to the player with its span; a clip without any is told', async () => {
