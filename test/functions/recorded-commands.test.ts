@@ -196,6 +196,7 @@ test('RESOLVE-1: of two clips that a result names, the address decides before th
   const collection = {
     owners: async (_: unknown, names: readonly string[]) =>
       new Map(names.map((name) => [name, name === address ? 1 : 2])),
+    entries: async () => new Map(),
   };
   const ledgers = { read: async () => undefined };
   const resolve = resolver(collection, ledgers, { ...aCatalogue([]), ...NO_COUNTER }, new Map());

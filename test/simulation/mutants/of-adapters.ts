@@ -123,8 +123,19 @@ export const adapterMutants: readonly TestedMutant[] = [
     patches: [
       {
         file: 'functions/completed-research-archivist/resolve.ts',
-        find: "owners.get(uri ?? '') ?? owners.get(title ?? '')",
-        replace: "owners.get(title ?? '') ?? owners.get(uri ?? '')",
+        find: "meant ?? owners.get(title ?? '')",
+        replace: "owners.get(title ?? '') ?? meant",
+      },
+    ],
+  },
+  {
+    name: 'a result without an id is that of whoever is at its address now',
+    killedBy: { file: 'test/functions/results-without-id.test.ts', test: 'RESOLVE-3' },
+    patches: [
+      {
+        file: 'functions/completed-research-archivist/resolve.ts',
+        find: 'there !== undefined && (await isItsOwn(there)) ? there : undefined',
+        replace: 'there',
       },
     ],
   },
