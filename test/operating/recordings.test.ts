@@ -5,6 +5,7 @@ import {
   anEpisodeInfo,
   archived,
   drain,
+  emptied,
   foundAt,
   nextItem,
   reported,
@@ -18,10 +19,11 @@ import {
 jest.setTimeout(240_000);
 
 let archive: TestArchive;
-beforeEach(async () => {
+beforeAll(async () => {
   archive = await startTestArchive();
 });
-afterEach(async () => {
+afterEach(() => emptied(archive));
+afterAll(async () => {
   await archive?.stop();
   removeFreshFolders();
 });

@@ -1,3 +1,4 @@
+import { DeleteItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { DeleteMessageCommand, ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { main } from '../../../cli/program.ts';
 import {
@@ -10,9 +11,13 @@ import {
   parsePendingResearchItem,
 } from '../../../domain/messages.ts';
 import { archiveEntries } from '../../../functions/curation/archive-entries.ts';
+import { marshalled } from '../../../functions/stores/dynamo.ts';
+import { counterAttributes } from '../../../functions/stores/entry-item.ts';
+import { controlKey, counterKey } from '../../../functions/stores/keys.ts';
 import { type LocalArchive, startLocalArchive } from '../../../local/archive.ts';
 import { type ArchiveClient, archiveClient } from '../../../operating/archive-client.ts';
 import { locationOf } from '../../../operating/archive-location.ts';
+import { pagesOf, projection } from '../../../operating/reading/parts.ts';
 import { freshFolder } from '../../local/support/fixture-assembly.ts';
 import { perfectClip, perfectEpisode, perfectResult, without } from '../../support/perfect-messages.ts';
 
@@ -40,6 +45,27 @@ export async function startTestArchive(): Promise<TestArchive> {
       await local.stop();
     },
   };
+}
+
+/**
+ * Makes an archive as if it had been started anew, which takes seconds. Versions go on: by them the functions, which run on,
+ * tell that what they know is out of date.
+ */
+export async function emptied({ client }: TestArchive): Promise<void> {
+  const { dynamodb, location } = client;
+  const { Collection = '', Leases = '' } = location.tables;
+  const { catalogueVersion, ...counter } = await client.collection.counter('clip');
+  for (const TableName of [Collection, Leases]) {
+    for await (const items of pagesOf(dynamodb, { TableName, ...projection(['pk', 'sk']) })) {
+      for (const { pk, sk } of items) {
+        if (pk === controlKey.pk) continue;
+        await dynamodb.send(new DeleteItemCommand({ TableName, Key: marshalled({ pk, sk }) }));
+      }
+    }
+  }
+  const renewed = counterAttributes({ ...counter, catalogueVersion: catalogueVersion + 1, lastOrdinal: 0 });
+  const Item = marshalled({ ...counterKey('clip'), ...renewed });
+  await dynamodb.send(new PutItemCommand({ TableName: Collection, Item }));
 }
 
 /** What a run of the command line came to. */
