@@ -1,7 +1,5 @@
 import {
   BatchGetItemCommand,
-  type BatchGetItemCommandInput,
-  type BatchGetItemCommandOutput,
   ConditionalCheckFailedException,
   type DynamoDBClient,
   GetItemCommand,
@@ -14,6 +12,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { UnreadableItem, VersionConflict } from '../ports.ts';
+import { everyKey, everyPage } from './whole-reads.ts';
 
 /** A stored item as plain values; binary attributes are Uint8Array. */
 export type Item = Record<string, unknown>;
@@ -22,9 +21,6 @@ export interface Key extends Item {
   readonly pk: string;
   readonly sk: string;
 }
-
-const BATCH_GET_AT_MOST = 100;
-const BATCH_GET_ATTEMPTS = 8;
 
 export const marshalled = (item: Item) => marshall(item, { removeUndefinedValues: true });
 
@@ -48,33 +44,24 @@ export class DynamoTable {
 
   /** Strongly consistent, in no order; what does not exist is left out. @throws Error when the table is throttled all the time */
   async getAll(keys: readonly Key[]): Promise<Item[]> {
-    const items: Item[] = [];
-    for (let start = 0; start < keys.length; start += BATCH_GET_AT_MOST) {
-      const wanted = keys.slice(start, start + BATCH_GET_AT_MOST).map(marshalled);
-      let requests: BatchGetItemCommandInput['RequestItems'] = { [this.name]: { Keys: wanted, ConsistentRead: true } };
-      for (let attempt = 1; Object.keys(requests ?? {}).length > 0; attempt++) {
-        if (attempt > BATCH_GET_ATTEMPTS) throw new Error(`Reading from ${this.name} is throttled`);
-        if (attempt > 1) await new Promise((resolve) => setTimeout(resolve, 20 * 2 ** attempt));
-        const output: BatchGetItemCommandOutput = await this.client.send(
-          new BatchGetItemCommand({ RequestItems: requests }),
-        );
-        items.push(...(output.Responses?.[this.name] ?? []).map((item) => unmarshall(item)));
-        requests = output.UnprocessedKeys;
-      }
-    }
-    return items;
+    return everyKey(keys, async (wanted) => {
+      const Keys = wanted.map(marshalled);
+      const { Responses, UnprocessedKeys } = await this.client.send(
+        new BatchGetItemCommand({ RequestItems: { [this.name]: { Keys, ConsistentRead: true } } }),
+      );
+      const unprocessed = (UnprocessedKeys?.[this.name]?.Keys ?? []).map((key) => unmarshall(key) as Key);
+      return { items: (Responses?.[this.name] ?? []).map((item) => unmarshall(item)), unprocessed };
+    });
   }
 
   /** All pages of a query. */
   async *query(input: Omit<QueryCommandInput, 'TableName' | 'ExclusiveStartKey'>): AsyncGenerator<Item> {
-    let start: QueryCommandInput['ExclusiveStartKey'];
-    do {
+    yield* everyPage(async (start: QueryCommandInput['ExclusiveStartKey']) => {
       const page = await this.client.send(
         new QueryCommand({ TableName: this.name, ...input, ExclusiveStartKey: start }),
       );
-      for (const item of page.Items ?? []) yield unmarshall(item);
-      start = page.LastEvaluatedKey;
-    } while (start !== undefined);
+      return { items: (page.Items ?? []).map((item) => unmarshall(item)), next: page.LastEvaluatedKey };
+    });
   }
 
   /** A conditional put of a whole item: `version` 0 means that it must not exist. */

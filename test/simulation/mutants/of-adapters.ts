@@ -75,14 +75,18 @@ export const adapterMutants: readonly TestedMutant[] = [
   {
     name: 'batches are read from any replica',
     killedBy: { file: commands, test: 'STRONG' },
-    patches: [
-      { file: dynamo, find: 'Keys: wanted, ConsistentRead: true', replace: 'Keys: wanted, ConsistentRead: false' },
-    ],
+    patches: [{ file: dynamo, find: 'Keys, ConsistentRead: true', replace: 'Keys, ConsistentRead: false' }],
   },
   {
     name: 'keys that were not processed are dropped',
     killedBy: { file: commands, test: 'STRONG' },
-    patches: [{ file: dynamo, find: 'requests = output.UnprocessedKeys;', replace: 'requests = {};' }],
+    patches: [
+      {
+        file: dynamo,
+        find: 'UnprocessedKeys?.[this.name]?.Keys ?? []',
+        replace: 'UnprocessedKeys?.[this.name]?.Keys?.slice(0, 0) ?? []',
+      },
+    ],
   },
   {
     name: 'an old view of the control item is believed',

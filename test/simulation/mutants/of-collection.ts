@@ -161,4 +161,14 @@ export const collectionMutants: readonly Mutant[] = [
       { file: 'functions/stores/catalogue-log.ts', find: 'NOTED_AT_MOST = 8', replace: 'NOTED_AT_MOST = 0' },
     ],
   },
+  {
+    name: 'only the first page of a query is read',
+    caughtBy: ['CATALOGUE', 'ORDER', 'IDLE', 'END'],
+    patches: [{ file: 'functions/stores/whole-reads.ts', find: 'start = next;', replace: 'start = undefined;' }],
+  },
+  {
+    name: 'keys that a batch leaves unprocessed are not there',
+    caughtBy: ['NO-BUGS', 'CATALOGUE', 'COLLECTION', 'IDENTITY', 'NOTHING-LOST', 'VERSION', 'STRIKES'],
+    patches: [{ file: 'functions/stores/whole-reads.ts', find: 'wanted = [...unprocessed];', replace: 'wanted = [];' }],
+  },
 ];

@@ -32,6 +32,7 @@ export class Stage {
       researcherSkewMs: 0,
       drainOutage: undefined,
       crowd: undefined,
+      pageBytes: 1_048_576,
       duplicated: 0,
       reordered: 0,
       ...overrides,

@@ -60,6 +60,8 @@ export interface Plan {
   readonly drainOutage: { readonly from: number; readonly to: number } | undefined;
   /** While more comes to the queue of results than a run can take; a call takes up to `paceMs` then. */
   readonly crowd: { readonly from: number; readonly to: number; readonly paceMs: number } | undefined;
+  /** What one answer of a query holds at most. */
+  readonly pageBytes: number;
   /** Chances that a queue delivers twice, and that a receive does not take the oldest. */
   readonly duplicated: number;
   readonly reordered: number;
@@ -119,7 +121,7 @@ export function planOf(seed: number): Plan {
   const kinds = Array.from({ length: random.int(2, 6) }, () => random.of(RESEARCHER_KINDS));
   // Some archives live in a storm: most of what may fail for an episode does.
   const stormy = random.chance(0.1);
-  const plan: Omit<Plan, 'crowd'> = {
+  const plan: Omit<Plan, 'crowd' | 'pageBytes'> = {
     seed,
     settings,
     timeoutMs: 50_000,
@@ -149,5 +151,6 @@ export function planOf(seed: number): Plan {
   const crowd = random.chance(0.1)
     ? { from: crowdFrom, to: crowdFrom + random.int(3, 12) * MINUTE, paceMs }
     : undefined;
-  return { ...plan, crowd };
+  // Most tables in memory would be one page of 1 MB.
+  return { ...plan, crowd, pageBytes: random.of([500, 1_500, 1_048_576]) };
 }

@@ -1,4 +1,3 @@
-import type { ClipEntry } from '../../../domain/collection.ts';
 import type { Control } from '../../../domain/control.ts';
 import {
   type Collection,
@@ -6,16 +5,27 @@ import {
   type DeadLetters,
   type LedgerChange,
   type Ledgers,
-  type Nominee,
   type PendingQueue,
   VersionConflict,
 } from '../../../functions/ports.ts';
 import { CachedCatalogue } from '../../../functions/stores/cached-catalogue.ts';
+import { everyClip, MemoryCollection, someClips } from '../../support/memory/memory-collection.ts';
+import { MemoryLedgers } from '../../support/memory/memory-ledgers.ts';
+import { MemoryReads } from '../../support/memory/memory-reads.ts';
 import { shortenLog } from '../../support/memory/memory-state.ts';
 import type { Process } from './process.ts';
 import type { World } from './world.ts';
 
 /** The ports as one run sees them: every call is a step of the world, and a witness looks at what it did. */
+
+/** Each page of a query and each batch of keys is a step; pages are as small as the plan says, and batches are cut now and then. */
+function readsFor(world: World, process: () => Process): MemoryReads {
+  return new MemoryReads({
+    pageBytes: world.plan.pageBytes,
+    unprocessed: (keys) => (keys > 0 && world.partly() ? (keys + 1) >> 1 : 0),
+    call: (what, answer) => world.step(process(), what, {}, answer),
+  });
+}
 
 /** What stays in a warm function between its runs. */
 export class Container {
@@ -28,24 +38,15 @@ export class Container {
       return this.process;
     };
     const { state } = world.archive;
-    const page = (what: string, wanted: (ordinal: number) => boolean) =>
-      world.step(running(), what, {}, async () => [...state.clip.values()].filter(({ ordinal }) => wanted(ordinal)));
+    const reads = readsFor(world, running);
     this.catalogue = new CachedCatalogue({
       counter: () =>
         world.step(running(), 'read the counter of clips', {}, async () => ({
           ...state.counters.clip,
           log: state.log,
         })),
-      all: async () => {
-        // Two pages, as a query of the table gives them: what comes in between may be in the second only.
-        const pages: ClipEntry[][] = [];
-        for (const rest of [1, 0]) pages.push(await page('read a page of clips', (ordinal) => ordinal % 2 === rest));
-        return { clips: pages.flat(), unreadable: [] };
-      },
-      some: async (ordinals) => ({
-        clips: await page(`read clips ${ordinals.join(' ')}`, (ordinal) => ordinals.includes(ordinal)),
-        unreadable: [],
-      }),
+      all: async () => ({ clips: await everyClip(state, reads), unreadable: [] }),
+      some: async (ordinals) => ({ clips: await someClips(state, reads, ordinals), unreadable: [] }),
       shorten: (log) =>
         world.step(running(), 'shorten the log of the catalogue', { writes: true }, async () => shortenLog(state, log)),
     });
@@ -53,13 +54,17 @@ export class Container {
 }
 
 export function collectionFor(world: World, process: Process, container: Container): Collection {
-  const { collection, state } = world.archive;
+  const { collection, ledgers, state } = world.archive;
   const { witness } = world;
+  const reading = new MemoryCollection(
+    state,
+    ledgers,
+    readsFor(world, () => process),
+  );
   return {
-    owners: (kind, names) => world.step(process, `look up names of ${kind}s`, {}, () => collection.owners(kind, names)),
-    claims: (kind, names) => world.step(process, `look up names of ${kind}s`, {}, () => collection.claims(kind, names)),
-    entries: (kind, ordinals) =>
-      world.step(process, `read ${kind}s ${ordinals.join(' ')}`, {}, () => collection.entries(kind, ordinals)),
+    owners: (kind, names) => reading.owners(kind, names),
+    claims: (kind, names) => reading.claims(kind, names),
+    entries: (kind, ordinals) => reading.entries(kind, ordinals),
     counter: (kind) => world.step(process, `read the counter of ${kind}s`, {}, () => collection.counter(kind)),
     change: (change) =>
       world.step(process, `change ${change.kind}s`, { writes: true, conditional: true }, async () => {
@@ -94,8 +99,13 @@ export function collectionFor(world: World, process: Process, container: Contain
 }
 
 export function ledgersFor(world: World, process: Process): Ledgers {
-  const { ledgers, state } = world.archive;
+  const { ledgers, state, index } = world.archive;
   const { witness } = world;
+  const reading = new MemoryLedgers(
+    state,
+    index,
+    readsFor(world, () => process),
+  );
   const control = () => world.step(process, 'read the control item', {}, () => ledgers.control());
   return {
     read: (episode) => world.step(process, `read ledger ${episode}`, {}, () => ledgers.read(episode)),
@@ -107,15 +117,8 @@ export function ledgersFor(world: World, process: Process): Ledgers {
         witness?.ledgerWritten(process, before, stored, change, clips);
         return stored;
       }),
-    withLeases: () => world.step(process, 'list the leases', {}, () => ledgers.withLeases()),
-    async *nominees(state, options) {
-      const page = await world.step(process, `list ${state} episodes`, {}, async () => {
-        const nominees: Nominee[] = [];
-        for await (const nominee of ledgers.nominees(state, options)) nominees.push(nominee);
-        return nominees;
-      });
-      yield* page;
-    },
+    withLeases: () => reading.withLeases(),
+    nominees: (state, options) => reading.nominees(state, options),
     setAside: (episode, position) =>
       world.step(process, `set episode ${episode} resting`, { writes: true }, async () => {
         const before = state.ledgers.get(episode)?.state;

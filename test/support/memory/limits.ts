@@ -39,9 +39,17 @@ export function assertBatch(bodies: readonly string[]): void {
 }
 
 /** Stored size of an entry, nearly. */
-export const entryBytes = ({ info }: ClipEntry | EpisodeEntry): number =>
-  OVERHEAD +
-  Buffer.byteLength(JSON.stringify(entryAttributes({ ordinal: 1, version: 1, info, revision: 1, revisedAt: 0 })));
+export function entryBytes({ info }: ClipEntry | EpisodeEntry): number {
+  const known = sizes.get(info);
+  if (known !== undefined) return known;
+  const attributes = entryAttributes({ ordinal: 1, version: 1, info, revision: 1, revisedAt: 0 });
+  const bytes = OVERHEAD + Buffer.byteLength(JSON.stringify(attributes));
+  sizes.set(info, bytes);
+  return bytes;
+}
+
+/** Descriptions are values that do not change. */
+const sizes = new WeakMap<object, number>();
 
 /** Stored size of a ledger; small ones are not measured. */
 export function ledgerBytes(ledger: Ledger): number {

@@ -12,6 +12,7 @@ import { assertBatch } from './limits.ts';
 import { MemoryCollection } from './memory-collection.ts';
 import { MemoryLedgers } from './memory-ledgers.ts';
 import { MemoryQueue, type QueueOptions } from './memory-queue.ts';
+import { MemoryReads } from './memory-reads.ts';
 import { MemoryState } from './memory-state.ts';
 
 export interface MemoryOptions {
@@ -48,7 +49,8 @@ export function memoryArchive(options: MemoryOptions = {}): MemoryArchive {
   const clock = options.clock ?? Date.now;
   const state = new MemoryState();
   const index = new IndexView(clock, options.indexDelayMs ?? (() => 0));
-  const ledgers = new MemoryLedgers(state, index);
+  const reads = new MemoryReads();
+  const ledgers = new MemoryLedgers(state, index, reads);
   const dead: DeadLetter[] = [];
   const toDead = (body: string, reason: string) => void dead.push({ body, reason });
   const pendingMessages = new MemoryQueue({
@@ -71,7 +73,7 @@ export function memoryArchive(options: MemoryOptions = {}): MemoryArchive {
   return {
     state,
     index,
-    collection: new MemoryCollection(state, ledgers),
+    collection: new MemoryCollection(state, ledgers, reads),
     ledgers,
     pendingQueue: pendingQueueOf(pendingMessages),
     pendingMessages,

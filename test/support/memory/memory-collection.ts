@@ -1,5 +1,6 @@
 import {
   type Catalogue,
+  type ClipEntry,
   type Counter,
   type FactsOfMedium,
   type Finding,
@@ -15,24 +16,37 @@ import { type Collection, type CollectionChange, type EntryOf, VersionConflict }
 import { CachedCatalogue } from '../../../functions/stores/cached-catalogue.ts';
 import { assertTransaction, entryBytes, ledgerBytes } from './limits.ts';
 import type { MemoryLedgers } from './memory-ledgers.ts';
+import { MemoryReads } from './memory-reads.ts';
 import { type MemoryState, shortenLog } from './memory-state.ts';
+
+const keyOf = ({ ordinal }: ClipEntry) => ordinal.toString().padStart(16, '0');
+
+/** All clips, as a query of the base table gives them. */
+export async function everyClip(state: MemoryState, reads: MemoryReads): Promise<ClipEntry[]> {
+  const clips: ClipEntry[] = [];
+  const pages = reads.query('read a page of clips', () => [...state.clip.values()], keyOf, entryBytes);
+  for await (const clip of pages) clips.push(clip);
+  return clips;
+}
+
+export const someClips = (state: MemoryState, reads: MemoryReads, ordinals: readonly number[]): Promise<ClipEntry[]> =>
+  reads.getAll(`read clips ${ordinals.join(' ')}`, ordinals, (ordinal) => state.clip.get(ordinal), entryBytes);
 
 /** The Collection table in memory. Transactions check everything before they change anything. */
 export class MemoryCollection implements Collection {
   private readonly state: MemoryState;
   private readonly ledgers: MemoryLedgers;
+  private readonly reads: MemoryReads;
   private readonly cache: CachedCatalogue;
 
-  constructor(state: MemoryState, ledgers: MemoryLedgers) {
+  constructor(state: MemoryState, ledgers: MemoryLedgers, reads = new MemoryReads()) {
+    this.reads = reads;
     this.state = state;
     this.ledgers = ledgers;
     this.cache = new CachedCatalogue({
       counter: async () => ({ ...state.counters.clip, log: state.log }),
-      all: async () => ({ clips: [...state.clip.values()], unreadable: [] }),
-      some: async (ordinals) => ({
-        clips: ordinals.flatMap((ordinal) => state.clip.get(ordinal) ?? []),
-        unreadable: [],
-      }),
+      all: async () => ({ clips: await everyClip(state, reads), unreadable: [] }),
+      some: async (ordinals) => ({ clips: await someClips(state, reads, ordinals), unreadable: [] }),
       shorten: async (log) => shortenLog(state, log),
     });
   }
@@ -42,22 +56,19 @@ export class MemoryCollection implements Collection {
   }
 
   async claims(kind: Kind, names: readonly Name[]): Promise<ReadonlyMap<Name, Claim>> {
-    const claims = new Map<Name, Claim>();
-    for (const name of names) {
-      const claim = this.state.names[kind].get(name);
-      if (claim !== undefined) claims.set(name, claim);
-    }
-    return claims;
+    const known = this.state.names[kind];
+    const find = (name: Name) => {
+      const claim = known.get(name);
+      return claim && ([name, claim] as const);
+    };
+    return new Map(await this.reads.getAll(`look up names of ${kind}s`, names, find, () => 200));
   }
 
   async entries<K extends Kind>(kind: K, ordinals: readonly number[]): Promise<ReadonlyMap<number, EntryOf[K]>> {
     const table = this.table(kind);
-    const found = new Map<number, EntryOf[K]>();
-    for (const ordinal of ordinals) {
-      const entry = table.get(ordinal);
-      if (entry !== undefined) found.set(ordinal, entry);
-    }
-    return found;
+    const find = (ordinal: number) => table.get(ordinal);
+    const found = await this.reads.getAll(`read ${kind}s ${ordinals.join(' ')}`, ordinals, find, entryBytes);
+    return new Map(found.map((entry) => [entry.ordinal, entry]));
   }
 
   async counter(kind: Kind): Promise<Counter> {
@@ -156,7 +167,7 @@ export class MemoryCollection implements Collection {
 
   /** A handle of another process, with a cache of its own. */
   withOwnCache(): MemoryCollection {
-    return new MemoryCollection(this.state, this.ledgers);
+    return new MemoryCollection(this.state, this.ledgers, this.reads);
   }
 
   private table<K extends Kind>(kind: K): Map<number, EntryOf[K]> {

@@ -7,9 +7,12 @@ import {
   UnreadableItem,
   VersionConflict,
 } from '../../../functions/ports.ts';
-import type { IndexView } from './index-view.ts';
+import type { Indexed, IndexView } from './index-view.ts';
 import { assertTransaction, entryBytes, ledgerBytes } from './limits.ts';
+import { MemoryReads } from './memory-reads.ts';
 import type { MemoryState } from './memory-state.ts';
+
+const ordinalKey = ({ episode }: Indexed) => episode.toString().padStart(16, '0');
 
 type Nominating = Parameters<Ledgers['nominees']>[0];
 const NOMINATING: readonly string[] = ['OPEN', 'STRUCK', 'WAITING', 'COMPLETE'] satisfies Nominating[];
@@ -18,8 +21,10 @@ const NOMINATING: readonly string[] = ['OPEN', 'STRUCK', 'WAITING', 'COMPLETE'] 
 export class MemoryLedgers implements Ledgers {
   private readonly state: MemoryState;
   private readonly index: IndexView;
+  private readonly reads: MemoryReads;
 
-  constructor(state: MemoryState, index: IndexView) {
+  constructor(state: MemoryState, index: IndexView, reads = new MemoryReads()) {
+    this.reads = reads;
     this.state = state;
     this.index = index;
   }
@@ -55,15 +60,25 @@ export class MemoryLedgers implements Ledgers {
   }
 
   async withLeases(): Promise<{ readonly episode: number; readonly leases: readonly LeaseSummary[] }[]> {
-    const leased = this.index.items().filter(({ leases }) => leases.length > 0);
-    return leased.map(({ episode, leases }) => ({ episode, leases })).sort((a, b) => a.episode - b.episode);
+    const leased = () => this.index.items().filter(({ leases }) => leases.length > 0);
+    const found: { episode: number; leases: readonly LeaseSummary[] }[] = [];
+    const bytes = ({ leases }: Indexed) => 100 + 100 * leases.length;
+    for await (const { episode, leases } of this.reads.query('list the leases', leased, ordinalKey, bytes))
+      found.push({ episode, leases });
+    return found;
   }
 
   async *nominees(state: Nominating, { before }: { readonly before?: string } = {}): AsyncGenerator<Nominee> {
-    const items = this.index.items().filter((item) => item.state === state);
-    const bounded = items.filter(({ position }) => before === undefined || position < before);
-    bounded.sort((a, b) => (a.position < b.position ? -1 : 1));
-    for (const { episode, position } of bounded) yield { episode, position };
+    const bounded = () =>
+      this.index.items().filter((item) => item.state === state && (before === undefined || item.position < before));
+    const byPosition = (item: Indexed) => `${item.position} ${ordinalKey(item)}`;
+    for await (const { episode, position } of this.reads.query(
+      `list ${state} episodes`,
+      bounded,
+      byPosition,
+      () => 100,
+    ))
+      yield { episode, position };
   }
 
   async setAside(episode: number, position: string): Promise<void> {
