@@ -130,9 +130,10 @@ async function* ofClips(
 ): AsyncGenerator<FullFinding[]> {
   for (const clipEntry of clips) {
     const all = await allOf(findingsOfClip(client, clipEntry.ordinal));
-    const some = all.filter((one) => episodes === undefined || episodes.has(one.episode));
-    const entries =
-      episodes ?? (await lightEntries(client, 'episode', [...new Set(some.map(({ episode }) => episode))]));
+    // With their variants, which tell of the same plays.
+    const wanted = new Set(all.filter(fitting).map(({ episode }) => episode));
+    const some = all.filter(({ episode }) => wanted.has(episode) && (episodes === undefined || episodes.has(episode)));
+    const entries = episodes ?? (await lightEntries(client, 'episode', [...wanted]));
     const standing = some.flatMap((finding) => {
       const episodeEntry = entries.get(finding.episode);
       return episodeEntry === undefined ? [] : current({ ...finding, clipEntry, episodeEntry });
