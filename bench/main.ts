@@ -44,6 +44,10 @@ const suites = {
     const { readingSuite, sizeOf } = await import('./suites/reading.ts');
     return readingSuite(root, { size: sizeOf(size), folder, against }, told);
   },
+  async guard() {
+    const { guardSuite } = await import('./suites/guard.ts');
+    return guardSuite(root, told);
+  },
   async feed() {
     const { feedSuite } = await import('./suites/feed.ts');
     return feedSuite(root, against, told);
@@ -55,7 +59,7 @@ const suites = {
 };
 
 /** They take gigabytes or an hour, or compare with another version: nobody wants to wait for them who did not ask. */
-const ONLY_WHEN_ASKED: readonly string[] = ['reading', 'decode', 'whole', 'feed'];
+const ONLY_WHEN_ASKED: readonly string[] = ['reading', 'decode', 'whole', 'feed', 'guard'];
 
 type Suite = keyof typeof suites;
 async function withEmulators<Value>(use: (emulators: BenchEmulators) => Promise<Value>): Promise<Value> {
@@ -104,7 +108,7 @@ const { suite, clips, json, keep, page, size, folder, against } = scriptOptions<
       .addOption(
         new Option(
           '--suite <name>',
-          'one suite; without it all run but reading, decode, whole and feed, one after the other',
+          'one suite; without it all run but reading, decode, whole, feed and guard, one after the other',
         ).choices(Object.keys(suites)),
       )
       .option(

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import type { Server } from 'node:http';
+import type { Server } from 'node:net';
 
 /** A server that only programs of this machine reach. */
 export interface LoopbackServer {
@@ -9,7 +9,10 @@ export interface LoopbackServer {
 }
 
 /** Lets the server listen on 127.0.0.1. @param port 0: any. @throws Error as `listen` reports it, EADDRINUSE among them */
-export async function onLoopback(server: Server, port: number): Promise<LoopbackServer> {
+export async function onLoopback(
+  server: Server & { closeAllConnections(): void },
+  port: number,
+): Promise<LoopbackServer> {
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');
   return {
