@@ -12,12 +12,13 @@ const MOST_TEMPO = 0.044;
 const PIECE = 4_096;
 const PIECE_HOP = 512;
 const LAG_STEP = 32;
-/** ± 48 ms beside where the bands say. */
-const LAGS = 6;
+/** 48 ms: so far beside where the bands say. */
+const LAG_REACH = 192;
 /** Beyond a window on both sides, for other pitches. */
 const MARGIN = 32;
-/** Agreement of the piece from which on the rest is listened to. */
+/** Agreement of the piece from which on the rest is listened to; and by a coarse grid, from which on it is tried by the fine one. */
 const LEAST_PIECE = 0.22;
+const LEAST_COARSE = 0.2;
 /** Windows of the whole clip; fewer while its tempo is still being found. */
 const HOP = 256;
 const MOST_WINDOWS = 32;
@@ -48,20 +49,33 @@ interface Laid {
   readonly score: number;
 }
 
-/** Pitch and tempo of the kinds of change that there are: tape speed, tempo alone, pitch alone. */
-const KINDS: readonly { pitch: number; tempo: number }[] = (() => {
+/** What is tried with a piece: where its windows begin, at which lags, and which changes. */
+interface Grid {
+  readonly hop: number;
+  readonly lagStep: number;
+  /** Pitch and tempo of the kinds of change that there are: pitch alone, tempo alone, tape speed. */
+  readonly kinds: readonly { readonly pitch: number; readonly tempo: number }[];
+  readonly pitches: readonly number[];
+  readonly pitchOf: readonly number[];
+}
+
+function gridOf(hop: number, lagStep: number, pitchStep: number): Grid {
   const steps = (most: number) => {
-    const count = Math.round(most / PITCH_STEP);
-    return Array.from({ length: 2 * count + 1 }, (_, i) => 1 + (i - count) * PITCH_STEP);
+    const count = Math.round(most / pitchStep);
+    return Array.from({ length: 2 * count + 1 }, (_, i) => 1 + (i - count) * pitchStep);
   };
-  return [
+  const kinds = [
     ...steps(MOST_PITCH).map((pitch) => ({ pitch, tempo: 1 })),
     ...steps(MOST_TEMPO).map((tempo) => ({ pitch: 1, tempo })),
     ...steps(MOST_TEMPO).map((speed) => ({ pitch: speed, tempo: speed })),
   ];
-})();
-const PITCHES = [...new Set(KINDS.map(({ pitch }) => pitch))];
-const PITCH_OF = KINDS.map(({ pitch }) => PITCHES.indexOf(pitch));
+  const pitches = [...new Set(kinds.map(({ pitch }) => pitch))];
+  return { hop, lagStep, kinds, pitches, pitchOf: kinds.map(({ pitch }) => pitches.indexOf(pitch)) };
+}
+
+const FINE = gridOf(PIECE_HOP, LAG_STEP, PITCH_STEP);
+/** Half as fine in every respect: an eighth of the work. */
+const COARSE = gridOf(2 * PIECE_HOP, 2 * LAG_STEP, 2 * PITCH_STEP);
 
 /**
  * Looks for a clip that was played at another speed, tempo or pitch: at one place of the episode, all kinds of change are
@@ -70,39 +84,49 @@ const PITCH_OF = KINDS.map(({ pitch }) => PITCHES.indexOf(pitch));
 export class AlteredSearch {
   readonly #looks: Looks;
   /** Of the piece that was asked for last: for all candidates of a clip it is often the same. */
-  #piece: { wave: Float32Array; from: number; looks: Look[][] } | undefined;
+  #piece: { wave: Float32Array; from: number; grid: Grid; looks: Look[][] } | undefined;
 
   constructor(reader: FeatureReader, engine: FftEngine) {
     this.#looks = new Looks(reader, engine);
   }
 
+  /** Whether a match is worth to be looked for: none of the changes that are half as fine agrees by chance alone. */
+  isLikely(wave: Float32Array, anchor: number, position: number): boolean {
+    const laid = this.#tryPiece(wave, anchor, position, COARSE);
+    // Clips that are too short for it are tried otherwise.
+    return laid === undefined || laid.score >= LEAST_COARSE;
+  }
+
   /** The best match of the clip whose sample `anchor` the bands place at sample `position`; undefined if none agrees. */
   match(wave: Float32Array, anchor: number, position: number): AlteredMatch | undefined {
-    const laid = this.#tryPiece(wave, Math.max(0, Math.min(anchor, wave.length - PIECE)), anchor, position);
+    const laid = this.#tryPiece(wave, anchor, position, FINE);
     if (!laid || laid.score < LEAST_PIECE) return undefined;
     return this.#whole(wave, this.#grown(wave, laid));
   }
 
-  #tryPiece(wave: Float32Array, from: number, anchor: number, position: number): Laid | undefined {
+  #tryPiece(wave: Float32Array, anchor: number, position: number, grid: Grid): Laid | undefined {
+    const { hop, lagStep, kinds, pitches, pitchOf } = grid;
+    const from = Math.max(0, Math.min(anchor, wave.length - PIECE));
     const length = Math.min(PIECE, wave.length - from);
-    const count = Math.floor((length - TILE_WINDOW) / PIECE_HOP) + 1;
+    const count = Math.floor((length - TILE_WINDOW) / hop) + 1;
     if (count < 2) return undefined;
-    const centre = (i: number) => from + TILE_WINDOW / 2 + i * PIECE_HOP;
+    const centre = (i: number) => from + TILE_WINDOW / 2 + i * hop;
     const middle = centre((count - 1) / 2);
     const at = position + (middle - anchor);
-    const reach = LAGS + Math.ceil((MOST_TEMPO * (middle - from)) / LAG_STEP);
+    const lags = LAG_REACH / lagStep;
+    const reach = lags + Math.ceil((MOST_TEMPO * (middle - from)) / lagStep);
     const width = 2 * reach + 1;
-    const clip = this.#pieceLooks(wave, from, count, centre);
-    const common = new Float64Array(count * PITCHES.length * width);
+    const clip = this.#pieceLooks(wave, from, count, grid);
+    const common = new Float64Array(count * pitches.length * width);
     const most = new Float64Array(common.length);
     const { mark } = this.#looks;
     for (let i = 0; i < count; i++) {
       for (let lag = -reach; lag <= reach; lag++) {
-        const x = this.#looks.atEpisode(at + centre(i) - middle + lag * LAG_STEP);
-        for (let p = 0; p < PITCHES.length; p++) {
+        const x = this.#looks.atEpisode(at + centre(i) - middle + lag * lagStep);
+        for (let p = 0; p < pitches.length; p++) {
           const sum: Agreement = { common: 0, most: 0 };
           this.#looks.agree(x, clip[p]![i]!, sum);
-          const cell = (i * PITCHES.length + p) * width + lag + reach;
+          const cell = (i * pitches.length + p) * width + lag + reach;
           common[cell] = sum.common;
           most[cell] = sum.most;
         }
@@ -110,33 +134,33 @@ export class AlteredSearch {
       }
     }
     let best: Laid | undefined;
-    for (const [kind, { pitch, tempo }] of KINDS.entries()) {
-      for (let lag = -LAGS; lag <= LAGS; lag++) {
+    for (const [kind, { pitch, tempo }] of kinds.entries()) {
+      for (let lag = -lags; lag <= lags; lag++) {
         let [c, m] = [0, 1e-9];
         for (let i = 0; i < count; i++) {
-          const shift = Math.round(((centre(i) - middle) * (1 / tempo - 1)) / LAG_STEP);
-          const cell = (i * PITCHES.length + PITCH_OF[kind]!) * width + lag + shift + reach;
+          const shift = Math.round(((centre(i) - middle) * (1 / tempo - 1)) / lagStep);
+          const cell = (i * pitches.length + pitchOf[kind]!) * width + lag + shift + reach;
           c += common[cell]!;
           m += most[cell]!;
         }
         const score = c / m;
         if (!best || score > best.score) {
-          best = { pitch, tempo, anchor: middle, position: at + lag * LAG_STEP, score };
+          best = { pitch, tempo, anchor: middle, position: at + lag * lagStep, score };
         }
       }
     }
     return best;
   }
 
-  #pieceLooks(wave: Float32Array, from: number, count: number, centre: (i: number) => number): Look[][] {
+  #pieceLooks(wave: Float32Array, from: number, count: number, grid: Grid): Look[][] {
     const known = this.#piece;
-    if (known && known.wave === wave && known.from === from) return known.looks;
+    if (known && known.wave === wave && known.from === from && known.grid === grid) return known.looks;
     this.#looks.forget(0);
     const dense = denser(wave, from - MARGIN, from + PIECE + MARGIN);
-    const looks = PITCHES.map((pitch) =>
-      Array.from({ length: count }, (_, i) => this.#looks.atPitch(dense, centre(i), pitch)),
+    const looks = grid.pitches.map((pitch) =>
+      Array.from({ length: count }, (_, i) => this.#looks.atPitch(dense, from + TILE_WINDOW / 2 + i * grid.hop, pitch)),
     );
-    this.#piece = { wave, from, looks };
+    this.#piece = { wave, from, grid, looks };
     return looks;
   }
 

@@ -23,7 +23,8 @@ const WAVE_A_PIECE = FRAMES_A_PIECE * WAVE_PER_FRAME;
 
 /**
  * What is kept of an audio file: plain data that worker threads share (no copy is made when it is posted).
- * `bands`: pieces of BANDS × FRAMES_A_PIECE signed bytes, band after band, in units of BAND_UNIT.
+ * `bands`: pieces of BANDS × FRAMES_A_PIECE signed bytes, band after band, in units of BAND_UNIT; a single piece may be
+ * of fewer frames.
  * `wave`: pieces of WAVE_A_PIECE 16-bit integers at WAVE_RATE (the last one may be shorter).
  * Frame i and wave sample i · WAVE_PER_FRAME are at the same time, i · 32 ms after the beginning.
  * About 32 MB an hour.
@@ -96,25 +97,28 @@ export class FeatureReader {
   readonly waveSamples: number;
   readonly #bands: readonly Int8Array[];
   readonly #wave: readonly Int16Array[];
+  /** Frames of a piece: of a single one it may be fewer than FRAMES_A_PIECE. */
+  readonly #pieceFrames: number;
 
   constructor(features: AudioFeatures) {
     this.frames = features.frames;
     this.waveSamples = features.waveSamples;
     this.#bands = features.bands.map((piece) => new Int8Array(piece));
     this.#wave = features.wave.map((piece) => new Int16Array(piece));
+    this.#pieceFrames = features.bands.length > 0 ? features.bands[0]!.byteLength / BANDS : FRAMES_A_PIECE;
   }
 
   /** Band values (unit 1) of frames start … start + length − 1 into `out`. */
   readBand(band: number, start: number, length: number, out: Float32Array): void {
-    eachRun(FRAMES_A_PIECE, this.frames, start, length, out, (piece, at, i, count) => {
-      inUnits(this.#bands[piece]!, band * FRAMES_A_PIECE + at, count, out, i);
+    eachRun(this.#pieceFrames, this.frames, start, length, out, (piece, at, i, count) => {
+      inUnits(this.#bands[piece]!, band * this.#pieceFrames + at, count, out, i);
     });
   }
 
   /** The same as they are kept, in units of BAND_UNIT. */
   copyBand(band: number, start: number, length: number, out: Int8Array): void {
-    eachRun(FRAMES_A_PIECE, this.frames, start, length, out, (piece, at, i, count) => {
-      const offset = band * FRAMES_A_PIECE + at;
+    eachRun(this.#pieceFrames, this.frames, start, length, out, (piece, at, i, count) => {
+      const offset = band * this.#pieceFrames + at;
       out.set(this.#bands[piece]!.subarray(offset, offset + count), i);
     });
   }

@@ -34,6 +34,7 @@ export class ChangedPlays {
 
   /** The best match of a clip whose sample `anchor` the bands place at sample `position`. */
   match(wave: Float32Array, anchor: number, position: number, distinctiveness: number): WaveMatch | undefined {
+    if (!this.#alteredSearch.isLikely(wave, anchor, position)) return undefined;
     const altered = this.#alteredSearch.match(wave, anchor, position);
     if (!altered) return this.#stretched(wave, anchor, position, distinctiveness);
     if (!altered.sameSpeed) return altered;

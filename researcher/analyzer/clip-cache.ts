@@ -4,14 +4,15 @@ import type { DatabaseSync } from 'node:sqlite';
 import { SharedDatabase } from '../../disk/shared-database.ts';
 import { SHELF_SCHEMA, Shelf } from '../../disk/shelf.ts';
 import { DEFAULT_CACHE_BYTES } from './cache-options.ts';
+import { type ClipSketch, packedSketch, unpackedSketch } from './clip-sketch.ts';
 import type { OpenedClip } from './open-audio.ts';
 import { type PackedSizes, packedFeatures, unpackedFeatures } from './packed-features.ts';
 import { ANALYZER } from './version.ts';
 
 /** Raised when the tables or what is in them change, but no results. */
-const FORMAT = 1;
+const FORMAT = 2;
 const SCHEMA = `
-  CREATE TABLE clips (hash TEXT PRIMARY KEY, about TEXT NOT NULL, features BLOB NOT NULL);
+  CREATE TABLE clips (hash TEXT PRIMARY KEY, about TEXT NOT NULL, sketch BLOB, features BLOB NOT NULL);
   ${SHELF_SCHEMA}`;
 const PAGE_BYTES = 8_192;
 /** Of the room, for clips that came lately and were not yet asked for again. */
@@ -26,7 +27,10 @@ export interface ClipCacheOptions {
   readonly limitBytes?: number;
 }
 
-export type CachedClip = OpenedClip;
+export interface CachedClip extends OpenedClip {
+  /** Kept with the features, so that it is made once. */
+  readonly sketch?: ClipSketch;
+}
 
 interface Tables {
   readonly database: DatabaseSync;
@@ -60,7 +64,7 @@ export class ClipCache {
   async readAll(hashes: readonly string[]): Promise<(CachedClip | undefined)[]> {
     try {
       const rows = this.#file.transaction(({ database, shelf }) => {
-        const row = database.prepare('SELECT about, features FROM clips WHERE hash = ?');
+        const row = database.prepare('SELECT about, sketch, features FROM clips WHERE hash = ?');
         return hashes.map((hash) => (shelf.use(hash) ? row.get(hash) : undefined));
       });
       return rows.map((row) => row && parsed(row));
@@ -79,14 +83,15 @@ export class ClipCache {
   }
 
   /** Keeps a clip. A full disk or a folder that cannot be written only means that it is not kept. */
-  async write({ features, ...of }: CachedClip): Promise<void> {
+  async write({ features, sketch, ...of }: CachedClip): Promise<void> {
     const { sizes, bytes } = packedFeatures(features);
+    const packed = sketch ? packedSketch(sketch) : null;
     const { hash } = of.media;
     const about = JSON.stringify({ ...of, sizes });
     try {
       this.#file.transaction(({ database, shelf }) => {
-        database.prepare('INSERT OR REPLACE INTO clips VALUES (?, ?, ?)').run(hash, about, bytes);
-        shelf.put(hash, inPages(about.length + bytes.length));
+        database.prepare('INSERT OR REPLACE INTO clips VALUES (?, ?, ?, ?)').run(hash, about, packed, bytes);
+        shelf.put(hash, inPages(about.length + (packed?.length ?? 0) + bytes.length));
         const remove = database.prepare('DELETE FROM clips WHERE hash = ?');
         for (const old of shelf.makeRoom()) remove.run(old);
       });
@@ -116,10 +121,11 @@ export class ClipCache {
 /** The disk that so many bytes take; SQLite gives each clip whole pages. */
 const inPages = (bytes: number): number => Math.ceil(bytes / PAGE_BYTES) * PAGE_BYTES;
 
-function parsed({ about, features }: Readonly<Record<string, unknown>>): CachedClip | undefined {
+function parsed({ about, sketch, features }: Readonly<Record<string, unknown>>): CachedClip | undefined {
   try {
-    const { sizes, ...of } = JSON.parse(String(about)) as Omit<CachedClip, 'features'> & { sizes: PackedSizes };
-    return { ...of, features: unpackedFeatures(sizes, features as Uint8Array) };
+    const { sizes, ...of } = JSON.parse(String(about)) as Omit<OpenedClip, 'features'> & { sizes: PackedSizes };
+    const kept = sketch ? { sketch: unpackedSketch(sketch as Uint8Array) } : {};
+    return { ...of, ...kept, features: unpackedFeatures(sizes, features as Uint8Array) };
   } catch {
     return undefined;
   }

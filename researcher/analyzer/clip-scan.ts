@@ -1,11 +1,10 @@
-import { type AudioFeatures, BANDS, FeatureReader } from './audio-features.ts';
-import { COMPONENTS, componentsOf, WINDOW } from './clip-windows.ts';
+import type { ClipSketch } from './clip-sketch.ts';
+import { COMPONENTS } from './clip-windows.ts';
 import type { EpisodeIndex } from './episode-index.ts';
 import { type EpisodeRows, episodeRows, ROW_LENGTH, STRIDE } from './episode-rows.ts';
 import type { FftEngine } from './fft-engine.ts';
 import type { FloatBlock } from './float-block.ts';
 import { SCAN_GROUP } from './kernels/kernels.ts';
-import { type Segment, segmentsOf } from './segments.ts';
 
 /** Share of the windows of the episode at which a clip's segment is compared in full. */
 const KEPT_SHARE = 0.01;
@@ -17,46 +16,6 @@ const LEAST_KEPT = 64;
 const SAMPLED = 512;
 /** Rows that are scanned between two looks at what was found. */
 const ROWS_AT_ONCE = 512;
-
-export interface ScannedClip {
-  readonly frames: number;
-  readonly reader: FeatureReader;
-  readonly segments: readonly Segment[];
-  /** Frame at which the window of each segment begins, and its components. */
-  readonly windows: readonly { readonly from: number; readonly components: Float32Array }[];
-}
-
-/** What the scan needs of a clip; the same for all episodes. */
-export function scannedClip(features: AudioFeatures): ScannedClip {
-  const reader = new FeatureReader(features);
-  const segments = segmentsOf(features.frames);
-  const energies = frameEnergies(reader, features.frames);
-  const windows = segments.map(({ from, length }) => {
-    const at = loudest(energies, from, Math.max(from, from + length - WINDOW));
-    return { from: at, components: componentsOf(reader, at) };
-  });
-  return { frames: features.frames, reader, segments, windows };
-}
-
-function frameEnergies(reader: FeatureReader, frames: number): Float64Array {
-  const sums = new Float64Array(frames + 1);
-  const row = new Float32Array(frames);
-  for (let band = 0; band < BANDS; band++) {
-    reader.readBand(band, 0, frames, row);
-    for (let i = 0; i < frames; i++) sums[i + 1]! += row[i]! * row[i]!;
-  }
-  for (let i = 0; i < frames; i++) sums[i + 1]! += sums[i]!;
-  return sums;
-}
-
-function loudest(sums: Float64Array, first: number, last: number): number {
-  let [best, most] = [first, -1];
-  for (let at = first; at <= last; at++) {
-    const energy = sums[Math.min(sums.length - 1, at + WINDOW)]! - sums[at]!;
-    if (energy > most) [best, most] = [at, energy];
-  }
-  return best;
-}
 
 /** Where the windows of many clips may be, for all clips in one pass over the episode. */
 export class ClipScan {
@@ -83,7 +42,7 @@ export class ClipScan {
   }
 
   /** For each window of each clip the frames of the episode where it may begin, in their order. */
-  places(clips: readonly ScannedClip[]): number[][][] {
+  places(clips: readonly ClipSketch[]): number[][][] {
     const { kernels } = this.#engine;
     const queries = clips.flatMap(({ windows }) =>
       windows.map(({ components }) => ({ components, of: windows.length })),
@@ -103,7 +62,7 @@ export class ClipScan {
       for (let i = 0; i < values; i++) {
         block.int16[from + Math.floor(i / 2) * 2 * SCAN_GROUP + (i % 2)] = single.int16[i]!;
       }
-      kernels.products({ block: this.#samples, values }, this.#sampleAt, SAMPLED, single, values, this.#products);
+      kernels.products({ block: this.#samples, values }, this.#sampleAt, SAMPLED, single, 0, values, this.#products);
       const sorted = this.#products.int32.slice(0, SAMPLED).sort();
       least.int32[query] = sorted[below] ?? -(2 ** 31);
     }

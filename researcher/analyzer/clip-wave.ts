@@ -26,8 +26,11 @@ export class ClipWave {
   readonly wave: Float32Array;
   readonly samples: number;
   readonly segmentSamples: number;
-  readonly segments: readonly WaveSegment[];
+  /** Of segments. */
+  readonly count: number;
+  readonly #segments: (WaveSegment | undefined)[] = [];
   readonly #engine: FftEngine;
+  readonly #fft: RealFft;
 
   constructor(wave: Float32Array, engine: FftEngine, fft: RealFft, longest: number = LONGEST_WAVE_SEGMENT) {
     this.#engine = engine;
@@ -35,19 +38,28 @@ export class ClipWave {
     this.samples = wave.length;
     const count = Math.max(1, Math.ceil(wave.length / longest));
     this.segmentSamples = Math.min(longest, Math.floor(wave.length / count));
-    const time = engine.block(WAVE_BLOCK);
-    this.segments = Array.from({ length: count }, (_, i) => {
-      const from = i * this.segmentSamples;
-      const energy = turnRound(wave, from, this.segmentSamples, time);
-      const spectrum = engine.block(WAVE_BLOCK);
-      fft.forwardPacked(time, spectrum);
-      return { from, spectrum, energy };
-    });
-    engine.release([time]);
+    this.#fft = fft;
+    this.count = count;
+  }
+
+  /** Made when it is first asked for: at most places a glance at one or two is enough. */
+  segment(i: number): WaveSegment {
+    this.#segments[i] ??= this.#made(i);
+    return this.#segments[i];
+  }
+
+  #made(i: number): WaveSegment {
+    const from = i * this.segmentSamples;
+    const time = this.#engine.block(WAVE_BLOCK);
+    const spectrum = this.#engine.block(WAVE_BLOCK);
+    const energy = turnRound(this.wave, from, this.segmentSamples, time);
+    this.#fft.forwardPacked(time, spectrum);
+    this.#engine.release([time]);
+    return { from, spectrum, energy };
   }
 
   release(): void {
-    this.#engine.release(this.segments.map(({ spectrum }) => spectrum));
+    this.#engine.release(this.#segments.filter((segment) => segment !== undefined).map(({ spectrum }) => spectrum));
   }
 }
 

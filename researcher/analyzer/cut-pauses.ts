@@ -53,7 +53,7 @@ function neighbour(
   const clip = new ClipWave(rest, engine, engine.fft(WAVE_BLOCK));
   let best: WaveMatch | undefined;
   for (let cut = 0; cut <= Math.min(MOST_CUT, last - first); cut += 2 * LAG_REACH) {
-    const match = verifier.match(clip, start + first - side * cut);
+    const match = verifier.match(clip, start + first - side * cut, 1, () => CERTAIN);
     const nearer = match ? side * (start + first - match.start) : 0;
     if (!match || match.score < CERTAIN || nearer <= 0 || nearer > MOST_CUT) continue;
     if (match.to - match.from < LEAST_PART || !isSound(wave, first + match.from, first + match.to)) continue;

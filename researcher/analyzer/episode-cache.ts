@@ -163,7 +163,7 @@ async function readPieces(file: FileHandle, { sizes, pieces }: About): Promise<A
   for (const [i, length] of pieces.entries()) {
     const { buffer, bytesRead } = await file.read({ buffer: Buffer.alloc(length) });
     if (bytesRead < length) throw new Error(`${length} bytes are expected, but ${bytesRead} came`);
-    const piece = unpackedFeatures(sizesOf(sizes, i), buffer);
+    const piece = unpackedFeatures(sizesOf(sizes, i), buffer, PIECE_FRAMES);
     bands.push(...piece.bands);
     wave.push(...piece.wave);
   }

@@ -50,10 +50,24 @@ export class EpisodeIndex {
     this.#waveEnergy = runningWaveEnergy(this.reader);
   }
 
-  /** 1 over the root of the energy of `length` frames from `start` on, which counts as `floor` where it is less. */
-  inverseLevel(start: number, length: number, floor: number): number {
-    const energy = this.#energy[Math.min(this.frames, start + length)]! - this.#energy[start]!;
-    return 1 / Math.sqrt(Math.max(floor, energy));
+  /**
+   * out[i] = products[i] · scale / √energy of the `length` frames from frame at[i] on, which counts as `floor` where it is
+   * less.
+   */
+  normalised(
+    at: Int32Array,
+    products: Int32Array,
+    count: number,
+    length: number,
+    floor: number,
+    scale: number,
+    out: Float64Array,
+  ): void {
+    const energies = this.#energy;
+    for (let i = 0; i < count; i++) {
+      const energy = energies[Math.min(this.frames, at[i]! + length)]! - energies[at[i]!]!;
+      out[i] = (products[i]! * scale) / Math.sqrt(Math.max(floor, energy));
+    }
   }
 
   /** Energy of about `samples` wave samples from `start` on, to the nearest 32 ms. */
@@ -63,13 +77,12 @@ export class EpisodeIndex {
     return this.#waveEnergy[at(start + samples)]! - this.#waveEnergy[at(start)]!;
   }
 
-  /** Whitened energy x·C⁻¹·x of some frames of a clip's bands. */
-  whitenedEnergy(rows: readonly Float32Array[], length: number): number {
-    const white = new Float32Array(length);
+  /** Whitened energy Σ x·C⁻¹·x of frames, by the products of their bands (the lower triangle). */
+  whitenedEnergy(products: Float64Array): number {
     let energy = 0;
-    for (let band = 0; band < BANDS; band++) {
-      combined(this.#whitening, band, rows, length, white);
-      for (let i = 0; i < length; i++) energy += white[i]! * rows[band]![i]!;
+    for (let a = 0; a < BANDS; a++) {
+      for (let b = 0; b < a; b++) energy += 2 * this.#whitening[a * BANDS + b]! * products[a * BANDS + b]!;
+      energy += this.#whitening[a * BANDS + a]! * products[a * BANDS + a]!;
     }
     return energy;
   }

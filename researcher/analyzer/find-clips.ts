@@ -1,14 +1,16 @@
-import { type AudioFeatures, FRAME_RATE, WAVE_PER_FRAME, WAVE_RATE } from './audio-features.ts';
+import { type AudioFeatures, FeatureReader, FRAME_RATE, WAVE_PER_FRAME, WAVE_RATE } from './audio-features.ts';
 import { BandComparison, type Candidate } from './candidates.ts';
 import { better, ChangedPlays, isWhole } from './changed-plays.ts';
-import { ClipScan, type ScannedClip, scannedClip } from './clip-scan.ts';
+import { ClipScan } from './clip-scan.ts';
+import { type ClipSketch, sketchOf } from './clip-sketch.ts';
 import { ClipWave, WAVE_BLOCK, waveOf } from './clip-wave.ts';
 import { partsBeside } from './cut-pauses.ts';
-import { distinctivenessOf, LEAST_DISTINCTIVENESS, thresholdFor } from './distinctiveness.ts';
-import { EpisodeIndex, LONGEST_SEGMENT } from './episode-index.ts';
+import { LEAST_DISTINCTIVENESS, thresholdFor } from './distinctiveness.ts';
+import { EpisodeIndex } from './episode-index.ts';
 import { createFftEngine } from './fft.ts';
 import type { FftEngine } from './fft-engine.ts';
-import { isHeard, isPart, type Play, playsOf, SURE, strength } from './plays.ts';
+import { glances } from './glances.ts';
+import { isHeard, isPart, leastOfPart, type Play, playsOf, SURE, strength } from './plays.ts';
 import { SteadyScan } from './steady-scan.ts';
 import { type WaveMatch, WaveVerifier } from './verify.ts';
 
@@ -52,25 +54,35 @@ export interface Trace {
   readonly beside: number;
 }
 
+/** A clip, and what is kept of its sketch. */
+export interface SketchedClip {
+  readonly features: AudioFeatures;
+  readonly sketch?: ClipSketch | undefined;
+}
+
 export interface FindOptions {
   /** Share done, 0..1, after every clip. */
   readonly progress?: (share: number) => void;
 }
 
 /** A first look at two segments or so must correlate this much in units of chance, or the place is dropped. */
-const GLANCE_SIGMAS = 4.3;
+const GLANCE_SIGMAS = 4.8;
+/** After so many places in vain it must be more: nearly every play is among the first that are looked at. */
+const [LATER, LATER_GLANCE_SIGMAS] = [3, 6];
 /** Places in vain after which a clip is given up; candidates come in the order of their evidence. */
-const [FAILED_PLACES, FAILED_PLACES_AN_HOUR] = [8, 8];
+const [FAILED_PLACES, FAILED_PLACES_AN_HOUR] = [4, 4];
 /** Such a place of strong evidence counts less: a knock resembles all the others of a clip before it meets itself. */
 const STRONG_PLACE = 0.25;
 /** Evidence of the bands from which on other speeds, tempos and pitches are tried: at a few places, and at the strong ones. */
-const [LEAST_ALTERED_EVIDENCE, STRONG_EVIDENCE] = [6.5, 10];
+const [LEAST_ALTERED_EVIDENCE, STRONG_EVIDENCE] = [7.5, 10];
 /**
  * Whitened energy of the bands, a frame, below which a clip is looked for by its waveform too: talk has 24, the number of
  * bands; steady noise 3, effects that were lost 3 to 14.
  */
 const LEAST_MOVEMENT = 14;
-const [FEW_ALTERED, MOST_ALTERED] = [3, 8];
+/** And likeness: of 86 plays that were found so, two had less. */
+const LEAST_ALTERED_LIKENESS = 0.25;
+const [FEW_ALTERED, MOST_ALTERED] = [2, 6];
 /** Altered plays that are looked at of those that overlap; the best one stays. */
 const MOST_BESIDE = 2;
 /** So much more must agree at another speed than at the clip's own, where places are exact. */
@@ -92,7 +104,7 @@ export function findClips(
   const finder = new ClipFinder(episode);
   const found: ClipPlays[] = [];
   for (let from = 0; from < clips.length; from += TOGETHER) {
-    for (const find of finder.scanned(clips.slice(from, from + TOGETHER))) {
+    for (const find of finder.scanned(clips.slice(from, from + TOGETHER).map((features) => ({ features })))) {
       found.push(find());
       progress?.(found.length / clips.length);
     }
@@ -116,7 +128,7 @@ export class ClipFinder {
     this.#engine = engine;
     this.#index = new EpisodeIndex(episode, engine);
     this.#scan = new ClipScan(this.#index);
-    this.#comparison = new BandComparison(this.#index, LONGEST_SEGMENT);
+    this.#comparison = new BandComparison(this.#index);
     this.#waveFft = engine.fft(WAVE_BLOCK);
     this.#hours = episode.frames / FRAME_RATE / 3_600;
     this.#steadyScan = new SteadyScan(this.#index.reader, engine);
@@ -125,34 +137,39 @@ export class ClipFinder {
   }
 
   /** Looks for where clips may be, all in one pass; each is listened to when it is called for. */
-  scanned(clips: readonly AudioFeatures[]): (() => ClipPlays)[] {
-    const scanned = clips.map(scannedClip);
-    const places = this.#scan.places(scanned);
-    return clips.map((clip, i) => () => this.#find(clip, scanned[i]!, places[i]!));
+  scanned(clips: readonly SketchedClip[]): (() => ClipPlays)[] {
+    const sketches = clips.map(({ features, sketch }) => sketch ?? sketchOf(features, waveOf(features), this.#engine));
+    const places = this.#scan.places(sketches);
+    return clips.map(
+      ({ features }, i) =>
+        () =>
+          this.#find(features, sketches[i]!, places[i]!),
+    );
   }
 
   /** One clip alone. */
-  find(clip: AudioFeatures): ClipPlays {
-    return this.scanned([clip])[0]!();
+  find(features: AudioFeatures): ClipPlays {
+    return this.scanned([{ features }])[0]!();
   }
 
-  #find(clip: AudioFeatures, scanned: ScannedClip, places: readonly (readonly number[])[]): ClipPlays {
-    const wave = waveOf(clip);
-    const distinctiveness = Math.round(distinctivenessOf(wave, this.#engine));
+  #find(clip: AudioFeatures, sketch: ClipSketch, places: readonly (readonly number[])[]): ClipPlays {
+    const { distinctiveness } = sketch;
     const threshold = thresholdFor(distinctiveness);
     const distinctive = distinctiveness >= LEAST_DISTINCTIVENESS;
     if (!distinctive) return { plays: [], possible: [], distinctiveness, distinctive, threshold };
+    const wave = waveOf(clip);
 
     const clipWave = new ClipWave(wave, this.#engine, this.#waveFft);
     const matches: WaveMatch[] = [];
     const unmatched: Candidate[] = [];
     const most = FAILED_PLACES + Math.ceil(FAILED_PLACES_AN_HOUR * this.#hours);
-    const { candidates, steady } = this.#candidates(wave, scanned, places);
+    const { candidates, steady } = this.#candidates(clip, wave, sketch, places);
     let failed = 0;
     for (const candidate of candidates) {
       const start = candidate.start * WAVE_PER_FRAME;
       if (matches.some((match) => match.score >= SURE && Math.abs(match.start - start) <= SAME_PLACE)) continue;
-      const match = this.#verify(clipWave, candidate, distinctiveness);
+      const sigmas = failed < LATER ? GLANCE_SIGMAS : LATER_GLANCE_SIGMAS;
+      const match = this.#verify(clipWave, candidate, distinctiveness, sigmas);
       if (match) matches.push(match);
       if (!match || !isWhole(match)) unmatched.push(candidate);
       if (!match || match.score < threshold) failed += candidate.evidence < STRONG_EVIDENCE ? 1 : STRONG_PLACE;
@@ -179,11 +196,12 @@ export class ClipFinder {
 
   /** By the bands; and by the waveform, where those hardly move. */
   #candidates(
+    clip: AudioFeatures,
     wave: Float32Array,
-    scanned: ScannedClip,
+    { windows }: ClipSketch,
     places: readonly (readonly number[])[],
   ): { candidates: Candidate[]; steady: Candidate[] } {
-    const { candidates, movement } = this.#comparison.candidates(scanned, places);
+    const { candidates, movement } = this.#comparison.candidates(new FeatureReader(clip), windows, places);
     return { candidates, steady: movement < LEAST_MOVEMENT ? this.#steadyScan.candidates(wave) : [] };
   }
 
@@ -194,12 +212,12 @@ export class ClipFinder {
    */
   trace(clip: AudioFeatures, offset: number): Trace {
     const wave = waveOf(clip);
-    const scanned = scannedClip(clip);
-    const distinctiveness = Math.round(distinctivenessOf(wave, this.#engine));
+    const sketch = sketchOf(clip, wave, this.#engine);
+    const { distinctiveness } = sketch;
     const start = offset * WAVE_RATE;
     const near = ({ start: frame, from }: Candidate) =>
       Math.abs(frame * WAVE_PER_FRAME - start) <= TRACED_REACH + MOST_CHANGE * from * WAVE_PER_FRAME;
-    const { candidates, steady } = this.#candidates(wave, scanned, this.#scan.places([scanned])[0]!);
+    const { candidates, steady } = this.#candidates(clip, wave, sketch, this.#scan.places([sketch])[0]!);
     const rank = candidates.findIndex(near);
     const clipWave = new ClipWave(wave, this.#engine, this.#waveFft);
     const same = this.#verifier.match(clipWave, start);
@@ -241,6 +259,7 @@ export class ClipFinder {
     for (const candidate of unmatched) {
       if (candidate.evidence < (failed < FEW_ALTERED ? LEAST_ALTERED_EVIDENCE : STRONG_EVIDENCE)) break;
       if (failed === MOST_ALTERED) break;
+      if (candidate.likeness < LEAST_ALTERED_LIKENESS) continue;
       const start = candidate.start * WAVE_PER_FRAME;
       const isBeside = (match: WaveMatch) => isWhole(match) && Math.abs(match.start - start) < wave.length / 2;
       // Music repeats itself: what was found first may be the next bar.
@@ -256,29 +275,24 @@ export class ClipFinder {
     return found;
   }
 
-  #verify(clip: ClipWave, candidate: Candidate, distinctiveness: number): WaveMatch | undefined {
+  #verify(
+    clip: ClipWave,
+    candidate: Candidate,
+    distinctiveness: number,
+    sigmas: number = GLANCE_SIGMAS,
+  ): WaveMatch | undefined {
     const start = candidate.start * WAVE_PER_FRAME;
-    const { segmentSamples, segments } = clip;
-    const first = Math.min(segments.length - 1, Math.floor((candidate.from * WAVE_PER_FRAME) / segmentSamples));
+    const { segmentSamples, count } = clip;
+    const first = Math.min(count - 1, Math.floor((candidate.from * WAVE_PER_FRAME) / segmentSamples));
     const last = Math.min(
-      segments.length,
+      count,
       Math.max(first + 1, Math.ceil(((candidate.from + candidate.length) * WAVE_PER_FRAME) / segmentSamples)),
     );
-    const freedom = (distinctiveness * Math.min(2, last - first)) / segments.length;
-    const sign = this.#looksAlike(clip, start, first, last, GLANCE_SIGMAS / Math.sqrt(Math.max(1, freedom)));
+    const freedom = (distinctiveness * Math.min(2, last - first)) / count;
+    const sign = this.#looksAlike(clip, start, first, last, sigmas / Math.sqrt(Math.max(1, freedom)));
     if (sign === 0) return undefined;
-    const match = this.#verifier.match(clip, start, sign);
-    return match && isPart(match, distinctiveness / clip.samples) ? match : undefined;
+    const perSample = distinctiveness / clip.samples;
+    const match = this.#verifier.match(clip, start, sign, (heard) => leastOfPart(heard, perSample));
+    return match && isPart(match, perSample) ? match : undefined;
   }
-}
-
-/** Where two segments are looked at: of a long part its beginning, middle and end, for any of them may be cut off. */
-function glances(first: number, last: number): (readonly [number, number])[] {
-  if (last - first <= 3) return [[first, Math.min(last, first + 2)]];
-  const middle = Math.floor((first + last) / 2);
-  return [
-    [middle - 1, middle + 1],
-    [first, first + 2],
-    [last - 2, last],
-  ];
 }

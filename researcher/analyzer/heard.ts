@@ -1,5 +1,7 @@
 import type { FeatureReader } from './audio-features.ts';
-import { sumOfSquares } from './episode-index.ts';
+import type { EpisodeIndex } from './episode-index.ts';
+import type { FloatBlock } from './float-block.ts';
+import type { Kernels } from './kernels/kernels.ts';
 
 /** Wave samples (50 ms) that are judged together. */
 const BLOCK = 200;
@@ -14,6 +16,8 @@ const VALUES_A_BLOCK = 185;
 const MISSED_SIGMAS = 1.5;
 /** Samples on each side that a value between samples is made of. */
 const TAPS = 3;
+/** More than a block and its taps: clips shorter than a block are one. */
+const SLACK = 2 * BLOCK;
 
 /** A part of a clip in its samples, and how the clip is laid on the episode. */
 export interface LaidPart {
@@ -35,52 +39,77 @@ export interface HeardPart extends Part {
   readonly reach: Part;
 }
 
-/**
- * Which part of a clip is heard, to 50 ms: the run of blocks with the most evidence (Kadane's largest sum of a stretch).
- * What is evidence follows from how strong the clip is in the part it is given, `from` to `to`; two more rounds with the
- * part that was found.
- */
-export function heardPart(
-  reader: FeatureReader,
-  wave: Float32Array,
-  { start, drift, from, to }: LaidPart,
-  sign: 1 | -1,
-): HeardPart {
-  const count = Math.max(1, Math.round(wave.length / BLOCK));
-  const edge = (block: number) => Math.round((block * wave.length) / count);
-  const place = new Float32Array(Math.ceil(wave.length / count) + 3 + 2 * TAPS);
-  const shared = new Float64Array(count);
-  const own = new Float64Array(count);
-  const noise = new Float64Array(count);
-  for (let block = 0; block < count; block++) {
-    const [first, last] = [edge(block), edge(block + 1)];
-    const at = start + first / drift;
-    const whole = Math.floor(at);
-    reader.readWave(whole - TAPS, last - first + 2 * TAPS, place);
-    shared[block] = sign * productBetween(place, at - whole, wave, first, last);
-    own[block] = sumOfSquares(wave, first, last);
-    noise[block] = Math.sqrt(sumOfSquares(place, TAPS, TAPS + last - first) + 1);
+/** Which part of a clip is heard; one a thread. */
+export class HeardParts {
+  readonly #reader: FeatureReader;
+  readonly #kernels: Kernels;
+  readonly #integers: FloatBlock;
+  readonly #place: FloatBlock;
+  readonly #clip: FloatBlock;
+
+  constructor({ reader, engine }: EpisodeIndex) {
+    this.#reader = reader;
+    this.#kernels = engine.kernels;
+    this.#integers = engine.block(SLACK);
+    this.#place = engine.block(2 * SLACK);
+    this.#clip = engine.block(2 * SLACK);
   }
-  const quiet = (QUIET_SHARE * own.reduce((sum, energy) => sum + energy, 0)) / count;
-  let evidence = new Float64Array(count);
-  let run = { from: Math.floor((from * count) / wave.length), to: Math.ceil((to * count) / wave.length) };
-  for (let round = 0; round < ROUNDS; round++) {
-    const [common, all] = [sumOf(shared, run), sumOf(own, run)];
-    if (!(common > 0)) break;
-    const gain = (BETWEEN * common) / all;
-    evidence = shared.map((value, i) => (value - gain * own[i]!) / noise[i]!);
-    run = largestStretch(evidence);
+
+  /**
+   * To 50 ms: the run of blocks with the most evidence (Kadane's largest sum of a stretch). What is evidence follows from how
+   * strong the clip is in the part it is given, `from` to `to`; two more rounds with the part that was found.
+   */
+  part(wave: Float32Array, { start, drift, from, to }: LaidPart, sign: 1 | -1): HeardPart {
+    const count = Math.max(1, Math.round(wave.length / BLOCK));
+    const edge = (block: number) => Math.round((block * wave.length) / count);
+    const shared = new Float64Array(count);
+    const own = new Float64Array(count);
+    const noise = new Float64Array(count);
+    for (let block = 0; block < count; block++) {
+      const [first, last] = [edge(block), edge(block + 1)];
+      const length = last - first;
+      const at = start + first / drift;
+      const whole = Math.floor(at);
+      this.#reader.readWave(whole - TAPS, length + 2 * TAPS, this.#integers.int16.subarray(0, length + 2 * TAPS));
+      this.#kernels.fromInt16(this.#integers, this.#place, length + 2 * TAPS);
+      this.#clip.data.set(wave.subarray(first, last));
+      shared[block] = sign * this.#productBetween(at - whole, length);
+      own[block] = this.#kernels.dot(this.#clip, 0, this.#clip, 0, length);
+      noise[block] = Math.sqrt(this.#kernels.dot(this.#place, TAPS, this.#place, TAPS, length) + 1);
+    }
+    const quiet = (QUIET_SHARE * own.reduce((sum, energy) => sum + energy, 0)) / count;
+    let run = { from: Math.floor((from * count) / wave.length), to: Math.ceil((to * count) / wave.length) };
+    const evidence = new Float64Array(count);
+    for (let round = 0; round < ROUNDS; round++) {
+      const [common, all] = [sumOf(shared, run), sumOf(own, run)];
+      if (!(common > 0)) break;
+      const gain = (BETWEEN * common) / all;
+      for (let i = 0; i < count; i++) evidence[i] = (shared[i]! - gain * own[i]!) / noise[i]!;
+      run = largestStretch(evidence);
+    }
+    // Silence at the ends of a clip is as good as heard; a pause within may have been cut out.
+    if (own.subarray(0, run.from).every((energy) => energy < quiet)) run.from = 0;
+    if (own.subarray(run.to).every((energy) => energy < quiet)) run.to = count;
+    const missed = (from: number, to: number) =>
+      sumOf(evidence, { from, to }) < -MISSED_SIGMAS * Math.sqrt(sumOf(own, { from, to }) / VALUES_A_BLOCK);
+    const reach = {
+      from: missed(0, run.from) ? edge(run.from) : 0,
+      to: missed(run.to, count) ? edge(run.to) : wave.length,
+    };
+    return { from: edge(run.from), to: edge(run.to), reach };
   }
-  // Silence at the ends of a clip is as good as heard; a pause within may have been cut out.
-  if (own.subarray(0, run.from).every((energy) => energy < quiet)) run.from = 0;
-  if (own.subarray(run.to).every((energy) => energy < quiet)) run.to = count;
-  const missed = (from: number, to: number) =>
-    sumOf(evidence, { from, to }) < -MISSED_SIGMAS * Math.sqrt(sumOf(own, { from, to }) / VALUES_A_BLOCK);
-  const reach = {
-    from: missed(0, run.from) ? edge(run.from) : 0,
-    to: missed(run.to, count) ? edge(run.to) : wave.length,
-  };
-  return { from: edge(run.from), to: edge(run.to), reach };
+
+  /** Σ place(k + rest) · clip(k), between samples by a windowed sinc; the place begins TAPS samples earlier. */
+  #productBetween(rest: number, length: number): number {
+    let sum = 0;
+    for (let tap = 0; tap < 2 * TAPS; tap++) {
+      const x = tap - TAPS + 1 - rest;
+      const weight =
+        x === 0 ? 1 : ((0.5 + 0.5 * Math.cos((Math.PI * x) / (TAPS + 1))) * Math.sin(Math.PI * x)) / (Math.PI * x);
+      sum += weight * this.#kernels.dot(this.#place, tap + 1, this.#clip, 0, length);
+    }
+    return sum;
+  }
 }
 
 function sumOf(values: Float64Array, { from, to }: Part): number {
@@ -101,22 +130,4 @@ function largestStretch(values: Float64Array): Part {
     }
   }
   return best;
-}
-
-/** Σ place(k + rest) · wave(first + k), between samples by a windowed sinc; `place` begins TAPS samples earlier. */
-function productBetween(place: Float32Array, rest: number, wave: Float32Array, first: number, last: number): number {
-  let sum = 0;
-  for (let tap = 0; tap < 2 * TAPS; tap++) {
-    const x = tap - TAPS + 1 - rest;
-    const weight =
-      x === 0 ? 1 : ((0.5 + 0.5 * Math.cos((Math.PI * x) / (TAPS + 1))) * Math.sin(Math.PI * x)) / (Math.PI * x);
-    sum += weight * innerProduct(place, tap + 1, wave, first, last);
-  }
-  return sum;
-}
-
-function innerProduct(a: Float32Array, from: number, b: Float32Array, first: number, last: number): number {
-  let sum = 0;
-  for (let k = first; k < last; k++) sum += a[from + k - first]! * b[k]!;
-  return sum;
 }

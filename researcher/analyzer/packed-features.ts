@@ -1,5 +1,5 @@
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
-import { type AudioFeatures, BANDS, FeatureReader, FeatureWriter } from './audio-features.ts';
+import { type AudioFeatures, BANDS, FeatureReader, PIECE_FRAMES, WAVE_PER_FRAME } from './audio-features.ts';
 
 /** What a stretch of features is packed from. */
 export interface PackedSizes {
@@ -29,18 +29,44 @@ export function packedFeatures(features: AudioFeatures): { readonly sizes: Packe
   return { sizes: { frames, waveSamples }, bytes: zstdCompressSync(plain, ZSTD) };
 }
 
-/** The reverse. @throws Error when the bytes are damaged, or are not of these sizes */
-export function unpackedFeatures({ frames, waveSamples }: PackedSizes, bytes: Uint8Array): AudioFeatures {
+/** The reverse. `room`: frames that there is memory for at least. @throws Error when the bytes are damaged, or are not of these sizes */
+export function unpackedFeatures(
+  { frames, waveSamples }: PackedSizes,
+  bytes: Uint8Array,
+  room: number = frames,
+): AudioFeatures {
   const size = BANDS * frames + 2 * waveSamples;
   const plain = zstdDecompressSync(bytes, { maxOutputLength: size });
   if (plain.length !== size) throw new Error(`${size} bytes of features are expected, but ${plain.length} came`);
-  const writer = new FeatureWriter();
-  const bands = new Int8Array(plain.buffer, plain.byteOffset, BANDS * frames);
-  writer.appendFrames(frames, (band) => bands.subarray(band * frames, (band + 1) * frames));
-  const wave = new Int16Array(waveSamples);
-  joinBytes(plain.subarray(BANDS * frames, BANDS * frames + waveSamples), plain.subarray(-waveSamples), wave);
-  writer.appendWave(wave);
-  return writer.features();
+  const bands = piecesOf(BANDS, Math.max(frames, room));
+  for (const [i, piece] of bands.entries()) {
+    const length = piece.byteLength / BANDS;
+    const rows = new Uint8Array(piece);
+    for (let band = 0; band < BANDS; band++) {
+      const from = band * frames + i * PIECE_FRAMES;
+      rows.set(plain.subarray(from, Math.min(from + length, (band + 1) * frames)), band * length);
+    }
+  }
+  const wave = piecesOf(2 * WAVE_PER_FRAME, Math.max(waveSamples / WAVE_PER_FRAME, room));
+  const [lower, upper] = [plain.subarray(BANDS * frames, BANDS * frames + waveSamples), plain.subarray(-waveSamples)];
+  for (const [i, piece] of wave.entries()) {
+    const from = i * PIECE_FRAMES * WAVE_PER_FRAME;
+    joinBytes(
+      lower.subarray(from),
+      upper.subarray(from),
+      new Int16Array(piece, 0, Math.min(piece.byteLength / 2, waveSamples - from)),
+    );
+  }
+  return { frames, waveSamples, bands, wave };
+}
+
+/** Memory for so many frames, of a clip no more than it needs. */
+function piecesOf(bytesAFrame: number, frames: number): SharedArrayBuffer[] {
+  if (frames <= PIECE_FRAMES) return [new SharedArrayBuffer(Math.ceil(frames) * bytesAFrame)];
+  return Array.from(
+    { length: Math.ceil(frames / PIECE_FRAMES) },
+    () => new SharedArrayBuffer(PIECE_FRAMES * bytesAFrame),
+  );
 }
 
 function splitBytes(values: Int16Array, lower: Uint8Array, upper: Uint8Array): void {

@@ -26,6 +26,8 @@ interface Exports {
 /** What assembly.ts exports: addresses instead of blocks. */
 interface KernelExports {
   add(sum: number, values: number, length: number): void;
+  addCoherence(re: number, im: number, weights: number, length: number, scale: number, out: number): void;
+  dot(a: number, b: number, length: number): number;
   addScaled(sum: number, values: number, length: number, scale: number): void;
   scan(
     rows: number,
@@ -180,12 +182,15 @@ function onBlocks(wasm: KernelExports): Kernels {
   const at = (block: FloatBlock, index = 0) => (block as WasmBlock).pointer + 4 * index;
   return {
     add: (sum, sumAt, values, valuesAt, length) => wasm.add(at(sum, sumAt), at(values, valuesAt), length),
+    addCoherence: (re, im, weights, weightsAt, length, scale, out, outAt) =>
+      wasm.addCoherence(at(re), at(im), at(weights, weightsAt), length, scale, at(out, outAt)),
+    dot: (a, aAt, b, bAt, length) => wasm.dot(at(a, aAt), at(b, bAt), length),
     addScaled: (sum, sumAt, values, valuesAt, length, scale) =>
       wasm.addScaled(at(sum, sumAt), at(values, valuesAt), length, scale),
     scan: ({ block, values }, first, count, queries, groups, least, out) =>
       wasm.scan(at(block) + 2 * first * values, count, values, at(queries), groups, at(least), at(out)),
-    products: ({ block, values: rowValues }, rows, count, other, values, out) =>
-      wasm.products(at(block), rowValues, at(rows), count, at(other), values, at(out)),
+    products: ({ block, values: rowValues }, rows, count, other, otherAt, values, out) =>
+      wasm.products(at(block), rowValues, at(rows), count, at(other) + 2 * otherAt, values, at(out)),
     multiply: (a, aAt, b, bAt, out, outAt, length, scale) =>
       wasm.multiply(at(a, aAt), at(b, bAt), at(out, outAt), length, scale),
     top: (values, length) => wasm.top(at(values), length),

@@ -82,8 +82,13 @@ const energy = (wave: Float32Array, from: number, to: number): number =>
   sumOfSquares(wave, Math.max(0, Math.round(from)), Math.min(wave.length, Math.round(to)));
 
 /** Enough to be looked at further: it may be joined with other parts. */
-export function isPart({ score, from, to }: WaveMatch, perSample: number): boolean {
-  return score >= LEAST_SCORE && score >= LEAST_SIGMAS / Math.sqrt(Math.max(1, (to - from) * perSample));
+export function isPart(match: WaveMatch, perSample: number): boolean {
+  return match.score >= leastOfPart(match, perSample);
+}
+
+/** The score from which on a part of a clip says something, by how many independent values it is worth. */
+export function leastOfPart({ from, to }: { readonly from: number; readonly to: number }, perSample: number): number {
+  return Math.max(LEAST_SCORE, LEAST_SIGMAS / Math.sqrt(Math.max(1, (to - from) * perSample)));
 }
 
 /** What the better one of two matches has more of. */

@@ -14,6 +14,9 @@ const BINS = [20, 32, 48, 72];
 /** Values of one FFT block (16 s), and of the longest piece of a clip (3 s): in step for ±100 ppm. */
 const BLOCK = 1_024;
 const PIECE = 188;
+/** Values that are made at once, and what a filter's 1 is. */
+const AT_ONCE = 1_024;
+const FILTER_UNIT = 500;
 const HOP = BLOCK - PIECE;
 /** Pieces of longer clips begin so far apart (6 s). */
 const STRIDE = 375;
@@ -42,6 +45,9 @@ export class SteadyScan {
   readonly #reader: FeatureReader;
   /** Made when the first clip needs them: spectra of Re and Im, block after block, and the running energy. */
   #episode: { blocks: FloatBlock[][]; energies: Float64Array[]; length: number } | undefined;
+
+  /** Of the pieces that were looked for last: nearly all are of one size. */
+  #levels: { size: number; readonly blocks: readonly FloatBlock[] } | undefined;
 
   constructor(reader: FeatureReader, engine: FftEngine) {
     this.#reader = reader;
@@ -78,21 +84,20 @@ export class SteadyScan {
 
   /** Sum of the squared coherences of all bands for each place, in `out`; returns its mean. */
   #correlate(clip: readonly Band[], from: number, size: number, out: FloatBlock): number {
-    const { blocks, energies, length } = this.#prepared();
+    const { blocks, length } = this.#prepared();
     const [time, real, imaginary] = [0, 1, 2].map(() => this.#engine.block(BLOCK)) as [
       FloatBlock,
       FloatBlock,
       FloatBlock,
     ];
     const [re, im] = [this.#engine.block(BLOCK), this.#engine.block(BLOCK)];
+    const levels = this.#levelsOf(size);
     out.data.fill(0);
     for (const [band, { re: clipRe, im: clipIm }] of clip.entries()) {
       let energy = turnRound(clipRe, from, size, time);
       this.#fft.forwardPacked(time, re);
       energy += turnRound(clipIm, from, size, time);
       this.#fft.forwardPacked(time, im);
-      const running = energies[band]!;
-      const floor = (0.05 * size * running[length]!) / length + 1e-9;
       for (const [block, spectra] of blocks.entries()) {
         const [x, y] = [spectra[2 * band]!, spectra[2 * band + 1]!];
         real.data.fill(0);
@@ -105,13 +110,35 @@ export class SteadyScan {
         // The spectrum is not needed any more.
         this.#fft.inversePacked(imaginary, real);
         const at = block * HOP;
-        addCoherence(time.data, real.data, running, at, Math.min(HOP, length - at), size, floor, energy, out.data);
+        const count = Math.min(HOP, length - at);
+        this.#engine.kernels.addCoherence(
+          time,
+          real,
+          levels[band]!,
+          at,
+          count,
+          1 / BLOCK / BLOCK / (energy + 1e-9),
+          out,
+          at,
+        );
       }
     }
     this.#engine.release([time, real, imaginary, re, im]);
-    let sum = 0;
-    for (let i = 0; i < length; i++) sum += out.data[i]!;
-    return sum / length + 1e-12;
+    return sumOf(out.data, length) / length + 1e-12;
+  }
+
+  /** For each band 1 / the energy of so many values from each on. */
+  #levelsOf(size: number): readonly FloatBlock[] {
+    const { energies, length } = this.#prepared();
+    this.#levels ??= { size: 0, blocks: energies.map(() => this.#engine.block(length)) };
+    if (this.#levels.size !== size) {
+      for (const [band, running] of energies.entries()) {
+        const floor = (0.05 * size * running[length]!) / length + 1e-9;
+        inverseEnergies(running, size, floor, this.#levels.blocks[band]!.data);
+      }
+      this.#levels.size = size;
+    }
+    return this.#levels.blocks;
   }
 
   #prepared() {
@@ -149,49 +176,59 @@ export class SteadyScan {
 function bandsOf(
   engine: FftEngine,
   samples: number,
-  read: (from: number, count: number, out: Float32Array) => void,
+  read: (from: number, count: number, out: Int16Array) => void,
 ): Band[] {
-  const fft = engine.fft(WINDOW);
-  const [time, spectrum] = [engine.block(WINDOW), engine.block(WINDOW)];
   const length = Math.max(1, Math.floor(samples / STEP));
   const bands = BINS.map(() => ({ re: new Float32Array(length), im: new Float32Array(length) }));
-  const place = new Float32Array(WINDOW);
-  for (let i = 0; i < length; i++) {
-    read(i * STEP + (STEP - WINDOW) / 2, WINDOW, place);
-    const { data } = time;
-    for (let k = 0; k < WINDOW; k++) data[k] = place[k]! * HANN[k]!;
-    fft.forward(time, spectrum);
-    for (let band = 0; band < BINS.length; band++) {
-      bands[band]!.re[i] = spectrum.data[2 * BINS[band]!]!;
-      bands[band]!.im[i] = spectrum.data[2 * BINS[band]! + 1]!;
+  const wave = engine.block((AT_ONCE * STEP + WINDOW) / 2);
+  const [filter, rows, out] = [engine.block(WINDOW / 2), engine.block(AT_ONCE), engine.block(AT_ONCE)];
+  for (let i = 0; i < AT_ONCE; i++) rows.int32[i] = i;
+  for (let from = 0; from < length; from += AT_ONCE) {
+    const count = Math.min(AT_ONCE, length - from);
+    const some = count * STEP + WINDOW;
+    read(from * STEP + (STEP - WINDOW) / 2, some, wave.int16.subarray(0, some));
+    for (const [i, { re, im }] of FILTERS.entries()) {
+      for (const [weights, values] of [
+        [re, bands[i]!.re],
+        [im, bands[i]!.im],
+      ] as const) {
+        filter.int16.set(weights);
+        engine.kernels.products({ block: wave, values: STEP }, rows, count, filter, 0, WINDOW, out);
+        values.set(out.int32.subarray(0, count), from);
+      }
     }
   }
-  engine.release([time, spectrum]);
+  engine.release([wave, filter, rows, out]);
   return bands;
 }
 
-function copy(wave: Float32Array, from: number, count: number, out: Float32Array): void {
+function copy(wave: Float32Array, from: number, count: number, out: Int16Array): void {
   for (let k = 0; k < count; k++) out[k] = wave[from + k] ?? 0;
 }
 
-/** out[at + i] += |correlation i|² / (energy of the place · energy of the clip); both count as `floor` at least. */
-function addCoherence(
-  re: Float32Array,
-  im: Float32Array,
-  running: Float64Array,
-  at: number,
-  count: number,
-  size: number,
-  floor: number,
-  energy: number,
-  out: Float32Array,
-): void {
-  const last = running.length - 1;
-  const scale = 1 / BLOCK / BLOCK / (energy + 1e-9);
-  for (let i = 0; i < count; i++) {
-    const place = running[Math.min(last, at + i + size)]! - running[at + i]!;
-    out[at + i]! += ((re[i]! * re[i]! + im[i]! * im[i]!) * scale) / Math.max(floor, place);
-  }
+function sumOf(values: Float32Array, count: number): number {
+  let sum = 0;
+  for (let i = 0; i < count; i++) sum += values[i]!;
+  return sum;
 }
 
-const HANN = Float32Array.from({ length: WINDOW }, (_, i) => 0.5 - 0.5 * Math.cos((2 * Math.PI * i) / WINDOW));
+/** out[i] = 1 / the energy of `size` values from i on, which counts as `floor` at least. */
+function inverseEnergies(running: Float64Array, size: number, floor: number, out: Float32Array): void {
+  const last = running.length - 1;
+  const whole = Math.max(0, last - size);
+  for (let i = 0; i < whole; i++) {
+    const energy = running[i + size]! - running[i]!;
+    out[i] = 1 / (energy > floor ? energy : floor);
+  }
+  for (let i = whole; i < last; i++) out[i] = 1 / Math.max(floor, running[last]! - running[i]!);
+}
+
+/** A Hann window times a wave of each bin, as integers: a sum of WINDOW products with 16-bit ones stays within 32 bits. */
+const FILTERS = BINS.map((bin) => {
+  const turned = (turn: (angle: number) => number) =>
+    Int16Array.from({ length: WINDOW }, (_, i) => {
+      const hann = 0.5 - 0.5 * Math.cos((2 * Math.PI * i) / WINDOW);
+      return Math.round(FILTER_UNIT * hann * turn((2 * Math.PI * bin * i) / WINDOW));
+    });
+  return { re: turned(Math.cos), im: turned((angle) => -Math.sin(angle)) };
+});

@@ -32,7 +32,7 @@ export function matchStretched(
   distinctiveness: number,
 ): WaveMatch | undefined {
   let best: Laid | undefined;
-  const segments = clip.segments.length;
+  const segments = clip.count;
   const middle = Math.min(segments - 1, Math.floor(anchor / clip.segmentSamples));
   const first = Math.max(0, Math.min(middle - MOST_SEGMENTS / 2, segments - MOST_SEGMENTS));
   const last = Math.min(segments, first + MOST_SEGMENTS);
@@ -54,7 +54,7 @@ export function matchStretched(
   }
   if (!best) return undefined;
   // What chance reaches when it may choose among so many lags is no evidence: 0 on the scale of the score.
-  const chance = Math.min(0.9, CHANCE_SIGMAS / Math.sqrt(Math.max(1, distinctiveness / clip.segments.length)));
+  const chance = Math.min(0.9, CHANCE_SIGMAS / Math.sqrt(Math.max(1, distinctiveness / clip.count)));
   const score = Math.max(0, (best.score - chance) / (1 - chance));
   if (score === 0) return undefined;
   const start = Math.round(best.position - anchor * best.stretch);

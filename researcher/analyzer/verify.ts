@@ -4,7 +4,7 @@ import type { EpisodeIndex } from './episode-index.ts';
 import { exactLine } from './exact-line.ts';
 import type { FftEngine, RealFft } from './fft-engine.ts';
 import type { FloatBlock } from './float-block.ts';
-import { heardPart } from './heard.ts';
+import { HeardParts, type LaidPart } from './heard.ts';
 import type { Kernels } from './kernels/kernels.ts';
 import { bestLine, type Line, type Profile } from './line.ts';
 import { parabolicTop } from './peaks.ts';
@@ -33,6 +33,9 @@ const QUIET_SHARE = 0.05;
 /** Of the clip's energy: a place that is quieter is silence, where only what is rounded correlates. */
 const SILENT_SHARE = 1e-3;
 
+/** Share of a score that a place reaches before it is laid exactly. */
+const NEARLY = 0.8;
+
 /** Edges in Hz, as bins of a WAVE_BLOCK FFT: narrower below, where filters turn the phase faster. */
 const SCORE_BANDS = [110, 200, 300, 420, 580, 800, 1_100, 1_500, 1_950].map((hz) =>
   Math.round((hz / WAVE_RATE) * WAVE_BLOCK),
@@ -41,6 +44,7 @@ const SCORE_BANDS = [110, 200, 300, 420, 580, 800, 1_100, 1_500, 1_950].map((hz)
 /** Correlates a clip's waveform with places of an episode; one a thread. */
 export class WaveVerifier {
   readonly #reader: FeatureReader;
+  readonly #heard: HeardParts;
   readonly #fft: RealFft;
   readonly #time: FloatBlock;
   readonly #spectrum: FloatBlock;
@@ -59,6 +63,7 @@ export class WaveVerifier {
     const { engine } = index;
     this.#index = index;
     this.#reader = index.reader;
+    this.#heard = new HeardParts(index);
     this.#fft = fft;
     this.#time = engine.block(WAVE_BLOCK);
     this.#spectrum = engine.block(WAVE_BLOCK);
@@ -86,14 +91,14 @@ export class WaveVerifier {
       this.#profiles[i - first] ??= this.#engine.block(LAGS);
       const values = this.#profiles[i - first]!;
       values.data.set(this.#back.data.subarray(0, LAGS));
-      profiles.push({ values, energy, clipEnergy: clip.segments[i]!.energy });
+      profiles.push({ values, energy, clipEnergy: clip.segment(i).energy });
     }
     return profiles;
   }
 
   /** Adds the cross-spectrum of a segment with its place to the product; returns the energy of that place. */
   #multiply(clip: ClipWave, i: number, start: number, stretch: number): number {
-    const segment = clip.segments[i]!;
+    const segment = clip.segment(i);
     const at = Math.round(start + segment.from * stretch);
     this.#reader.readWave(at - LAG_REACH, WAVE_BLOCK, this.#integers.int16);
     this.#engine.kernels.fromInt16(this.#integers, this.#time, WAVE_BLOCK);
@@ -108,7 +113,7 @@ export class WaveVerifier {
     this.#product.data.fill(0);
     for (let i = first; i < last; i++) {
       energy += this.#multiply(clip, i, start, 1);
-      clipEnergy += clip.segments[i]!.energy;
+      clipEnergy += clip.segment(i).energy;
     }
     this.#fft.inversePacked(this.#product, this.#back);
     const best = this.#back.data[this.#engine.kernels.topMagnitude(this.#back, LAGS)]!;
@@ -117,17 +122,26 @@ export class WaveVerifier {
 
   /**
    * The best match of the clip around `start`, whole or in part; undefined if nothing correlates.
-   * `sign` −1 looks for it upside down (a channel with its wires swapped).
+   * `sign` −1 looks for it upside down (a channel with its wires swapped). `leastScore`: what the part that is heard must
+   * reach to count; from 1 on it is not scored.
    */
-  match(clip: ClipWave, start: number, sign: 1 | -1 = 1): WaveMatch | undefined {
-    const profiles = this.profiles(clip, start, 0, clip.segments.length);
+  match(
+    clip: ClipWave,
+    start: number,
+    sign: 1 | -1 = 1,
+    leastScore: (heard: LaidPart) => number = () => 0,
+  ): WaveMatch | undefined {
+    const profiles = this.profiles(clip, start, 0, clip.count);
     if (sign < 0) {
       for (const { values } of profiles) for (let lag = 0; lag < LAGS; lag++) values.data[lag] = -values.data[lag]!;
     }
     const line = bestLine(this.#engine.kernels, profiles, clip.segmentSamples, this.lags);
     const match = line && matchAlong(profiles, line, clip, Math.round(start));
     if (!match) return undefined;
-    const part = { ...match, ...heardPart(this.#reader, clip.wave, match, sign) };
+    const part = { ...match, ...this.#heard.part(clip.wave, match, sign) };
+    // To lay it exactly costs more than all the rest: not what is chance.
+    const least = leastScore(part);
+    if (least >= 1 || this.#bandScore(clip, part) < NEARLY * least) return undefined;
     const heard = { ...part, ...exactLine(this.#reader, clip.wave, part, sign) };
     return { ...heard, coverage: (heard.to - heard.from) / clip.samples, score: this.#bandScore(clip, heard) };
   }

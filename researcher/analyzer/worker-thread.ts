@@ -2,6 +2,8 @@ import { MediaError } from '../media/decode.ts';
 import { bytesOf } from './audio-features.ts';
 import type { CacheOptions } from './cache-options.ts';
 import { type CachedClip, ClipCache } from './clip-cache.ts';
+import { sketchOf } from './clip-sketch.ts';
+import { waveOf } from './clip-wave.ts';
 import { EpisodeCache } from './episode-cache.ts';
 import { openPart, planEpisode } from './episode-parts.ts';
 import { createFftEngine } from './fft.ts';
@@ -115,7 +117,7 @@ export class WorkerThread {
   #search(clips: readonly { readonly clip: number; readonly opened: CachedClip }[]): void {
     if (!this.#finder) throw new Error('no episode was opened');
     const judged = clips.filter(({ opened }) => opened.notJudged === undefined);
-    const finds = this.#finder.scanned(judged.map(({ opened }) => opened.features));
+    const finds = this.#finder.scanned(judged.map(({ opened }) => opened));
     const found = new Map(judged.map(({ clip }, i) => [clip, finds[i]!]));
     for (const { clip, opened } of clips) {
       this.#send({ kind: 'at', clip });
@@ -144,8 +146,10 @@ export class WorkerThread {
     this.#send({ kind: 'at', clip });
     try {
       const opened = await openClip(from.path, { ffmpeg, onChild: this.#onChild }, this.#engine);
-      if (cache) await this.#cachesOf(cache).clips.write(opened);
-      return opened;
+      if (!cache) return opened;
+      const sketch = sketchOf(opened.features, waveOf(opened.features), this.#engine);
+      await this.#cachesOf(cache).clips.write({ ...opened, sketch });
+      return { ...opened, sketch };
     } catch (error) {
       this.#send({ kind: 'clip-failed', clip, message: MediaError.about('clip', error).message });
       return undefined;

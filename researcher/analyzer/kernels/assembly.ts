@@ -105,6 +105,35 @@ export function overlapAdd(frame: usize, tail: usize, out: usize, length: i32, s
   }
 }
 
+export function addCoherence(re: usize, im: usize, weights: usize, length: i32, scale: f32, out: usize): void {
+  const end = out + ((<usize>length) << 2);
+  const four = f32x4.splat(scale);
+  for (; out + STEP <= end; out += STEP, re += STEP, im += STEP, weights += STEP) {
+    const x = v128.load(re);
+    const y = v128.load(im);
+    const power = f32x4.mul(f32x4.add(f32x4.mul(x, x), f32x4.mul(y, y)), v128.load(weights));
+    v128.store(out, f32x4.add(v128.load(out), f32x4.mul(power, four)));
+  }
+  for (; out < end; out += 4, re += 4, im += 4, weights += 4) {
+    const x = load<f32>(re);
+    const y = load<f32>(im);
+    store<f32>(out, load<f32>(out) + (x * x + y * y) * load<f32>(weights) * scale);
+  }
+}
+
+export function dot(a: usize, b: usize, length: i32): f32 {
+  const end = a + ((<usize>length) << 2);
+  let x = f32x4.splat(0);
+  let y = x;
+  for (; a + 2 * STEP <= end; a += 2 * STEP, b += 2 * STEP) {
+    x = f32x4.add(x, f32x4.mul(v128.load(a), v128.load(b)));
+    y = f32x4.add(y, f32x4.mul(v128.load(a, STEP), v128.load(b, STEP)));
+  }
+  let sum = laneSum(f32x4.add(x, y));
+  for (; a < end; a += 4, b += 4) sum += load<f32>(a) * load<f32>(b);
+  return sum;
+}
+
 export function addScaled(sum: usize, values: usize, length: i32, scale: f32): void {
   const end = sum + ((<usize>length) << 2);
   const four = f32x4.splat(scale);

@@ -8,6 +8,19 @@ import type { FloatBlock } from '../float-block.ts';
 export interface Kernels {
   /** sum += values */
   add(sum: FloatBlock, sumAt: number, values: FloatBlock, valuesAt: number, length: number): void;
+  /** out += (re² + im²) · weights · scale */
+  addCoherence(
+    re: FloatBlock,
+    im: FloatBlock,
+    weights: FloatBlock,
+    weightsAt: number,
+    length: number,
+    scale: number,
+    out: FloatBlock,
+    outAt: number,
+  ): void;
+  /** Σ a · b */
+  dot(a: FloatBlock, aAt: number, b: FloatBlock, bAt: number, length: number): number;
   /** sum += values · scale */
   addScaled(sum: FloatBlock, sumAt: number, values: FloatBlock, valuesAt: number, length: number, scale: number): void;
   /**
@@ -26,9 +39,17 @@ export interface Kernels {
   ): number;
   /**
    * out[i] = Σ of `values` 16-bit integers (a multiple of 8) from row at[i] on, over the ends of rows, times those of
-   * `other`; all 32-bit.
+   * `other` from integer `otherAt` on; all 32-bit.
    */
-  products(rows: IntegerRows, at: FloatBlock, count: number, other: FloatBlock, values: number, out: FloatBlock): void;
+  products(
+    rows: IntegerRows,
+    at: FloatBlock,
+    count: number,
+    other: FloatBlock,
+    otherAt: number,
+    values: number,
+    out: FloatBlock,
+  ): void;
   /** out = a · b · scale */
   multiply(
     a: FloatBlock,
@@ -95,6 +116,16 @@ export const plainKernels: Kernels = {
   add({ data: sum }, sumAt, { data: values }, valuesAt, length) {
     for (let i = 0; i < length; i++) sum[sumAt + i]! += values[valuesAt + i]!;
   },
+  addCoherence({ data: re }, { data: im }, { data: weights }, weightsAt, length, scale, { data: out }, outAt) {
+    for (let i = 0; i < length; i++) {
+      out[outAt + i]! += (re[i]! * re[i]! + im[i]! * im[i]!) * weights[weightsAt + i]! * scale;
+    }
+  },
+  dot({ data: a }, aAt, { data: b }, bAt, length) {
+    let sum = 0;
+    for (let i = 0; i < length; i++) sum += a[aAt + i]! * b[bAt + i]!;
+    return sum;
+  },
   addScaled({ data: sum }, sumAt, { data: values }, valuesAt, length, scale) {
     const factor = Math.fround(scale);
     for (let i = 0; i < length; i++) sum[sumAt + i]! += Math.fround(values[valuesAt + i]! * factor);
@@ -118,12 +149,12 @@ export const plainKernels: Kernels = {
     }
     return found;
   },
-  products({ block, values: rowValues }, { int32: at }, count, { int16: other }, values, { int32: out }) {
+  products({ block, values: rowValues }, { int32: at }, count, { int16: other }, otherAt, values, { int32: out }) {
     const rows = block.int16;
     for (let i = 0; i < count; i++) {
       const from = at[i]! * rowValues;
       let sum = 0;
-      for (let k = 0; k < values; k++) sum += rows[from + k]! * other[k]!;
+      for (let k = 0; k < values; k++) sum += rows[from + k]! * other[otherAt + k]!;
       out[i] = sum;
     }
   },
