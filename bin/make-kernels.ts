@@ -16,12 +16,14 @@ const { check } = scriptOptions<{ check?: true }>(
 const folder = new URL('../researcher/analyzer/kernels/', import.meta.url);
 const target = new URL('../researcher/analyzer/generated/kernels-binary.ts', import.meta.url);
 const outFile = 'kernels.wasm';
+/** The first one is compiled, with what it names of the others. */
+const SOURCES = ['assembly.ts', 'assembly-integers.ts'];
 
 let binary: Uint8Array | undefined;
 const { error, stderr } = await asc.main(
   ['assembly.ts', '--outFile', outFile, '-O3', '--runtime', 'stub', '--noAssert', '--importMemory', '--enable', 'simd'],
   {
-    readFile: (name) => (name === 'assembly.ts' ? readFileSync(new URL(name, folder), 'utf8') : null),
+    readFile: (name) => (SOURCES.includes(name) ? readFileSync(new URL(name, folder), 'utf8') : null),
     writeFile: (name, contents) => {
       if (name === outFile) binary = contents as Uint8Array;
     },

@@ -10,6 +10,8 @@ const NEIGHBOUR = 3 * WAVE_RATE;
 /** Shorter parts (0.15 s) and fainter ones (share of the clip's energy) say nothing. */
 const LEAST_PART = 0.15 * WAVE_RATE;
 const LEAST_SOUND = 0.02;
+/** Nor do parts next to one that is shorter than this (0.25 s), for it may be chance itself. */
+const LEAST_FIRST = 0.25 * WAVE_RATE;
 /** Parts that one play is put together from. */
 const MOST_PARTS = 24;
 
@@ -25,7 +27,7 @@ export function partsBeside(
 ): WaveMatch[] {
   const found: WaveMatch[] = [];
   for (const match of matches) {
-    if (match.score < CERTAIN || match.coverage >= MOSTLY) continue;
+    if (match.score < CERTAIN || match.coverage >= MOSTLY || match.to - match.from < LEAST_FIRST) continue;
     for (const side of [-1, 1] as const) {
       let next: WaveMatch | undefined = match;
       while (found.length < MOST_PARTS) {

@@ -70,7 +70,7 @@ const GLANCE_SIGMAS = 4.8;
 /** After so many places in vain it must be more: nearly every play is among the first that are looked at. */
 const [LATER, LATER_GLANCE_SIGMAS] = [3, 6];
 /** Places in vain after which a clip is given up; candidates come in the order of their evidence. */
-const [FAILED_PLACES, FAILED_PLACES_AN_HOUR] = [4, 4];
+const [FAILED_PLACES, FAILED_PLACES_AN_HOUR] = [3, 3];
 /** Such a place of strong evidence counts less: a knock resembles all the others of a clip before it meets itself. */
 const STRONG_PLACE = 0.25;
 /** Evidence of the bands from which on other speeds, tempos and pitches are tried: at a few places, and at the strong ones. */
@@ -82,7 +82,7 @@ const [LEAST_ALTERED_EVIDENCE, STRONG_EVIDENCE] = [7.5, 10];
 const LEAST_MOVEMENT = 14;
 /** And likeness: of 86 plays that were found so, two had less. */
 const LEAST_ALTERED_LIKENESS = 0.25;
-const [FEW_ALTERED, MOST_ALTERED] = [2, 6];
+const [FEW_ALTERED, MOST_ALTERED] = [1, 6];
 /** Altered plays that are looked at of those that overlap; the best one stays. */
 const MOST_BESIDE = 2;
 /** So much more must agree at another speed than at the clip's own, where places are exact. */

@@ -3,6 +3,8 @@
  * does; `npm run kernels:make` compiles it into ../generated/kernels-binary.ts. Arguments are addresses in PFFFT's memory.
  */
 
+export { products, scan } from './assembly-integers';
+
 /** Bytes of a vector of four floats. */
 const STEP: usize = 16;
 
@@ -141,110 +143,6 @@ export function addScaled(sum: usize, values: usize, length: i32, scale: f32): v
     v128.store(sum, f32x4.add(v128.load(sum), f32x4.mul(v128.load(values), four)));
   }
   for (; sum < end; sum += 4, values += 4) store<f32>(sum, load<f32>(sum) + load<f32>(values) * scale);
-}
-
-/** Writes what of a row's four products, with queries from `query` on, exceeds its least. */
-function keepAbove(found: usize, four: v128, least: v128, query: i32, row: i32): usize {
-  let above = i32x4.bitmask(i32x4.gt_s(four, least));
-  for (let lane: i32 = 0; above; lane++, above >>= 1) {
-    if (!(above & 1)) continue;
-    store<i32>(found, query + lane);
-    store<i32>(found, row, 4);
-    found += 8;
-  }
-  return found;
-}
-
-// Eight queries lie side by side, two values of each after the other: no sum across the lanes of a vector is needed.
-export function scan(rows: usize, count: i32, values: i32, queries: usize, groups: i32, least: usize, out: usize): i32 {
-  const rowBytes = (<usize>values) << 1;
-  const groupBytes = rowBytes << 3;
-  let found = out;
-  for (let row = 0; row + 4 <= count; row += 4) {
-    const first = rows + <usize>row * rowBytes;
-    for (let group = 0; group < groups; group++) {
-      let a = first;
-      let b = a + rowBytes;
-      let c = b + rowBytes;
-      let d = c + rowBytes;
-      const end = b;
-      let query = queries + <usize>group * groupBytes;
-      let a0 = i32x4.splat(0);
-      let a1 = a0;
-      let b0 = a0;
-      let b1 = a0;
-      let c0 = a0;
-      let c1 = a0;
-      let d0 = a0;
-      let d1 = a0;
-      for (; a < end; a += 4, b += 4, c += 4, d += 4, query += 2 * STEP) {
-        const low = v128.load(query);
-        const high = v128.load(query, STEP);
-        let pair = v128.load32_splat(a);
-        a0 = i32x4.add(a0, i32x4.dot_i16x8_s(pair, low));
-        a1 = i32x4.add(a1, i32x4.dot_i16x8_s(pair, high));
-        pair = v128.load32_splat(b);
-        b0 = i32x4.add(b0, i32x4.dot_i16x8_s(pair, low));
-        b1 = i32x4.add(b1, i32x4.dot_i16x8_s(pair, high));
-        pair = v128.load32_splat(c);
-        c0 = i32x4.add(c0, i32x4.dot_i16x8_s(pair, low));
-        c1 = i32x4.add(c1, i32x4.dot_i16x8_s(pair, high));
-        pair = v128.load32_splat(d);
-        d0 = i32x4.add(d0, i32x4.dot_i16x8_s(pair, low));
-        d1 = i32x4.add(d1, i32x4.dot_i16x8_s(pair, high));
-      }
-      const at = least + ((<usize>group) << 5);
-      const least0 = v128.load(at);
-      const least1 = v128.load(at, STEP);
-      const low = v128.or(
-        v128.or(i32x4.gt_s(a0, least0), i32x4.gt_s(b0, least0)),
-        v128.or(i32x4.gt_s(c0, least0), i32x4.gt_s(d0, least0)),
-      );
-      const high = v128.or(
-        v128.or(i32x4.gt_s(a1, least1), i32x4.gt_s(b1, least1)),
-        v128.or(i32x4.gt_s(c1, least1), i32x4.gt_s(d1, least1)),
-      );
-      if (!v128.any_true(v128.or(low, high))) continue;
-      const q = group << 3;
-      found = keepAbove(found, a0, least0, q, row);
-      found = keepAbove(found, a1, least1, q + 4, row);
-      found = keepAbove(found, b0, least0, q, row + 1);
-      found = keepAbove(found, b1, least1, q + 4, row + 1);
-      found = keepAbove(found, c0, least0, q, row + 2);
-      found = keepAbove(found, c1, least1, q + 4, row + 2);
-      found = keepAbove(found, d0, least0, q, row + 3);
-      found = keepAbove(found, d1, least1, q + 4, row + 3);
-    }
-  }
-  return <i32>((found - out) >> 3);
-}
-
-export function products(
-  rows: usize,
-  rowValues: i32,
-  at: usize,
-  count: i32,
-  other: usize,
-  values: i32,
-  out: usize,
-): void {
-  const bytes = (<usize>values) << 1;
-  for (let i = 0; i < count; i++) {
-    let row = rows + ((<usize>load<i32>(at + ((<usize>i) << 2)) * <usize>rowValues) << 1);
-    let a = i32x4.splat(0);
-    let b = a;
-    let query = other;
-    const end = other + bytes;
-    for (; query + 2 * STEP <= end; query += 2 * STEP, row += 2 * STEP) {
-      a = i32x4.add(a, i32x4.dot_i16x8_s(v128.load(row), v128.load(query)));
-      b = i32x4.add(b, i32x4.dot_i16x8_s(v128.load(row, STEP), v128.load(query, STEP)));
-    }
-    if (query < end) a = i32x4.add(a, i32x4.dot_i16x8_s(v128.load(row), v128.load(query)));
-    a = i32x4.add(a, b);
-    const sum =
-      i32x4.extract_lane(a, 0) + i32x4.extract_lane(a, 1) + i32x4.extract_lane(a, 2) + i32x4.extract_lane(a, 3);
-    store<i32>(out + ((<usize>i) << 2), sum);
-  }
 }
 
 /** Re and Im of a number exchanged, for two of them. */
