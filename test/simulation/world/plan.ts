@@ -141,7 +141,8 @@ export function planOf(seed: number): Plan {
     dead: random.of([0, 0, 0.1, 0.25]),
     killers: random.of([0, 0, 0.08, 0.15]),
     curations: random.int(0, 14),
-    operations: random.chance(0.4) ? random.int(1, 8) : 0,
+    // In a storm operators hold what fails, above all.
+    operations: random.chance(0.4) || stormy ? random.int(stormy ? 6 : 1, 8) : 0,
     researchers: random.chance(0.15) ? ['healthy'] : kinds,
     troubleMs,
     patienceMs: troubleMs + (12 * 86_400_000) / divisor,
