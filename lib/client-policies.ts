@@ -58,12 +58,18 @@ export class ClientPolicies extends Construct {
   }
 }
 
-/** The one item that says how the archive goes on: `curate` says by it when its entries are taken up. */
+/**
+ * The one item that says how the archive goes on: `curate` says by it when its entries are taken up. `ForAllValues` alone
+ * would also hold of a call that names no key.
+ */
 function paceOf(leases: Table): PolicyStatement {
   return new PolicyStatement({
     actions: ['dynamodb:GetItem'],
     resources: [leases.tableArn],
-    conditions: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [controlKey.pk] } },
+    conditions: {
+      'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [controlKey.pk] },
+      Null: { 'dynamodb:LeadingKeys': 'false' },
+    },
   });
 }
 

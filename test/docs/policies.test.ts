@@ -1,5 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { allowedBy, ofType, sourcesIn, synthesized } from '../lib/synthesized.ts';
+import { BatchGetItemCommand, GetItemCommand, QueryCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { marshalled } from '../../functions/stores/dynamo.ts';
+import { controlKey, ledgerKey } from '../../functions/stores/keys.ts';
+import { conditionHolds, contextOf, covers, judged, tableArn } from '../lib/iam.ts';
+import { allowedBy, ofType, type Statement, sourcesIn, synthesized } from '../lib/synthesized.ts';
 
 /** SDK commands and the IAM actions that allow them; batches have none of their own. */
 const ACTIONS: Readonly<Record<string, string>> = {
@@ -43,3 +47,35 @@ test('POLICY-2: the curator policy allows what a curator calls on another machin
   expect(allowed('Curator')).toEqual(
     calledIn(sourcesIn('curators') + texts('cli/commands/curate.ts', 'operating/archive-location.ts')),
   ));
+
+describe('POLICY-3: of all tables a curator reads one item', () => {
+  const TableName = 'leases';
+  const statements = ofType<{ PolicyDocument: { Statement: Statement[] } }>(template, 'AWS::IAM::ManagedPolicy')
+    .filter(([id]) => id.startsWith('ClientsCurator'))
+    .flatMap(([, { PolicyDocument }]) => PolicyDocument.Statement);
+  const ofTables = statements.filter(({ Action }) => [Action].flat().some((action) => action.startsWith('dynamodb:')));
+  const isAllowed = (command: Parameters<typeof judged>[0], context = contextOf(command)) =>
+    judged(command, { table: () => 'Leases', queue: () => '' }).every(({ action, resource }) =>
+      ofTables.some(
+        ({ Action, Condition = {} }) =>
+          [Action].flat().includes(action) &&
+          covers(tableArn('Leases'), resource) &&
+          conditionHolds(Condition, context),
+      ),
+    );
+  const get = (key: object) => new GetItemCommand({ TableName, Key: marshalled({ ...key }) });
+
+  test('its control item', () => expect(isAllowed(get(controlKey))).toBe(true));
+
+  test.each([
+    ['a ledger', get(ledgerKey(1))],
+    [
+      'the control item in a batch',
+      new BatchGetItemCommand({ RequestItems: { [TableName]: { Keys: [marshalled({ ...controlKey })] } } }),
+    ],
+    ['all of it', new ScanCommand({ TableName })],
+    ['a query', new QueryCommand({ TableName })],
+  ])('and not %s', (_, command) => expect(isAllowed(command)).toBe(false));
+
+  test('nor by a call that names no key at all', () => expect(isAllowed(get(controlKey), {})).toBe(false));
+});

@@ -321,7 +321,10 @@ test('A curator reads one item of the table with leases: the one that says how t
     Effect: 'Allow',
     Action: 'dynamodb:GetItem',
     Resource: { 'Fn::GetAtt': ['Leases', 'Arn'] },
-    Condition: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [controlKey.pk] } },
+    Condition: {
+      'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [controlKey.pk] },
+      Null: { 'dynamodb:LeadingKeys': 'false' },
+    },
   });
 });
 

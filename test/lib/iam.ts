@@ -73,6 +73,38 @@ export function granted(template: Template, id: string): Judged[] {
     );
 }
 
+/**
+ * What a call brings of the keys that conditions ask for: `dynamodb:LeadingKeys` are the partition keys of the items that it
+ * names ("Using IAM policy conditions for fine-grained access control", DynamoDB's developer guide).
+ */
+export function contextOf({ input }: { readonly input: object }): Readonly<Record<string, readonly string[]>> {
+  const { Key, RequestItems = {} } = input as {
+    Key?: Record<string, { S?: string }>;
+    RequestItems?: Record<string, { Keys?: Record<string, { S?: string }>[] }>;
+  };
+  const keys = [...(Key ? [Key] : []), ...Object.values(RequestItems).flatMap(({ Keys = [] }) => Keys)];
+  return keys.length === 0 ? {} : { 'dynamodb:LeadingKeys': keys.map(({ pk }) => pk?.S ?? '') };
+}
+
+/**
+ * Whether a statement's condition holds, by "IAM JSON policy elements: Condition operators" and "Set operators" of IAM's user
+ * guide: ForAllValues holds, too, where the call brings nothing for the key.
+ * @throws Error for an operator that is not known here
+ */
+export function conditionHolds(
+  condition: NonNullable<Statement['Condition']>,
+  context: Readonly<Record<string, readonly string[]>>,
+): boolean {
+  return Object.entries(condition).every(([operator, keys]) =>
+    Object.entries(keys).every(([key, wanted]) => {
+      const brought = context[key] ?? [];
+      if (operator === 'ForAllValues:StringEquals') return brought.every((value) => [wanted].flat().includes(value));
+      if (operator === 'Null') return (brought.length === 0) === (wanted === 'true');
+      throw new Error(`Nothing is known of the condition operator ${operator}`);
+    }),
+  );
+}
+
 /** Whether a policy's pattern covers the resource of a call: `*` stands for any characters, also in the call's own ARN. */
 export function covers(pattern: string, resource: string): boolean {
   const escaped = pattern.split('*').map((part) => part.replaceAll(/[.+?^${}()|[\]\\]/g, '\\$&'));
