@@ -3,6 +3,7 @@ import { subscribe } from 'node:diagnostics_channel';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { DatabaseSync } from 'node:sqlite';
 import { refusalOf, whyForeign, whyNoTarget } from '../guard/foreign-request.ts';
+import { ACCOUNT } from '../project.ts';
 import { bringDeadlinesAlong, type TimedQueue } from './fauxqs-clock.ts';
 
 /** The parts of fauxqs 2.4.1 that are mended here; it does not export them. */
@@ -10,6 +11,9 @@ interface Persistence {
   db: DatabaseSync;
   prepareStatements(): unknown;
   updateMessageReady(messageId: string): void;
+}
+interface SqsStore {
+  createQueue(name: string, url: string, ...rest: unknown[]): unknown;
 }
 interface Queue extends TimedQueue {
   persistence?: Persistence;
@@ -33,10 +37,11 @@ const REFUSED_CHARACTER = /[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{
  * - Characters beyond the basic plane (emoji) were refused in bodies.
  * - A commit waited for the disk; that only helps against loss of power, and costs most of the time of a send.
  * - A clock that was set back hid messages for as much longer.
+ * - Addresses of queues named hosts that not every machine knows, and that the guard refuses (`sqs.us-east-1.localhost`).
  * - It listened on every address of the machine.
  * - It answered web pages, and SNS, S3 and STS besides.
  */
-export async function mendFauxqs(): Promise<void> {
+export async function mendFauxqs(port: number): Promise<void> {
   const { PersistenceManager } = await part<{ PersistenceManager: { prototype: Persistence } }>('persistence.js');
   const persistence = PersistenceManager.prototype;
   const prepareStatements = persistence.prepareStatements;
@@ -54,7 +59,16 @@ export async function mendFauxqs(): Promise<void> {
   INVALID_MESSAGE_BODY_CHAR.test = (body) => REFUSED_CHARACTER.test(body);
 
   const answers = answersInProgress();
-  const { SqsQueue } = await part<{ SqsQueue: { prototype: Queue } }>('sqs/sqsStore.js');
+  const { SqsQueue, SqsStore } = await part<{
+    SqsQueue: { prototype: Queue };
+    SqsStore: { prototype: SqsStore };
+  }>('sqs/sqsStore.js');
+  const store = SqsStore.prototype;
+  const createQueue = store.createQueue;
+  // Those that are read from the disk are made so, too, whatever port they were made at.
+  store.createQueue = function (name, _, ...rest) {
+    return createQueue.call(this, name, `http://127.0.0.1:${port}/${ACCOUNT}/${name}`, ...rest);
+  };
   const queue = SqsQueue.prototype;
   const { dequeue, getAttribute, processTimers } = queue;
   queue.processTimers = function () {

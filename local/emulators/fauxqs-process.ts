@@ -3,6 +3,6 @@ import { startFauxqs } from 'fauxqs';
 import { mendFauxqs } from './fauxqs-mends.ts';
 
 const [port, dataDir] = process.argv.slice(2) as [string, string];
-await mendFauxqs();
+await mendFauxqs(Number(port));
 const server = await startFauxqs({ port: Number(port), dataDir, logger: false });
 process.once('SIGTERM', () => void server.stop().then(() => process.exit(0)));

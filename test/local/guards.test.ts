@@ -3,7 +3,13 @@ import { createConnection } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { GetQueueAttributesCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import {
+  GetQueueAttributesCommand,
+  GetQueueUrlCommand,
+  ListQueuesCommand,
+  SendMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
 import { hiddenAddress } from '../../local/guard/hidden-address.ts';
 import { CREDENTIALS } from '../../local/project.ts';
 import type { StackDescription } from '../../local/stack-description.ts';
@@ -108,6 +114,28 @@ test('SDKs say why they are refused', async () => {
   await expect(sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'x' }))).rejects.toMatchObject(refused);
   await expect(dynamodb.send(new ScanCommand({ TableName: stack.tables.Things }))).rejects.toMatchObject(refused);
   await expect(lambda.send(new InvokeCommand({ FunctionName: 'Worker' }))).rejects.toMatchObject(refused);
+});
+
+test('the addresses of queues that clients are told can be asked', async () => {
+  const { region, sqs: at, queues } = stack;
+  const sqs = new SQSClient({ region, credentials: CREDENTIALS, endpoint: at.endpoint, maxAttempts: 1 });
+  const { QueueUrls = [] } = await sqs.send(new ListQueuesCommand({}));
+  expect(QueueUrls.toSorted()).toEqual(Object.values(queues).toSorted());
+  for (const QueueUrl of QueueUrls) {
+    expect(await sqs.send(new GetQueueUrlCommand({ QueueName: QueueUrl.split('/').at(-1) }))).toMatchObject({
+      QueueUrl,
+    });
+    // As clients do that ask where the address says, not where they were told that SQS is.
+    const there = new SQSClient({
+      region,
+      credentials: CREDENTIALS,
+      endpoint: new URL(QueueUrl).origin,
+      maxAttempts: 1,
+    });
+    await there.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }));
+    there.destroy();
+  }
+  sqs.destroy();
 });
 
 test('no port can be reached from another machine', async () => {
