@@ -122,7 +122,7 @@ interface FastifyLike {
 const refuseForeign: Hook = ({ raw }, reply, done) => {
   const reason = whyForeign(raw) ?? whyNoTarget('sqs', raw);
   if (reason === undefined) return done();
-  const { status, headers, body } = refusalOf(reason);
+  const { status, headers, body } = refusalOf(reason, raw.headers);
   reply.hijack();
   reply.raw.writeHead(status, headers).end(body);
 };

@@ -32,17 +32,36 @@ const NAMES = { sqs: 'SQS', dynamodb: 'DynamoDB' } as const;
 export function whyNoTarget(service: keyof typeof TARGETS, { method, headers }: AskedFor): string | undefined {
   const name = NAMES[service];
   if (method !== 'POST') return `${name} is asked by POST`;
+  if (isQuery(headers)) return 'it is of the query protocol, which clients of SQS spoke until 2023: take a newer one';
   const target = headers['x-amz-target'];
   if (typeof target !== 'string' || !TARGETS[service].test(target)) return `its X-Amz-Target is none of ${name}`;
   const type = headers['content-type']?.split(';')[0]?.trim();
   return type === 'application/x-amz-json-1.0' ? undefined : 'its Content-Type is not application/x-amz-json-1.0';
 }
 
-/** What a refused request is answered: as AWS clients understand it, and without any header that a page could read by. */
-export function refusalOf(reason: string): { status: number; headers: Record<string, string>; body: string } {
+/** Whether a client speaks the protocol that AWS has had before JSON, and reads XML. */
+const isQuery = (headers: IncomingHttpHeaders): boolean =>
+  headers['content-type']?.startsWith('application/x-www-form-urlencoded') === true;
+
+/**
+ * What a refused request is answered: as AWS clients understand it, and without any header that a page could read by.
+ * @param reason a sentence without its end, of nothing that came.
+ */
+export function refusalOf(
+  reason: string,
+  asked?: IncomingHttpHeaders,
+): { status: number; headers: Record<string, string>; body: string } {
+  const message = `The request is refused: ${reason}.`;
+  const isXml = asked !== undefined && isQuery(asked);
   return {
     status: 403,
-    headers: { 'content-type': 'application/x-amz-json-1.0', 'x-content-type-options': 'nosniff', connection: 'close' },
-    body: JSON.stringify({ __type: 'AccessDeniedException', message: `The request is refused: ${reason}.` }),
+    headers: {
+      'content-type': isXml ? 'text/xml' : 'application/x-amz-json-1.0',
+      'x-content-type-options': 'nosniff',
+      connection: 'close',
+    },
+    body: isXml
+      ? `<ErrorResponse><Error><Type>Sender</Type><Code>AccessDenied</Code><Message>${message}</Message></Error></ErrorResponse>`
+      : JSON.stringify({ __type: 'AccessDeniedException', message }),
   };
 }

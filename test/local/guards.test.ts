@@ -116,6 +116,15 @@ test('SDKs say why they are refused', async () => {
   await expect(lambda.send(new InvokeCommand({ FunctionName: 'Worker' }))).rejects.toMatchObject(refused);
 });
 
+test('clients of SQS from before 2024, which read XML, are told so', async () => {
+  const { host, port } = endpointOf('sqs');
+  const body = 'Action=ListQueues&Version=2012-11-05';
+  const type = 'content-type: application/x-www-form-urlencoded; charset=utf-8';
+  const bytes = `POST / HTTP/1.1\r\nhost: ${host}\r\n${type}\r\ncontent-length: ${body.length}\r\n\r\n${body}`;
+  const answer = await sendBytes(Number(port), bytes);
+  expect(answer).toMatchObject({ status: 403, body: expect.stringMatching(/<Message>.*query protocol.*newer one\./) });
+});
+
 test('the addresses of queues that clients are told can be asked', async () => {
   const { region, sqs: at, queues } = stack;
   const sqs = new SQSClient({ region, credentials: CREDENTIALS, endpoint: at.endpoint, maxAttempts: 1 });
