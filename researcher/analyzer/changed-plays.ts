@@ -12,6 +12,8 @@ import type { WaveMatch, WaveVerifier } from './verify.ts';
 const LONG = 1.5 * WAVE_RATE;
 /** So much less coverage is taken from a match of waveforms. */
 const EXACT_LESS = 0.1;
+/** Share of a clip that is too little to be content with. */
+const LITTLE = 0.5;
 /** Tried beside a speed that was found: the waveforms stay in step within ±0.04 %. */
 const FINE_SPEEDS = [0, -0.0007, 0.0007, -0.0014, 0.0014];
 /** A match of waveforms from this score on tells the place, if it is within so many wave samples (20 ms) of the other. */
@@ -37,6 +39,11 @@ export class ChangedPlays {
     if (!this.#alteredSearch.isLikely(wave, anchor, position)) return undefined;
     const altered = this.#alteredSearch.match(wave, anchor, position);
     if (!altered) return this.#stretched(wave, anchor, position, distinctiveness);
+    if (altered.coverage < LITTLE) {
+      // A piece may agree at a tempo by which the rest does not.
+      const stretched = this.#stretched(wave, anchor, position, distinctiveness);
+      if (better(altered, stretched) !== altered) return stretched;
+    }
     if (!altered.sameSpeed) return altered;
     const faster = this.#faster(wave, altered);
     // Its place is exact, where the other's is within some milliseconds.
