@@ -8,6 +8,7 @@ import { summaryReport } from './evaluation/summary-report.ts';
 /** `npm run audio:summary -- --recorded FILE… --synthetic FILE…`: adds up what `audio:evaluate --json` said. */
 interface Options {
   recorded?: string[];
+  read?: string[];
   synthetic?: string[];
   keep?: true;
 }
@@ -22,6 +23,7 @@ const options = scriptOptions<Options>(
   (command) =>
     command
       .option('--recorded <files...>', 'of sets of recorded sound; those with --foreign clips too')
+      .option('--read <files...>', 'of sets of recorded sound that were looked at while the method was made')
       .option('--synthetic <files...>', 'of sets that audio:testset made')
       .option('--keep', 'write docs/performance/hearing.json, from which npm run bench -- --page makes the page'),
 );
@@ -29,6 +31,7 @@ const options = scriptOptions<Options>(
 try {
   const hearing: Hearing = {
     ...(options.recorded && { recorded: summaryOf(options.recorded.map(evaluation)) }),
+    ...(options.read && { read: summaryOf(options.read.map(evaluation)) }),
     ...(options.synthetic && { synthetic: summaryOf(options.synthetic.map(evaluation)) }),
   };
   process.stdout.write(summaryReport(hearing));

@@ -1,6 +1,6 @@
 import { type AudioFeatures, WAVE_RATE } from '../../researcher/analyzer/audio-features.ts';
 import { ClipWave, LAG_REACH, WAVE_BLOCK, waveOf } from '../../researcher/analyzer/clip-wave.ts';
-import { distinctivenessOf } from '../../researcher/analyzer/distinctiveness.ts';
+import { distinctivenessOf, thresholdFor } from '../../researcher/analyzer/distinctiveness.ts';
 import { EpisodeIndex } from '../../researcher/analyzer/episode-index.ts';
 import { createFftEngine } from '../../researcher/analyzer/fft.ts';
 import { isHeard } from '../../researcher/analyzer/plays.ts';
@@ -16,7 +16,7 @@ export class Likeness {
     this.#verifier = new WaveVerifier(new EpisodeIndex(file, this.#engine), this.#fft);
   }
 
-  /** The best score of a clip that begins within `reach` seconds of `offset`; 0 if not enough of it is heard. */
+  /** The likeness of a clip that would be found to begin within `reach` seconds of `offset`; 0 if it would not. */
   at(features: AudioFeatures, offset: number, reach: number): number {
     const wave = waveOf(features);
     const freedom = distinctivenessOf(wave, this.#engine);
@@ -24,7 +24,8 @@ export class Likeness {
     let best = 0;
     for (let beside = -reach * WAVE_RATE; beside <= reach * WAVE_RATE; beside += LAG_REACH) {
       const match = this.#verifier.match(clip, offset * WAVE_RATE + beside);
-      if (match && isHeard(match, wave, freedom)) best = Math.max(best, match.score);
+      if (match && match.score >= thresholdFor(freedom) && isHeard(match, wave, freedom))
+        best = Math.max(best, match.score);
     }
     clip.release();
     return best;

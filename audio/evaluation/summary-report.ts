@@ -1,49 +1,51 @@
 import type { Chance } from './chance.ts';
 import { isPromised } from './range.ts';
-import type { Counted, Hearing, Reliability, Summary } from './summary.ts';
+import type { Counted, Hearing, Reliability } from './summary.ts';
+
+const NAMES: Readonly<Record<keyof Hearing, string>> = {
+  recorded: 'recorded',
+  read: 'recorded, read before',
+  synthetic: 'synthetic',
+};
 
 /** The summary in tables of Markdown, for people and for pages. */
 export function summaryReport(hearing: Hearing): string {
-  const parts = (['recorded', 'synthetic'] as const).flatMap((kind) => {
-    const summary = hearing[kind];
-    return summary
-      ? [`## ${kind}`, totalsTable([[kind, summary]]), classTable(summary), reliabilityTable(summary.reliability)]
-      : [];
-  });
   const chance = hearing.recorded?.chance ?? [];
-  return `${[...parts, ...(chance.length > 0 ? [chanceTable(chance)] : [])].join('\n\n')}\n`;
+  const scores = (hearing.recorded ?? hearing.synthetic)?.reliability ?? [];
+  const tables = [totalsTable(hearing), classTable(hearing), reliabilityTable(scores)];
+  return `${[...tables, ...(chance.length > 0 ? [chanceTable(chance)] : [])].join('\n\n')}\n`;
 }
 
+const kindsOf = (hearing: Hearing) =>
+  (Object.keys(NAMES) as (keyof Hearing)[]).flatMap((kind) => {
+    const summary = hearing[kind];
+    return summary ? [[NAMES[kind], summary] as const] : [];
+  });
+
 /** A row for each kind of sound. */
-export function totalsTable(kinds: readonly (readonly [string, Summary])[]): string {
+export function totalsTable(hearing: Hearing): string {
   return table(
-    [
-      'sound',
-      'sets',
-      'promised',
-      'all',
-      'false',
-      'same sound',
-      'precision',
-      'coverage true',
-      'clip-hours of foreign clips',
-      'false there',
-    ],
-    kinds.map(([kind, { sets, promised, all, falseAlarms, sameSound, precision, coverage, foreign }]) => [
+    ['sound', 'sets', 'promised', 'all', 'false', 'same sound', 'precision', 'coverage true', 'ms: median, p95'],
+    kindsOf(hearing).map(([kind, { sets, promised, all, falseAlarms, sameSound, precision, coverage, offsets }]) => [
       ...[kind, String(sets), share(promised), share(all), String(falseAlarms), String(sameSound)],
       ...[precision.toFixed(4), `${coverage.true} of ${coverage.told}`],
-      ...[String(foreign.clipHours), String(foreign.falseAlarms)],
+      `${offsets.medianMs.toFixed(3)}, ${offsets.p95Ms.toFixed(2)}`,
     ]),
   );
 }
 
-/** What was found of each class; hard ones apart. */
-export function classTable({ byClass }: Summary): string {
+/** What was found of each class of recorded sound; hard ones after the others. */
+export function classTable(hearing: Hearing): string {
+  const kinds = kindsOf(hearing).filter(([kind]) => kind !== NAMES.synthetic);
+  const names = [...new Set(kinds.flatMap(([, { byClass }]) => Object.keys(byClass)))].sort();
   const rows = (promised: boolean) =>
-    Object.entries(byClass)
-      .filter(([name]) => isPromised(name) === promised)
-      .map(([name, counted]) => [promised ? name : `${name} (hard)`, share(counted)]);
-  return table(['play', 'found'], [...rows(true), ...rows(false)]);
+    names
+      .filter((name) => isPromised(name) === promised)
+      .map((name) => [
+        promised ? name : `${name} (hard)`,
+        ...kinds.map(([, { byClass }]) => share(byClass[name] ?? { plays: 0, hits: 0 })),
+      ]);
+  return table(['play', ...kinds.map(([kind]) => kind)], [...rows(true), ...rows(false)]);
 }
 
 export function reliabilityTable(reliability: readonly Reliability[]): string {

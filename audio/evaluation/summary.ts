@@ -28,6 +28,8 @@ export interface Summary {
   readonly falseAlarms: number;
   readonly sameSound: number;
   readonly precision: number;
+  /** Errors of the places: the mean of the sets' medians, and the worst of their 95th percentiles. */
+  readonly offsets: { readonly medianMs: number; readonly p95Ms: number };
   /** Hits that tell how much is heard, and those of which that is true to 5 % of the clip. */
   readonly coverage: { readonly told: number; readonly true: number };
   /** By score, the least first; classes without anything are left out. */
@@ -37,9 +39,12 @@ export interface Summary {
   readonly foreign: { readonly clipHours: number; readonly falseAlarms: number };
 }
 
-/** What was kept of both kinds of sound. */
+/** What was kept, by kinds of sets. */
 export interface Hearing {
+  /** Of sets that nobody looked at while the method was made. */
   readonly recorded?: Summary;
+  /** Of those that were looked at. */
+  readonly read?: Summary;
   readonly synthetic?: Summary;
 }
 
@@ -72,6 +77,12 @@ export function summaryOf(evaluations: readonly Evaluation[]): Summary {
     falseAlarms,
     sameSound: sum(own, ({ score }) => score.sameSound.length),
     precision: found === 0 ? 1 : all.hits / found,
+    offsets: {
+      medianMs: Number(
+        (sum(own, ({ score }) => score.offsetErrors?.medianMs ?? 0) / Math.max(1, own.length)).toFixed(4),
+      ),
+      p95Ms: Math.max(0, ...own.map(({ score }) => score.offsetErrors?.p95Ms ?? 0)),
+    },
     coverage: {
       told: sum(own, ({ score }) => score.coverage.told),
       true: sum(own, ({ score }) => score.coverage.true),
