@@ -41,7 +41,10 @@ as false. "shares": ["id", …] of a clip names others that have some of its aud
   (command) =>
     command
       .requiredOption('--set <folder>', 'with truth.json, the episode and clips/<id>.mp3')
-      .option('--foreign <folders...>', 'search the clips of these sets instead; whatever is found is a false alarm')
+      .option(
+        '--foreign <folders...>',
+        'search the clips of these sets instead; whatever is found is a false alarm, unless it is the sound of what plays',
+      )
       .option('--workers <number>', 'threads', numberFrom(1, 64), 1)
       .option('--warm', 'do all of it once before it is measured: a researcher that has been running for a while')
       .option('--stages', 'say of each play that was missed at which stage of the analyzer it was lost')
@@ -86,9 +89,10 @@ async function evaluatedBy(
   });
   const cost = analysis();
   const { detections, faint, notDistinctive } = result;
-  const sounds = new SetSounds(episode, clips);
+  const playing = foreign === undefined ? truth : { ...own, clips: [...truth.clips, ...own.clips] };
+  const sounds = new SetSounds(episode, foreign === undefined ? clips : [...clips, ...ownClips(set, own).clips]);
   const bare = scored(truth, detections, { faint });
-  const shared = await sameSounds(truth, [...bare.false, ...bare.faint.chance], sounds);
+  const shared = await sameSounds(playing, [...bare.false, ...bare.faint.chance], sounds);
   const score = scored(truth, detections, { faint, shared, notDistinctive, seconds: result.seconds });
   const clipHours = ((clips.length - result.refused.length) * result.episodeSeconds) / 3_600;
   return {

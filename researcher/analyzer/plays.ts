@@ -75,7 +75,9 @@ export function isHeard({ score, coverage, from, to }: WaveMatch, wave: Float32A
   const share = energy(wave, from, to) / (energy(wave, 0, wave.length) + 1);
   if (score < thresholdFor(share * freedom)) return false;
   const heard = coverage * wave.length;
-  return heard >= SURELY_HEARD || share >= MOST_SOUND || (coverage >= CERTAIN_COVERAGE && score >= CERTAIN);
+  if (heard >= SURELY_HEARD) return true;
+  // A vowel of the talk may be much like one of a clip.
+  return score >= CERTAIN && (share >= MOST_SOUND || coverage >= CERTAIN_COVERAGE);
 }
 
 const energy = (wave: Float32Array, from: number, to: number): number =>

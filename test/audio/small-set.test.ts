@@ -1,6 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Evaluation } from '../../audio/evaluation/report.ts';
@@ -84,6 +84,19 @@ test('No clip of a foreign set is found in its own episode or in another', () =>
   expect(evaluation).toMatchObject({ clips: 8, falseAlarmsPer1000ClipHours: 0 });
   expect(evaluation.clipHours).toBeCloseTo((8 * 2) / 60, 2);
 }, 120_000);
+
+test('A clip of another set that is the same sound as what plays here is no false alarm', () => {
+  const twins = join(folder, 'twins');
+  const { clip } = truthOf(small).plays.find((play) => play.class === 'clean')!;
+  mkdirSync(join(twins, 'clips'), { recursive: true });
+  copyFileSync(join(small, 'clips', `${clip}.mp3`), join(twins, 'clips', 'twin.mp3'));
+  const truth: Truth = { episode: 'none', clips: [{ id: 'twin', kind: 'effect', present: false }], plays: [] };
+  writeFileSync(join(twins, 'truth.json'), JSON.stringify(truth));
+  const { score } = evaluate('--set', small, '--foreign', twins);
+  expect(score).toMatchObject({ falseAlarms: 0, precision: 1 });
+  expect(new Set(score.sameSound.map((place) => place.with))).toEqual(new Set([clip]));
+  expect(score.sameSound.length).toBe(score.detections);
+}, 60_000);
 
 test.each([
   ['no such folder', undefined, /truth\.json cannot be read as JSON/],
