@@ -4,6 +4,7 @@ import { betterThan } from '../domain/rivals.ts';
 import { epochMs } from '../domain/timestamp.ts';
 import { nameOrAddress } from '../web/shown-address.ts';
 import type { ArchiveClient } from './archive-client.ts';
+import { type AiredSpan, hasAired, isAiredIn, isOfShow, showOf } from './entry-filters.ts';
 import { Failure } from './failure.ts';
 import { readAllLedgers } from './reading/all-ledgers.ts';
 import { withCopies } from './reading/copies.ts';
@@ -22,13 +23,11 @@ import { counted } from './terminal.ts';
 import { unknownSentence, whyNotJudged } from './unknown-words.ts';
 
 /** Which findings somebody wants to see. Times are in ms since the epoch; each end belongs to its span. */
-export interface FindingsFilter {
+export interface FindingsFilter extends AiredSpan {
   readonly clip?: string | undefined;
   readonly episode?: string | undefined;
   /** A part of what the entry says of its show. */
   readonly show?: string | undefined;
-  readonly airedFrom?: number | undefined;
-  readonly airedTo?: number | undefined;
   /** Found since. */
   readonly since?: number | undefined;
   readonly variants?: boolean | undefined;
@@ -91,27 +90,14 @@ function unknownOf(
   return [...named(clips, 'clip', 'cannot be judged'), ...named(episodes.values(), 'episode', 'not heard in full')];
 }
 
-const hasAired = ({ airedFrom, airedTo }: FindingsFilter): boolean => airedFrom !== undefined || airedTo !== undefined;
-
 function chosenEpisodes(all: readonly EpisodeEntry[], filter: FindingsFilter): Map<number, EpisodeEntry> {
-  const { airedFrom = Number.NEGATIVE_INFINITY, airedTo = Number.POSITIVE_INFINITY, episode } = filter;
+  const { episode } = filter;
   const named = episode === undefined ? all : lookedUp('episode', all, episode);
   const ofShow = filter.show === undefined ? named : named.filter((entry) => isOfShow(entry, filter.show!));
   if (ofShow.length === 0) throw new Failure(`No episode says that it is of “${filter.show}”: ${showsOf(all)}.`);
-  const aired = ofShow.filter(({ info }) => {
-    const at = info.dateAired === undefined ? Number.NaN : epochMs(info.dateAired);
-    return !hasAired(filter) || (at >= airedFrom && at <= airedTo);
-  });
+  const aired = ofShow.filter(({ info }) => isAiredIn(filter, info.dateAired));
   return new Map(aired.map((entry) => [entry.ordinal, entry]));
 }
-
-const folded = (text: string): string => text.toLocaleLowerCase('en');
-
-/** What an entry says of the show that it is of. */
-export const showOf = ({ info }: EpisodeEntry | ClipEntry): string => info.show ?? info.curatorInformation;
-
-export const isOfShow = (entry: EpisodeEntry | ClipEntry, show: string): boolean =>
-  folded(showOf(entry)).includes(folded(show));
 
 const SHOWS_NAMED = 10;
 

@@ -4,7 +4,7 @@ import { epochMs } from '../domain/timestamp.ts';
 import { nameOrAddress } from '../web/shown-address.ts';
 import type { ArchiveClient } from './archive-client.ts';
 import { countPairs, episodeProgress, givenUpClips } from './count-pairs.ts';
-import { isOfShow, showOf } from './findings-of.ts';
+import { type AiredSpan, folded, isAiredIn, isOfShow, showOf } from './entry-filters.ts';
 import { readAllLedgers } from './reading/all-ledgers.ts';
 import { foundIn } from './reading/findings.ts';
 import { lightCatalogue, lightEpisodes } from './reading/light-entries.ts';
@@ -31,15 +31,12 @@ export interface Listed {
   readonly unknown: string;
 }
 
-export interface ListFilter {
+export interface ListFilter extends AiredSpan {
   /** A part of the title. */
   readonly title?: string | undefined;
   readonly show?: string | undefined;
   readonly state?: string | undefined;
   readonly found?: boolean | undefined;
-  /** Of episodes; ms since the epoch. */
-  readonly airedFrom?: number | undefined;
-  readonly airedTo?: number | undefined;
 }
 
 export const SORTED_BY = ['id', 'title', 'aired', 'found', 'researched', 'length', 'priority'] as const;
@@ -76,18 +73,14 @@ const COMPARED: Readonly<Record<SortedBy, (a: Listed, b: Listed) => number>> = {
   priority: (a, b) => a.priority - b.priority,
 };
 
-const folded = (text: string): string => text.toLocaleLowerCase('en');
-
 function fits(entry: Row['entry'], row: Listed, filter: ListFilter): boolean {
-  const { title, show, state, found, airedFrom, airedTo } = filter;
-  const aired = row.aired === undefined ? undefined : epochMs(row.aired);
+  const { title, show, state, found } = filter;
   return (
     (title === undefined || folded(row.title).includes(folded(title))) &&
     (show === undefined || isOfShow(entry, show)) &&
     (state === undefined || row.state === state) &&
     (found === undefined || row.found > 0 === found) &&
-    (airedFrom === undefined || (aired !== undefined && aired >= airedFrom)) &&
-    (airedTo === undefined || (aired !== undefined && aired <= airedTo))
+    isAiredIn(filter, row.aired)
   );
 }
 

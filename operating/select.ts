@@ -1,6 +1,7 @@
 import { distance } from 'fastest-levenshtein';
 import type { ClipEntry, EpisodeEntry, Kind } from '../domain/collection.ts';
 import { nameOrAddress } from '../web/shown-address.ts';
+import { folded } from './entry-filters.ts';
 import { Failure } from './failure.ts';
 import { shown } from './terminal.ts';
 
@@ -58,8 +59,6 @@ export function listed(entries: readonly AnyEntry[]): string[] {
   const lines = entries.slice(0, NAMED_AT_MOST).map((entry) => `  ${nameOfEntry(entry)}`);
   return entries.length > NAMED_AT_MOST ? [...lines, `  … and ${entries.length - NAMED_AT_MOST} more`] : lines;
 }
-
-const folded = (text: string): string => text.toLocaleLowerCase('en');
 
 function matcher(selector: string): (entry: AnyEntry) => boolean {
   const wanted = folded(selector);
