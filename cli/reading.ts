@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { type ArchiveClient, archiveClient } from '../operating/archive-client.ts';
 import { archiveLocation, type LocationOptions } from '../operating/archive-location.ts';
 import { detail } from '../operating/terminal.ts';
-import { holdLittle } from './little-memory.ts';
 
 /**
  * Opens an archive for a command that only reads, whether it runs or not, and closes it afterwards.
@@ -13,7 +12,6 @@ export async function reading<Result>(
   options: LocationOptions,
   use: (client: ArchiveClient) => Promise<Result>,
 ): Promise<Result> {
-  holdLittle();
   const { data, stack } = options;
   if (data !== undefined && stack === undefined && !existsSync(join(data, 'stack.json'))) {
     const { hasTables, openStoppedArchive } = await import('../operating/stopped-archive.ts');

@@ -3,6 +3,7 @@ import type { LocationOptions } from '../../operating/archive-location.ts';
 import { Failure } from '../../operating/failure.ts';
 import { counted, print, shown, tell } from '../../operating/terminal.ts';
 import { exportArchive } from '../../operating/transfer/export-archive.ts';
+import { holdLittle } from '../little-memory.ts';
 import { reading } from '../reading.ts';
 
 interface ExportOptions extends LocationOptions {
@@ -28,6 +29,7 @@ Examples:
   $ npm run -s archivist -- export --stack Archivist --out ./moved && npm run -s archivist -- import ./moved --data ./archive`,
     )
     .action(async (options: ExportOptions) => {
+      holdLittle();
       await reading(options, async (client) => {
         const { manifest, damaged } = await exportArchive(client, options.out);
         const { clips, episodes, findings } = manifest.counts;

@@ -14,6 +14,7 @@ import { position, print, secondsText, shown, tell } from '../../operating/termi
 import { notHeard, partHeard, whyNotJudged } from '../../operating/unknown-words.ts';
 import { nameOrAddress } from '../../web/shown-address.ts';
 import { pointInTime } from '../dates.ts';
+import { holdLittle } from '../little-memory.ts';
 import { asText, JsonArray, written } from '../output.ts';
 import { reading } from '../reading.ts';
 
@@ -65,6 +66,7 @@ Formats:
 ${FORMATS.map((name) => `  ${name.padEnd(11)} ${HAND_OVERS[name].about}`).join('\n')}`,
     )
     .action(async (options: FindingsOptions) => {
+      holdLittle();
       await reading(options, async (client) => {
         const { from: airedFrom, to: airedTo } = options;
         if (options.out !== undefined && options.format === undefined) throw new BadUsage('--out goes with --format.');

@@ -10,6 +10,7 @@ import { reportFiles } from '../../report/report-files.ts';
 import { singlePage } from '../../report/single.ts';
 import { checkReportFolder, writeReport } from '../../report/write-report.ts';
 import { pointInTime } from '../dates.ts';
+import { holdLittle } from '../little-memory.ts';
 import { reading } from '../reading.ts';
 
 interface ReportOptions extends LocationOptions {
@@ -48,6 +49,7 @@ Examples:
       // Before anything is read, which may take a while and, on AWS, money.
       const single = resolve(/\.html?$/i.test(options.out) ? options.out : `${options.out}.html`);
       if (options.single !== true) checkReportFolder(options.out);
+      holdLittle();
       await reading(options, async (client) => {
         const facts = await readReportFacts(client);
         const title = options.title ?? basename(resolve(client.location.name));
