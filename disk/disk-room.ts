@@ -11,6 +11,10 @@ export function freeBytes(folder: string): number {
   return bavail * bsize;
 }
 
+/** Whether something could not be written because there is no room, on the disk or for this user. */
+export const isFull = (error: unknown): boolean =>
+  ['ENOSPC', 'EDQUOT'].includes((error as NodeJS.ErrnoException).code ?? '');
+
 /** A sentence about a disk that is too full; undefined where there is room. */
 export function whyNoRoom(folder: string, freeIn = freeBytes): string | undefined {
   const free = freeIn(folder);

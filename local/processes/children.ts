@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
+import { isFull } from '../../disk/disk-room.ts';
 import { readJson, writeJson } from '../write-json.ts';
 import { startOfProcess } from './process-identity.ts';
 import { startTethered, type TetheredCommand, type TetheredProcess } from './tether.ts';
@@ -55,7 +56,12 @@ export class Children {
   }
 
   #write(): void {
-    writeJson(this.#path, [...this.#records.values()]);
+    try {
+      writeJson(this.#path, [...this.#records.values()]);
+    } catch (error) {
+      // The archive is about to end for that, in order; children end with it, noted or not.
+      if (!isFull(error)) throw error;
+    }
   }
 }
 

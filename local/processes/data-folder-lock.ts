@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { makeUsableFolder } from '../../disk/usable-folder.ts';
+import { isFull, whyNoRoom } from '../../disk/disk-room.ts';
+import { makeUsableFolder, UnusableFolder } from '../../disk/usable-folder.ts';
 import { readJson, writeJson } from '../write-json.ts';
 
 /** Another runner lives on the same data folder. */
@@ -27,6 +28,11 @@ export function lockDataFolder(dataDir: string): { release(): void } {
       `Another local archive is running on ${dataDir}${pid ? ` (process ${pid})` : ''}. End it first, or name another folder with --data.`,
     );
   }
-  writeJson(holder, { pid: process.pid, since: new Date().toISOString() });
+  try {
+    writeJson(holder, { pid: process.pid, since: new Date().toISOString() });
+  } catch (error) {
+    database.close();
+    throw isFull(error) ? new UnusableFolder(whyNoRoom(dataDir) ?? (error as Error).message, { cause: error }) : error;
+  }
   return { release: () => database.close() };
 }

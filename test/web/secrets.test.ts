@@ -142,3 +142,25 @@ test.each(ADDRESSES)('summaries and reports do not tell %s, unless a report is a
   expect(await content(false)).toContain('https://feeds.example/…');
   expect(await content(true)).toContain(SECRET);
 });
+
+test.each(ADDRESSES)('nobody is told %s where it is what a source or an entry of it is called', async (address) => {
+  const called = { source: address, sourceId: address };
+  for (const broken of [
+    { ...called, source: address.repeat(20) },
+    { ...called, sourceId: address.repeat(200) },
+    { ...called, revision: address.repeat(20) },
+    { ...called, priority: 'x' },
+  ]) {
+    expect(() => parseClipInfo(JSON.stringify({ ...perfectClip(), ...broken }))).toThrow(
+      expect.objectContaining({ name: 'InvalidMessage' }),
+    );
+    expect(() => parseClipInfo(JSON.stringify({ ...perfectClip(), ...broken }))).not.toThrow(SECRET);
+  }
+  const episode = anEpisode(1, { title: '', mediaUri: 'https://feeds.example/1.mp3', ...called });
+  expect(nameOfEntry(episode)).not.toContain(SECRET);
+  const facts = someFacts({ episodes: [episode] });
+  for (const withAddresses of [false, true]) {
+    const files = await allOf(reportFiles('x', facts, [], withAddresses));
+    expect(files.map((file) => file.content.toString()).join('\n')).not.toContain(SECRET);
+  }
+});
