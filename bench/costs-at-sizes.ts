@@ -1,5 +1,5 @@
 import type { Cost } from './figures.ts';
-import { dollarsAMillionPairs, dollarsIdleMonth, PRICES } from './prices.ts';
+import { dollarsAMillionPairs, dollarsIdleMonth, type FixedParts, PRICES } from './prices.ts';
 
 /** An archive, and what comes to it in a month. */
 export interface Size {
@@ -20,7 +20,7 @@ export const SIZES: readonly Size[] = [
 /** What the bench measured, by the names of its operations; and what the stack has that costs by the month. */
 export interface Measured {
   readonly operations: readonly { readonly name: string; readonly archivist: Cost }[];
-  readonly fixed: { readonly alarms: number; readonly metrics: number };
+  readonly fixed: FixedParts;
 }
 
 /** Bytes with names, indexes and DynamoDB's own hundred an item; of a pair at worst. */

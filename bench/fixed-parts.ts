@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { ArchivistStack } from '../lib/archivist-stack.ts';
 import { defaultSettings } from '../lib/settings.ts';
+import type { FixedParts } from './prices.ts';
 
 interface Alarm {
   readonly Type: string;
@@ -14,9 +15,9 @@ interface Alarm {
  * What the stack has that costs by the month, whatever happens: counted in its template.
  *
  * @returns `alarms`: the metrics that alarms watch, since each is charged; `metrics`: those of the code that say anything
- *   while nothing happens, which are none (functions/runtime/metrics.ts)
+ *   while nothing happens, which are none (functions/runtime/metrics.ts); `dashboards` and `keys`
  */
-export function fixedParts(root: string): { readonly alarms: number; readonly metrics: number } {
+export function fixedParts(root: string): FixedParts {
   const outdir = mkdtempSync(join(tmpdir(), 'archivist-bench-'));
   process.env.CDK_VALIDATION = 'false';
   try {
@@ -30,7 +31,8 @@ export function fixedParts(root: string): { readonly alarms: number; readonly me
       .filter(({ Type }) => Type === 'AWS::CloudWatch::Alarm')
       .map(({ Properties }) => Properties.Metrics?.filter(({ MetricStat }) => MetricStat !== undefined).length ?? 1)
       .reduce((sum, watched) => sum + watched, 0);
-    return { alarms, metrics: 0 };
+    const count = (type: string) => Object.values(Resources).filter(({ Type }) => Type === type).length;
+    return { alarms, metrics: 0, dashboards: count('AWS::CloudWatch::Dashboard'), keys: count('AWS::KMS::Key') };
   } finally {
     rmSync(outdir, { recursive: true, force: true });
   }

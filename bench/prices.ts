@@ -23,6 +23,10 @@ export const PRICES = {
   /** CloudWatch; an alarm is charged by each metric that it watches. */
   alarmMonth: 0.1,
   metricMonth: 0.3,
+  /** Beyond the three of the free tier, which takes none with more than 50 metrics. */
+  dashboardMonth: 3,
+  /** KMS. */
+  keyMonth: 1,
   logGigabyte: 0.5,
   millionTraces: 5,
 } as const;
@@ -47,6 +51,16 @@ export const ASSUMED = {
   recordedASecond: 5_000,
 } as const;
 
+/** What the stack has that costs by the month, whatever happens. */
+export interface FixedParts {
+  /** Metrics that alarms watch. */
+  readonly alarms: number;
+  /** Of the code. */
+  readonly metrics: number;
+  readonly dashboards: number;
+  readonly keys: number;
+}
+
 const millions = (count: number, price: number) => (count / 1_000_000) * price;
 
 const units = ({ writeUnits, readUnits }: Cost): number =>
@@ -65,11 +79,7 @@ export function dollarsAMillionPairs(pair: Cost): Record<string, number> {
 }
 
 /** US dollars for a month in which nothing happens, from the cost of an idle minute and what is stored. */
-export function dollarsIdleMonth(
-  minute: Cost,
-  storedBytes: number,
-  fixed: { readonly alarms: number; readonly metrics: number },
-): Record<string, number> {
+export function dollarsIdleMonth(minute: Cost, storedBytes: number, fixed: FixedParts): Record<string, number> {
   const minutes = ASSUMED.minutesAMonth;
   const polls = ASSUMED.pollsAMinuteAQueue * ASSUMED.triggeredQueues;
   return totalled({
@@ -84,7 +94,11 @@ export function dollarsIdleMonth(
     logsAndTraces:
       ((minutes * ASSUMED.logBytesAMinute) / 1e9) * PRICES.logGigabyte +
       millions(minutes * ASSUMED.tracesAMinute, PRICES.millionTraces),
-    alarmsAndMetrics: fixed.alarms * PRICES.alarmMonth + fixed.metrics * PRICES.metricMonth,
+    alarmsAndMetrics:
+      fixed.alarms * PRICES.alarmMonth +
+      fixed.metrics * PRICES.metricMonth +
+      fixed.dashboards * PRICES.dashboardMonth +
+      fixed.keys * PRICES.keyMonth,
   });
 }
 

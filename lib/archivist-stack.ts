@@ -129,7 +129,7 @@ export class ArchivistStack extends Stack {
     if (settings.feeds !== '' || settings.clipFeeds !== '') {
       new FeedCurator(this, { settings, root, curatedClips, curatedEpisodes, collection, alarms });
     }
-    new ArchiveDashboard(this, 'Dashboard', parts, alarms);
+    if (settings.dashboard === 'on') new ArchiveDashboard(this, 'Dashboard', parts, alarms);
     if (settings.testEvents !== 'off')
       new TestEvents(this, 'TestEvents', { mode: settings.testEvents, root, functions: Object.values(functions) });
     new ClientPolicies(this, 'Clients', { ...queues, leases });

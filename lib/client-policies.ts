@@ -59,17 +59,14 @@ export class ClientPolicies extends Construct {
 }
 
 /**
- * The one item that says how the archive goes on: `curate` says by it when its entries are taken up. `ForAllValues` alone
- * would also hold of a call that names no key.
+ * The one item that says how the archive goes on: `curate` says by it when its entries are taken up. `ForAllValues` would also
+ * hold of a call that names no key, and a GetItem always names one.
  */
 function paceOf(leases: Table): PolicyStatement {
   return new PolicyStatement({
     actions: ['dynamodb:GetItem'],
     resources: [leases.tableArn],
-    conditions: {
-      'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [controlKey.pk] },
-      Null: { 'dynamodb:LeadingKeys': 'false' },
-    },
+    conditions: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [controlKey.pk] } },
   });
 }
 

@@ -244,6 +244,7 @@ export type Settings = Readonly<
     Record<keyof typeof texts, string> & {
       logLevel: 'DEBUG' | 'INFO' | 'WARN' | 'ERROR';
       alarms: 'essential' | 'all';
+      dashboard: 'on' | 'off';
       alarmTopic: 'on' | 'off';
       tracing: 'on' | 'off';
       testEvents: 'off' | 'use' | 'create';

@@ -41,6 +41,12 @@ export const texts = {
     wrongPart: wrongAddress,
     why: 'The entries of these feeds are curated as clips.',
   },
+  dashboard: {
+    value: 'off',
+    pattern: /^(on|off)$/,
+    expected: 'on or off',
+    why: 'All graphs on one page, $3 a month, more than an idle archive costs; the metrics are there either way.',
+  },
   alarmTopic: {
     value: 'off',
     pattern: /^(on|off)$/,

@@ -4,7 +4,7 @@ import { BenchArchive, type BenchEmulators } from '../bench-archive.ts';
 import { consumedBy, inTurn, minus, scaled, sumOf } from '../consumed.ts';
 import { atMost, type Cost, costOf, type Figure, type Operation, operation } from '../figures.ts';
 import type { Consumed } from '../metering.ts';
-import { ASSUMED, dollarsAMillionPairs, dollarsIdleMonth, PRICES } from '../prices.ts';
+import { ASSUMED, dollarsAMillionPairs, dollarsIdleMonth, type FixedParts, PRICES } from '../prices.ts';
 import { clipItems, episodeItems, ledgerItems, syntheticClip, syntheticEpisode, upTo, writeAll } from '../synthetic.ts';
 import { type PairLease, PairRows } from '../yardstick/pair-rows.ts';
 import { addingClips, addingEpisodes } from './adding-entries.ts';
@@ -17,7 +17,7 @@ export interface CostResult {
     readonly prices: typeof PRICES;
     readonly assumed: typeof ASSUMED;
     readonly millionPairs: { readonly archivist: Record<string, number>; readonly yardstick: Record<string, number> };
-    readonly fixed: { readonly alarms: number; readonly metrics: number };
+    readonly fixed: FixedParts;
     readonly idleMonth: Record<string, number>;
   };
   readonly figures: readonly Figure[];
@@ -40,7 +40,7 @@ const CLIPS = 1_000;
 const AT = '2026-06-01T00:00:00Z';
 export async function costSuite(
   emulators: BenchEmulators,
-  fixed: { readonly alarms: number; readonly metrics: number },
+  fixed: FixedParts,
   sizes: CostSizes = COST_SIZES,
 ): Promise<CostResult> {
   const rows = await PairRows.open(emulators.dynamoDb.client);

@@ -60,10 +60,15 @@ describe('dollars', () => {
   });
 
   test('an idle month is 43,800 idle minutes, and the total is the sum of its parts', () => {
-    const { total, ...parts } = dollarsIdleMonth(cost(1, 0, 1), 1e9, { alarms: 10, metrics: 1 });
+    const { total, ...parts } = dollarsIdleMonth(cost(1, 0, 1), 1e9, {
+      alarms: 10,
+      metrics: 1,
+      dashboards: 1,
+      keys: 1,
+    });
     expect(parts.dynamoDb).toBeCloseTo(0.0438 * 0.625, 4);
     expect(parts.sqs).toBeCloseTo(0.0438 * 0.4, 4);
-    expect(parts.alarmsAndMetrics).toBeCloseTo(1.3, 4);
+    expect(parts.alarmsAndMetrics).toBeCloseTo(5.3, 4);
     expect(parts.stored).toBeCloseTo(0.45, 4);
     expect(total).toBeCloseTo(
       Object.values(parts).reduce((sum, part) => sum + part, 0),

@@ -70,7 +70,7 @@ test.each(pages)('SETTINGS-1: every setting that %s gives exists', (page) => {
 });
 
 test('OUTPUTS-1: every output of the stack that the pages for operators name exists', () => {
-  const { Outputs } = synthesized({ alarmTopic: 'on' });
+  const { Outputs } = synthesized({ alarmTopic: 'on', dashboard: 'on' });
   const named = ['README.md', 'docs/runbook.md', 'docs/deploy.md'].flatMap((page) =>
     [...text(page).matchAll(/(?:\$\(output |<|`)([A-Z]\w+(?:Url|Name|Arn|Settings))(?=[)>`])/g)].map(
       ([, name = '']) => name,

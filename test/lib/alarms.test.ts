@@ -331,7 +331,7 @@ function breaches(name: string, values: Record<string, number>): boolean {
 }
 
 test('Another archive of the account has metrics of its own: its researchers do not silence these alarms', () => {
-  const other = synthesized({ stackName: 'Other', alarms: 'all' });
+  const other = synthesized({ stackName: 'Other', alarms: 'all', dashboard: 'on' });
   const namespaces = ofType<{ Environment: { Variables: Record<string, string> } }>(other, 'AWS::Lambda::Function');
   expect(namespaces.map(([, { Environment }]) => Environment.Variables.POWERTOOLS_METRICS_NAMESPACE)).toEqual(
     FUNCTIONS.map(() => 'Other'),

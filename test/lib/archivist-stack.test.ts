@@ -321,10 +321,7 @@ test('A curator reads one item of the table with leases: the one that says how t
     Effect: 'Allow',
     Action: 'dynamodb:GetItem',
     Resource: { 'Fn::GetAtt': ['Leases', 'Arn'] },
-    Condition: {
-      'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [controlKey.pk] },
-      Null: { 'dynamodb:LeadingKeys': 'false' },
-    },
+    Condition: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [controlKey.pk] } },
   });
 });
 
@@ -337,10 +334,17 @@ test('The outputs tell clients where everything is; they read these keys', () =>
       ...functions.map(([id]) => `${id}Name`),
       'CuratorPolicyArn',
       'ResearcherPolicyArn',
-      'DashboardUrl',
       'ResearchSettings',
     ].sort(),
   ));
+
+test('A dashboard, which costs more than an idle archive, is there when it is asked for', () => {
+  const dashboards = (of: typeof template) => ofType(of, 'AWS::CloudWatch::Dashboard').length;
+  expect(dashboards(template)).toBe(0);
+  const asked = synthesized({ dashboard: 'on' });
+  expect(dashboards(asked)).toBe(1);
+  expect(Object.keys(asked.Outputs)).toContain('DashboardUrl');
+});
 
 test('Settings reach the resources', () => {
   const changed = synthesized({

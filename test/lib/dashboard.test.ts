@@ -18,7 +18,7 @@ interface Widget {
   };
 }
 
-const template = synthesized({ alarms: 'all' });
+const template = synthesized({ alarms: 'all', dashboard: 'on' });
 const [[, dashboard]] = ofType<Record<string, unknown>>(template, 'AWS::CloudWatch::Dashboard') as [
   [string, Record<string, unknown>],
 ];

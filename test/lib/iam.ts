@@ -99,7 +99,6 @@ export function conditionHolds(
     Object.entries(keys).every(([key, wanted]) => {
       const brought = context[key] ?? [];
       if (operator === 'ForAllValues:StringEquals') return brought.every((value) => [wanted].flat().includes(value));
-      if (operator === 'Null') return (brought.length === 0) === (wanted === 'true');
       throw new Error(`Nothing is known of the condition operator ${operator}`);
     }),
   );
