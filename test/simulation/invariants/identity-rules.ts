@@ -1,6 +1,8 @@
 import type { Kind } from '../../../domain/collection.ts';
-import { idName } from '../../../domain/identity.ts';
+import { idName, namesOf } from '../../../domain/identity.ts';
 import type { ClipInfo, EpisodeInfo } from '../../../domain/messages.ts';
+import { parseClipInfo, parseEpisodeInfo } from '../../../domain/messages.ts';
+import type { Process } from '../world/process.ts';
 import type { World } from '../world/world.ts';
 
 /** What curators said of things that their sources name, once the archive has taken it in. */
@@ -48,3 +50,34 @@ function checkKind(world: World, kind: Kind): undefined {
 
 const isLater = (info: Said, before: Said | undefined): boolean =>
   before === undefined || Date.parse(info.lastDateCurated) > Date.parse(before.lastDateCurated);
+
+/** What a curated message became when it was acknowledged. @returns the thing that it describes, if it makes sense */
+export function checkArchived(
+  world: World,
+  process: Process,
+  kind: Kind,
+  body: string,
+  dead: ReadonlySet<string>,
+): number | undefined {
+  const curated = world.truth.curated.get(body);
+  if (curated?.hopeless === true && dead.has(body)) return;
+  if (curated === undefined || curated.hopeless) {
+    return world.violate('COLLECTION', `${process.name} took in a ${kind} that makes no sense`);
+  }
+  const owners = world.archive.state.names[kind];
+  const info = kind === 'clip' ? parseClipInfo(body) : parseEpisodeInfo(body);
+  const names = namesOf(kind, info);
+  const ordinal = owners.get(names.id ?? names.uri)?.ordinal;
+  if (names.id !== undefined) world.truth.ofSources[kind].push(info);
+  const bySecond = names.id === undefined ? owners.get(names.title ?? '')?.ordinal : ordinal;
+  if (ordinal === undefined || bySecond !== ordinal) {
+    return world.violate('COLLECTION', `${kind} "${curated.thing}" is not known by both names that it had`);
+  }
+  const thing = `${kind}/${curated.thing}`;
+  const known = world.truth.ordinals.get(thing);
+  if (known !== undefined && known !== ordinal) {
+    world.violate('COLLECTION', `${kind} "${curated.thing}" is entry ${known} and entry ${ordinal}`);
+  }
+  world.truth.ordinals.set(thing, ordinal);
+  return curated.thing;
+}

@@ -1,22 +1,18 @@
 import type { Catalogue, ClipEntry, Finding, Kind } from '../../../domain/collection.ts';
 import type { Control } from '../../../domain/control.ts';
-import { namesOf } from '../../../domain/identity.ts';
 import type { Ledger, LedgerState } from '../../../domain/ledger.ts';
-import {
-  type PendingResearchItem,
-  parseClipInfo,
-  parseEpisodeInfo,
-  parsePendingResearchItem,
-} from '../../../domain/messages.ts';
+import { type PendingResearchItem, parsePendingResearchItem } from '../../../domain/messages.ts';
 import type { RecordSummary } from '../../../functions/completed-research-archivist/drain.ts';
 import type { AssignSummary } from '../../../functions/pending-research-archivist/assign-research.ts';
 import type { CollectionChange, EntryOf, LedgerChange, WorkItem } from '../../../functions/ports.ts';
 import type { Observer } from '../world/observer.ts';
 import type { Process } from '../world/process.ts';
 import { clockText, EPOCH, shortLease, type World } from '../world/world.ts';
-import { allowance, checkChoice, checkIdle, checkJudged, checkMade } from './assignment-rules.ts';
-import { checkChanged, checkEnded, fails, newLeases, wasGone } from './lease-rules.ts';
+import { allowance, checkChoice, checkIdle, checkMade } from './assignment-rules.ts';
+import { checkArchived } from './identity-rules.ts';
+import { checkChanged, checkEnded, newLeases } from './lease-rules.ts';
 import { checkAcknowledged, checkDrained, checkGivenUp } from './queue-rules.ts';
+import { checkRecorded, checkStates } from './record-rules.ts';
 import { checkRanks, checkState } from './state-rules.ts';
 import { checkStrikes } from './strike-rules.ts';
 import { checkTrial, checkTried } from './trial-rules.ts';
@@ -80,7 +76,7 @@ export class Witness implements Observer {
       }
       this.contentChanged(clip.ordinal);
     }
-    this.checkRecorded(process, before, after);
+    checkRecorded(world, process, before, after);
     const ended = checkEnded(world, process, before, after);
     process.did.ended += ended.length;
     const made = newLeases(world, process, before, after);
@@ -95,55 +91,14 @@ export class Witness implements Observer {
     checkTrial(world, process, made);
     checkChoice(world, process, after, made);
     this.noteChange(after.episode, process.name);
-    this.checkStates(
+    checkStates(
+      world,
       process,
       before,
       after,
       failed.some(([, clip]) => !after.researched.has(clip)),
     );
     checkState(world, after);
-  }
-
-  private checkRecorded(process: Process, before: Ledger, after: Ledger): undefined {
-    const { world } = this;
-    if (after.researched === before.researched) return;
-    for (const clip of before.researched) {
-      if (!after.researched.has(clip))
-        world.violate('RECORDED-STAYS', `${after.episode}×${clip} is no longer recorded`);
-    }
-    for (const clip of after.researched) {
-      if (before.researched.has(clip)) continue;
-      process.did.researched++;
-      process.recorded.add(clip);
-      world.tell(process.name, `records ${after.episode}×${clip}`);
-      if (!world.truth.reported.has(`${after.episode}/${clip}`)) {
-        world.violate('RECORDED-STAYS', `${after.episode}×${clip} is recorded without a result`);
-      }
-    }
-  }
-
-  private checkStates(process: Process, before: Ledger, after: Ledger, freed: boolean): undefined {
-    const { world } = this;
-    const name = `episode ${after.episode}`;
-    const stays = before.state === 'PARKED' || before.state === 'HELD';
-    if (stays && after.state !== before.state) world.violate('PARKED', `${name} came back from ${before.state}`);
-    if (after.state === 'PARKED' && before.state !== 'PARKED') {
-      world.tell(process.name, `${name} is PARKED`);
-      const reason = world.archive.state.parkedReasons.get(after.episode)?.get(0);
-      if (!reason) world.violate('PARKED', `${name} is parked without a reason`);
-    }
-    if (process.role === 'assign') checkJudged(world, process, before, after);
-    else if (freed && after.state !== 'OPEN' && !stays && after.state !== 'PARKED') {
-      world.violate('WAITING', `${name} has a free pair and is ${after.state}`);
-    } else if (after.state !== before.state && !freed && after.state !== 'PARKED') {
-      // Unless the freed pair was recorded in the same write.
-      const says = before.leases.flatMap(({ id }) => world.truth.ofLease.get(id) ?? []);
-      if (after.state === 'OPEN' && says.some(fails)) return;
-      // Or its result was turned away, for it was of something that is gone.
-      const leased = before.leases.flatMap(({ left }) => left);
-      if (after.state === 'OPEN' && leased.some((clip) => wasGone(world, after.episode, clip))) return;
-      world.violate('WAITING', `${process.name} made ${name} ${after.state}`);
-    }
   }
 
   /** An operator wrote the ledger. */
@@ -307,28 +262,8 @@ export class Witness implements Observer {
 
   /** A curated message was acknowledged. */
   archived(process: Process, kind: Kind, body: string): undefined {
-    const { world } = this;
-    const curated = world.truth.curated.get(body);
-    if (curated?.hopeless === true && this.dead.has(body)) return;
-    if (curated === undefined || curated.hopeless) {
-      return world.violate('COLLECTION', `${process.name} took in a ${kind} that makes no sense`);
-    }
-    const owners = world.archive.state.names[kind];
-    const info = kind === 'clip' ? parseClipInfo(body) : parseEpisodeInfo(body);
-    const names = namesOf(kind, info);
-    const ordinal = owners.get(names.id ?? names.uri)?.ordinal;
-    if (names.id !== undefined) world.truth.ofSources[kind].push(info);
-    const bySecond = names.id === undefined ? owners.get(names.title ?? '')?.ordinal : ordinal;
-    if (ordinal === undefined || bySecond !== ordinal) {
-      return world.violate('COLLECTION', `${kind} "${curated.thing}" is not known by both names that it had`);
-    }
-    const thing = `${kind}/${curated.thing}`;
-    const known = world.truth.ordinals.get(thing);
-    if (known !== undefined && known !== ordinal) {
-      world.violate('COLLECTION', `${kind} "${curated.thing}" is entry ${known} and entry ${ordinal}`);
-    }
-    world.truth.ordinals.set(thing, ordinal);
-    this.onArchived(kind, curated.thing, body);
+    const thing = checkArchived(this.world, process, kind, body, this.dead);
+    if (thing !== undefined) this.onArchived(kind, thing, body);
   }
 
   assignEnds(process: Process, summary: AssignSummary): undefined {

@@ -1,16 +1,14 @@
 import {
-  bodyOf,
   type ClipToFind,
   type CompletedResearchItem,
-  completedItem,
   type PendingResearchItem,
   parsePendingResearchItem,
 } from '../../../domain/messages.ts';
-import { timestampOf } from '../../../domain/timestamp.ts';
 import type { ResearcherKind } from './plan.ts';
 import type { Random } from './random.ts';
 import { Together } from './together.ts';
-import { playsAt, type Said } from './truth.ts';
+import { playsAt } from './truth.ts';
+import { Voice } from './voice.ts';
 import { shortLease, type World } from './world.ts';
 
 export interface Habits {
@@ -56,6 +54,7 @@ export class Researcher {
   kind: ResearcherKind;
   private readonly world: World;
   private readonly random: Random;
+  private readonly voice: Voice;
   private readonly skewMs: number;
   /** How long a clip takes, ms. */
   private readonly paceMs: number;
@@ -78,6 +77,7 @@ export class Researcher {
     this.random = world.forkRandom();
     const { researcherSkewMs, settings } = world.plan;
     this.skewMs = this.random.int(-researcherSkewMs, researcherSkewMs);
+    this.voice = new Voice(world, name, this.random, this.skewMs);
     const heartbeatMs = settings.heartbeat * 1000;
     const paceMs =
       kind === 'slow' ? this.random.int(heartbeatMs, 4 * heartbeatMs) : this.random.int(1_000, heartbeatMs / 4);
@@ -166,7 +166,7 @@ export class Researcher {
       this.habits.hostDown?.() === true ||
       (kind === 'fails everything' && random.chance(0.3))
     ) {
-      this.say(item, { failure: 'the episode cannot be fetched', revokeLease: true });
+      this.voice.say(item, { failure: 'the episode cannot be fetched', revokeLease: true });
       return false;
     }
     if (this.together && item.reportEach !== true) this.held = new Together(random.int(2, 5));
@@ -186,7 +186,7 @@ export class Researcher {
       this.report(item, clip, last);
       if (kind === 'reports garbage' && random.chance(0.4)) {
         await this.world.scheduler.sleep(random.int(0, 2_000));
-        this.sayNonsense(item, clip);
+        this.voice.nonsense(item, clip);
         // Sometimes the nonsense is the last that is heard of it for long.
         if (random.chance(0.3)) await this.world.scheduler.sleep(this.world.plan.settings.silenceLimit * 900);
       }
@@ -208,19 +208,19 @@ export class Researcher {
     const { item, clip } = fell;
     if (clip.mediaUri.includes('killer')) this.feared.add(clip.mediaUri);
     const failure = 'this researcher ended at it';
-    const part = this.said('clipFailure', item, Number(clip.id), {});
+    const part = this.voice.said('clipFailure', item, Number(clip.id), {});
     const results = [{ ...NOTHING_FOUND, clipInfo: { id: clip.id as string }, failure }];
-    this.say(item, { results, revokeLease: true }, undefined, [part]);
+    this.voice.say(item, { results, revokeLease: true }, undefined, [part]);
   }
 
   private sign(item: PendingResearchItem, at: string): void {
-    this.say(item, this.together ? { workingOn: at } : {});
+    this.voice.say(item, this.together ? { workingOn: at } : {});
   }
 
   /** Sends what was held back. */
   private flush(item: PendingResearchItem, fields: Partial<CompletedResearchItem>): void {
     const { parts, ...results } = this.held?.take() ?? { parts: [] };
-    this.say(item, { ...results, ...fields }, undefined, parts);
+    this.voice.say(item, { ...results, ...fields }, undefined, parts);
   }
 
   private hold(
@@ -233,7 +233,7 @@ export class Researcher {
     if (held === undefined) return;
     const { clipOffsets = [], failure = '' } = fields;
     const result = { ...NOTHING_FOUND, clipInfo: { id: clip.id as string }, clipOffsets, failure };
-    const said = this.said(failure === '' ? 'result' : 'clipFailure', item, Number(clip.id), { clipOffsets });
+    const said = this.voice.said(failure === '' ? 'result' : 'clipFailure', item, Number(clip.id), { clipOffsets });
     const first = held.hold(result, said);
     if (last) this.flush(item, { revokeLease: true });
     else if (held.full) this.flush(item, {});
@@ -263,7 +263,7 @@ export class Researcher {
     const down = this.habits.hostDown?.() === true;
     if (feared !== '' || down || clip.mediaUri.includes('dead') || this.kind === 'fails everything') {
       const failure = feared === '' ? 'the clip cannot be fetched' : feared;
-      if (this.held === undefined) this.say(item, { ...fields, failure });
+      if (this.held === undefined) this.voice.say(item, { ...fields, failure });
       else this.hold(item, clip, { failure }, last);
       return;
     }
@@ -277,119 +277,16 @@ export class Researcher {
     const twice = this.kind === 'reports twice' && this.random.chance(0.7);
     // The audio that it got the first time was another, or it listened worse.
     const otherwise = twice && this.random.chance(0.5);
-    this.say(
+    this.voice.say(
       item,
       otherwise ? { ...result, clipOffsets: offsets.length === 0 ? [] : this.random.of([[], [4_000]]) } : result,
     );
     if (!twice) return;
-    if (this.random.chance(0.5)) this.say(item, result);
-    else this.world.scheduler.after(this.random.int(1_000, 200_000), () => this.say(item, result));
-  }
-
-  private sayNonsense(item: PendingResearchItem, clip: ClipToFind): void {
-    const { world, random } = this;
-    const drawn = random.of([0, 1, 1, 1, 2, 3, 4, 5]);
-    if (drawn === 0) this.sayBody('not even JSON', this.said('garbage', item, 0, {}));
-    if (drawn === 1) {
-      const body = bodyOf(
-        completedItem(item.episode, {
-          leaseId: item.leaseId,
-          researcher: this.name,
-          clipInfo: clip,
-          clipOffsets: [-5],
-        }),
-      );
-      this.sayBody(body, this.said('refused', item, Number(clip.id), {}));
-    }
-    if (drawn === 2 || drawn === 5) {
-      const { id: _, ...unknown } = {
-        ...clip,
-        title: `nobody knows ${random.int(1, 3)}`,
-        mediaUri: `https://other.example.org/${random.int(1, 3)}`,
-      };
-      this.say(item, { clipInfo: unknown, clipOffsets: [1] }, 'unknown');
-    }
-    if (drawn === 3)
-      this.say(item, { clipInfo: clip, leaseId: '', clipOffsets: playsAt(Number(item.episode.id), Number(clip.id)) });
-    if (drawn === 4) {
-      const lease = `99999999-0000-4000-8000-${random.int(0, 999).toString().padStart(12, '0')}`;
-      this.say(item, { leaseId: lease });
-    }
-    world.tell(this.name, 'talks nonsense');
-  }
-
-  private say(
-    item: PendingResearchItem,
-    fields: Partial<CompletedResearchItem>,
-    kind?: Said['kind'],
-    parts: Said[] = [],
-  ): void {
-    const { world, random } = this;
-    // A researcher that knows nothing of ids is found by names; of addresses that a source gives to others it must know.
-    const { id: _e, ...episode } = item.episode;
-    const { clipInfo } = fields;
-    const { state } = world.archive;
-    const ofSource = [state.episode.get(Number(_e)), state.clip.get(Number(clipInfo?.id))].some(
-      (entry) => entry?.info.source !== undefined,
-    );
-    const nameless = random.chance(0.1) && !ofSource;
-    let clip = clipInfo;
-    if (nameless && clipInfo !== undefined) {
-      const { id: _c, ...rest } = clipInfo;
-      clip = rest;
-    }
-    const message = completedItem(nameless ? episode : item.episode, {
-      leaseId: item.leaseId,
-      researcher: this.name,
-      analyzer: 'simulated@1',
-      researchDate: timestampOf(world.now + this.skewMs),
-      ...fields,
-      ...(clip === undefined ? {} : { clipInfo: clip }),
-    });
-    const said = kind ?? (fields.failure ? (clip ? 'clipFailure' : 'episodeFailure') : clip ? 'result' : 'sign');
-    const whole = this.said(said, item, Number(clipInfo?.id ?? 0), fields);
-    const now = parts.map((part) => ({ ...part, sentAt: world.now, lastWord: whole.lastWord }));
-    this.sayBody(bodyOf(message), parts.length === 0 ? whole : { ...whole, parts: now });
-  }
-
-  private said(
-    kind: Said['kind'],
-    item: PendingResearchItem,
-    clip: number,
-    fields: Partial<CompletedResearchItem>,
-  ): Said {
-    return {
-      kind,
-      leaseId: kind === 'garbage' ? '' : (fields.leaseId ?? item.leaseId),
-      episode: Number(item.episode.id),
-      clip: kind === 'unknown' ? 0 : clip,
-      offsets: fields.clipOffsets ?? [],
-      lastWord: fields.revokeLease === true || kind === 'episodeFailure',
-      researcher: this.name,
-      sentAt: this.world.now,
-    };
-  }
-
-  private sayBody(body: string, said: Said): void {
-    const { world, random } = this;
-    const queue = world.archive.completedMessages;
-    world.truth.say(queue.send(body), body, said);
-    this.tell(sentence(said));
-    if (world.troubled && random.chance(world.plan.duplicated)) world.truth.say(queue.send(body), body, said);
+    if (this.random.chance(0.5)) this.voice.say(item, result);
+    else this.world.scheduler.after(this.random.int(1_000, 200_000), () => this.voice.say(item, result));
   }
 
   private tell(what: string): void {
     this.world.tell(this.name, what);
   }
-}
-
-function sentence({ kind, leaseId, episode, clip, offsets, lastWord, parts }: Said): string {
-  const last = lastWord ? ', its last word' : '';
-  const lease = `for ${shortLease(leaseId)}${last}`;
-  if (parts !== undefined) return `says together: ${parts.map(sentence).join('; ')}`;
-  if (kind === 'result') return `reports ${episode}×${clip} ${offsets.length > 0 ? 'found' : 'not found'} ${lease}`;
-  if (kind === 'clipFailure') return `cannot fetch clip ${clip} ${lease}`;
-  if (kind === 'episodeFailure') return `cannot fetch episode ${episode} ${lease}`;
-  if (kind === 'sign') return `gives a sign of life ${lease}`;
-  return `sends ${kind} ${lease}`;
 }

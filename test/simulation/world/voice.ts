@@ -1,0 +1,124 @@
+import {
+  bodyOf,
+  type ClipToFind,
+  type CompletedResearchItem,
+  completedItem,
+  type PendingResearchItem,
+} from '../../../domain/messages.ts';
+import { timestampOf } from '../../../domain/timestamp.ts';
+import type { Random } from './random.ts';
+import { playsAt, type Said } from './truth.ts';
+import { shortLease, type World } from './world.ts';
+
+/** What a researcher sends, sense and nonsense; the judge is told what it means. */
+export class Voice {
+  private readonly world: World;
+  private readonly name: string;
+  private readonly random: Random;
+  private readonly skewMs: number;
+
+  constructor(world: World, name: string, random: Random, skewMs: number) {
+    this.world = world;
+    this.name = name;
+    this.random = random;
+    this.skewMs = skewMs;
+  }
+
+  nonsense(item: PendingResearchItem, clip: ClipToFind): void {
+    const { world, random } = this;
+    const drawn = random.of([0, 1, 1, 1, 2, 3, 4, 5]);
+    if (drawn === 0) this.sayBody('not even JSON', this.said('garbage', item, 0, {}));
+    if (drawn === 1) {
+      const body = bodyOf(
+        completedItem(item.episode, {
+          leaseId: item.leaseId,
+          researcher: this.name,
+          clipInfo: clip,
+          clipOffsets: [-5],
+        }),
+      );
+      this.sayBody(body, this.said('refused', item, Number(clip.id), {}));
+    }
+    if (drawn === 2 || drawn === 5) {
+      const { id: _, ...unknown } = {
+        ...clip,
+        title: `nobody knows ${random.int(1, 3)}`,
+        mediaUri: `https://other.example.org/${random.int(1, 3)}`,
+      };
+      this.say(item, { clipInfo: unknown, clipOffsets: [1] }, 'unknown');
+    }
+    if (drawn === 3)
+      this.say(item, { clipInfo: clip, leaseId: '', clipOffsets: playsAt(Number(item.episode.id), Number(clip.id)) });
+    if (drawn === 4) {
+      const lease = `99999999-0000-4000-8000-${random.int(0, 999).toString().padStart(12, '0')}`;
+      this.say(item, { leaseId: lease });
+    }
+    world.tell(this.name, 'talks nonsense');
+  }
+
+  say(
+    item: PendingResearchItem,
+    fields: Partial<CompletedResearchItem>,
+    kind?: Said['kind'],
+    parts: Said[] = [],
+  ): void {
+    const { world, random } = this;
+    // A researcher that knows nothing of ids is found by names; of addresses that a source gives to others it must know.
+    const { id: _e, ...episode } = item.episode;
+    const { clipInfo } = fields;
+    const { state } = world.archive;
+    const ofSource = [state.episode.get(Number(_e)), state.clip.get(Number(clipInfo?.id))].some(
+      (entry) => entry?.info.source !== undefined,
+    );
+    const nameless = random.chance(0.1) && !ofSource;
+    let clip = clipInfo;
+    if (nameless && clipInfo !== undefined) {
+      const { id: _c, ...rest } = clipInfo;
+      clip = rest;
+    }
+    const message = completedItem(nameless ? episode : item.episode, {
+      leaseId: item.leaseId,
+      researcher: this.name,
+      analyzer: 'simulated@1',
+      researchDate: timestampOf(world.now + this.skewMs),
+      ...fields,
+      ...(clip === undefined ? {} : { clipInfo: clip }),
+    });
+    const said = kind ?? (fields.failure ? (clip ? 'clipFailure' : 'episodeFailure') : clip ? 'result' : 'sign');
+    const whole = this.said(said, item, Number(clipInfo?.id ?? 0), fields);
+    const now = parts.map((part) => ({ ...part, sentAt: world.now, lastWord: whole.lastWord }));
+    this.sayBody(bodyOf(message), parts.length === 0 ? whole : { ...whole, parts: now });
+  }
+
+  said(kind: Said['kind'], item: PendingResearchItem, clip: number, fields: Partial<CompletedResearchItem>): Said {
+    return {
+      kind,
+      leaseId: kind === 'garbage' ? '' : (fields.leaseId ?? item.leaseId),
+      episode: Number(item.episode.id),
+      clip: kind === 'unknown' ? 0 : clip,
+      offsets: fields.clipOffsets ?? [],
+      lastWord: fields.revokeLease === true || kind === 'episodeFailure',
+      researcher: this.name,
+      sentAt: this.world.now,
+    };
+  }
+
+  private sayBody(body: string, said: Said): void {
+    const { world, random } = this;
+    const queue = world.archive.completedMessages;
+    world.truth.say(queue.send(body), body, said);
+    world.tell(this.name, sentence(said));
+    if (world.troubled && random.chance(world.plan.duplicated)) world.truth.say(queue.send(body), body, said);
+  }
+}
+
+function sentence({ kind, leaseId, episode, clip, offsets, lastWord, parts }: Said): string {
+  const last = lastWord ? ', its last word' : '';
+  const lease = `for ${shortLease(leaseId)}${last}`;
+  if (parts !== undefined) return `says together: ${parts.map(sentence).join('; ')}`;
+  if (kind === 'result') return `reports ${episode}×${clip} ${offsets.length > 0 ? 'found' : 'not found'} ${lease}`;
+  if (kind === 'clipFailure') return `cannot fetch clip ${clip} ${lease}`;
+  if (kind === 'episodeFailure') return `cannot fetch episode ${episode} ${lease}`;
+  if (kind === 'sign') return `gives a sign of life ${lease}`;
+  return `sends ${kind} ${lease}`;
+}
