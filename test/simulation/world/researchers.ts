@@ -183,6 +183,10 @@ export class Researcher {
         return false;
       }
       await this.work(item, clip);
+      if (kind === 'reports garbage' && random.chance(0.2)) {
+        this.voice.refused(item, clip);
+        continue;
+      }
       this.report(item, clip, last);
       if (kind === 'reports garbage' && random.chance(0.4)) {
         await this.world.scheduler.sleep(random.int(0, 2_000));

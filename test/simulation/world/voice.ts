@@ -24,21 +24,17 @@ export class Voice {
     this.skewMs = skewMs;
   }
 
+  /** What the archive cannot take of a pair that it names. */
+  refused(item: PendingResearchItem, clip: ClipToFind): void {
+    const fields = { leaseId: item.leaseId, researcher: this.name, clipInfo: clip, clipOffsets: [-5] };
+    this.sayBody(bodyOf(completedItem(item.episode, fields)), this.said('refused', item, Number(clip.id), {}));
+  }
+
   nonsense(item: PendingResearchItem, clip: ClipToFind): void {
     const { world, random } = this;
     const drawn = random.of([0, 1, 1, 1, 2, 3, 4, 5]);
     if (drawn === 0) this.sayBody('not even JSON', this.said('garbage', item, 0, {}));
-    if (drawn === 1) {
-      const body = bodyOf(
-        completedItem(item.episode, {
-          leaseId: item.leaseId,
-          researcher: this.name,
-          clipInfo: clip,
-          clipOffsets: [-5],
-        }),
-      );
-      this.sayBody(body, this.said('refused', item, Number(clip.id), {}));
-    }
+    if (drawn === 1) this.refused(item, clip);
     if (drawn === 2 || drawn === 5) {
       const { id: _, ...unknown } = {
         ...clip,
