@@ -31,6 +31,8 @@ export interface FeedOptions {
   readonly baseUri?: string;
   /** Whether entries that ask directories to leave them out (itunes:block) are left out. */
   readonly respectBlock?: boolean;
+  /** Ends the reading, whatever it waits for. */
+  readonly signal?: AbortSignal;
 }
 
 /** Entries parsed before others get their turn on this thread. */
@@ -45,8 +47,9 @@ const LONGEST_CURATOR = 250;
 export function feedSource(address: URL, options: FeedOptions): ReadSource {
   return async function* ({ validators, movedTo }) {
     keepNurserySmall();
-    const { limits, now } = options;
-    const deadline = AbortSignal.timeout(limits.totalTimeMs);
+    const { limits, now, signal } = options;
+    const timeout = AbortSignal.timeout(limits.totalTimeMs);
+    const deadline = signal ? AbortSignal.any([signal, timeout]) : timeout;
     const reader: Reader = {
       options,
       deadline,

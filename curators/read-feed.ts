@@ -16,6 +16,8 @@ export interface FeedWeb {
   readonly dispatcher?: Dispatcher;
   /** Hears what came of each page, and how long it is worth not asking again. */
   readonly onPage?: (said: SaidOfPace) => void;
+  /** Ends the reading, whatever it waits for. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -23,7 +25,7 @@ export interface FeedWeb {
  * a feed at home; wherever the feed leads is a stranger's wish.
  */
 export function readFeed(url: URL, options: Omit<FeedOptions, 'load'>, web: FeedWeb = {}): ReadSource {
-  const { onPage, ...how } = web;
+  const { onPage, signal, ...how } = web;
   return async function* (remembered) {
     const client = new WebClient({
       refusedRange: privateRange,
@@ -35,7 +37,7 @@ export function readFeed(url: URL, options: Omit<FeedOptions, 'load'>, web: Feed
     });
     try {
       const load = pageLoader({ client, limits: options.limits, userAddress: url, onPage });
-      return yield* feedSource(url, { ...options, load })(remembered);
+      return yield* feedSource(url, { ...options, load, ...(signal && { signal }) })(remembered);
     } finally {
       client.close();
     }

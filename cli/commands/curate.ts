@@ -83,9 +83,10 @@ export async function curateInto(
   client: ArchiveClient,
   kind: CuratedKind,
   source: string,
-  options: Pick<CurateOptions, 'priority' | 'match' | 'respectBlock' | 'prune'> & Pick<FeedWeb, 'onPage'> = {},
+  options: Pick<CurateOptions, 'priority' | 'match' | 'respectBlock' | 'prune'> &
+    Pick<FeedWeb, 'onPage' | 'signal'> = {},
 ): Promise<SendSummary & { readonly present?: PresentInSource | undefined }> {
-  const { priority = [], match = [], respectBlock, prune, onPage } = options;
+  const { priority = [], match = [], respectBlock, prune, onPage, signal } = options;
   let rules: ReturnType<typeof priorityRules>;
   try {
     rules = priorityRules(priority, match);
@@ -99,7 +100,7 @@ export async function curateInto(
   const how = {
     ...(respectBlock !== undefined && { respectBlock }),
     ...(prune !== undefined && { whole: prune }),
-    ...(onPage && { web: { onPage } }),
+    web: { ...(onPage && { onPage }), ...(signal && { signal }) },
   };
   const queue = curatedQueue(client.sqs, client.queue(kind === 'clips' ? 'CuratedClips' : 'CuratedEpisodes'));
   const curation = curate(source, { kind, now: new Date(), priorityRules: rules, ...memory, ...how });

@@ -91,7 +91,11 @@ async function start(options: Sources, truth: Truth | undefined): Promise<void> 
   const dataDir = options.data === undefined ? mkdtempSync(join(tmpdir(), 'archivist-')) : resolve(options.data);
   tell(`The archive is in ${dataDir}.`);
   if (options.data !== undefined) tell('Stopped halfway (Ctrl-C), the same command goes on from there.');
-  const asked = askedToEnd().then(() => STOPPED);
+  const stopping = new AbortController();
+  const asked = askedToEnd().then(() => {
+    stopping.abort();
+    return STOPPED;
+  });
   const archive = await startLocalArchive({
     dataDir,
     settings: SHORT_SETTINGS,
@@ -107,8 +111,8 @@ async function start(options: Sources, truth: Truth | undefined): Promise<void> 
         `The archive is paused, so nothing would be researched. To end that: npm run -s archivist -- local --data ${dataDir}, and in another shell: npm run -s archivist -- resume --data ${dataDir}`,
       );
     }
-    await unlessEnded(curateInto(client, 'episodes', options.episodes));
-    await unlessEnded(curateInto(client, 'clips', options.clips));
+    await unlessEnded(curateInto(client, 'episodes', options.episodes, stopping));
+    await unlessEnded(curateInto(client, 'clips', options.clips, stopping));
     await unlessEnded(emptied(client, ['CuratedEpisodes', 'CuratedClips']));
     await tellDeadLetters(client, ['CuratedEpisodesDeadLetters', 'CuratedClipsDeadLetters']);
     const before = await readProgress(client);

@@ -1,10 +1,13 @@
-import { execFile } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { execFile, spawn } from 'node:child_process';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { startOfProcess } from '../../local/processes/process-identity.ts';
 import { projectDir } from '../../local/project.ts';
 import { webServer } from '../curators/support/web-server.ts';
+import { childrenOf } from '../local/support/runner.ts';
+import { until } from '../local/support/until.ts';
 
 const server = webServer();
 const folder = mkdtempSync(join(tmpdir(), 'archivist-start-'));
@@ -71,3 +74,27 @@ test('A feed most of whose media are broken: the job ends, finds what is in the 
     expect(line).toMatch(reason);
   }
 }, 300_000);
+
+test('SIGTERM ends a job in order, whatever it waits for: a sentence, no child, and nothing that says it is ready', async () => {
+  server().on('/feed.xml', () => undefined);
+  const dataDir = join(folder, 'ended');
+  const cli = join(projectDir, 'bin', 'archivist-cli.ts');
+  const args = [cli, 'start', '--episodes', server().url('/feed.xml'), '--clips', drops(), '--data', dataDir];
+  const job = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+  let said = '';
+  job.stderr.on('data', (chunk) => {
+    said += chunk;
+  });
+  const ended = new Promise((resolve) => job.once('close', (code, signal) => resolve(code ?? signal)));
+  await until('the feed is asked for', () => server().requests.includes('/feed.xml'), 120_000);
+  const children = childrenOf(dataDir);
+  expect(children.length).toBeGreaterThan(1);
+  job.kill('SIGTERM');
+  const late = new Promise((resolve) =>
+    setTimeout(resolve, 40_000, 'still there, as long as the feed might answer').unref(),
+  );
+  expect(await Promise.race([ended, late])).toBe(1);
+  expect(said).toContain('Stopped before the end; what is done so far is kept.');
+  expect(children.filter(({ pid, start }) => startOfProcess(pid) === start)).toEqual([]);
+  expect(existsSync(join(dataDir, 'stack.json'))).toBe(false);
+}, 180_000);
