@@ -61,11 +61,11 @@ function headIn(head: string): Head {
   if (method === undefined) return { refused: 'it does not begin as a request of HTTP/1.1 does' };
   const headers: Record<string, string> = Object.create(null);
   for (const line of lines) {
-    const [, name = '', value = ''] = /^([\w!#$%&'*+.^`|~-]{1,200}):[ \t]*([^\r\n\0]*)$/.exec(line) ?? [];
+    const [, name = '', value = ''] = /^([\w!#$%&'*+.^`|~-]{1,200}):([^\r\n\0]*)$/.exec(line) ?? [];
     if (name === '') return { refused: 'a line of its head is no header' };
     const lower = name.toLowerCase();
     if (ONCE.has(lower) && headers[lower] !== undefined) return { refused: `it has ${lower} twice` };
-    headers[lower] = value.trimEnd();
+    headers[lower] = value.trim();
   }
   if (headers['transfer-encoding'] !== undefined) return { refused: 'its length is not told beforehand' };
   if (headers.upgrade !== undefined) return { refused: 'it asks for another protocol' };
