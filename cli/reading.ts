@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { isRunnerGone } from '../local/processes/data-folder-lock.ts';
 import { type ArchiveClient, archiveClient } from '../operating/archive-client.ts';
 import { archiveLocation, type LocationOptions } from '../operating/archive-location.ts';
 import { detail } from '../operating/terminal.ts';
@@ -13,7 +14,7 @@ export async function reading<Result>(
   use: (client: ArchiveClient) => Promise<Result>,
 ): Promise<Result> {
   const { data, stack } = options;
-  if (data !== undefined && stack === undefined && !existsSync(join(data, 'stack.json'))) {
+  if (data !== undefined && stack === undefined && (!existsSync(join(data, 'stack.json')) || isRunnerGone(data))) {
     const { hasTables, openStoppedArchive } = await import('../operating/stopped-archive.ts');
     if (hasTables(data)) {
       detail(`${data} is not running: its tables are read.`);

@@ -34,9 +34,10 @@ export async function openStoppedArchive(dataDir: string): Promise<OpenedArchive
     const emulator = await startDynamoDbEmulator({ dataDir, program }, children, tell);
     const spec = stackSpec(readAssembly(join(dataDir, 'cdk.out')), NO_QUEUES);
     const description = describeStack(spec, { sqs: NO_QUEUES, dynamodb: emulator.endpoint, lambda: NO_QUEUES });
-    const location = locationOf(dataDir, { ...description, queues: {} });
+    const { endpoints, ...location } = locationOf(dataDir, { ...description, queues: {} });
     return {
-      location,
+      // Of an archive that was killed the folder still tells where its database was.
+      location: { ...location, ...(endpoints && { endpoints: { ...endpoints, dynamodb: emulator.endpoint } }) },
       close: async () => {
         await emulator.stop();
         lock.release();

@@ -9,6 +9,20 @@ export class DataFolderInUse extends Error {
   override readonly name = 'DataFolderInUse';
 }
 
+const holderOf = (dataDir: string): string => join(dataDir, 'runner.json');
+
+/** Whether who ran the folder last is gone, as after a power cut; who wants to be sure takes the folder. */
+export function isRunnerGone(dataDir: string): boolean {
+  const { pid } = (readJson(holderOf(dataDir)) ?? {}) as { pid?: number };
+  if (pid === undefined) return false;
+  try {
+    process.kill(pid, 0);
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ESRCH';
+  }
+}
+
 /**
  * Takes the folder for this process, until `release` or until the process ends in whatever way. SQLite's exclusive
  * lock is used because the kernel gives it back at a crash, and because two runners that start at the same moment
@@ -17,7 +31,7 @@ export class DataFolderInUse extends Error {
  */
 export function lockDataFolder(dataDir: string): { release(): void } {
   makeUsableFolder(dataDir);
-  const holder = join(dataDir, 'runner.json');
+  const holder = holderOf(dataDir);
   const database = new DatabaseSync(join(dataDir, 'runner.lock'));
   try {
     database.exec('BEGIN EXCLUSIVE');

@@ -6,6 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshalled } from '../../functions/stores/dynamo.ts';
 import { findingKey } from '../../functions/stores/keys.ts';
+import { writeJson } from '../../local/write-json.ts';
 import { freshFolder, removeFreshFolders } from '../local/support/fixture-assembly.ts';
 import {
   aClipInfo,
@@ -377,4 +378,13 @@ test('STOPPED-1: an archive that is stopped answers from its tables, and can be 
   expect((await run(archive, 'report', '--single', '--out', join(folder, 'one.html'))).code).toBe(0);
   expect(readFileSync(join(folder, 'one.html'), 'utf8')).toContain('Big wave');
   expect((await run(archive, 'pause', '--all', '--yes')).code).toBe(1);
+});
+
+test('STOPPED-2: so does one that was killed, whose folder still tells where it was', async () => {
+  const { dataDir } = archive;
+  const { pid } = spawnSync('true');
+  writeJson(join(dataDir, 'stack.json'), archive.local.stack);
+  writeJson(join(dataDir, 'database.json'), { database: 'http://127.0.0.1:9' });
+  writeJson(join(dataDir, 'runner.json'), { pid });
+  expect(await json('findings')).toHaveLength(1);
 });
