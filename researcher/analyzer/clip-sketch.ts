@@ -20,6 +20,12 @@ export interface ClipSketch {
   readonly windows: readonly ClipWindow[];
 }
 
+/** A clip, and what is kept of its sketch. */
+export interface SketchedClip {
+  readonly features: AudioFeatures;
+  readonly sketch?: ClipSketch | undefined;
+}
+
 const NUMBERS_A_WINDOW = 1 + COMPONENTS.length;
 
 /** @param wave the whole whitened waveform */

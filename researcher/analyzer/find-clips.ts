@@ -2,7 +2,7 @@ import { type AudioFeatures, FeatureReader, FRAME_RATE, WAVE_PER_FRAME, WAVE_RAT
 import { BandComparison, type Candidate } from './candidates.ts';
 import { better, ChangedPlays, isWhole } from './changed-plays.ts';
 import { ClipScan } from './clip-scan.ts';
-import { type ClipSketch, sketchOf } from './clip-sketch.ts';
+import { type ClipSketch, type SketchedClip, sketchOf } from './clip-sketch.ts';
 import { ClipWave, WAVE_BLOCK, waveOf } from './clip-wave.ts';
 import { partsBeside } from './cut-pauses.ts';
 import { LEAST_DISTINCTIVENESS, thresholdFor } from './distinctiveness.ts';
@@ -54,12 +54,6 @@ export interface Trace {
   readonly beside: number;
 }
 
-/** A clip, and what is kept of its sketch. */
-export interface SketchedClip {
-  readonly features: AudioFeatures;
-  readonly sketch?: ClipSketch | undefined;
-}
-
 export interface FindOptions {
   /** Share done, 0..1, after every clip. */
   readonly progress?: (share: number) => void;
@@ -71,6 +65,8 @@ const GLANCE_SIGMAS = 4.8;
 const [LATER, LATER_GLANCE_SIGMAS] = [3, 6];
 /** Places in vain after which a clip is given up; candidates come in the order of their evidence. */
 const [FAILED_PLACES, FAILED_PLACES_AN_HOUR] = [3, 3];
+/** A clip of so few segments has less to be told by: more places are listened to, each of which costs less. */
+const [SHORT_SEGMENTS, SHORT_PATIENCE] = [1, 3];
 /** Such a place of strong evidence counts less: a knock resembles all the others of a clip before it meets itself. */
 const STRONG_PLACE = 0.25;
 /** Evidence of the bands from which on other speeds, tempos and pitches are tried: at a few places, and at the strong ones. */
@@ -162,13 +158,14 @@ export class ClipFinder {
     const clipWave = new ClipWave(wave, this.#engine, this.#waveFft);
     const matches: WaveMatch[] = [];
     const unmatched: Candidate[] = [];
-    const most = FAILED_PLACES + Math.ceil(FAILED_PLACES_AN_HOUR * this.#hours);
+    const patience = sketch.windows.length <= SHORT_SEGMENTS ? SHORT_PATIENCE : 1;
+    const most = patience * (FAILED_PLACES + Math.ceil(FAILED_PLACES_AN_HOUR * this.#hours));
     const { candidates, steady } = this.#candidates(clip, wave, sketch, places);
     let failed = 0;
     for (const candidate of candidates) {
       const start = candidate.start * WAVE_PER_FRAME;
       if (matches.some((match) => match.score >= SURE && Math.abs(match.start - start) <= SAME_PLACE)) continue;
-      const sigmas = failed < LATER ? GLANCE_SIGMAS : LATER_GLANCE_SIGMAS;
+      const sigmas = failed < patience * LATER ? GLANCE_SIGMAS : LATER_GLANCE_SIGMAS;
       const match = this.#verify(clipWave, candidate, distinctiveness, sigmas);
       if (match) matches.push(match);
       if (!match || !isWhole(match)) unmatched.push(candidate);
@@ -183,7 +180,7 @@ export class ClipFinder {
     }
     clipWave.release();
     matches.push(...partsBeside(this.#verifier, this.#engine, wave, matches));
-    matches.push(...this.#altered(wave, unmatched, matches, distinctiveness));
+    matches.push(...this.#altered(wave, unmatched, matches, distinctiveness, patience * FEW_ALTERED));
     const plays = playsOf(matches, wave, distinctiveness);
     return {
       plays: plays.filter(({ likeness }) => likeness >= threshold),
@@ -253,11 +250,12 @@ export class ClipFinder {
     unmatched: readonly Candidate[],
     matches: readonly WaveMatch[],
     distinctiveness: number,
+    few: number,
   ): WaveMatch[] {
     const found: WaveMatch[] = [];
     let failed = 0;
     for (const candidate of unmatched) {
-      if (candidate.evidence < (failed < FEW_ALTERED ? LEAST_ALTERED_EVIDENCE : STRONG_EVIDENCE)) break;
+      if (candidate.evidence < (failed < few ? LEAST_ALTERED_EVIDENCE : STRONG_EVIDENCE)) break;
       if (failed === MOST_ALTERED) break;
       if (candidate.likeness < LEAST_ALTERED_LIKENESS) continue;
       const start = candidate.start * WAVE_PER_FRAME;
