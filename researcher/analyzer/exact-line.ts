@@ -1,4 +1,8 @@
 import type { FeatureReader } from './audio-features.ts';
+import type { EpisodeIndex } from './episode-index.ts';
+import { grown } from './fft.ts';
+import type { FftEngine } from './fft-engine.ts';
+import type { FloatBlock } from './float-block.ts';
 import type { LaidPart } from './heard.ts';
 import { parabolicTop } from './peaks.ts';
 import { sincTable } from './sinc-table.ts';
@@ -32,35 +36,76 @@ interface Piece {
   readonly turned: Float32Array;
 }
 
-/**
- * Lays a clip where it is to a hundredth of a sample: the straight line along which the correlations of its pieces add up to
- * the most, read between the samples (a correlation of what has no sounds above half the rate has none either). The
- * signals' differences are compared where they correlate, for what is high tells times apart best (Knapp & Carter: the
- * variance of a delay falls with the square of the frequency), and the edge of a high pass delays what is low.
- */
-export function exactLine(reader: FeatureReader, wave: Float32Array, laid: LaidPart, sign: 1 | -1): LaidPart {
-  const { from, to } = laid;
-  const length = to - from;
-  const count = Math.max(1, Math.min(MOST_PIECES, Math.round(length / PIECE)));
-  let highs = 1e-9;
-  const pieces = Array.from({ length: count }, (_, piece) => {
-    const edge = (i: number) => Math.round(from + (i * length) / count);
-    const [first, last] = [edge(piece), edge(piece + 1)];
-    const { lags, energy } = correlations(reader, wave, laid, first, last, sign);
-    highs += energy;
-    const sharp = sharpened(lags);
-    const at = ((first + last) / 2 - from) / length - 0.5;
-    return { at, plain: lags, high: sharp, turned: sharp.map((value) => -value) };
-  });
-  // Upside down it may be below only: a high pass turns what is near its edge by half a period.
-  const turned = bestOf(pieces, (piece) => piece.turned, length, laid);
-  const upright = bestOf(pieces, (piece) => piece.high, length, laid);
-  const sharp = turned.sum > upright.sum ? turned : upright;
-  const best = sharp.sum >= LEAST_HIGH * highs ? sharp : bestOf(pieces, (piece) => piece.plain, length, laid);
-  const slope = 1 / laid.drift + best.bend / length;
-  // The line turns about the middle of the part.
-  const middle = laid.start + (from + length / 2) / laid.drift + best.lag;
-  return { ...laid, start: middle - (from + length / 2) * slope, drift: 1 / slope };
+/** Lays clips exactly; one a thread. */
+export class ExactLines {
+  readonly #reader: FeatureReader;
+  readonly #engine: FftEngine;
+  #place: FloatBlock;
+  #clip: FloatBlock;
+
+  constructor({ reader, engine }: EpisodeIndex) {
+    this.#reader = reader;
+    this.#engine = engine;
+    [this.#place, this.#clip] = [engine.block(2 * PIECE), engine.block(2 * PIECE)];
+  }
+
+  /**
+   * Lays a clip where it is to a hundredth of a sample: the straight line along which the correlations of its pieces add up to
+   * the most, read between the samples (a correlation of what has no sounds above half the rate has none either). The
+   * signals' differences are compared where they correlate, for what is high tells times apart best (Knapp & Carter: the
+   * variance of a delay falls with the square of the frequency), and the edge of a high pass delays what is low.
+   */
+  line(wave: Float32Array, laid: LaidPart, sign: 1 | -1): LaidPart {
+    const { from, to } = laid;
+    const length = to - from;
+    const count = Math.max(1, Math.min(MOST_PIECES, Math.round(length / PIECE)));
+    let highs = 1e-9;
+    const pieces = Array.from({ length: count }, (_, piece) => {
+      const edge = (i: number) => Math.round(from + (i * length) / count);
+      const [first, last] = [edge(piece), edge(piece + 1)];
+      const { lags, energy } = this.#correlations(wave, laid, first, last, sign);
+      highs += energy;
+      const sharp = sharpened(lags);
+      const at = ((first + last) / 2 - from) / length - 0.5;
+      return { at, plain: lags, high: sharp, turned: sharp.map((value) => -value) };
+    });
+    // Upside down it may be below only: a high pass turns what is near its edge by half a period.
+    const turned = bestOf(pieces, (piece) => piece.turned, length, laid);
+    const upright = bestOf(pieces, (piece) => piece.high, length, laid);
+    const sharp = turned.sum > upright.sum ? turned : upright;
+    const best = sharp.sum >= LEAST_HIGH * highs ? sharp : bestOf(pieces, (piece) => piece.plain, length, laid);
+    const slope = 1 / laid.drift + best.bend / length;
+    // The line turns about the middle of the part.
+    const middle = laid.start + (from + length / 2) / laid.drift + best.lag;
+    return { ...laid, start: middle - (from + length / 2) * slope, drift: 1 / slope };
+  }
+
+  /** Of a piece of the clip with its place, and the energy that the differences of both have (root of the product). */
+  #correlations(
+    wave: Float32Array,
+    { start, drift }: LaidPart,
+    first: number,
+    last: number,
+    sign: 1 | -1,
+  ): { lags: Float32Array; energy: number } {
+    const reach = REACH + TAPS;
+    const middle = (first + last) / 2;
+    // Within a piece the clip is laid as fast as it is, by its middle.
+    const exact = start + middle / drift - (middle - first);
+    const whole = Math.round(exact);
+    const samples = last - first + 2 * reach;
+    this.#place = grown(this.#engine, this.#place, samples);
+    this.#clip = grown(this.#engine, this.#clip, samples);
+    const place = this.#place.data.subarray(0, samples);
+    this.#reader.readWave(whole - reach, samples, place);
+    this.#clip.data.set(wave.subarray(first, last));
+    const found = new Float32Array(LAGS);
+    for (let lag = 0; lag < LAGS; lag++) {
+      found[lag] = sign * this.#engine.kernels.dot(this.#place, lag, this.#clip, 0, last - first);
+    }
+    const lags = Float32Array.from({ length: LAGS }, (_, lag) => BETWEEN.at(found, lag + exact - whole));
+    return { lags, energy: Math.sqrt(roughness(place, reach, reach + last - first) * roughness(wave, first, last)) };
+  }
 }
 
 interface Fit {
@@ -105,32 +150,6 @@ function bestLag(pieces: readonly Piece[], of: (piece: Piece) => Float32Array, b
   }
   const lag = top.lag + STEP * parabolicTop(sumAt(top.lag - STEP), top.sum, sumAt(top.lag + STEP));
   return { lag, bend, sum: sumAt(lag) };
-}
-
-/** Of a piece of the clip with its place, and the energy that the differences of both have (root of the product). */
-function correlations(
-  reader: FeatureReader,
-  wave: Float32Array,
-  { start, drift }: LaidPart,
-  first: number,
-  last: number,
-  sign: 1 | -1,
-): { lags: Float32Array; energy: number } {
-  const reach = REACH + TAPS;
-  const middle = (first + last) / 2;
-  // Within a piece the clip is laid as fast as it is, by its middle.
-  const exact = start + middle / drift - (middle - first);
-  const whole = Math.round(exact);
-  const place = new Float32Array(last - first + 2 * reach);
-  reader.readWave(whole - reach, place.length, place);
-  const found = new Float32Array(LAGS);
-  for (let lag = 0; lag < LAGS; lag++) {
-    let sum = 0;
-    for (let k = first; k < last; k++) sum += place[lag + k - first]! * wave[k]!;
-    found[lag] = sign * sum;
-  }
-  const lags = Float32Array.from({ length: LAGS }, (_, lag) => BETWEEN.at(found, lag + exact - whole));
-  return { lags, energy: Math.sqrt(roughness(place, reach, reach + last - first) * roughness(wave, first, last)) };
 }
 
 /** The correlation of two signals' differences, from their own: its second difference. */

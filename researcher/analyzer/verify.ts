@@ -1,7 +1,7 @@
 import { type FeatureReader, WAVE_RATE } from './audio-features.ts';
 import { type ClipWave, LAG_REACH, LAGS, WAVE_BLOCK } from './clip-wave.ts';
 import type { EpisodeIndex } from './episode-index.ts';
-import { exactLine } from './exact-line.ts';
+import { ExactLines } from './exact-line.ts';
 import type { FftEngine, RealFft } from './fft-engine.ts';
 import type { FloatBlock } from './float-block.ts';
 import { HeardParts, type LaidPart } from './heard.ts';
@@ -45,6 +45,7 @@ const SCORE_BANDS = [110, 200, 300, 420, 580, 800, 1_100, 1_500, 1_950].map((hz)
 export class WaveVerifier {
   readonly #reader: FeatureReader;
   readonly #heard: HeardParts;
+  readonly #exact: ExactLines;
   readonly #fft: RealFft;
   readonly #time: FloatBlock;
   readonly #spectrum: FloatBlock;
@@ -64,6 +65,7 @@ export class WaveVerifier {
     this.#index = index;
     this.#reader = index.reader;
     this.#heard = new HeardParts(index);
+    this.#exact = new ExactLines(index);
     this.#fft = fft;
     this.#time = engine.block(WAVE_BLOCK);
     this.#spectrum = engine.block(WAVE_BLOCK);
@@ -142,7 +144,7 @@ export class WaveVerifier {
     // To lay it exactly costs more than all the rest: not what is chance.
     const least = leastScore(part);
     if (least >= 1 || this.#bandScore(clip, part) < NEARLY * least) return undefined;
-    const heard = { ...part, ...exactLine(this.#reader, clip.wave, part, sign) };
+    const heard = { ...part, ...this.#exact.line(clip.wave, part, sign) };
     return { ...heard, coverage: (heard.to - heard.from) / clip.samples, score: this.#bandScore(clip, heard) };
   }
 
