@@ -11,12 +11,15 @@ const FUNCTION_SUM: Emitted = { dimensions: ['FunctionName'], statistics: ['Sum'
 const TABLE: Emitted = { dimensions: ['TableName'] };
 const OF_TABLE_OR_INDEX: Emitted = {
   dimensions: ['TableName', 'TableName,GlobalSecondaryIndexName'],
-  statistics: ['Sum'],
+  statistics: ['Sum', 'SampleCount'],
 };
 
 /**
- * What AWS emits, by its documentation: "Available CloudWatch metrics for Amazon SQS", "Types of metrics for Lambda
- * functions", "DynamoDB metrics and dimensions". DynamoDB reports its own errors by table and operation only.
+ * What AWS emits, by its documentation, below https://docs.aws.amazon.com:
+ * "Available CloudWatch metrics for Amazon SQS" (AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html),
+ * "Types of metrics for Lambda functions" (lambda/latest/dg/monitoring-metrics-types.html),
+ * "DynamoDB metrics and dimensions" (amazondynamodb/latest/developerguide/metrics-dimensions.html).
+ * DynamoDB reports its own errors by table and operation only.
  */
 export const EMITTED_BY_AWS: Readonly<Record<string, Readonly<Record<string, Emitted>>>> = {
   'AWS/SQS': {
