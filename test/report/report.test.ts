@@ -236,3 +236,18 @@ test('REPORT-11: a play at another time in another copy of the audio is a row of
     expect(variantText(variant!.plays)).toBe('only in another copy of the audio');
   }
 });
+
+test.each([
+  ['of several shows each episode is named with its own', ['One', 'Other'], ['One: Pilot', 'Other: Pilot']],
+  ['of one show its name is not said again at each', ['One', 'One'], ['Pilot', 'Pilot']],
+  [
+    'an episode that says of no show is not given one',
+    ['One', 'Other', undefined],
+    ['One: Pilot', 'Other: Pilot', 'Pilot'],
+  ],
+  ['what a show is called is a line of text', ['One\n\u202e', 'Other'], ['One: Pilot', 'Other: Pilot']],
+])('REPORT-12: %s', (_, shows, names) => {
+  const episodes = shows.map((show, at) => anEpisode(at + 1, { title: 'Pilot', ...(show !== undefined && { show }) }));
+  const { episodes: found } = collected(someFacts({ episodes }));
+  expect([...found.values()].map(({ name }) => name)).toEqual(names);
+});
