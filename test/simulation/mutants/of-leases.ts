@@ -99,7 +99,7 @@ export const leaseMutants: readonly Mutant[] = [
   },
   {
     name: 'the index of leases is trusted',
-    caughtBy: ['LEASE-END'],
+    caughtBy: ['LEASE-END', 'COUNTERS'],
     patches: [
       {
         file: 'functions/pending-research-archivist/end-leases.ts',
