@@ -48,7 +48,8 @@ export interface Hearing {
   readonly synthetic?: Summary;
 }
 
-const RELIABILITY_EDGES = [0, 0.5, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 1];
+/** Few: there is little below the threshold, and a class of three places says nothing. */
+const RELIABILITY_EDGES = [0, 0.8, 0.95, 0.99, 1];
 
 /** Adds up evaluations of one analyzer. Throws an Error if they are of several. */
 export function summaryOf(evaluations: readonly Evaluation[]): Summary {

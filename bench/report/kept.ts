@@ -11,13 +11,16 @@ export function keep(root: string, suite: string, result: unknown): void {
   writeFileSync(join(folderOf(root), `${suite}.json`), `${JSON.stringify(result, null, 2)}\n`);
 }
 
-const SUITES: readonly (keyof Results)[] = ['cost', 'scale', 'tenfold', 'start', 'throughput', 'research'];
+const SUITES: readonly (keyof Results)[] = ['cost', 'scale', 'tenfold', 'start', 'throughput', 'research', 'hearing'];
+
+const commandOf = (suite: string): string =>
+  suite === 'hearing' ? 'npm run audio:summary -- … --keep' : `npm run bench -- --suite ${suite} --keep`;
 
 /** @throws Error that names the suite that was never kept */
 export function keptResults(root: string): Results {
   const read = (suite: string): unknown => {
     const path = join(folderOf(root), `${suite}.json`);
-    if (!existsSync(path)) throw new Error(`${path} is not there: npm run bench -- --suite ${suite} --keep`);
+    if (!existsSync(path)) throw new Error(`${path} is not there: ${commandOf(suite)}`);
     return JSON.parse(readFileSync(path, 'utf8'));
   };
   return Object.fromEntries(SUITES.map((suite) => [suite, read(suite)])) as unknown as Results;

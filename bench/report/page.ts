@@ -1,9 +1,11 @@
+import type { Hearing } from '../../audio/evaluation/summary.ts';
 import type { Cost, Figure, Operation } from '../figures.ts';
 import type { CostResult } from '../suites/cost.ts';
 import { nameOfSize, type ResearchResult } from '../suites/research.ts';
 import { nameOf, type ScaleResult } from '../suites/scale.ts';
 import type { StartResult } from '../suites/start.ts';
 import type { ThroughputResult } from '../suites/throughput.ts';
+import { hearingPlot, hearingSection } from './hearing.ts';
 import { type Plot, plotsOf } from './plots.ts';
 import { researchPlots } from './research-plots.ts';
 
@@ -15,13 +17,14 @@ export interface Results {
   readonly start: StartResult;
   readonly throughput: ThroughputResult;
   readonly research: ResearchResult;
+  readonly hearing: Required<Hearing>;
 }
 
 /** docs/performance.md and its plots, from the kept results alone. */
 export function pageOf(results: Results): { readonly page: string; readonly plots: readonly Plot[] } {
-  const { cost, scale, tenfold, start, throughput, research } = results;
-  const plots = [...plotsOf(cost, scale), ...researchPlots(research)];
-  const [adding, pair, choosing, stored, ratios, peaks] = plots.map(
+  const { cost, scale, tenfold, start, throughput, research, hearing } = results;
+  const plots = [...plotsOf(cost, scale), ...researchPlots(research), hearingPlot(hearing.recorded.reliability)];
+  const [adding, pair, choosing, stored, ratios, peaks, scores] = plots.map(
     (plot) => `![${plot.title}](performance/${plot.file})`,
   );
   const { prices, millionPairs, idleMonth, fixed } = cost.dollars;
@@ -191,6 +194,8 @@ ${table(
 
 *Starting* loads the program; *opening* has the episode decoded and its features made, or read; *searching* has the clips
 decoded, or read, found and reported.
+
+${hearingSection(hearing, scores!)}
 
 ## Targets
 

@@ -45,9 +45,8 @@ test('Evaluations by several analyzers do not add up', () =>
   expect(() => summaryOf([evaluation({}), evaluation({ analyzer: 'analyzer@2' })])).toThrow('analyzer@1, analyzer@2'));
 
 test('How much is right of what has a score: each place counts in one class, 1 in the last', () =>
-  expect(reliabilityOf([0.9, 0.96, 1], [0.89])).toEqual([
-    { from: 0.8, to: 0.9, listed: 1, right: 0, score: 0.89 },
-    { from: 0.9, to: 0.95, listed: 1, right: 1, score: 0.9 },
-    { from: 0.95, to: 0.98, listed: 1, right: 1, score: 0.96 },
-    { from: 0.995, to: 1, listed: 1, right: 1, score: 1 },
+  expect(reliabilityOf([0.9, 0.95, 1], [0.89])).toEqual([
+    { from: 0.8, to: 0.95, listed: 2, right: 1, score: 0.895 },
+    { from: 0.95, to: 0.99, listed: 1, right: 1, score: 0.95 },
+    { from: 0.99, to: 1, listed: 1, right: 1, score: 1 },
   ]));
