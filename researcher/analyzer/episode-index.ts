@@ -1,13 +1,12 @@
 import { type AudioFeatures, BANDS, FeatureReader, WAVE_PER_FRAME } from './audio-features.ts';
 import type { FftEngine } from './fft-engine.ts';
 import type { IntegerRows } from './kernels/kernels.ts';
-import { combined, inverseCovariance } from './whitening.ts';
+import { combined, FRAMES_AT_ONCE, inverseCovariance } from './whitening.ts';
 
 /** Frames of the longest segment of a clip that is compared with the episode's bands. */
 export const LONGEST_SEGMENT = 64;
 /** The root of the mean square of whitened bands as integers; what is beyond 32 times that is cut, so no sum overflows. */
 const WHITE_UNIT = 256;
-const USUAL_STEP = 16;
 const MOST_WHITE = 32 * WHITE_UNIT;
 
 /** What all clips share when they are looked for in one episode. One a thread; the features are shared between threads. */
@@ -29,22 +28,25 @@ export class EpisodeIndex {
     this.engine = engine;
     this.reader = new FeatureReader(features);
     this.frames = features.frames;
-    const rows = Array.from({ length: BANDS }, (_, band) => {
-      const row = new Float32Array(this.frames);
-      this.reader.readBand(band, 0, this.frames, row);
-      return row;
-    });
-    this.#whitening = inverseCovariance(rows);
+    const read = (from: number, count: number, rows: readonly Float32Array[]) => {
+      for (const [band, row] of rows.entries()) this.reader.readBand(band, from, count, row);
+    };
+    this.#whitening = inverseCovariance(this.frames, read);
     this.#energy = new Float64Array(this.frames + 1);
     const block = engine.block(((this.frames + LONGEST_SEGMENT) * BANDS) / 2);
     this.white = { block, values: BANDS };
-    const usual = this.#usual(rows);
-    this.whiteScale = usual > 0 ? WHITE_UNIT / usual : 0;
-    const white = new Float32Array(this.frames);
-    for (let band = 0; band < BANDS; band++) {
-      combined(this.#whitening, band, rows, this.frames, white);
-      addProducts(white, rows[band]!, this.#energy);
-      asIntegers(white, this.whiteScale, block.int16, band);
+    const usual = Math.sqrt(trace(this.#whitening) / BANDS);
+    this.whiteScale = WHITE_UNIT / usual;
+    const rows = Array.from({ length: BANDS }, () => new Float32Array(FRAMES_AT_ONCE));
+    const white = new Float32Array(FRAMES_AT_ONCE);
+    for (let from = 0; from < this.frames; from += FRAMES_AT_ONCE) {
+      const count = Math.min(FRAMES_AT_ONCE, this.frames - from);
+      read(from, count, rows);
+      for (let band = 0; band < BANDS; band++) {
+        combined(this.#whitening, band, rows, count, white);
+        addProducts(white, rows[band]!, count, this.#energy, from);
+        asIntegers(white, count, this.whiteScale, block.int16, from * BANDS + band);
+      }
     }
     for (let i = 0; i < this.frames; i++) this.#energy[i + 1]! += this.#energy[i]!;
     this.#waveEnergy = runningWaveEnergy(this.reader);
@@ -86,31 +88,26 @@ export class EpisodeIndex {
     }
     return energy;
   }
-
-  /** Root of the mean square of the whitened bands, of one frame in USUAL_STEP. */
-  #usual(rows: readonly Float32Array[]): number {
-    const some = rows.map((row) => row.filter((_, i) => i % USUAL_STEP === 0));
-    const white = new Float32Array(some[0]!.length);
-    let sum = 0;
-    for (let band = 0; band < BANDS; band++) {
-      combined(this.#whitening, band, some, white.length, white);
-      sum += sumOfSquares(white, 0, white.length);
-    }
-    return Math.sqrt(sum / BANDS / Math.max(1, white.length));
-  }
 }
 
 // Loops of their own, for nested ones are compiled again and again.
 
-function asIntegers(values: Float32Array, scale: number, out: Int16Array, at: number): void {
-  for (let i = 0; i < values.length; i++) {
-    out[i * BANDS + at] = Math.max(-MOST_WHITE, Math.min(MOST_WHITE, Math.round(values[i]! * scale)));
+function asIntegers(values: Float32Array, count: number, scale: number, out: Int16Array, at: number): void {
+  for (let i = 0; i < count; i++) {
+    out[at + i * BANDS] = Math.max(-MOST_WHITE, Math.min(MOST_WHITE, Math.round(values[i]! * scale)));
   }
 }
 
-/** sums[i + 1] += a[i] · b[i] */
-function addProducts(a: Float32Array, b: Float32Array, sums: Float64Array): void {
-  for (let i = 0; i < a.length; i++) sums[i + 1]! += a[i]! * b[i]!;
+/** sums[from + i + 1] += a[i] · b[i] */
+function addProducts(a: Float32Array, b: Float32Array, count: number, sums: Float64Array, from: number): void {
+  for (let i = 0; i < count; i++) sums[from + i + 1]! += a[i]! * b[i]!;
+}
+
+/** Of C⁻¹, which is the covariance of C⁻¹·x too: the sum of the mean squares of all bands. */
+function trace(matrix: Float64Array): number {
+  let sum = 0;
+  for (let band = 0; band < BANDS; band++) sum += matrix[band * BANDS + band]!;
+  return sum;
 }
 
 export function sumOfSquares(values: Float32Array, from: number, to: number): number {

@@ -2,6 +2,8 @@ import { BANDS } from './audio-features.ts';
 
 /** Share of the mean variance that every direction gets: what hardly moves in an episode is not blown up to noise. */
 const LEAST_VARIANCE = 0.1;
+/** Frames that are read at once: an episode of a day is not held in floats. */
+export const FRAMES_AT_ONCE = 8_192;
 
 /**
  * The inverse of the covariance C of an episode's bands (with LEAST_VARIANCE on its diagonal), row after row: of the
@@ -9,14 +11,26 @@ const LEAST_VARIANCE = 0.1;
  * bands rise and fall together in talk; a steady or noisy sound, which differs from it in the rest only, would be
  * outvoted (the matched filter of coloured noise: Kay, Fundamentals of Statistical Signal Processing II, 4.4).
  *
- * @param rows each band's values over the whole episode
+ * @param frames of the episode
+ * @param read the bands of `count` frames from frame `from` on, each in its row
  */
-export function inverseCovariance(rows: readonly Float32Array[]): Float64Array {
+export function inverseCovariance(
+  frames: number,
+  read: (from: number, count: number, rows: readonly Float32Array[]) => void,
+): Float64Array {
   const matrix = new Float64Array(BANDS * BANDS);
+  const rows = Array.from({ length: BANDS }, () => new Float32Array(FRAMES_AT_ONCE));
+  for (let from = 0; from < frames; from += FRAMES_AT_ONCE) {
+    const count = Math.min(FRAMES_AT_ONCE, frames - from);
+    read(from, count, rows);
+    for (let a = 0; a < BANDS; a++) {
+      for (let b = 0; b <= a; b++) matrix[a * BANDS + b]! += innerProduct(rows[a]!, rows[b]!, count);
+    }
+  }
   let trace = 0;
   for (let a = 0; a < BANDS; a++) {
     for (let b = 0; b <= a; b++) {
-      const value = innerProduct(rows[a]!, rows[b]!) / Math.max(1, rows[a]!.length);
+      const value = matrix[a * BANDS + b]! / Math.max(1, frames);
       matrix[a * BANDS + b] = value;
       matrix[b * BANDS + a] = value;
     }
@@ -39,9 +53,9 @@ export function combined(
   for (let other = 0; other < BANDS; other++) addScaled(out, rows[other]!, matrix[band * BANDS + other]!, length);
 }
 
-function innerProduct(a: Float32Array, b: Float32Array): number {
+function innerProduct(a: Float32Array, b: Float32Array, length: number): number {
   let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
+  for (let i = 0; i < length; i++) sum += a[i]! * b[i]!;
   return sum;
 }
 
