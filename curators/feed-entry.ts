@@ -176,9 +176,9 @@ function fromAtom(entry: FeedElement): FeedEntry {
     titleIs: type === 'text' || type === 'text/plain' ? 'text' : 'html',
     description: firstText(entry, 'summary', 'content'),
     guid: entry.textOf('id'),
-    // An entry must say when it was updated, and need not when it was published.
-    ...published(['published', 'updated'].map((name) => entry.textOf(name))),
-    updatedMs: feedDateMs(entry.textOf('updated')),
+    // An entry must say when it was updated, and need not when it was published. Atom 0.3 had other words for both.
+    ...published(['published', 'issued', 'created', 'updated', 'modified'].map((name) => entry.textOf(name))),
+    updatedMs: feedDateMs(entry.textOf('updated') ?? entry.textOf('modified')),
     blocked: false,
     base: entry.attribute('xml:base'),
     enclosures: [enclosuresOf(entry), mediaOf(entry)],

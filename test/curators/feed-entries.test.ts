@@ -47,6 +47,16 @@ test('an Atom feed with a prefix is read like one without', async () => {
   expect((await onlyOne(write('feed.xml', text))).title).toBe('One');
 });
 
+test('an entry of Atom 0.3 has the dates of its own words', async () => {
+  const text = `<feed version="0.3" xmlns="http://purl.org/atom/ns#"><title>T</title><entry><id>1</id><title>One</title>
+    <created>2004-04-19T07:45:00Z</created><issued>2004-04-20T00:23:47Z</issued><modified>2024-07-21T11:56:34Z</modified>
+    <link rel="enclosure" type="audio/mpeg" href="http://x.example/1.mp3"/></entry></feed>`;
+  expect(await onlyOne(write('feed.xml', text))).toMatchObject({
+    dateAired: '2004-04-20T00:23:47Z',
+    lastDateCurated: '2024-07-21T11:56:34Z',
+  });
+});
+
 test('iTunes tags stand in for what RSS leaves out', async () => {
   const more = '<itunes:title>From iTunes</itunes:title><itunes:summary>Sum</itunes:summary>';
   expect(await onlyOne(feed(item({ title: '', more })))).toMatchObject({ title: 'From iTunes', description: 'Sum' });
