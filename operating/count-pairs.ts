@@ -1,3 +1,4 @@
+import type { Bitset } from '../domain/bitset.ts';
 import { type Catalogue, type ClipEntry, isOut, recordingOf } from '../domain/collection.ts';
 import { isResearched, type Ledger } from '../domain/ledger.ts';
 import { isGivenUp } from '../domain/selection.ts';
@@ -80,3 +81,17 @@ function replacedClips(catalogue: Catalogue): readonly ClipEntry[] {
 /** The clips that are researched nowhere as things are. */
 export const givenUpClips = ({ clips }: Catalogue): number[] =>
   clips.filter((clip) => isOut(clip) || isParked(clip.strikes, clip.revision)).map(({ ordinal }) => ordinal);
+
+/** In how many of the sets each member is. Hundreds of millions of pairs go byte by byte. */
+export function countsByMember(sets: readonly Bitset[]): Uint32Array {
+  const bytes = sets.reduce((most, set) => Math.max(most, set.bytes.length), 0);
+  const counts = new Uint32Array(bytes * 8);
+  for (const set of sets) {
+    for (let index = 0; index < set.bytes.length; index++) {
+      const byte = set.bytes[index]!;
+      if (byte === 0) continue;
+      for (let bit = 0; bit < 8; bit++) counts[index * 8 + bit]! += (byte >>> bit) & 1;
+    }
+  }
+  return counts;
+}

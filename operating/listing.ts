@@ -1,9 +1,10 @@
+import { Bitset } from '../domain/bitset.ts';
 import type { Catalogue, ClipEntry, EpisodeEntry } from '../domain/collection.ts';
 import { isParked } from '../domain/strikes.ts';
 import { epochMs } from '../domain/timestamp.ts';
 import { nameOrAddress } from '../web/shown-address.ts';
 import type { ArchiveClient } from './archive-client.ts';
-import { countPairs, episodeProgress, givenUpClips } from './count-pairs.ts';
+import { countPairs, countsByMember, episodeProgress, givenUpClips } from './count-pairs.ts';
 import { type AiredSpan, folded, isAiredIn, isOfShow, showOf } from './entry-filters.ts';
 import { readAllLedgers } from './reading/all-ledgers.ts';
 import { foundIn } from './reading/findings.ts';
@@ -102,18 +103,16 @@ function whatIsUnknown(entry: Row['entry']): string {
 
 async function clips(client: ArchiveClient): Promise<Row[]> {
   const [catalogue, { ledgers }] = await Promise.all([lightCatalogue(client), readAllLedgers(client)]);
-  const [researched, found] = [new Map<number, number>(), new Map<number, number>()];
-  const count = (counts: Map<number, number>, clip: number) => counts.set(clip, (counts.get(clip) ?? 0) + 1);
-  for (const ledger of ledgers) {
-    for (const clip of ledger.researched) count(researched, clip);
-    for (const clip of ledger.found ?? (await foundIn(client, ledger.episode))) count(found, clip);
-  }
+  const researched = countsByMember(ledgers.map((ledger) => ledger.researched));
+  const sets: Bitset[] = [];
+  for (const { episode, found } of ledgers) sets.push(found ?? Bitset.of(await foundIn(client, episode)));
+  const found = countsByMember(sets);
   return catalogue.clips.map((entry) => {
-    const done = researched.get(entry.ordinal) ?? 0;
+    const done = researched[entry.ordinal] ?? 0;
     const row: Listed = {
       ...common(entry),
       state: stateOfClip(entry, done, ledgers.length),
-      found: found.get(entry.ordinal) ?? 0,
+      found: found[entry.ordinal] ?? 0,
       researched: done,
       of: ledgers.length,
     };

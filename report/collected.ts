@@ -1,7 +1,7 @@
 import type { ClipEntry, EpisodeEntry } from '../domain/collection.ts';
 import type { Ledger } from '../domain/ledger.ts';
 import { isParked, valid } from '../domain/strikes.ts';
-import { countPairs, episodeProgress, givenUpClips, isOverWhole } from '../operating/count-pairs.ts';
+import { countPairs, countsByMember, episodeProgress, givenUpClips, isOverWhole } from '../operating/count-pairs.ts';
 import { notHeard, whyNotJudged } from '../operating/unknown-words.ts';
 import { shownAddress } from '../web/shown-address.ts';
 import type { FoundFindings } from './found-findings.ts';
@@ -56,7 +56,7 @@ export function collected(facts: ReportFacts, withAddresses = false): CollectedA
   const severalShows = new Set([...episodes.values()].flatMap(({ info }) => info.show ?? [])).size > 1;
   const damaged = new Set(unreadable);
   const hopeless = givenUpClips(catalogue);
-  const researched = researchedCounts(ledgers);
+  const researched = countsByMember(ledgers.map((ledger) => ledger.researched));
 
   const collectedEpisodes = [...episodes.values()].map((entry): [number, CollectedEpisode] => {
     const { ordinal } = entry;
@@ -123,18 +123,4 @@ function stateOfClip(
   if (parked || gone === true || sameAs !== undefined) return 'given up';
   if (researched >= episodes) return 'complete';
   return researched === 0 ? 'not begun' : 'in progress';
-}
-
-/** In how many episodes each clip was researched, by ordinal. Forty million pairs go byte by byte. */
-function researchedCounts(ledgers: readonly Ledger[]): Uint32Array {
-  const bytes = ledgers.reduce((most, { researched }) => Math.max(most, researched.bytes.length), 0);
-  const counts = new Uint32Array(bytes * 8);
-  for (const { researched } of ledgers) {
-    for (let index = 0; index < researched.bytes.length; index++) {
-      const byte = researched.bytes[index]!;
-      if (byte === 0) continue;
-      for (let bit = 0; bit < 8; bit++) counts[index * 8 + bit]! += (byte >>> bit) & 1;
-    }
-  }
-  return counts;
 }
