@@ -22,7 +22,7 @@ const numbers = {
     2 * HOUR,
     61,
     14 * DAY,
-    'Two hours are enough for 100 clips in the longest episode on a slow machine; SQS keeps a message for 60 s at least and must forget a work item before its lease ends.',
+    'Two hours are enough for 5,000 clips in the longest episode on a slow machine; SQS keeps a message for 60 s at least and must forget a work item before its lease ends.',
   ),
   silenceLimit: seconds(
     15 * MINUTE,
