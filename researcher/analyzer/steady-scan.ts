@@ -58,7 +58,9 @@ export class SteadyScan {
   /** Places of any piece of the clip, the most coherent first. */
   candidates(wave: Float32Array): Candidate[] {
     const { length } = this.#prepared();
-    const clip = bandsOf(this.#engine, wave.length, (from, count, out) => copy(wave, from, count, out));
+    const clip = FILTERS.map((filter) =>
+      bandOf(this.#engine, filter, wave.length, (from, count, out) => copy(wave, from, count, out)),
+    );
     const size = Math.min(PIECE, clip[0]!.re.length);
     const coherence = this.#engine.block(length);
     const found: Candidate[] = [];
@@ -148,38 +150,43 @@ export class SteadyScan {
 
   #prepare() {
     const { waveSamples } = this.#reader;
-    const bands = bandsOf(this.#engine, waveSamples, (from, count, out) => this.#reader.readWave(from, count, out));
-    const { length } = bands[0]!.re;
+    const length = valuesOf(waveSamples);
+    const blocks: FloatBlock[][] = Array.from({ length: Math.max(1, Math.ceil(length / HOP)) }, () => []);
     const time = this.#engine.block(BLOCK);
-    const blocks = Array.from({ length: Math.max(1, Math.ceil(length / HOP)) }, (_, block) =>
-      bands.flatMap(({ re, im }) =>
-        [re, im].map((part) => {
+    // Band after band: only one is held in full.
+    const energies = FILTERS.map((filter) => {
+      const { re, im } = bandOf(this.#engine, filter, waveSamples, (from, count, out) =>
+        this.#reader.readWave(from, count, out),
+      );
+      for (const [block, spectra] of blocks.entries()) {
+        for (const part of [re, im]) {
           time.data.fill(0);
           time.data.set(part.subarray(block * HOP, block * HOP + BLOCK));
           const spectrum = this.#engine.block(BLOCK);
           this.#fft.forwardPacked(time, spectrum);
-          return spectrum;
-        }),
-      ),
-    );
-    this.#engine.release([time]);
-    const energies = bands.map(({ re, im }) => {
+          spectra.push(spectrum);
+        }
+      }
       const sums = new Float64Array(length + 1);
       for (let i = 0; i < length; i++) sums[i + 1] = sums[i]! + re[i]! * re[i]! + im[i]! * im[i]!;
       return sums;
     });
+    this.#engine.release([time]);
     return { blocks, energies, length };
   }
 }
 
-/** The narrow bands of a waveform of so many samples, of which `read` gives any. */
-function bandsOf(
+const valuesOf = (samples: number): number => Math.max(1, Math.floor(samples / STEP));
+
+/** A narrow band of a waveform of so many samples, of which `read` gives any. */
+function bandOf(
   engine: FftEngine,
+  filters: (typeof FILTERS)[number],
   samples: number,
   read: (from: number, count: number, out: Int16Array) => void,
-): Band[] {
-  const length = Math.max(1, Math.floor(samples / STEP));
-  const bands = BINS.map(() => ({ re: new Float32Array(length), im: new Float32Array(length) }));
+): Band {
+  const length = valuesOf(samples);
+  const band = { re: new Float32Array(length), im: new Float32Array(length) };
   const wave = engine.block((AT_ONCE * STEP + WINDOW) / 2);
   const [filter, rows, out] = [engine.block(WINDOW / 2), engine.block(AT_ONCE), engine.block(AT_ONCE)];
   for (let i = 0; i < AT_ONCE; i++) rows.int32[i] = i;
@@ -187,19 +194,14 @@ function bandsOf(
     const count = Math.min(AT_ONCE, length - from);
     const some = count * STEP + WINDOW;
     read(from * STEP + (STEP - WINDOW) / 2, some, wave.int16.subarray(0, some));
-    for (const [i, { re, im }] of FILTERS.entries()) {
-      for (const [weights, values] of [
-        [re, bands[i]!.re],
-        [im, bands[i]!.im],
-      ] as const) {
-        filter.int16.set(weights);
-        engine.kernels.products({ block: wave, values: STEP }, rows, count, filter, 0, WINDOW, out);
-        values.set(out.int32.subarray(0, count), from);
-      }
+    for (const part of ['re', 'im'] as const) {
+      filter.int16.set(filters[part]);
+      engine.kernels.products({ block: wave, values: STEP }, rows, count, filter, 0, WINDOW, out);
+      band[part].set(out.int32.subarray(0, count), from);
     }
   }
   engine.release([wave, filter, rows, out]);
-  return bands;
+  return band;
 }
 
 function copy(wave: Float32Array, from: number, count: number, out: Int16Array): void {
