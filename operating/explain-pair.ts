@@ -3,6 +3,7 @@ import type { Control } from '../domain/control.ts';
 import { isResearched, LEASES_AT_MOST, type Lease, type Ledger, positionNumber } from '../domain/ledger.ts';
 import type { ResearchSettings } from '../domain/research-settings.ts';
 import { isParked, isResting, type Strikes, valid } from '../domain/strikes.ts';
+import { isUntried, UNTRIED_AT_MOST } from '../domain/trial.ts';
 import { moment } from './spoken.ts';
 import { shown } from './terminal.ts';
 
@@ -58,7 +59,7 @@ export function reasonsOf(facts: LedgerFacts, clip: ClipEntry): Reason[] {
       : []),
     ...rests(facts, clip),
   ];
-  return reasons.length > 0 ? reasons : [turnOf(facts)];
+  return reasons.length > 0 ? reasons : [trial(turnOf(facts), facts, clip)];
 }
 
 function holds({ ledger }: LedgerFacts): Reason[] {
@@ -177,6 +178,13 @@ export function strikesSentence(
 }
 
 const WILL_BE_JUDGED = '100 complete episodes are looked at again in each run';
+
+/** A clip that nobody has reported yet may have to wait for those that try it elsewhere. */
+function trial(turn: Reason, { control }: LedgerFacts, clip: ClipEntry): Reason {
+  if (turn.verdict !== 'in line' || !isUntried(control, clip)) return turn;
+  const first = `Nobody has reported the clip in any episode yet: at most ${UNTRIED_AT_MOST} work items at a time try such clips.`;
+  return { ...turn, text: `${first} ${turn.text}` };
+}
 
 /** Nothing is wrong with the pair: it waits for its turn, or to be looked at again. */
 function turnOf(facts: LedgerFacts): Reason {

@@ -96,7 +96,12 @@ const table: [Verdict, RegExp, Partial<EpisodeFacts>, ReturnType<typeof aClip>?]
     /looked at again 2026-01-01 12:01:00 UTC/,
     { ledger: aLedger({ state: 'WAITING', position: waitingPosition(NOW + MINUTE, RANK) }) },
   ],
-  ['in line', /waits for its turn\.$/, {}],
+  ['in line', /^Nobody has reported the clip .* waits for its turn\.$/, {}],
+  [
+    'in line',
+    /^It is free, and waits for its turn\.$/,
+    { control: { ...NO_CONTROL, tried: { clips: Bitset.empty.with([1]), asOf: NOW } } },
+  ],
   ['in line', /every fifth/, { ledger: aLedger({ state: 'STRUCK' }) }],
 ];
 
@@ -119,7 +124,7 @@ test('EXPLAIN-3: in line, it tells what is before it', () => {
   const catalogue = aCatalogue([aClip(1, { priority: 1 }), aClip(2)]);
   const { because } = explainPair(facts({ catalogue, ahead: { count: 7, atLeast: false } }), aClip(2), [], []);
   expect(because).toEqual([
-    'It is free, and waits for its turn.',
+    'Nobody has reported the clip in any episode yet: at most 3 work items at a time try such clips. It is free, and waits for its turn.',
     '7 episodes before it in line.',
     '1 clip before it in the episode, so it comes with its work item 1.',
   ]);
