@@ -172,7 +172,9 @@ export function revised(ledger: Ledger, revision: number, now: number): Ledger {
 /** With another recording of the episode: what was researched was the old one, and all of it is to be done again. */
 export function reRecorded(ledger: Ledger, recording: NonNullable<Ledger['recording']>): Ledger {
   const { clipRecordings: _old, ...kept } = ledger;
-  return opened({ ...kept, recording, researched: Bitset.empty, found: Bitset.empty });
+  // Whoever made its leases may have another clock: none of them is of the new recording.
+  const at = ledger.leases.reduce((latest, { created }) => Math.max(latest, created + 1), recording.at);
+  return opened({ ...kept, recording: { ...recording, at }, researched: Bitset.empty, found: Bitset.empty });
 }
 
 /** Nothing leads to the episode's recording any more: no new leases; what is known of it stays. */

@@ -114,12 +114,10 @@ export function isOfOldRecording(
   return !isThere || isOutdated(revisions?.clip, recording, made);
 }
 
-/** The pair is free again, for what is there now. */
-function outdated(draft: Draft, clip: ClipEntry): void {
+/** The pair is free again, for what is there now; unless another lease has it by now, whose researcher works on. */
+function outdated(draft: Draft, { leaseId }: Report, clip: ClipEntry): void {
   draft.counts.outdated++;
-  let freed = false;
-  for (const left of draft.left.values()) freed = left.delete(clip.ordinal) || freed;
-  if (freed) draft.ledger = opened(draft.ledger);
+  if (draft.left.get(leaseId)?.delete(clip.ordinal) === true) draft.ledger = opened(draft.ledger);
 }
 
 /** A result is recorded whether its lease lives or not. It clears the strikes of its clip and episode; a repetition changes nothing. */
@@ -235,7 +233,7 @@ export function reported(
     const clip = report.clip === undefined ? undefined : (draft.clips.get(report.clip) ?? clips(report.clip));
     if (lease !== undefined) draft.ledger = signed(draft.ledger, lease, report);
     const old = isOfOldRecording(report, draft.ledger, clip);
-    if (report.kind === 'result' && clip !== undefined && old) outdated(draft, clip);
+    if (report.kind === 'result' && clip !== undefined && old) outdated(draft, report, clip);
     else if (report.kind === 'result' && clip !== undefined) resulted(draft, report, clip, lease !== undefined);
     if (report.kind === 'clipFailure' && clip !== undefined) clipFailed(draft, report, clip, settings);
     if (report.kind === 'refused' && clip !== undefined) refused(draft, report, clip, settings);

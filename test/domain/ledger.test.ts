@@ -5,6 +5,7 @@ import {
   newLedger,
   opened,
   positionNumber,
+  reRecorded,
   reranked,
   revised,
   waitingPosition,
@@ -107,5 +108,25 @@ describe('LEDGER-5: positions', () => {
     expect(positionNumber(waitingPosition(NOW, RANK))).toBe(NOW);
     expect(positionNumber(completePosition(17, RANK))).toBe(17);
     expect(positionNumber(waitingPosition(NOW + 0.2, RANK))).toBe(NOW + 1);
+  });
+});
+
+describe('LEDGER-6: another recording of the episode', () => {
+  const before = aLedger({ researched: Bitset.of([1, 2]), found: Bitset.of([2]), clipRecordings: new Map([[1, 2]]) });
+
+  test('no pair of the older one is researched or found', () => {
+    const recording = { number: 2, at: NOW, revision: 'new' };
+    expect(reRecorded(before, recording)).toEqual(
+      aLedger({ researched: Bitset.empty, found: Bitset.empty, recording }),
+    );
+  });
+
+  test('came after every lease that there is, whatever the clock of who made it said', () => {
+    const ledger = { ...before, leases: [aLease({ created: NOW + 5_000 }), aLease({ created: NOW - 1 })] };
+    expect(reRecorded(ledger, { number: 2, at: NOW, revision: 'new' }).recording).toEqual({
+      number: 2,
+      at: NOW + 5_001,
+      revision: 'new',
+    });
   });
 });

@@ -362,3 +362,22 @@ test('REPORT-11: an unnamed researcher that fails everything for a day strikes e
   }
   expect(clip.strikes?.count).toBe(1);
 });
+
+describe('REPORT-10: a result of an older recording', () => {
+  const recording = { number: 2, at: NOW, revision: 'new' };
+  const old = (difference: Partial<Report> = {}) => result(2, { revisions: { episode: 'old' }, ...difference });
+
+  test('is not recorded, and its pair is free again', () => {
+    const step = report({ ...leasedLedger, recording, state: 'WAITING', position: 'x' }, [old()]);
+    expect(step.ledger.researched).toBe(Bitset.empty);
+    expect(step.ledger).toMatchObject({ state: 'OPEN', position: RANK, leases: [{ left: [1, 3] }] });
+    expect(step.counts).toEqual(counted({ outdated: 1 }));
+  });
+
+  test.each(['', 'ended'])('leaves the pair to the lease that has it by now (its own: "%s")', (leaseId) => {
+    const ledger = { ...leasedLedger, recording, state: 'WAITING', position: 'x' } as const;
+    const step = report(ledger, [old({ leaseId })]);
+    expect(step.ledger).toBe(ledger);
+    expect(step.counts).toEqual(counted({ outdated: 1 }));
+  });
+});

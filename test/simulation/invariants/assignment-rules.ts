@@ -10,6 +10,7 @@ import {
   free,
   inOrderOfWork,
   isDone,
+  isRecorded,
   pairRestEnd,
   pairStrikes,
 } from './oracle.ts';
@@ -40,7 +41,8 @@ export function checkMade(world: World, process: Process, after: Ledger, made: r
     .map(({ ordinal }) => ordinal);
   for (const clip of took) {
     const entry = state.clip.get(clip);
-    if (after.researched.has(clip)) world.violate('RECORDED-STAYS', `${name}: recorded clip ${clip} is leased again`);
+    if (entry !== undefined && isRecorded(after, entry))
+      world.violate('RECORDED-STAYS', `${name}: recorded clip ${clip} is leased again`);
     const until = world.truth.rests.get(`${after.episode}/${after.revision}/${clip}/${entry?.revision}`) ?? 0;
     if (until > process.clock()) world.violate('REST', `${name}×${clip} is leased ${until - process.clock()} ms early`);
   }

@@ -1,7 +1,8 @@
+import type { Said } from '../world/truth.ts';
 import type { World } from '../world/world.ts';
 import { checkIdentities } from './identity-rules.ts';
-import { wasGone } from './lease-rules.ts';
-import { episodeGivenUp, givenUp } from './oracle.ts';
+import { episodeGivenUp, givenUp, isRecorded } from './oracle.ts';
+import { checkFacts, isOfNow, isTurnedAway, mayBeOf, wasGone } from './recording-rules.ts';
 
 /** Pairs that are neither recorded nor given up. */
 export function unfinished(world: World): string[] {
@@ -10,8 +11,7 @@ export function unfinished(world: World): string[] {
   for (const ledger of state.ledgers.values()) {
     if (ledger.state === 'PARKED' || ledger.gone === true) continue;
     for (const clip of state.clip.values()) {
-      if (!ledger.researched.has(clip.ordinal) && !givenUp(ledger, clip))
-        pairs.push(`${ledger.episode}×${clip.ordinal}`);
+      if (!isRecorded(ledger, clip) && !givenUp(ledger, clip)) pairs.push(`${ledger.episode}×${clip.ordinal}`);
     }
   }
   return pairs;
@@ -28,21 +28,28 @@ export function checkEnd(world: World): undefined {
       world.violate('END', `episode ${ledger.episode} is parked without a reason`);
     for (const clip of state.clip.values()) {
       const pair = `${ledger.episode}×${clip.ordinal}`;
-      const found = (state.findings.get(`${ledger.episode}/${clip.ordinal}`) ?? [])[0]?.offsetsNs.join() ?? '';
-      const reported = world.truth.offsets.get(`${ledger.episode}/${clip.ordinal}`) ?? new Set(['']);
+      const findings = state.findings.get(`${ledger.episode}/${clip.ordinal}`) ?? [];
+      const found = findings.find((one) => isOfNow(world, one))?.offsetsNs.join() ?? '';
+      const results = world.truth.results.get(`${ledger.episode}/${clip.ordinal}`) ?? [];
+      const isOfThese = (said: Said) => mayBeOf(world, said, ledger.recording?.number, clip.recording?.number);
+      const isReported =
+        found === ''
+          ? !results.some((said) => said.offsets.length > 0 && !isTurnedAway(world, said))
+          : results.some((said) => said.offsets.join() === found && isOfThese(said));
+      // Of a recording that was given up, what is kept is of the one before.
+      const isKept = ledger.found?.has(clip.ordinal) === true && isRecorded(ledger, clip);
       // A run may end between a finding and its ledger; if what it is of is gone by then, the repetition is turned away.
       const wasTurnedAway = wasGone(world, ledger.episode, clip.ordinal);
-      if ((found !== '') !== (ledger.found?.has(clip.ordinal) === true) && !wasTurnedAway)
+      if ((found !== '') !== isKept && !wasTurnedAway)
         world.violate(
           'FINDINGS',
           `${pair} ends with ${found === '' ? 'no' : 'a'} finding, and its ledger says otherwise`,
         );
-      const turnedAway = found === '' && wasTurnedAway;
-      if (!reported.has(found) && !turnedAway)
-        world.violate('FINDINGS', `${pair} ends with offsets that nobody reported, or none`);
+      if (!isReported) world.violate('FINDINGS', `${pair} ends with offsets that nobody reported, or none`);
     }
   }
   checkIdentities(world);
+  checkFacts(world);
   for (const clip of state.clip.values()) {
     if ((clip.strikes?.count ?? 0) >= 4 && !clip.strikes?.reason)
       world.violate('END', `clip ${clip.ordinal} is parked without a reason`);

@@ -34,7 +34,7 @@ function checkKind(world: World, kind: Kind): undefined {
     if (twin !== undefined) return world.violate('IDENTITY', `${kind} ${id} and ${twin} are one entry`);
     ordinals.set(ordinal, id);
     const { title, mediaUri } = entry.info;
-    if (title !== info.title || mediaUri !== info.mediaUri) {
+    if (title !== info.title || mediaUri !== info.mediaUri || entry.info.revision !== info.revision) {
       return world.violate('IDENTITY', `${kind} ${id} is not as it was described last: ${title}, ${mediaUri}`);
     }
     const away = claims.get(`${source} ${mediaUri}`)?.sourceId !== sourceId;

@@ -2,6 +2,7 @@ import type { Lease, Ledger } from '../../../domain/ledger.ts';
 import type { Process } from '../world/process.ts';
 import type { Said } from '../world/truth.ts';
 import { shortLease, type World } from '../world/world.ts';
+import { isRecordedNow, isTurnedAway } from './recording-rules.ts';
 
 /** What the leases of a ledger may become, judged by what was really said. */
 
@@ -68,7 +69,7 @@ export function newLeases(world: World, process: Process, before: Ledger, after:
     const name = shortLease(lease.id);
     if (process.role !== 'assign') world.violate('LEASE-END', `${process.name} made ${name}`);
     if (world.truth.leases.has(lease.id)) world.violate('LEASE-END', `${name} lives again after its end`);
-    world.truth.leases.set(lease.id, { episode: after.episode, clips: lease.clips });
+    world.truth.leases.set(lease.id, { episode: after.episode, clips: lease.clips, at: world.now });
     world.tell(process.name, `leases episode ${after.episode}, clips ${lease.clips.join(' ')}, as ${name}`);
   }
   return made;
@@ -103,13 +104,10 @@ export function checkChanged(world: World, process: Process, before: Ledger, aft
       if (lease.left.includes(clip)) continue;
       const failure = said.some((one) => fails(one) && one.clip === clip);
       if (failure) failed.push([lease, clip]);
-      else if (!after.researched.has(clip) && !wasGone(world, after.episode, clip)) wrong(`losing clip ${clip}`);
+      else if (!isRecordedNow(world, after, clip) && !said.some((one) => one.clip === clip && isTurnedAway(world, one)))
+        wrong(`losing clip ${clip}`);
     }
     if (old.signed === undefined && lease.signed !== undefined) world.tell(process.name, `${name} is signed`);
   }
   return failed;
 }
-
-/** What was gone from its address once: results of it are turned away, and their pairs are free again. */
-export const wasGone = ({ truth }: World, episode: number, clip: number): boolean =>
-  truth.wasGone.has(`episode/${episode}`) || truth.wasGone.has(`clip/${clip}`);

@@ -17,6 +17,11 @@ export function givenUp(ledger: Ledger, clip: ClipEntry): boolean {
   return parkedAt !== undefined && parkedAt >= clip.revision;
 }
 
+/** Whether the pair has a result of the clip's present recording. */
+export const isRecorded = (ledger: Ledger, clip: ClipEntry): boolean =>
+  ledger.researched.has(clip.ordinal) &&
+  (ledger.clipRecordings?.get(clip.ordinal) ?? 1) >= (clip.recording?.number ?? 1);
+
 export const episodeStrikes = (ledger: Ledger): number => counts(ledger.episodeStrikes, ledger.revision);
 
 export const episodeGivenUp = (ledger: Ledger): boolean => counts(ledger.episodeStrikes, ledger.revision) >= 4;
@@ -37,9 +42,7 @@ export const pairStrikes = (ledger: Ledger, clip: ClipEntry): number =>
 /** Clips whose pair is neither researched nor leased nor given up, whether it rests or not. */
 export function free(ledger: Ledger, clips: Iterable<ClipEntry>): ClipEntry[] {
   const held = new Set(ledger.leases.flatMap(({ left }) => left));
-  return [...clips].filter(
-    (clip) => !ledger.researched.has(clip.ordinal) && !held.has(clip.ordinal) && !givenUp(ledger, clip),
-  );
+  return [...clips].filter((clip) => !isRecorded(ledger, clip) && !held.has(clip.ordinal) && !givenUp(ledger, clip));
 }
 
 export const isStruck = (clip: ClipEntry): boolean => counts(clip.strikes, clip.revision) > 0;
@@ -65,7 +68,7 @@ export function inOrderOfWork(
 }
 
 export function isDone(ledger: Ledger, clips: readonly ClipEntry[]): boolean {
-  return clips.length > 0 && clips.every((clip) => ledger.researched.has(clip.ordinal) || givenUp(ledger, clip));
+  return clips.length > 0 && clips.every((clip) => isRecorded(ledger, clip) || givenUp(ledger, clip));
 }
 
 const time = (text: string | undefined) => (text === undefined ? Number.NEGATIVE_INFINITY : Date.parse(text));

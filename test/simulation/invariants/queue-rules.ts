@@ -1,7 +1,7 @@
 import type { Process } from '../world/process.ts';
 import type { Said } from '../world/truth.ts';
 import { shortLease, type World } from '../world/world.ts';
-import { wasGone } from './lease-rules.ts';
+import { isOfNow, isRecordedNow, isTurnedAway } from './recording-rules.ts';
 
 /** Nothing that was sent is lost: before it is acknowledged, and before drainedUntil passes it, it has had its effect. */
 
@@ -22,10 +22,10 @@ export function missing(world: World, said: Said): string | undefined {
   }
   if (said.kind === 'result') {
     const pair = `${said.episode}×${said.clip}`;
-    if (wasGone(world, said.episode, said.clip)) return undefined;
-    if (!ledger.researched.has(said.clip)) return `the result of ${pair}`;
+    if (isTurnedAway(world, said)) return undefined;
+    if (!isRecordedNow(world, ledger, said.clip)) return `the result of ${pair}`;
     const findings = state.findings.get(`${said.episode}/${said.clip}`) ?? [];
-    const known = findings.some(({ offsetsNs }) => offsetsNs.join() === said.offsets.join());
+    const known = findings.some((one) => isOfNow(world, one) && one.offsetsNs.join() === said.offsets.join());
     if (said.offsets.length > 0 && !known && findings.length < 3) return `the finding of ${pair}`;
   }
   if ((said.kind === 'clipFailure' || said.kind === 'refused') && lease?.left.includes(said.clip))

@@ -2,22 +2,20 @@ import type { Ledger } from '../../../domain/ledger.ts';
 import type { Process } from '../world/process.ts';
 import type { World } from '../world/world.ts';
 import { checkJudged } from './assignment-rules.ts';
-import { fails, wasGone } from './lease-rules.ts';
+import { fails } from './lease-rules.ts';
+import { checkSource, freshIn, isTurnedAway } from './recording-rules.ts';
 
 /** What is recorded stays recorded, and was said. */
 export function checkRecorded(world: World, process: Process, before: Ledger, after: Ledger): undefined {
-  if (after.researched === before.researched) return;
+  if (after.researched === before.researched && after.clipRecordings === before.clipRecordings) return;
   for (const clip of before.researched) {
     if (!after.researched.has(clip)) world.violate('RECORDED-STAYS', `${after.episode}×${clip} is no longer recorded`);
   }
-  for (const clip of after.researched) {
-    if (before.researched.has(clip)) continue;
+  for (const clip of freshIn(before, after)) {
     process.did.researched++;
     process.recorded.add(clip);
     world.tell(process.name, `records ${after.episode}×${clip}`);
-    if (!world.truth.reported.has(`${after.episode}/${clip}`)) {
-      world.violate('RECORDED-STAYS', `${after.episode}×${clip} is recorded without a result`);
-    }
+    checkSource(world, after, clip);
   }
 }
 
@@ -39,8 +37,7 @@ export function checkStates(world: World, process: Process, before: Ledger, afte
     const says = before.leases.flatMap(({ id }) => world.truth.ofLease.get(id) ?? []);
     if (after.state === 'OPEN' && says.some(fails)) return;
     // Or its result was turned away, for it was of something that is gone.
-    const leased = before.leases.flatMap(({ left }) => left);
-    if (after.state === 'OPEN' && leased.some((clip) => wasGone(world, after.episode, clip))) return;
+    if (after.state === 'OPEN' && says.some((one) => isTurnedAway(world, one))) return;
     world.violate('WAITING', `${process.name} made ${name} ${after.state}`);
   }
 }

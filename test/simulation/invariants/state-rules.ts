@@ -1,6 +1,7 @@
 import type { Ledger } from '../../../domain/ledger.ts';
 import type { World } from '../world/world.ts';
 import { compareEpisodes, episodeGivenUp, free, pairRestEnd } from './oracle.ts';
+import { isOfNow, isRecordedNow } from './recording-rules.ts';
 
 const LOOK_AGAIN_MS = 15 * 60_000;
 const CLOCKS_MS = 60_000;
@@ -32,14 +33,17 @@ function checkLedger(world: World, ledger: Ledger): undefined {
     for (const clip of lease.left) {
       if (held.has(clip)) return world.violate('ONE-LEASE', `${name}: clip ${clip} is in two live leases`);
       held.add(clip);
-      if (ledger.researched.has(clip)) {
+      if (isRecordedNow(world, ledger, clip)) {
         return world.violate('RECORDED-STAYS', `${name}: clip ${clip} is recorded and leased`);
       }
     }
   }
   for (const clip of ledger.found ?? []) {
-    const known = state.findings.has(`${ledger.episode}/${clip}`) && ledger.researched.has(clip);
-    if (!known) return world.violate('FINDINGS', `${name}: clip ${clip} is kept as found, but has no finding`);
+    const findings = state.findings.get(`${ledger.episode}/${clip}`) ?? [];
+    if (findings.length === 0 || !ledger.researched.has(clip))
+      return world.violate('FINDINGS', `${name}: clip ${clip} is kept as found, but has no finding`);
+    if (isRecordedNow(world, ledger, clip) && !findings.some((one) => isOfNow(world, one)))
+      return world.violate('RECORDING', `${name}: clip ${clip} is kept as found, but only in an older recording`);
   }
   if (ledger.leases.length > 64) return world.violate('ONE-LEASE', `${name} has ${ledger.leases.length} leases`);
   const medium = state.episode.get(ledger.episode)?.revision;

@@ -5,7 +5,8 @@ import type { LedgerChange } from '../../../functions/ports.ts';
 import type { Process } from '../world/process.ts';
 import type { Said } from '../world/truth.ts';
 import { shortLease, type World } from '../world/world.ts';
-import { type Ended, fails, isHandedBack, tells, wasGone } from './lease-rules.ts';
+import { type Ended, fails, isHandedBack, tells } from './lease-rules.ts';
+import { freshIn, isRecordedNow, isTurnedAway, wasReplaced } from './recording-rules.ts';
 
 /** Strikes only where the design says, counted once a researcher, with the rest that belongs to them. */
 
@@ -112,12 +113,15 @@ function fellSilentAt(world: World, { lease, said }: Ended, ledger: Ledger, hori
     return ticks && lease.left.includes(lease.at) ? lease.at : undefined;
   }
   // A result of what was gone meanwhile is a report too, although it is not recorded.
-  const turnedAway = new Set(
-    said.flatMap(({ kind, clip }) => (kind === 'result' && wasGone(world, ledger.episode, clip) ? [clip] : [])),
-  );
+  const turnedAway = new Set(said.flatMap((one) => (isTurnedAway(world, one) ? [one.clip] : [])));
   return lease.clips.find(
     (clip) =>
-      !ledger.researched.has(clip) && !failed.has(clip) && !turnedAway.has(clip) && world.archive.state.clip.has(clip),
+      !isRecordedNow(world, ledger, clip) &&
+      !failed.has(clip) &&
+      !turnedAway.has(clip) &&
+      // Somebody else's result took it out, before its recording was replaced.
+      !(wasReplaced(world, ledger.episode, clip) && !lease.left.includes(clip)) &&
+      world.archive.state.clip.has(clip),
   );
 }
 
@@ -133,7 +137,7 @@ export function checkStrikes(
 ): undefined {
   const { state } = world.archive;
   const { retryRest } = world.plan.settings;
-  const fresh = new Set([...after.researched].filter((clip) => !before.researched.has(clip)));
+  const fresh = new Set(freshIn(before, after));
   const lapses = ended.filter(({ how }) => how === 'lapsed');
   const span = { from: process.started + process.skewMs, to: process.clock() };
   const lapsedAt = new Map<number, Ended>();
@@ -149,7 +153,8 @@ export function checkStrikes(
         `nobody knows what ${shortLease(lapse.lease.id)} fell silent at, and nobody is to find out`,
       );
     }
-    if (first !== undefined && fell !== undefined && fell !== first && !before.researched.has(fell)) {
+    const isOut = fell !== undefined && wasReplaced(world, after.episode, fell) && !lapse.lease.left.includes(fell);
+    if (first !== undefined && fell !== undefined && fell !== first && !isOut && !before.researched.has(fell)) {
       world.violate(
         'BLAME',
         `${shortLease(lapse.lease.id)} fell silent at clip ${fell}, and ${first} is struck for it`,

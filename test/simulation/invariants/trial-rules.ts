@@ -6,6 +6,7 @@ import type { Said } from '../world/truth.ts';
 import type { World } from '../world/world.ts';
 import { trueEnding } from './lease-rules.ts';
 import { isStruck } from './oracle.ts';
+import { isTurnedAway } from './recording-rules.ts';
 
 /** What nobody has reported yet is in three live work items at most, what struck or is in doubt in one. */
 
@@ -63,8 +64,10 @@ export function checkTrial(world: World, process: Process, made: readonly Lease[
     world.violate('TRIAL', `${suspected.length} work items are about suspects`);
 }
 
-const saysResultOf = (said: Said, clip: number, since: number): boolean =>
-  [said, ...(said.parts ?? [])].some((one) => one.kind === 'result' && one.clip === clip && one.sentAt > since);
+const saysResultOf = (world: World, said: Said, clip: number, since: number): boolean =>
+  [said, ...(said.parts ?? [])].some(
+    (one) => one.kind === 'result' && one.clip === clip && one.sentAt > since && !isTurnedAway(world, one),
+  );
 
 /** What a run recorded is tried. */
 export function checkTried(world: World, process: Process): undefined {
@@ -76,7 +79,7 @@ export function checkTried(world: World, process: Process): undefined {
     const same = known !== undefined && known.revisedAt === clip?.revisedAt && known.recording === clip?.recording;
     const since = clip?.revisedAt ?? 0;
     // A late result of the file of before says nothing of this one.
-    const isOfThisFile = [...world.truth.said.values()].some((said) => saysResultOf(said, ordinal, since));
+    const isOfThisFile = [...world.truth.said.values()].some((said) => saysResultOf(world, said, ordinal, since));
     if (
       clip !== undefined &&
       same &&

@@ -13,6 +13,7 @@ import { checkArchived } from './identity-rules.ts';
 import { checkChanged, checkEnded, newLeases } from './lease-rules.ts';
 import { checkAcknowledged, checkDrained, checkGivenUp } from './queue-rules.ts';
 import { checkRecorded, checkStates } from './record-rules.ts';
+import { checkFinding, checkKept, checkReplaced, isOlder, isRecordedNow, recordingNumber } from './recording-rules.ts';
 import { checkRanks, checkState } from './state-rules.ts';
 import { checkStrikes } from './strike-rules.ts';
 import { checkTrial, checkTried } from './trial-rules.ts';
@@ -96,7 +97,7 @@ export class Witness implements Observer {
       process,
       before,
       after,
-      failed.some(([, clip]) => !after.researched.has(clip)),
+      failed.some(([, clip]) => !isRecordedNow(world, after, clip)),
     );
     checkState(world, after);
   }
@@ -134,7 +135,9 @@ export class Witness implements Observer {
       const what = `${change.kind} ${entry.ordinal}`;
       if ((old?.version ?? 0) !== entry.version) world.violate('VERSION', `${process.name} overwrites ${what}`);
       if (entry.gone === true) world.truth.wasGone.add(`${change.kind}/${entry.ordinal}`);
-      const moved = old !== undefined && old.info.mediaUri !== entry.info.mediaUri;
+      checkReplaced(world, change.kind, old, entry);
+      const renewed = recordingNumber(old) < recordingNumber(entry);
+      const moved = old !== undefined && (old.info.mediaUri !== entry.info.mediaUri || renewed);
       world.tell(process.name, `${old === undefined ? 'inserts' : moved ? 'moves' : 'updates'} ${what}`);
       if (old !== undefined && old.info.initialDateCurated !== entry.info.initialDateCurated) {
         world.violate('COLLECTION', `${what}: its first date of curation changed`);
@@ -169,9 +172,7 @@ export class Witness implements Observer {
       if (moved && (ledger.episodeStrikes !== undefined || ledger.state === 'PARKED')) {
         world.violate('PARKED', `episode ${ledger.episode} has new media and old strikes`);
       }
-      if ([...old.researched].some((clip) => !ledger.researched.has(clip))) {
-        world.violate('RECORDED-STAYS', `episode ${ledger.episode} lost results`);
-      }
+      checkKept(world, old, ledger);
     }
     if (change.kind === 'episode') checkRanks(world);
     if (change.kind === 'episode' && change.entries.some(({ ordinal }) => !state.ledgers.has(ordinal))) {
@@ -209,8 +210,10 @@ export class Witness implements Observer {
     const [first, ...variants] = world.archive.state.findings.get(pair) ?? [];
     const known = this.firstFindings.get(pair);
     if (first === undefined) return world.violate('FINDINGS', `${pair} was ${outcome} and is not there`);
-    if (known !== undefined && known !== first) world.violate('FINDINGS', `the first finding of ${pair} did not stand`);
+    const stands = known === undefined || known === first || isOlder(known, first);
+    if (!stands) world.violate('FINDINGS', `the first finding of ${pair} did not stand`);
     if (variants.length > 2) world.violate('FINDINGS', `${pair} has ${variants.length} variants`);
+    checkFinding(world, finding);
     this.firstFindings.set(pair, first);
     if (outcome !== 'duplicate') world.tell(process.name, `${outcome} finding ${pair.replace('/', '×')}`);
   }

@@ -4,6 +4,10 @@ const byId = 'domain/archiving-by-id.ts';
 const claims = 'domain/claims.ts';
 const entries = 'functions/curation/archive-entries.ts';
 
+const reports = 'domain/reports.ts';
+const recording = 'domain/recording.ts';
+const ledger = 'domain/ledger.ts';
+
 export const identityMutants: readonly Mutant[] = [
   {
     name: 'the address decides before the id',
@@ -90,6 +94,76 @@ export const identityMutants: readonly Mutant[] = [
         file: byId,
         find: 'names: changes,\n    newMedium,',
         replace: 'names: changes,\n    newMedium: replaced,',
+      },
+    ],
+  },
+  {
+    name: 'a result that says that it is of an older recording counts',
+    caughtBy: ['RECORDING'],
+    patches: [{ file: recording, find: 'return told !== now.revision;', replace: 'return false;' }],
+  },
+  {
+    name: 'who does not say of which recording a result is is believed',
+    caughtBy: ['RECORDING'],
+    patches: [{ file: recording, find: 'leaseMade === undefined || leaseMade < now.at', replace: 'false' }],
+  },
+  {
+    name: 'a result of an older recording takes its pair out of whatever lease holds it now',
+    caughtBy: ['LEASE-CHANGE'],
+    patches: [
+      {
+        file: reports,
+        find: 'if (draft.left.get(leaseId)?.delete(clip.ordinal) === true) draft',
+        replace: 'if ([...draft.left.values()].some((left) => left.delete(clip.ordinal))) draft',
+      },
+    ],
+  },
+  {
+    name: 'another recording of an episode frees no pair that is researched',
+    caughtBy: ['RECORDING'],
+    patches: [
+      {
+        file: ledger,
+        find: ', researched: Bitset.empty, found: Bitset.empty });\n}\n\n/** Nothing',
+        replace: ' });\n}\n\n/** Nothing',
+      },
+    ],
+  },
+  {
+    name: 'another recording of a clip frees no pair that is researched',
+    caughtBy: ['COMPLETE', 'ACCOUNTED', 'WAITING', 'IDLE', 'ORDER', 'END', 'NOTHING-LOST', 'DRAINED'],
+    patches: [{ file: ledger, find: 'return needed === 1 || (', replace: 'return needed > 0 || (' }],
+  },
+  {
+    name: 'a finding does not say of which recordings it is',
+    caughtBy: ['RECORDING', 'FINDINGS', 'NOTHING-LOST', 'DRAINED'],
+    patches: [
+      {
+        file: 'functions/completed-research-archivist/record-episode.ts',
+        find: '...(ofEpisode !== undefined && { episodeRecording: ofEpisode }),',
+        replace: '',
+      },
+    ],
+  },
+  {
+    name: 'a late result of an older recording measures the new one',
+    caughtBy: ['RECORDING'],
+    patches: [
+      {
+        file: 'functions/completed-research-archivist/record-episode.ts',
+        find: "report.kind === 'result' && !isOld(report, ledger, catalogue));",
+        replace: "report.kind === 'result');",
+      },
+    ],
+  },
+  {
+    name: 'strikes and facts of an older recording stay',
+    caughtBy: ['RECORDING', 'COLLECTION'],
+    patches: [
+      {
+        file: byId,
+        find: 'const newMedium = moved || replaced || (',
+        replace: 'const newMedium = moved || (',
       },
     ],
   },

@@ -36,6 +36,23 @@ export class Curators {
     for (let index = 0; index < plan.curations; index++) {
       scheduler.after(this.random.int(0, plan.troubleMs), () => this.change());
     }
+    for (let index = 0; index < plan.recordings; index++) {
+      scheduler.after(this.random.int(0, plan.troubleMs), () => this.record());
+    }
+  }
+
+  /** A source has another recording of what it names: the same entry, to be researched again. */
+  private record(): undefined {
+    const thing = this.drawn(({ info }) => info.source !== undefined);
+    if (thing === undefined) return;
+    const recording = Number(thing.info.revision?.slice(1) ?? 0) + 1;
+    thing.info = { ...thing.info, revision: `r${recording}` };
+    this.describe(thing, `has recording ${recording} of`);
+  }
+
+  private drawn(is: (thing: Thing) => boolean): Thing | undefined {
+    const things = this.things.filter(is);
+    return things.length === 0 ? undefined : this.random.of(things);
   }
 
   /** What was given up because its media is bad gets good media, in the end. */
@@ -80,7 +97,8 @@ export class Curators {
   private ofSource(info: Info, number: number): Info {
     const title = `Episode ${this.random.int(1, 2)}`;
     // Both shows count their entries from one.
-    return { ...info, title, source: `show ${number % 2}`, sourceId: `${number >> 1}` };
+    const named = { ...info, title, source: `show ${number % 2}`, sourceId: `${number >> 1}` };
+    return this.world.plan.recordings === 0 ? named : { ...named, revision: 'r1' };
   }
 
   /** What a show names changes whenever it likes: its id says what it is. */

@@ -71,6 +71,8 @@ export interface Plan {
   readonly killers: number;
   readonly curations: number;
   readonly operations: number;
+  /** How often a source replaces a recording of its; in most seeds never. */
+  readonly recordings: number;
   readonly researchers: readonly ResearcherKind[];
   /** Troubles end after so long; then everything must come to its end by `patienceMs`. */
   readonly troubleMs: number;
@@ -98,6 +100,12 @@ export function settingsDivided(by: number, clipsPerItem: number): ResearchSetti
 }
 
 const MINUTE = 60_000;
+
+/** Drawn by itself, so that it shifts nothing else. */
+function recordingsOf(seed: number): number {
+  const random = new Random(seed * 31 + 5);
+  return random.chance(0.3) ? random.int(1, 8) : 0;
+}
 
 export function planOf(seed: number): Plan {
   const random = new Random(seed);
@@ -142,6 +150,7 @@ export function planOf(seed: number): Plan {
     killers: random.of([0, 0, 0.08, 0.15]),
     curations: random.int(0, 14),
     // In a storm operators hold what fails, above all.
+    recordings: recordingsOf(seed),
     operations: random.chance(0.4) || stormy ? random.int(stormy ? 6 : 1, 8) : 0,
     researchers: random.chance(0.15) ? ['healthy'] : kinds,
     troubleMs,

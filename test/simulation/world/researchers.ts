@@ -7,7 +7,7 @@ import {
 import type { ResearcherKind } from './plan.ts';
 import type { Random } from './random.ts';
 import { Together } from './together.ts';
-import { playsAt } from './truth.ts';
+import { factsOf, playsAt } from './truth.ts';
 import { Voice } from './voice.ts';
 import { shortLease, type World } from './world.ts';
 
@@ -236,7 +236,9 @@ export class Researcher {
     const { held } = this;
     if (held === undefined) return;
     const { clipOffsets = [], failure = '' } = fields;
-    const result = { ...NOTHING_FOUND, clipInfo: { id: clip.id as string }, clipOffsets, failure };
+    const { revision } = clip;
+    const clipInfo = { id: clip.id as string, ...(revision !== undefined && { revision }) };
+    const result = { ...NOTHING_FOUND, clipInfo, clipOffsets, failure };
     const said = this.voice.said(failure === '' ? 'result' : 'clipFailure', item, Number(clip.id), { clipOffsets });
     const first = held.hold(result, said);
     if (last) this.flush(item, { revokeLease: true });
@@ -271,13 +273,12 @@ export class Researcher {
       else this.hold(item, clip, { failure }, last);
       return;
     }
-    const offsets = playsAt(Number(item.episode.id), Number(clip.id));
-    const facts = { episodeHash: `e${item.episode.id}`, clipHash: `c${clip.id}`, episodeDuration: 10, clipDuration: 5 };
+    const offsets = playsAt(item.episode, clip);
     if (this.held !== undefined) {
       this.hold(item, clip, { clipOffsets: offsets }, last);
       return;
     }
-    const result = { ...fields, ...facts, clipOffsets: offsets };
+    const result = { ...fields, ...factsOf(item.episode, clip), clipOffsets: offsets };
     const twice = this.kind === 'reports twice' && this.random.chance(0.7);
     // The audio that it got the first time was another, or it listened worse.
     const otherwise = twice && this.random.chance(0.5);

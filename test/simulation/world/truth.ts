@@ -13,8 +13,16 @@ export interface Said {
   readonly lastWord: boolean;
   readonly researcher: string;
   readonly sentAt: number;
+  /** Of a result: which recordings its work item named, and whether they were sent back. */
+  readonly of?: Recordings | undefined;
   /** What more one message says, each of a pair; the message itself is a sign of life then. */
   readonly parts?: readonly Said[];
+}
+
+export interface Recordings {
+  readonly episode: string | undefined;
+  readonly clip: string | undefined;
+  readonly told: boolean;
 }
 
 export interface Curated {
@@ -22,6 +30,13 @@ export interface Curated {
   /** The thing that is meant, whatever it is called. 0: nothing sensible. */
   readonly thing: number;
   readonly hopeless: boolean;
+}
+
+/** A recording of a clip or an episode, what its curator calls it, and since when it is there. */
+export interface Recorded {
+  readonly number: number;
+  readonly revision: string | undefined;
+  readonly at: number;
 }
 
 export interface Struck {
@@ -36,8 +51,10 @@ export class Truth {
   readonly ofLease = new Map<string, Said[]>();
   /** `episode/clip` of every result that was ever sent. */
   readonly reported = new Set<string>();
-  /** `episode/clip` → every list of offsets that was ever sent, joined. */
-  readonly offsets = new Map<string, Set<string>>();
+  /** `episode/clip` → every result that was ever sent. */
+  readonly results = new Map<string, Said[]>();
+  /** `kind/ordinal` of what was ever replaced → its recordings in their order, as far as anybody saw them. */
+  readonly recordings = new Map<string, Recorded[]>();
   readonly curated = new Map<string, Curated>();
   /** Acknowledged descriptions of what sources name. */
   readonly ofSources: { readonly [K in Kind]: (ClipInfo & Pick<EpisodeInfo, 'dateAired'>)[] } = {
@@ -49,7 +66,10 @@ export class Truth {
   /** `kind/thing` → ordinal. */
   readonly ordinals = new Map<string, number>();
   /** Leases that were ever made, and those that ended. */
-  readonly leases = new Map<string, { readonly episode: number; readonly clips: readonly number[] }>();
+  readonly leases = new Map<
+    string,
+    { readonly episode: number; readonly clips: readonly number[]; readonly at: number }
+  >();
   readonly ended = new Set<string>();
   /** Counted strikes of `pair e/c/revision`, `clip c/revision`, `episode e/revision`. */
   readonly strikes = new Map<string, Struck[]>();
@@ -83,9 +103,9 @@ export class Truth {
     if (said.kind !== 'result') return;
     const pair = `${said.episode}/${said.clip}`;
     this.reported.add(pair);
-    if (said.offsets.length === 0) return;
-    const lists = this.offsets.get(pair) ?? new Set<string>();
-    this.offsets.set(pair, lists.add(said.offsets.join()));
+    const before = this.results.get(pair);
+    if (before === undefined) this.results.set(pair, [said]);
+    else before.push(said);
   }
 
   /** What was said of a lease up to a time. */
@@ -94,9 +114,30 @@ export class Truth {
   }
 }
 
-/** Where a clip plays: a function of the two, so that every honest researcher finds the same. ns */
-export function playsAt(episode: number, clip: number): number[] {
-  const mixed = (Math.imul(episode, 2_654_435_761) ^ Math.imul(clip, 40_503)) >>> 0;
+interface Played {
+  readonly id?: string | undefined;
+  readonly revision?: string | undefined;
+}
+
+const numberOf = (revision = ''): number => Number(revision.replace(/\D/g, ''));
+
+/** Of the file of a recording. */
+export const hashOf = (kind: Kind, ordinal: number | string | undefined, revision = ''): string =>
+  `${kind} ${ordinal} ${revision}`;
+
+/** What whoever had the files says of them. */
+export const factsOf = (episode: Played, clip: Played) => ({
+  episodeHash: hashOf('episode', episode.id, episode.revision),
+  clipHash: hashOf('clip', clip.id, clip.revision),
+  episodeDuration: 10,
+  clipDuration: 5,
+});
+
+/** Where a clip plays: a function of the two and their recordings, so that every honest researcher finds the same. ns */
+export function playsAt(episode: Played, clip: Played): number[] {
+  const recordings = numberOf(episode.revision) * 7 + numberOf(clip.revision) * 13;
+  const mixed =
+    ((Math.imul(Number(episode.id), 2_654_435_761) ^ Math.imul(Number(clip.id), 40_503)) + recordings) >>> 0;
   if (mixed % 3 !== 0) return [];
   return Array.from({ length: 1 + (mixed % 2) }, (_, index) => 1_000_000_000 * (7 + (mixed % 600) + 90 * index));
 }

@@ -16,12 +16,15 @@ export class Voice {
   private readonly name: string;
   private readonly random: Random;
   private readonly skewMs: number;
+  /** Sends back which recordings a work item names; older ones do not. */
+  private readonly tellsRecordings: boolean;
 
   constructor(world: World, name: string, random: Random, skewMs: number) {
     this.world = world;
     this.name = name;
     this.random = random;
     this.skewMs = skewMs;
+    this.tellsRecordings = world.plan.recordings === 0 || random.chance(0.5);
   }
 
   /** What the archive cannot take of a pair that it names. */
@@ -43,8 +46,7 @@ export class Voice {
       };
       this.say(item, { clipInfo: unknown, clipOffsets: [1] }, 'unknown');
     }
-    if (drawn === 3)
-      this.say(item, { clipInfo: clip, leaseId: '', clipOffsets: playsAt(Number(item.episode.id), Number(clip.id)) });
+    if (drawn === 3) this.say(item, { clipInfo: clip, leaseId: '', clipOffsets: playsAt(item.episode, clip) });
     if (drawn === 4) {
       const lease = `99999999-0000-4000-8000-${random.int(0, 999).toString().padStart(12, '0')}`;
       this.say(item, { leaseId: lease });
@@ -72,18 +74,27 @@ export class Voice {
       const { id: _c, ...rest } = clipInfo;
       clip = rest;
     }
-    const message = completedItem(nameless ? episode : item.episode, {
+    const message = completedItem(this.sentBack(nameless ? episode : item.episode), {
       leaseId: item.leaseId,
       researcher: this.name,
       analyzer: 'simulated@1',
       researchDate: timestampOf(world.now + this.skewMs),
       ...fields,
-      ...(clip === undefined ? {} : { clipInfo: clip }),
+      ...(clip === undefined ? {} : { clipInfo: this.sentBack(clip) }),
+      ...(fields.results && {
+        results: fields.results.map((one) => ({ ...one, clipInfo: this.sentBack(one.clipInfo) })),
+      }),
     });
     const said = kind ?? (fields.failure ? (clip ? 'clipFailure' : 'episodeFailure') : clip ? 'result' : 'sign');
     const whole = this.said(said, item, Number(clipInfo?.id ?? 0), fields);
     const now = parts.map((part) => ({ ...part, sentAt: world.now, lastWord: whole.lastWord }));
     this.sayBody(bodyOf(message), parts.length === 0 ? whole : { ...whole, parts: now });
+  }
+
+  private sentBack<I extends { readonly revision?: string | undefined }>(info: I): I {
+    if (this.tellsRecordings) return info;
+    const { revision: _, ...rest } = info;
+    return rest as I;
   }
 
   said(kind: Said['kind'], item: PendingResearchItem, clip: number, fields: Partial<CompletedResearchItem>): Said {
@@ -96,7 +107,19 @@ export class Voice {
       lastWord: fields.revokeLease === true || kind === 'episodeFailure',
       researcher: this.name,
       sentAt: this.world.now,
+      ...(kind === 'result' && { of: this.recordingsOf(item, clip, fields) }),
     };
+  }
+
+  private recordingsOf(
+    { episode, clips }: PendingResearchItem,
+    clip: number,
+    { clipInfo, clipOffsets }: Partial<CompletedResearchItem>,
+  ): Said['of'] {
+    const { revision } = clips.find(({ id }) => Number(id) === clip) ?? {};
+    // What was not found is told by its id alone where several are reported together.
+    const byIdAlone = clipInfo === undefined && (clipOffsets ?? []).length === 0 && revision !== undefined;
+    return { episode: episode.revision, clip: revision, told: this.tellsRecordings && !byIdAlone };
   }
 
   private sayBody(body: string, said: Said): void {

@@ -1,0 +1,146 @@
+import type { Entry, Finding, Kind } from '../../../domain/collection.ts';
+import type { Ledger } from '../../../domain/ledger.ts';
+import { hashOf, type Recorded, type Said } from '../world/truth.ts';
+import type { World } from '../world/world.ts';
+import { isRecorded } from './oracle.ts';
+
+/** Another recording of a clip or an episode is researched from its beginning, and no result of an older one is one of it. */
+
+/** How long a run lasts at most that knows the clips as they were, and what clocks differ. */
+const KNOWS_LATE_MS = 70_000;
+
+export const recordingNumber = (of: { readonly recording?: { readonly number: number } | undefined } | undefined) =>
+  of?.recording?.number ?? 1;
+
+export const isRecordedNow = ({ archive }: World, ledger: Ledger, clip: number): boolean => {
+  const entry = archive.state.clip.get(clip);
+  return entry === undefined ? ledger.researched.has(clip) : isRecorded(ledger, entry);
+};
+
+/** Clips whose pairs one write recorded, of their present recordings or at all. */
+export function freshIn(before: Ledger, after: Ledger): number[] {
+  const of = (ledger: Ledger, clip: number) => ledger.clipRecordings?.get(clip) ?? 1;
+  return [...after.researched].filter((clip) => !before.researched.has(clip) || of(before, clip) < of(after, clip));
+}
+
+/** What was gone from its address once: results of it may be turned away, and their pairs are free again. */
+export const wasGone = ({ truth }: World, episode: number, clip: number): boolean =>
+  truth.wasGone.has(`episode/${episode}`) || truth.wasGone.has(`clip/${clip}`);
+
+export const wasReplaced = ({ truth }: World, episode: number, clip: number): boolean =>
+  truth.recordings.has(`episode/${episode}`) || truth.recordings.has(`clip/${clip}`);
+
+const recordingsOf = ({ truth }: World, kind: Kind, said: Said): readonly Recorded[] | undefined =>
+  truth.recordings.get(`${kind}/${said[kind]}`);
+
+/** Which recording the work item named. */
+const saidNumber = (known: readonly Recorded[], kind: Kind, said: Said): number =>
+  known.find(({ revision }) => revision !== undefined && revision === said.of?.[kind])?.number ?? 1;
+
+/** Whether a result may be taken for one of that recording: it says so, or it says nothing and was leased since. */
+function mayBe(world: World, kind: Kind, said: Said, number: number): boolean {
+  const known = recordingsOf(world, kind, said);
+  // Who knows the clips as they were takes a newer one for an older one; that pair is researched again.
+  if (known === undefined || (said.of?.told === true && saidNumber(known, kind, said) >= number)) return true;
+  const since = known.find((one) => one.number === number)?.at ?? 0;
+  if (said.of?.told === true) return false;
+  const leased = world.truth.leases.get(said.leaseId)?.at;
+  if (number === 1) return true;
+  return leased !== undefined && leased >= since - (kind === 'clip' ? KNOWS_LATE_MS : 0);
+}
+
+export const mayBeOf = (world: World, said: Said, episode = 1, clip = 1): boolean =>
+  mayBe(world, 'episode', said, episode) && mayBe(world, 'clip', said, clip);
+
+/** Whether the archive must know that a result is of what is there now. */
+function isSurely(world: World, kind: Kind, said: Said): boolean {
+  const known = recordingsOf(world, kind, said);
+  const last = known?.at(-1);
+  if (known === undefined || last === undefined) return true;
+  return (
+    said.of?.told === true && saidNumber(known, kind, said) === last.number && said.sentAt > last.at + KNOWS_LATE_MS
+  );
+}
+
+/** A result that may be turned away: of what was gone once, or of a recording that is not surely the present one. */
+export const isTurnedAway = (world: World, said: Said): boolean =>
+  said.kind === 'result' &&
+  (wasGone(world, said.episode, said.clip) || !isSurely(world, 'episode', said) || !isSurely(world, 'clip', said));
+
+export function isOfNow({ archive }: World, finding: Finding): boolean {
+  const { episode, clip } = archive.state;
+  return (
+    (finding.episodeRecording ?? 1) === recordingNumber(episode.get(finding.episode)) &&
+    (finding.clipRecording ?? 1) === recordingNumber(clip.get(finding.clip))
+  );
+}
+
+export const isOlder = (one: Finding, than: Finding): boolean =>
+  (one.episodeRecording ?? 1) < (than.episodeRecording ?? 1) || (one.clipRecording ?? 1) < (than.clipRecording ?? 1);
+
+/** What is recorded now was reported, of these recordings. */
+export function checkSource(world: World, ledger: Ledger, clip: number): undefined {
+  const pair = `${ledger.episode}×${clip}`;
+  const results = world.truth.results.get(`${ledger.episode}/${clip}`) ?? [];
+  if (results.length === 0) return world.violate('RECORDED-STAYS', `${pair} is recorded without a result`);
+  const number = ledger.clipRecordings?.get(clip);
+  if (!results.some((said) => mayBeOf(world, said, ledger.recording?.number, number)))
+    world.violate('RECORDING', `${pair} is recorded with results of older recordings only`);
+}
+
+/** What is found now was found in these recordings. */
+export function checkFinding(world: World, finding: Finding): undefined {
+  const { episode, clip, episodeRecording, clipRecording } = finding;
+  const results = world.truth.results.get(`${episode}/${clip}`) ?? [];
+  const offsets = finding.offsetsNs.join();
+  const found = results.filter((said) => said.offsets.join() === offsets);
+  if (!found.some((said) => mayBeOf(world, said, episodeRecording, clipRecording)))
+    world.violate('RECORDING', `${episode}×${clip} has a finding that nobody reported of these recordings`);
+}
+
+type Any = Entry<{ readonly revision?: string | undefined }>;
+
+/** Another recording is one, and nothing of the old one is said of it. */
+export function checkReplaced(world: World, kind: Kind, old: Any | undefined, entry: Any): undefined {
+  const { truth, archive } = world;
+  const name = `${kind} ${entry.ordinal}`;
+  const [was, is] = [old?.info.revision, entry.info.revision];
+  const [before, after] = [recordingNumber(old), recordingNumber(entry)];
+  if (after < before || (after === before && was !== undefined && is !== undefined && was !== is))
+    return world.violate('RECORDING', `${name}: another recording is taken for the one that was there`);
+  const ledger = kind === 'episode' ? archive.state.ledgers.get(entry.ordinal) : undefined;
+  if (ledger !== undefined && recordingNumber(ledger) !== after)
+    return world.violate('RECORDING', `${name} has recording ${after}, its ledger ${recordingNumber(ledger)}`);
+  if (after === before) return;
+  world.tell('archive', `${name} has recording ${after}`);
+  const known = truth.recordings.get(`${kind}/${entry.ordinal}`) ?? [{ number: 1, revision: was, at: 0 }];
+  truth.recordings.set(`${kind}/${entry.ordinal}`, [...known, { number: after, revision: is, at: world.now }]);
+  if (archive.state[kind].get(entry.ordinal)?.facts !== undefined)
+    world.violate('RECORDING', `${name} keeps the facts of its older recording`);
+}
+
+/** In the end the facts of what was replaced are of its present recording. Whoever measures says which file it had. */
+export function checkFacts(world: World): undefined {
+  const { truth, archive } = world;
+  const results = [...truth.results.values()].flat();
+  for (const kind of ['clip', 'episode'] as const) {
+    for (const { ordinal, facts, recording } of archive.state[kind].values()) {
+      if (facts === undefined || recording === undefined) continue;
+      const ofThis = results.filter((said) => said[kind] === ordinal && mayBe(world, kind, said, recording.number));
+      if (!ofThis.some(({ of }) => facts.hash === hashOf(kind, ordinal, of?.[kind])))
+        world.violate('RECORDING', `${kind} ${ordinal} has the facts of an older recording: ${facts.hash}`);
+    }
+  }
+}
+
+/** A curator's message leaves what is recorded; but the ledger of another recording knows no pair of the old one. */
+export function checkKept(world: World, before: Ledger, { episode, ...ledger }: Ledger): undefined {
+  if (recordingNumber(before) === recordingNumber(ledger)) {
+    if ([...before.researched].some((clip) => !ledger.researched.has(clip)))
+      world.violate('RECORDED-STAYS', `episode ${episode} lost results`);
+    return;
+  }
+  const clips = [...ledger.researched, ...(ledger.found ?? []), ...(ledger.clipRecordings ?? new Map()).keys()];
+  if (clips.length > 0 || ledger.pairStrikes.size > 0 || ledger.parked.size > 0 || ledger.episodeStrikes !== undefined)
+    world.violate('RECORDING', `episode ${episode} has another recording, and its ledger knows of the older one`);
+}
