@@ -98,6 +98,7 @@ async function watched(client: ArchiveClient, kind: CuratedKind, source: string,
   let pace: number = PACE.usual;
   while (!signal.aborted) {
     const said: { cacheControl?: string; text?: string } = {};
+    const changes = isFeed ? undefined : new Changes(source);
     try {
       const { sent } = await curateInto(client, kind, source, {
         onPage: ({ cacheControl, text }) => {
@@ -109,35 +110,47 @@ async function watched(client: ArchiveClient, kind: CuratedKind, source: string,
     } catch (error) {
       tell(`${shownAddress(source)}: ${shown((error as Error).message)}`);
     }
-    if (signal.aborted) return;
-    if (isFeed) {
+    if (changes !== undefined) {
+      await changes.settled(signal);
+      changes.close();
+    } else if (!signal.aborted) {
       pace = paceOf(
         { cacheControl: said.cacheControl ?? '', ...(said.text !== undefined && { text: said.text }) },
         pace,
       );
       detail(`${shownAddress(source)} again in ${spoken(pace * 1000)}.`);
       await sleep(pace * 1000, undefined, { signal }).catch(() => undefined);
-    } else await changed(source, signal);
+    }
   }
 }
 
-/** Resolves when something in the folder, or the file, has changed and nothing more does, or after a while. */
-async function changed(path: string, signal: AbortSignal): Promise<void> {
-  const wake = new AbortController();
-  const either = AbortSignal.any([signal, wake.signal]);
-  let quiet: NodeJS.Timeout | undefined;
-  let watcher: FSWatcher | undefined;
-  try {
-    watcher = watchFiles(path, { recursive: true, persistent: false }, () => {
-      clearTimeout(quiet);
-      quiet = setTimeout(() => wake.abort(), QUIET_MS);
-    });
-    // A folder that goes away is told by the next reading of it.
-    watcher.on('error', () => undefined);
-  } catch {
-    // Not there, or not to be watched: it is looked at from time to time.
+/** Changes of a folder, or a file, from now on: also those that come while it is being read. */
+class Changes {
+  readonly #settled = new AbortController();
+  #watcher: FSWatcher | undefined;
+  #quiet: NodeJS.Timeout | undefined;
+
+  constructor(path: string) {
+    try {
+      this.#watcher = watchFiles(path, { recursive: true, persistent: false }, () => {
+        clearTimeout(this.#quiet);
+        this.#quiet = setTimeout(() => this.#settled.abort(), QUIET_MS);
+      });
+      // A folder that goes away is told by the next reading of it.
+      this.#watcher.on('error', () => undefined);
+    } catch {
+      // Not there, or not to be watched: it is looked at from time to time.
+    }
   }
-  await sleep(FOLDER_EVERY_MS, undefined, { signal: either }).catch(() => undefined);
-  clearTimeout(quiet);
-  watcher?.close();
+
+  /** Resolves when something has changed and nothing more does, or after a while. */
+  async settled(signal: AbortSignal): Promise<void> {
+    const either = AbortSignal.any([signal, this.#settled.signal]);
+    await sleep(FOLDER_EVERY_MS, undefined, { signal: either }).catch(() => undefined);
+  }
+
+  close(): void {
+    clearTimeout(this.#quiet);
+    this.#watcher?.close();
+  }
 }
