@@ -127,9 +127,10 @@ export function allowance(world: World, process: Process, visible: number): numb
   for (const ledger of world.archive.state.ledgers.values()) {
     if ((world.witness?.shownSince(ledger.episode) ?? Number.POSITIVE_INFINITY) >= process.started) return undefined;
     for (const lease of ledger.leases) {
-      // The archive may know signs from beyond the horizon; those keep a lease as well.
+      // The archive may know signs from beyond the horizon, or a last word at it; those keep a lease as well.
       const horizon = process.horizon ?? 0;
-      const ends = (lease.lastSign ?? 0) <= horizon && trueEnding(world, lease, horizon) !== undefined;
+      const isKept = (lease.lastSign ?? 0) > horizon || (lease.lastWord ?? 0) >= horizon;
+      const ends = !isKept && trueEnding(world, lease, horizon) !== undefined;
       if (ends || lease.left.length === 0) continue;
       if (lease.signed !== undefined) researchers++;
       else if (process.clock() - lease.created < 300_000) untaken++;
