@@ -4,7 +4,15 @@ import type { Ledger } from '../../domain/ledger.ts';
 import type { ResearchSettings } from '../../domain/research-settings.ts';
 import { timestampOf } from '../../domain/timestamp.ts';
 import { triedNow } from '../../domain/trial.ts';
-import type { Clock, Collection, CompletedQueue, DeadLetters, Ledgers, ReceivedMessage } from '../ports.ts';
+import {
+  type Clock,
+  type Collection,
+  type CompletedQueue,
+  type DeadLetters,
+  type Ledgers,
+  type ReceivedMessage,
+  UnreadableItem,
+} from '../ports.ts';
 import { toTheEnd } from '../runtime/ended-early.ts';
 import { inParallel } from '../runtime/in-parallel.ts';
 import { type Batch, Freshness, receiveBatch } from './receive-batch.ts';
@@ -144,7 +152,9 @@ async function recordBatch(
     try {
       await recordEpisode(episode, group, catalogue, ledgersRead.get(episode), ports, summary);
     } catch (error) {
-      const messagesLeft = group.filter(({ fate }) => fate !== 'keep').map(({ message }) => message);
+      // What is kept for its clip's sake has said of its lease, too, what is not recorded: it holds up drainedUntil, but is not hopeless.
+      const isDamaged = error instanceof UnreadableItem;
+      const messagesLeft = group.filter(({ fate }) => !isDamaged || fate !== 'keep').map(({ message }) => message);
       await settlement.notRecorded(messagesLeft, `Episode ${episode}`, error);
     }
   });

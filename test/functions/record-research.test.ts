@@ -202,23 +202,29 @@ test('RECORD-18: drainedUntil is the start of the receive that came back empty, 
   expect(tried.archive.state.control.drainedUntil).toBe(START + HOUR - 5 * SECOND);
 });
 
-test('RECORD-19: drainedUntil stands still while a message is undeleted, and as long as that is hidden', async () => {
-  const { tried, item } = await taken();
-  await tried.record();
-  const before = tried.archive.state.control.drainedUntil;
-  tried.pass(HOUR);
-  tried.say(item, { clipInfo: item.clips[0]! });
-  const write = tried.archive.ledgers.write.bind(tried.archive.ledgers);
-  tried.archive.ledgers.write = async () => Promise.reject(new Error('Throttled'));
-  expect(await tried.record()).toMatchObject({ undeleted: 1, failures: [expect.stringContaining('Throttled')] });
-  tried.archive.ledgers.write = write;
-  tried.pass(MINUTE - 1);
-  await tried.record();
-  expect(tried.archive.state.control.drainedUntil).toBe(before);
-  tried.pass(MINUTE);
-  expect(await tried.record()).toMatchObject({ researched: 1 });
-  expect(tried.archive.state.control.drainedUntil).toBeGreaterThan(before);
-});
+test.each([
+  ['a result', 1],
+  ['a result of an unknown clip: it is a sign of life', 0],
+])(
+  'RECORD-19: drainedUntil stands still while a message is not recorded, and as long as that is hidden (%s)',
+  async (_what, researched) => {
+    const { tried, item } = await taken();
+    await tried.record();
+    const before = tried.archive.state.control.drainedUntil;
+    tried.pass(HOUR);
+    tried.say(item, { clipInfo: researched === 1 ? item.clips[0]! : tried.clipInfo() });
+    const write = tried.archive.ledgers.write.bind(tried.archive.ledgers);
+    tried.archive.ledgers.write = async () => Promise.reject(new Error('Throttled'));
+    expect(await tried.record()).toMatchObject({ undeleted: 1, failures: [expect.stringContaining('Throttled')] });
+    tried.archive.ledgers.write = write;
+    tried.pass(MINUTE - 1);
+    await tried.record();
+    expect(tried.archive.state.control.drainedUntil).toBe(before);
+    tried.pass(MINUTE);
+    expect(await tried.record()).toMatchObject({ researched });
+    expect(tried.archive.state.control.drainedUntil).toBeGreaterThan(before);
+  },
+);
 
 test.each([
   ['before', 110 * SECOND + 10 * SECOND - 1, false],

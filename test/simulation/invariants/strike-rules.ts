@@ -3,7 +3,6 @@ import type { Lease, Ledger } from '../../../domain/ledger.ts';
 import type { Strikes } from '../../../domain/strikes.ts';
 import type { LedgerChange } from '../../../functions/ports.ts';
 import type { Process } from '../world/process.ts';
-import type { Said } from '../world/truth.ts';
 import { shortLease, type World } from '../world/world.ts';
 import { type Ended, fails, isHandedBack, tells } from './lease-rules.ts';
 import { freshIn, isRecordedNow, isTurnedAway, wasReplaced } from './recording-rules.ts';
@@ -168,10 +167,14 @@ export function checkStrikes(
     }
   }
   const failures = failed.map(([lease, clip]) => {
-    const said = (world.truth.ofLease.get(lease.id) ?? []).filter((one) => fails(one) && one.clip === clip);
-    return { lease, clip, said };
+    const all = (world.truth.ofLease.get(lease.id) ?? []).filter((one) => one.clip === clip);
+    const said = all.filter(fails);
+    // Only the first of what is said of a clip takes it out of its lease.
+    const isTurned = all.some((one) => isTurnedAway(world, one));
+    return { lease, clip, said, isTurned, isMixed: isTurned || new Set(said.map(({ kind }) => kind)).size > 1 };
   });
-  for (const { clip, said } of failures) {
+  for (const { clip, said, isTurned } of failures) {
+    if (isTurned) continue;
     const revision = state.clip.get(clip)?.revision ?? 0;
     const until = Math.min(...said.map(({ sentAt }) => sentAt)) + retryRest * 1000;
     rest(world, `${after.episode}/${after.revision}/${clip}/${revision}`, until);
@@ -206,8 +209,7 @@ export function checkStrikes(
     // A rest that is over, and that nobody is remembered for, may be forgotten.
     if (is === undefined && was?.count === 0 && was.strikers.length === 0 && was.restUntil <= process.clock()) continue;
     const medium = after.revision;
-    // A failure and a refusal of one clip in one drain: only the first of them takes it out of its lease.
-    const demanded = !failures.some((failure) => failure.clip === clip && isMixed(failure.said));
+    const demanded = !failures.some((failure) => failure.clip === clip && failure.isMixed);
     checkThing(world, { name, revision, medium, before: was, after: is, suspects, recorded: false, demanded });
     const touched = lapse !== undefined || failures.some((failure) => failure.clip === clip);
     if (!touched) world.violate('STRIKES', `${name}: its rest or strikes changed for no reason`);
@@ -242,7 +244,7 @@ export function checkStrikes(
     const recorded = fresh.has(ordinal);
     const name = `clip ${ordinal}`;
     const known = process.catalogue?.byOrdinal.get(ordinal)?.strikes;
-    const mixed = failures.some((failure) => failure.clip === ordinal && isMixed(failure.said));
+    const mixed = failures.some((failure) => failure.clip === ordinal && failure.isMixed);
     const demanded = (process.role === 'assign' || known === was.strikes) && !mixed;
     const strikes = { before: was.strikes, after: now.strikes };
     checkThing(world, { name, revision: now.revision, ...strikes, suspects, recorded, demanded });
@@ -287,8 +289,6 @@ function checkCleared(world: World, process: Process, fresh: ReadonlySet<number>
     }
   }
 }
-
-const isMixed = (said: readonly Said[]): boolean => new Set(said.map(({ kind }) => kind)).size > 1;
 
 function rest(world: World, pair: string, until: number): undefined {
   world.truth.rests.set(pair, Math.max(world.truth.rests.get(pair) ?? 0, until));

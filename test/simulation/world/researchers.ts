@@ -278,7 +278,7 @@ export class Researcher {
       this.hold(item, clip, { clipOffsets: offsets }, last);
       return;
     }
-    const result = { ...fields, ...factsOf(item.episode, clip), clipOffsets: offsets };
+    const result = { ...fields, ...(this.voice.measures && factsOf(item.episode, clip)), clipOffsets: offsets };
     const twice = this.kind === 'reports twice' && this.random.chance(0.7);
     // The audio that it got the first time was another, or it listened worse.
     const otherwise = twice && this.random.chance(0.5);

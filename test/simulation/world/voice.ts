@@ -18,6 +18,8 @@ export class Voice {
   private readonly skewMs: number;
   /** Sends back which recordings a work item names; older ones do not. */
   private readonly tellsRecordings: boolean;
+  /** Says how long the files are and what their hashes are. */
+  readonly measures: boolean;
 
   constructor(world: World, name: string, random: Random, skewMs: number) {
     this.world = world;
@@ -25,6 +27,7 @@ export class Voice {
     this.random = random;
     this.skewMs = skewMs;
     this.tellsRecordings = world.plan.recordings === 0 || random.chance(0.5);
+    this.measures = world.plan.recordings === 0 || random.chance(0.5);
   }
 
   /** What the archive cannot take of a pair that it names. */
