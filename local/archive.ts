@@ -104,6 +104,8 @@ async function start(options: LocalArchiveOptions, undo: Undo[]): Promise<Omit<L
   await children.endLeftovers(log);
 
   const ports = await portsOf(dataDir, log);
+  const assembly = readAssembly(options.assembly ?? (await synthesized(dataDir, settings, children, log)));
+  // Only now: what is free may be taken while the stack is synthesized.
   const database = await hiddenAddress();
   const dynamoDb = dynamoDbProgram({ address: database, dataDir, kind: options.dynamoDb });
   const own: Endpoints = { sqs: `http://127.0.0.1:${ports.sqs}`, dynamodb: `http://${database.host}:${database.port}` };
@@ -111,7 +113,6 @@ async function start(options: LocalArchiveOptions, undo: Undo[]): Promise<Omit<L
     sqs: withoutSlash(options.endpoints?.sqs ?? own.sqs),
     dynamodb: withoutSlash(options.endpoints?.dynamodb ?? own.dynamodb),
   };
-  const assembly = readAssembly(options.assembly ?? (await synthesized(dataDir, settings, children, log)));
   const spec = stackSpec(assembly, own.sqs);
   const specAsTold = stackSpec(assembly, told.sqs);
   const emulators = await startEmulators(spec, { dataDir, ports, dynamoDb, children, log }, undo);

@@ -19,7 +19,8 @@ export async function hiddenAddress(): Promise<HiddenAddress> {
   for (let attempt = 0; attempt < TRIES; attempt++) {
     const host = attempt < TRIES / 2 ? `127.${randomInt(1, 255)}.${randomInt(256)}.${randomInt(1, 255)}` : '127.0.0.1';
     const port = randomInt(LOWEST, HIGHEST);
-    if (await canListen(host, port)) return { host, port };
+    // dynoxide 1.2.1 refuses a port at which anything listens on 127.0.0.1, wherever it is to listen itself.
+    if ((await canListen('127.0.0.1', port)) && (await canListen(host, port))) return { host, port };
   }
   throw new Error(`No free port was found between ${LOWEST} and ${HIGHEST}.`);
 }
