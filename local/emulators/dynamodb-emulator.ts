@@ -13,7 +13,7 @@ export type DynamoDbKind = 'dynoxide' | 'java';
 /** The environment variable that names the folder of DynamoDBLocal.jar and DynamoDBLocal_lib. */
 export const DYNAMODB_LOCAL = 'DYNAMODB_LOCAL';
 
-const HOW_TO_GET_ONE = `Install the optional dependency @dynoxide/linux-x64 (Linux x64), elsewhere \`cargo install dynoxide-rs --version 3.2.0\` and put its dynoxide on the PATH, or unpack DynamoDB Local, name its folder in ${DYNAMODB_LOCAL}, and have java on the PATH.`;
+export const HOW_TO_GET_ONE = `Install the optional dependency @dynoxide/linux-x64 (Linux x64), elsewhere \`cargo install dynoxide-rs --version 3.2.0\` and put its dynoxide on the PATH, or unpack DynamoDB Local, name its folder in ${DYNAMODB_LOCAL}, and have java on the PATH.`;
 
 /** How DynamoDB is started for one archive. */
 export interface DynamoDbProgram {
@@ -71,7 +71,8 @@ function stateOf(dataDir: string, kind: DynamoDbKind): string {
   return join(dataDir, kind === 'java' ? 'dynamodb-local' : 'dynoxide');
 }
 
-function dynoxideBinary(): string | undefined {
+/** That of the optional dependency, else the first on the PATH. */
+export function dynoxideBinary(): string | undefined {
   const require = createRequire(join(projectDir, 'package.json'));
   const program = process.platform === 'win32' ? 'dynoxide.exe' : 'dynoxide';
   const candidates = (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, program));

@@ -1,25 +1,23 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { CreateTableCommand, DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { DynamoCollection } from '../../../functions/stores/dynamo-collection.ts';
 import { DynamoLedgers } from '../../../functions/stores/dynamo-ledgers.ts';
 import { BY_STATE, FINDINGS_BY_CLIP, WITH_LEASES } from '../../../functions/stores/schema.ts';
+import { dynoxideBinary, HOW_TO_GET_ONE } from '../dynamodb-emulator.ts';
 import { freePort } from './free-port.ts';
 import { type Running, running } from './running.ts';
 
 export type Emulator = Running<DynamoDBClient>;
 
-/** Found from the project's folder: the benchmarks are ES modules, the tests are not. */
-const packages = createRequire(join(process.cwd(), 'package.json'));
-
 /** dynoxide in a folder of its own, or in memory, which writes large collections faster. */
 export async function startDynoxide({ inMemory = false } = {}): Promise<Emulator> {
   const folder = mkdtempSync(join(tmpdir(), 'archivist-dynoxide-'));
   const port = await freePort();
-  const binary = join(dirname(packages.resolve('@dynoxide/linux-x64/package.json')), 'dynoxide');
+  const binary = dynoxideBinary();
+  if (binary === undefined) throw new Error(`No dynoxide binary was found. ${HOW_TO_GET_ONE}`);
   const args = [
     '--host',
     '127.0.0.1',
