@@ -123,12 +123,15 @@ export function flacFrameBytes(bytes: Uint8Array, last: boolean): number {
   );
 }
 
-/** A panic inside traps; what its memory looks like then is anybody's guess. */
+/**
+ * A panic inside traps, a stack that is used up or a place outside of its memory is a RangeError; what its memory looks like
+ * then is anybody's guess.
+ */
 function guarded<Value>(library: Library, work: (exports: Exports) => Value): Value | undefined {
   try {
     return work(library.exports);
   } catch (error) {
-    if (!(error instanceof WebAssembly.RuntimeError)) throw error;
+    if (!(error instanceof WebAssembly.RuntimeError || error instanceof RangeError)) throw error;
     if (shared === library) shared = undefined;
     return undefined;
   }
