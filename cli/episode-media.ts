@@ -1,7 +1,4 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import type { ArchiveClient } from '../operating/archive-client.ts';
 import { ownFolder } from '../operating/archive-location.ts';
 import { Failure } from '../operating/failure.ts';
@@ -9,6 +6,7 @@ import { findingsOf } from '../operating/findings-of.ts';
 import { type MarkedEpisode, markedEpisodes } from '../operating/handover/marks.ts';
 import { allOf } from '../operating/reading/parts.ts';
 import { tell } from '../operating/terminal.ts';
+import { fileHash } from '../researcher/media/file-pieces.ts';
 import { type FetchedMedia, MediaFetcher } from '../web/fetch-media.ts';
 
 export interface PlacesOptions {
@@ -81,9 +79,7 @@ const HASH = /^[0-9a-f]{64}$/;
 async function inItsCopy(episode: MarkedEpisode, path: string): Promise<MarkedEpisode> {
   const copies = episode.copies ?? new Map();
   if (![...copies.keys()].some((copy) => HASH.test(copy))) return episode;
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(path), hash);
-  const heard = copies.get(hash.digest('hex'));
+  const heard = copies.get(await fileHash(path));
   if (heard !== undefined) return { ...episode, ...heard };
   tell(
     `${episode.title}: this file is another copy than the one that was researched. With other advertisements in it, places are shifted.`,

@@ -1,4 +1,5 @@
 import { setFlagsFromString } from 'node:v8';
+import { keepNurserySmall } from '../curators/small-nursery.ts';
 
 /**
  * For commands that read much and keep little: the heap stays near what is held. V8 lets its part for young objects grow to
@@ -6,6 +7,6 @@ import { setFlagsFromString } from 'node:v8';
  * instead of 450, and a tenth more processor time.
  */
 export function holdLittle(): void {
-  setFlagsFromString('--semi-space-growth-factor=1');
+  keepNurserySmall();
   setFlagsFromString('--heap-growing-percent=60');
 }

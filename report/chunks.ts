@@ -7,6 +7,7 @@ import type { ShownFinding } from './found-findings.ts';
 import { cleanDescription, cleanLine } from './shared/clean-text.ts';
 import { dayOfMs } from './shared/format.ts';
 import { type ClipChunk, chunkOf, type Details, type EpisodeChunk, type Plays } from './shared/report-data.ts';
+import { Words } from './words.ts';
 
 /** The details of the episodes, fifty of them together. @yields the number of the chunk and its content */
 export async function* episodeChunks(
@@ -129,17 +130,4 @@ function byPlace<Value>(
     return value === undefined ? [] : [[place, value] as const];
   });
   return some.length === 0 ? undefined : Object.fromEntries(some);
-}
-
-/** Names that come again and again, each kept once. */
-class Words {
-  readonly list: string[] = [];
-  private readonly indexes = new Map<string, number>();
-
-  index(word: string): number {
-    const known = this.indexes.get(word);
-    if (known !== undefined) return known;
-    this.indexes.set(word, this.list.length);
-    return this.list.push(word) - 1;
-  }
 }

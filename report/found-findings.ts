@@ -1,6 +1,7 @@
 import { betterThan } from '../domain/rivals.ts';
 import { epochMs } from '../domain/timestamp.ts';
 import type { StoredFinding } from '../operating/tables/dynamo-operations.ts';
+import { Words } from './words.ts';
 
 /** A finding as far as pages tell of it. */
 export interface ShownFinding extends Omit<StoredFinding, 'researchDate' | 'episodeRecording' | 'clipRecording'> {
@@ -65,8 +66,7 @@ export class FoundFindings {
   /** NaN where nobody said which part is heard. */
   private readonly from = doubles();
   private readonly to = doubles();
-  private readonly words: string[] = [];
-  private readonly wordIndexes = new Map<string, number>();
+  private readonly words = new Words();
   private made: Groups | undefined;
 
   static of(findings: Iterable<StoredFinding>): FoundFindings {
@@ -84,10 +84,10 @@ export class FoundFindings {
     this.episodes.push(finding.episode);
     this.clips.push(finding.clip);
     this.variants.push(finding.variant);
-    this.researchers.push(this.word(finding.researcher));
-    this.analyzers.push(this.word(finding.analyzer));
+    this.researchers.push(this.words.index(finding.researcher));
+    this.analyzers.push(this.words.index(finding.analyzer));
     this.foundAt.push(epochMs(finding.researchDate));
-    this.hashes.push(this.word(finding.episodeFacts.hash));
+    this.hashes.push(this.words.index(finding.episodeFacts.hash));
     this.episodeNs.push(finding.episodeFacts.durationNs);
     this.clipNs.push(finding.clipFacts.durationNs);
     this.places.push(this.offsets.length);
@@ -152,13 +152,6 @@ export class FoundFindings {
     return { ...this.bare(row), rivalOf: [...this.groups().rivals.subarray(this.places.values[row], this.end(row))] };
   }
 
-  private word(word: string): number {
-    const known = this.wordIndexes.get(word);
-    if (known !== undefined) return known;
-    this.wordIndexes.set(word, this.words.length);
-    return this.words.push(word) - 1;
-  }
-
   private end(row: number): number {
     return row + 1 < this.length ? this.places.values[row + 1]! : this.offsets.length;
   }
@@ -205,10 +198,10 @@ export class FoundFindings {
       scores: part(this.scores) ?? [],
       ...(heardFromNs !== undefined && { heardFromNs }),
       ...(heardToNs !== undefined && { heardToNs }),
-      researcher: this.words[this.researchers.values[row]!] ?? '',
-      analyzer: this.words[this.analyzers.values[row]!] ?? '',
+      researcher: this.words.list[this.researchers.values[row]!] ?? '',
+      analyzer: this.words.list[this.analyzers.values[row]!] ?? '',
       foundAt: this.foundAtOf(row),
-      episodeFacts: { hash: this.words[this.hashes.values[row]!] ?? '', durationNs: this.episodeNs.values[row]! },
+      episodeFacts: { hash: this.words.list[this.hashes.values[row]!] ?? '', durationNs: this.episodeNs.values[row]! },
       clipFacts: { hash: '', durationNs: this.clipNs.values[row]! },
     };
   }

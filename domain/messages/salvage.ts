@@ -1,5 +1,7 @@
 import { type ClipReference, type CompletedResearchItem, clipReference } from './definitions.ts';
+import { FIELD_NAMES } from './field-names.ts';
 import { InvalidMessage } from './invalid-message.ts';
+import { MOST_CLIPS } from './limits.ts';
 
 /** What can still be used of a completed research item that is refused. */
 export interface Salvaged {
@@ -11,19 +13,6 @@ export interface Salvaged {
 
 type Wire = Readonly<Record<string, unknown>>;
 type Parse = (body: string) => CompletedResearchItem;
-
-/** What a result says of one pair, in both spellings. */
-const OF_PAIR = [
-  'clipInfo',
-  'clipDuration',
-  'clipHash',
-  'clipOffsets',
-  'clipScores',
-  'clipHeardFrom',
-  'clipHeardTo',
-  'notJudged',
-  'failure',
-];
 
 /** Enough to be looked up by its id, for an episode that is described wrongly. */
 const UNDESCRIBED = {
@@ -56,11 +45,11 @@ export function salvaged(body: string, why: string, parse: Parse): Salvaged | un
 
 function ofResults(wire: Wire, results: unknown[], sound: CompletedResearchItem, parse: Parse): Salvaged | undefined {
   const rest = Object.fromEntries(
-    Object.entries(wire).filter(([name]) => !['notFound', 'not_found', ...both(OF_PAIR)].includes(name)),
+    Object.entries(wire).filter(([name]) => !['notFound', 'not_found', ...both(FIELD_NAMES.pair)].includes(name)),
   );
   const taken: CompletedResearchItem['results'] = [];
   const refused: Salvaged['refused'][number][] = [];
-  for (const result of results.slice(0, 2 * MOST_RESULTS)) {
+  for (const result of results.slice(0, LOOKED_AT)) {
     try {
       taken.push(...parse(JSON.stringify({ ...rest, results: [result] })).results);
     } catch (error) {
@@ -75,7 +64,7 @@ function ofResults(wire: Wire, results: unknown[], sound: CompletedResearchItem,
 }
 
 /** More are not looked at: no researcher that means well sends them. */
-const MOST_RESULTS = 5_000;
+const LOOKED_AT = 2 * MOST_CLIPS;
 
 /** The message as a sign of life. */
 function leaseOf(wire: Wire, parse: Parse): CompletedResearchItem | undefined {

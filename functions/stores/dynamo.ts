@@ -3,6 +3,7 @@ import {
   ConditionalCheckFailedException,
   type DynamoDBClient,
   GetItemCommand,
+  type KeysAndAttributes,
   QueryCommand,
   type QueryCommandInput,
   TransactionCanceledException,
@@ -21,6 +22,9 @@ export interface Key extends Item {
   readonly pk: string;
   readonly sk: string;
 }
+
+/** Which attributes are wanted of an item. */
+export type Projection = Pick<KeysAndAttributes, 'ProjectionExpression' | 'ExpressionAttributeNames'>;
 
 export const marshalled = (item: Item) => marshall(item, { removeUndefinedValues: true });
 
@@ -42,12 +46,16 @@ export class DynamoTable {
     return Item === undefined ? undefined : unmarshall(Item);
   }
 
-  /** Strongly consistent, in no order; what does not exist is left out. @throws Error when the table is throttled all the time */
-  async getAll(keys: readonly Key[]): Promise<Item[]> {
+  /**
+   * Strongly consistent, in no order; what does not exist is left out.
+   * @param only a projection; all attributes without it
+   * @throws Error when the table is throttled all the time
+   */
+  async getAll(keys: readonly Key[], only: Projection = {}): Promise<Item[]> {
     return everyKey(keys, async (wanted) => {
       const Keys = wanted.map(marshalled);
       const { Responses, UnprocessedKeys } = await this.client.send(
-        new BatchGetItemCommand({ RequestItems: { [this.name]: { Keys, ConsistentRead: true } } }),
+        new BatchGetItemCommand({ RequestItems: { [this.name]: { Keys, ConsistentRead: true, ...only } } }),
       );
       const unprocessed = (UnprocessedKeys?.[this.name]?.Keys ?? []).map((key) => unmarshall(key) as Key);
       return { items: (Responses?.[this.name] ?? []).map((item) => unmarshall(item)), unprocessed };

@@ -1,6 +1,7 @@
 /** Answers of DynamoDB that are cut, by size or because it was busy: here is who goes on until nothing is left. */
 
-const BATCH_GET_AT_MOST = 100;
+/** DynamoDB takes no more keys at once. */
+export const BATCH_GET_AT_MOST = 100;
 const BATCH_GET_ATTEMPTS = 8;
 
 /** Every item of a query, page by page, each asked for when it is wanted. */

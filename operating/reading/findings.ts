@@ -1,9 +1,7 @@
-import { QueryCommand, type QueryCommandInput } from '@aws-sdk/client-dynamodb';
-import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { type ClipEntry, type EpisodeEntry, isOfRecordings, recordingOf } from '../../domain/collection.ts';
 import type { Ledger } from '../../domain/ledger.ts';
 import { inParallel } from '../../functions/runtime/in-parallel.ts';
-import { decoded, marshalled } from '../../functions/stores/dynamo.ts';
+import { DynamoTable, decoded, marshalled } from '../../functions/stores/dynamo.ts';
 import { findingOf } from '../../functions/stores/finding-item.ts';
 import { findingKey, findingOfClipKey } from '../../functions/stores/keys.ts';
 import { FINDINGS_BY_CLIP } from '../../functions/stores/schema.ts';
@@ -35,6 +33,7 @@ export function current<F extends FullFinding>(finding: F): F[] {
 }
 
 type Tables = Pick<ArchiveClient, 'dynamodb' | 'location'>;
+type Query = Parameters<DynamoTable['query']>[0];
 
 const PREFIX = 'finding#';
 
@@ -49,12 +48,14 @@ export function findingsOfClip(client: Tables, clip: number): AsyncGenerator<Sto
 
 /** Findings and variants in an episode, by clip; strongly consistent. */
 export function findingsInEpisode(client: Tables, episode: number): AsyncGenerator<StoredFinding> {
-  return queried(client, {
-    ConsistentRead: true,
-    KeyConditionExpression: 'pk = :pk AND begins_with(sk, :finding)',
-    ExpressionAttributeValues: marshalled({ ':pk': findingKey(episode, 0, 0).pk, ':finding': PREFIX }),
-  });
+  return queried(client, inEpisode(episode));
 }
+
+const inEpisode = (episode: number): Query => ({
+  ConsistentRead: true,
+  KeyConditionExpression: 'pk = :pk AND begins_with(sk, :finding)',
+  ExpressionAttributeValues: marshalled({ ':pk': findingKey(episode, 0, 0).pk, ':finding': PREFIX }),
+});
 
 /** So many episodes are read ahead of the one that is shown. */
 const AHEAD = 16;
@@ -66,22 +67,14 @@ export const findingsInEpisodes = (
 ): AsyncGenerator<readonly StoredFinding[]> =>
   aheadOf(episodes, (episode) => allOf(findingsInEpisode(client, episode)), AHEAD);
 
-async function* queried(
-  { dynamodb, location }: Tables,
-  input: Omit<QueryCommandInput, 'TableName'>,
-): AsyncGenerator<StoredFinding> {
-  let start: QueryCommandInput['ExclusiveStartKey'];
-  do {
-    const { Items = [], LastEvaluatedKey } = await dynamodb.send(
-      new QueryCommand({ TableName: location.tables.Collection, ...input, ExclusiveStartKey: start }),
-    );
-    for (const item of Items) {
-      const plain = unmarshall(item);
-      yield decoded(`The finding ${plain.pk} ${plain.sk}`, () => findingOf(plain));
-    }
-    start = LastEvaluatedKey;
-  } while (start !== undefined);
+async function* queried(tables: Tables, input: Query): AsyncGenerator<StoredFinding> {
+  for await (const item of collectionOf(tables).query(input)) {
+    yield decoded(`The finding ${item.pk} ${item.sk}`, () => findingOf(item));
+  }
 }
+
+const collectionOf = ({ dynamodb, location }: Tables): DynamoTable =>
+  new DynamoTable(dynamodb, location.tables.Collection ?? '');
 
 /** How many pairs of each ledger have a finding: kept in the ledger; of ledgers that do not keep it, counted. */
 export async function foundCounts(client: Tables, ledgers: readonly Ledger[]): Promise<ReadonlyMap<number, number>> {
@@ -99,26 +92,12 @@ export async function foundCounts(client: Tables, ledgers: readonly Ledger[]): P
 }
 
 /** The clips that were found in an episode, ascending, for a ledger that does not keep them. */
-export async function foundIn({ dynamodb, location }: Tables, episode: number): Promise<number[]> {
+export async function foundIn(tables: Tables, episode: number): Promise<number[]> {
   const clips: number[] = [];
-  let start: QueryCommandInput['ExclusiveStartKey'];
-  do {
-    const { Items = [], LastEvaluatedKey } = await dynamodb.send(
-      new QueryCommand({
-        TableName: location.tables.Collection,
-        ConsistentRead: true,
-        KeyConditionExpression: 'pk = :pk AND begins_with(sk, :finding)',
-        ExpressionAttributeValues: marshalled({ ':pk': findingKey(episode, 0, 0).pk, ':finding': PREFIX }),
-        ...projection(['sk']),
-        ExclusiveStartKey: start,
-      }),
-    );
-    for (const { sk } of Items) {
-      const [, clip, variant] = String(sk?.S).split('#');
-      if (Number(variant) === 0) clips.push(Number(clip));
-    }
-    start = LastEvaluatedKey;
-  } while (start !== undefined);
+  for await (const { sk } of collectionOf(tables).query({ ...inEpisode(episode), ...projection(['sk']) })) {
+    const [, clip, variant] = String(sk).split('#');
+    if (Number(variant) === 0) clips.push(Number(clip));
+  }
   return clips;
 }
 

@@ -1,10 +1,8 @@
-import { QueryCommand } from '@aws-sdk/client-dynamodb';
-import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Catalogue, ClipEntry, EpisodeEntry, Kind } from '../../domain/collection.ts';
 import { inOrder } from '../../domain/order.ts';
 import { type EntryOf, UnreadableItem } from '../../functions/ports.ts';
 import { inParallel } from '../../functions/runtime/in-parallel.ts';
-import { decoded, type Item, marshalled } from '../../functions/stores/dynamo.ts';
+import { DynamoTable, decoded, type Item, marshalled } from '../../functions/stores/dynamo.ts';
 import { entryOf, WITHOUT_DESCRIPTION } from '../../functions/stores/entry-item.ts';
 import { clipPartition, clipsKey, entryKey } from '../../functions/stores/keys.ts';
 import type { ArchiveClient } from '../archive-client.ts';
@@ -23,24 +21,17 @@ const AT_A_TIME = 8;
 export async function lightCatalogue({ dynamodb, location, collection }: Tables): Promise<Catalogue> {
   const { lastOrdinal, assignableVersion, catalogueVersion } = await collection.counter('clip');
   const partitions = lastOrdinal === 0 ? 0 : clipPartition(lastOrdinal) + 1;
+  const table = new DynamoTable(dynamodb, location.tables.Collection ?? '');
   const clips: ClipEntry[] = [];
   const unreadable: string[] = [];
   await inParallel(Array.from({ length: partitions }).keys(), AT_A_TIME, async (partition) => {
-    let start: Record<string, unknown> | undefined;
-    do {
-      const { Items = [], LastEvaluatedKey } = await dynamodb.send(
-        new QueryCommand({
-          TableName: location.tables.Collection,
-          ConsistentRead: true,
-          KeyConditionExpression: 'pk = :pk',
-          ExpressionAttributeValues: marshalled({ ':pk': clipsKey(partition) }),
-          ...projection(WITHOUT_DESCRIPTION),
-          ...(start && { ExclusiveStartKey: marshalled(start) }),
-        }),
-      );
-      for (const item of Items) read('clip', unmarshall(item), clips, unreadable);
-      start = LastEvaluatedKey && unmarshall(LastEvaluatedKey);
-    } while (start !== undefined);
+    const pages = table.query({
+      ConsistentRead: true,
+      KeyConditionExpression: 'pk = :pk',
+      ExpressionAttributeValues: marshalled({ ':pk': clipsKey(partition) }),
+      ...projection(WITHOUT_DESCRIPTION),
+    });
+    for await (const item of pages) read('clip', item, clips, unreadable);
   });
   const ordered = inOrder(clips);
   const byOrdinal = new Map(ordered.map((clip) => [clip.ordinal, clip]));

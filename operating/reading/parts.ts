@@ -1,17 +1,15 @@
 import {
-  BatchGetItemCommand,
-  type BatchGetItemCommandInput,
-  type BatchGetItemCommandOutput,
   type DynamoDBClient,
   ScanCommand,
   type ScanCommandInput,
   type ScanCommandOutput,
 } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
-import { type Item, type Key, marshalled } from '../../functions/stores/dynamo.ts';
+import { DynamoTable, type Item, type Key, type Projection } from '../../functions/stores/dynamo.ts';
+import { BATCH_GET_AT_MOST } from '../../functions/stores/whole-reads.ts';
 
 /** An expression that asks for these attributes only, whatever their names. */
-export function projection(attributes: readonly string[]) {
+export function projection(attributes: readonly string[]): Required<Projection> {
   return {
     ProjectionExpression: attributes.map((_, index) => `#a${index}`).join(', '),
     ExpressionAttributeNames: Object.fromEntries(attributes.map((name, index) => [`#a${index}`, name])),
@@ -41,8 +39,6 @@ export async function* pagesOf(
   }
 }
 
-const BATCH_GET_AT_MOST = 100;
-const BATCH_GET_ATTEMPTS = 8;
 const BATCHES_AT_A_TIME = 8;
 
 /**
@@ -57,19 +53,8 @@ export async function* gotten(
   attributes?: readonly string[],
 ): AsyncGenerator<Item[]> {
   const only = attributes === undefined ? {} : projection(attributes);
-  const read = async (start: number): Promise<Item[]> => {
-    const items: Item[] = [];
-    const Keys = keys.slice(start, start + BATCH_GET_AT_MOST).map(marshalled);
-    let wanted: BatchGetItemCommandInput['RequestItems'] = { [table]: { Keys, ConsistentRead: true, ...only } };
-    for (let attempt = 1; Object.keys(wanted ?? {}).length > 0; attempt++) {
-      if (attempt > BATCH_GET_ATTEMPTS) throw new Error(`Reading from ${table} is throttled`);
-      if (attempt > 1) await new Promise((resolve) => setTimeout(resolve, 20 * 2 ** attempt));
-      const output: BatchGetItemCommandOutput = await client.send(new BatchGetItemCommand({ RequestItems: wanted }));
-      items.push(...(output.Responses?.[table] ?? []).map((item) => unmarshall(item)));
-      wanted = output.UnprocessedKeys;
-    }
-    return items;
-  };
+  const from = new DynamoTable(client, table);
+  const read = (start: number) => from.getAll(keys.slice(start, start + BATCH_GET_AT_MOST), only);
   const starts = Array.from({ length: Math.ceil(keys.length / BATCH_GET_AT_MOST) }, (_, n) => n * BATCH_GET_AT_MOST);
   yield* aheadOf(starts, read, BATCHES_AT_A_TIME);
 }

@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto';
 import { type AudioSink, type DecodedMedia, type DecodeOptions, decodeFile, MediaError } from '../media/decode.ts';
 import { demandHeard } from '../media/demand-heard.ts';
-import { filePieces } from '../media/file-pieces.ts';
+import { fileHash } from '../media/file-pieces.ts';
 import type { AudioFeatures } from './audio-features.ts';
 import { assembled, type EpisodePart, openPart, planEpisode } from './episode-parts.ts';
 import { FeatureExtractor } from './feature-extractor.ts';
@@ -99,11 +98,9 @@ export function asMediaError(error: unknown, subject: 'clip' | 'episode', signal
 
 /** SHA-256 of a file, as DecodedMedia has it. Throws MediaError. */
 export async function hashOf(path: string, subject: 'clip' | 'episode'): Promise<string> {
-  const hash = createHash('sha256');
   try {
-    for await (const piece of filePieces(path)) hash.update(piece);
+    return await fileHash(path);
   } catch (error) {
     throw MediaError.about(subject, new MediaError(`the file cannot be read: ${(error as Error).message}`));
   }
-  return hash.digest('hex');
 }

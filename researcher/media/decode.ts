@@ -2,7 +2,7 @@ import { createHash, type Hash } from 'node:crypto';
 import { adtsDecoder } from './adts.ts';
 import type { AudioSink, StreamDecoder } from './audio-sink.ts';
 import { decodeWithFfmpeg, FfmpegMissingError } from './ffmpeg.ts';
-import { filePieces } from './file-pieces.ts';
+import { fileHash, filePieces } from './file-pieces.ts';
 import { flacDecoder } from './flac.ts';
 import { MediaError, TooLongError } from './media-error.ts';
 import { majorStream, mp3Decoder } from './mp3.ts';
@@ -101,7 +101,7 @@ async function decodeHere(
   let lacking: number;
   if (file.format === 'mp4') {
     lacking = await decodeMp4(path, file.bytes, listener.sink, options);
-    digest = await hashOf(path, options.signal);
+    digest = await fileHash(path, options.signal);
   } else {
     const decoder = await decoderFor(path, file, listener.sink, options.signal);
     if (!decoder) return undefined;
@@ -113,12 +113,6 @@ async function decodeHere(
   return listener.media(file.format === 'unknown' ? 'MPEG audio' : file.description, file.bytes, digest);
 }
 
-async function hashOf(path: string, signal: AbortSignal | undefined): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const piece of filePieces(path, { signal })) hash.update(piece);
-  return hash.digest('hex');
-}
-
 async function decodeOutside(
   path: string,
   { description, bytes }: SniffedFile,
@@ -127,7 +121,7 @@ async function decodeOutside(
   known: string | undefined,
 ): Promise<DecodedMedia> {
   await decodeWithFfmpeg(path, description, listener.sink, options);
-  return listener.media(description, bytes, known ?? (await hashOf(path, options.signal)));
+  return listener.media(description, bytes, known ?? (await fileHash(path, options.signal)));
 }
 
 /** Data of no known format may be MP3 that begins with junk. */

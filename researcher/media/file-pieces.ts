@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { closeSync, openSync, readSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 
@@ -30,4 +31,11 @@ export async function* filePieces(
   } finally {
     closeSync(file);
   }
+}
+
+/** SHA-256 of a file in hex, as results have it. Throws what `filePieces` throws. */
+export async function fileHash(path: string, signal?: AbortSignal): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const piece of filePieces(path, { signal })) hash.update(piece);
+  return hash.digest('hex');
 }
