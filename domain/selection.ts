@@ -54,7 +54,7 @@ function offered(
   for (const clip of catalogue.clips) {
     if (isResearched(ledger, clip) || leased.has(clip.ordinal) || isGivenUp(ledger, clip)) continue;
     if (!(bare && clip.strikes === undefined) && restOf(ledger, clip) > now) continue;
-    const suspected = isSuspected(clip, trial);
+    const suspected = isSuspected(clip);
     const room = suspected ? trial.suspectsRoom : trial.untriedRoom;
     if (room <= 0 && (suspected || trial.isUntried(clip))) withheld = true;
     else groups[suspected ? 'suspected' : strikesOf(ledger, clip) === 0 ? 'clean' : 'struck'].push(clip);

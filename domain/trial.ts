@@ -57,9 +57,8 @@ export function trialAfter(trial: Trial, lease: { untried?: number | undefined; 
   };
 }
 
-/** The clip has strikes of its own, and nobody reported it: what others could work on is not to blame at the first failure. */
-export const isSuspected = (clip: ClipEntry, trial: Trial): boolean =>
-  strikeCount(clip.strikes, clip.revision) > 0 && trial.isUntried(clip);
+/** The clip has strikes of its own, and nobody has reported it since: a result clears them. */
+export const isSuspected = (clip: ClipEntry): boolean => strikeCount(clip.strikes, clip.revision) > 0;
 
 /** The control item after somebody reported clips as they are in the catalogue; itself when that is known. */
 export function triedNow(control: Control, reported: Iterable<number>, { clips, byOrdinal }: Catalogue): Control {

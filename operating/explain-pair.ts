@@ -3,7 +3,7 @@ import type { Control } from '../domain/control.ts';
 import { isResearched, LEASES_AT_MOST, type Lease, type Ledger, positionNumber } from '../domain/ledger.ts';
 import type { ResearchSettings } from '../domain/research-settings.ts';
 import { isParked, isResting, type Strikes, valid } from '../domain/strikes.ts';
-import { isUntried, UNTRIED_AT_MOST } from '../domain/trial.ts';
+import { isSuspected, isUntried, UNTRIED_AT_MOST } from '../domain/trial.ts';
 import { moment } from './spoken.ts';
 import { shown } from './terminal.ts';
 
@@ -179,9 +179,14 @@ export function strikesSentence(
 
 const WILL_BE_JUDGED = '100 complete episodes are looked at again in each run';
 
-/** A clip that nobody has reported yet may have to wait for those that try it elsewhere. */
+/** A clip that nobody has reported yet, or since it struck, may have to wait for those that try it elsewhere. */
 function trial(turn: Reason, { control }: LedgerFacts, clip: ClipEntry): Reason {
-  if (turn.verdict !== 'in line' || !isUntried(control, clip)) return turn;
+  if (turn.verdict !== 'in line') return turn;
+  if (isSuspected(clip)) {
+    const since = 'Nobody has reported the clip since it struck: one work item at a time tries such clips.';
+    return { ...turn, text: `${since} ${turn.text}` };
+  }
+  if (!isUntried(control, clip)) return turn;
   const first = `Nobody has reported the clip in any episode yet: at most ${UNTRIED_AT_MOST} work items at a time try such clips.`;
   return { ...turn, text: `${first} ${turn.text}` };
 }

@@ -53,10 +53,11 @@ export async function recordEpisode(
     unwritten = undefined;
     for (const [name, count] of Object.entries(counts) as [keyof ReportCounts, number][]) recordedSoFar[name] += count;
   }
-  for (const report of reports) {
+  for (const said of recorded.flatMap(({ reports: all }) => all)) {
+    const { report } = said;
     const clip = catalogue.byOrdinal.get(report.clip ?? 0);
-    const isOfThisFile = clip !== undefined && report.sentAt >= clip.revisedAt && !isOld(report, known, catalogue);
-    if (report.kind === 'result' && isOfThisFile) ports.tried.add(clip.ordinal);
+    if (report.kind !== 'result' || clip === undefined || isOld(report, known, catalogue)) continue;
+    if (isOfPresentFile(said, clip, known)) ports.tried.add(clip.ordinal);
   }
   await describe(known, recorded, catalogue, ports.collection);
   await settle(recorded, ports.settlement);
@@ -156,7 +157,7 @@ async function describe(
   catalogue: Catalogue,
   collection: Pick<Collection, 'describe'>,
 ): Promise<void> {
-  for (const { item, message, reports } of group) {
+  for (const { item, reports } of group) {
     const current = reports.filter(({ report }) => report.kind === 'result' && !isOld(report, ledger, catalogue));
     if (current.length === 0) continue;
     const { episodeInfo, episodeHash, episodeDuration, analyzer, unheard } = item;
@@ -169,9 +170,9 @@ async function describe(
     for (const { report, result } of current) {
       if (report.clip === undefined || result === undefined) continue;
       const entry = catalogue.byOrdinal.get(report.clip);
-      const current = entry !== undefined && entry.revisedAt < message.sentAt ? entry.info.mediaUri : undefined;
       const { clipInfo, clipHash, clipDuration, notJudged } = result;
-      const mediaUri = clipInfo.mediaUri ?? (clipInfo.id === undefined ? undefined : current);
+      const isKnown = entry !== undefined && clipInfo.id !== undefined && isOfPresentFile({ report }, entry, ledger);
+      const mediaUri = clipInfo.mediaUri ?? (isKnown ? entry.info.mediaUri : undefined);
       if (mediaUri === undefined) continue;
       const ofClip = {
         ...{ hash: clipHash, durationNs: clipDuration },
@@ -188,6 +189,16 @@ const mediumOf = ({ mediaUri, revision }: { readonly mediaUri: string; readonly 
   mediaUri,
   revision,
 });
+
+/**
+ * Whether a result is of the file that is at the clip's address now: it names that address, or its work item was made
+ * since. Of a lease that has ended nobody knows when it was made.
+ */
+function isOfPresentFile({ report, result }: PairReport, clip: ClipEntry, { leases }: Ledger): boolean {
+  if (result?.clipInfo.mediaUri !== undefined) return result.clipInfo.mediaUri === clip.info.mediaUri;
+  if (clip.revision === 1) return report.sentAt >= clip.revisedAt;
+  return leases.some(({ id, created }) => id === report.leaseId && created >= clip.revisedAt);
+}
 
 /** Clips that came since the catalogue was read have one recording only. */
 const isOld = (report: Report, ledger: Ledger, { byOrdinal }: Catalogue): boolean =>

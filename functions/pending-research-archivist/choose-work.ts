@@ -170,7 +170,7 @@ export class WorkChoice {
     now: number,
   ): Pick<Lease, 'clips' | 'untried' | 'struck'> {
     const offered = assignable(ledger, this.catalogue, now, trial);
-    const suspects = offered.findIndex((clip) => isSuspected(clip, trial));
+    const suspects = offered.findIndex((clip) => isSuspected(clip));
     const struck = suspects === 0;
     const item = nextItem(
       suspects > 0 ? offered.slice(0, suspects) : offered,

@@ -28,7 +28,7 @@ describe('SELECTION-1: the order of work in an episode', () => {
     expect(offered(aLedger(), catalogue)).toEqual([2, 1, 3, 4]);
   });
 
-  test('strikes of the clip and of the pair together, ascending, before any priority', () => {
+  test('clips that struck after all others, and strikes of the clip and of the pair together, ascending, before any priority', () => {
     const of = (count: number) => someStrikes({ count, restUntil: 0 });
     const catalogue = aCatalogue([
       aClip(1, { priority: 99, strikes: of(3) }),
@@ -43,8 +43,8 @@ describe('SELECTION-1: the order of work in an episode', () => {
         [4, of(2)],
       ]),
     });
-    // 5 has none, 3 one, 2 and 4 two, 1 three.
-    expect(offered(ledger, catalogue)).toEqual([5, 3, 2, 4, 1]);
+    // 5 has none; of 4 the pair alone struck; of clips, 3 has one, 2 two with its pair's, 1 three.
+    expect(offered(ledger, catalogue)).toEqual([5, 4, 3, 2, 1]);
   });
 
   test('strikes that a result cleared, or of an older media revision, count nothing', () => {

@@ -76,8 +76,14 @@ describe('TRIAL-3: what others try is left out, and looked at again in the next 
     expect(offeredBeside(...three)).toEqual([3, 2]);
   });
 
-  test('struck ones while one work item holds some', () => {
-    expect(offeredBeside(out({ struck: true }))).toEqual([1, 3]);
+  test('struck ones while one work item holds some, though somebody reported them before', () => {
+    const all = triedNow(NO_CONTROL, [1, 2, 3], catalogue);
+    const offeredOf = (of: typeof control, ...leases: LeaseSummary[]) =>
+      assignable(aLedger(), catalogue, NOW, trialOf(of, leases, NOW)).map(({ ordinal }) => ordinal);
+    for (const known of [control, all]) {
+      expect(offeredOf(known)).toEqual([1, 3, 2]);
+      expect(offeredOf(known, out({ struck: true }))).toEqual([1, 3]);
+    }
   });
 
   test('everything, while an episode is in doubt and another one is looked into', () => {

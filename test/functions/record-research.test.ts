@@ -1,7 +1,7 @@
 import type { Ledger } from '../../domain/ledger.ts';
 import { bodyOf, completedItem } from '../../domain/messages.ts';
 import { VersionConflict } from '../../functions/ports.ts';
-import { HOUR, MINUTE, SECOND, START, TriedArchive } from './tried-archive.ts';
+import { HOUR, MINUTE, NOTHING_SAID, SECOND, START, TriedArchive } from './tried-archive.ts';
 
 /** An archive with one work item of three clips taken. */
 async function taken() {
@@ -9,11 +9,6 @@ async function taken() {
   await tried.assign();
   return { tried, item: tried.take() };
 }
-
-const NOTHING_SAID = {
-  ...{ clipDuration: 0, clipHash: '', clipOffsets: [], clipScores: [], clipHeardFrom: [], clipHeardTo: [] },
-  failure: '',
-};
 
 const facts = { episodeHash: 'e', clipHash: 'c', episodeDuration: 60, clipDuration: 3 };
 

@@ -23,6 +23,12 @@ export const HOUR = 60 * MINUTE;
 /** Tests begin here. */
 export const START = Date.UTC(2026, 0, 1);
 
+/** A result of a clip among several, but for the clip. */
+export const NOTHING_SAID = {
+  ...{ clipDuration: 0, clipHash: '', clipOffsets: [], clipScores: [], clipHeardFrom: [], clipHeardTo: [] },
+  failure: '',
+};
+
 /** An archive in memory whose clock stands still until a test moves it. */
 export class TriedArchive {
   now = START;

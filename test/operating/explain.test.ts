@@ -102,6 +102,12 @@ const table: [Verdict, RegExp, Partial<EpisodeFacts>, ReturnType<typeof aClip>?]
     /^It is free, and waits for its turn\.$/,
     { control: { ...NO_CONTROL, tried: { clips: Bitset.empty.with([1]), asOf: NOW } } },
   ],
+  [
+    'in line',
+    /^Nobody has reported the clip since it struck: one work item at a time .* waits for its turn\.$/m,
+    { control: { ...NO_CONTROL, tried: { clips: Bitset.empty.with([1]), asOf: NOW } } },
+    aClip(1, { strikes: someStrikes({ count: 1, restUntil: 0 }) }),
+  ],
   ['in line', /every fifth/, { ledger: aLedger({ state: 'STRUCK' }) }],
 ];
 

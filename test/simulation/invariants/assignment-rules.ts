@@ -14,7 +14,7 @@ import {
   pairRestEnd,
   pairStrikes,
 } from './oracle.ts';
-import { isSuspectedBy, mayBeWithheld } from './trial-rules.ts';
+import { mayBeWithheld } from './trial-rules.ts';
 
 /** What the pending-research archivist decides, compared with the oracle at the moment of decision. */
 
@@ -31,7 +31,7 @@ export function checkMade(world: World, process: Process, after: Ledger, made: r
   const { clipsPerItem } = world.plan.settings;
   const name = `episode ${after.episode}`;
   const base = { ...after, leases: after.leases.filter((lease) => !made.includes(lease)), state: 'OPEN' as const };
-  const oracle = inOrderOfWork(base, (process.catalogue ?? EMPTY).clips, first.created, isSuspectedBy(process));
+  const oracle = inOrderOfWork(base, (process.catalogue ?? EMPTY).clips, first.created);
   const took = made.flatMap(({ clips }) => clips);
   // What others try may be left out.
   const last = oracle.findIndex(({ ordinal }) => ordinal === took.at(-1));

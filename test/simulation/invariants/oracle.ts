@@ -47,19 +47,14 @@ export function free(ledger: Ledger, clips: Iterable<ClipEntry>): ClipEntry[] {
 
 export const isStruck = (clip: ClipEntry): boolean => counts(clip.strikes, clip.revision) > 0;
 
-/** What may be leased, in its order; suspected clips last. */
-export function inOrderOfWork(
-  ledger: Ledger,
-  clips: Iterable<ClipEntry>,
-  now: number,
-  isSuspected: (clip: ClipEntry) => boolean = () => false,
-): ClipEntry[] {
+/** What may be leased, in its order; clips that struck last. */
+export function inOrderOfWork(ledger: Ledger, clips: Iterable<ClipEntry>, now: number): ClipEntry[] {
   if (ledger.state === 'PARKED' || ledger.state === 'HELD') return [];
   return free(ledger, clips)
     .filter((clip) => pairRestEnd(ledger, clip) <= now)
     .sort(
       (a, b) =>
-        Number(isSuspected(a)) - Number(isSuspected(b)) ||
+        Number(isStruck(a)) - Number(isStruck(b)) ||
         pairStrikes(ledger, a) - pairStrikes(ledger, b) ||
         b.info.priority - a.info.priority ||
         Date.parse(b.info.initialDateCurated) - Date.parse(a.info.initialDateCurated) ||

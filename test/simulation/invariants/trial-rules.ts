@@ -15,20 +15,18 @@ const UNTRIED_AT_MOST = 3;
 const TAKEN_WITHIN_MS = 290_000;
 
 /** Whether the archive may have thought that nobody had reported the clip, as of the control item that a run read. */
-function seemsUntried({ tried }: Control, clip: ClipEntry): boolean {
-  const changedAt = Math.max(clip.revisedAt, clip.recording?.at ?? 0);
-  return clip.facts === undefined && (tried?.clips.has(clip.ordinal) !== true || changedAt > tried.asOf);
+function seemsUntried(control: Control, clip: ClipEntry): boolean {
+  return clip.facts === undefined && !isNoted(control, clip);
 }
 
-/** What struck, and nobody has reported, as far as the run knows. */
-export const isSuspectedBy =
-  (process: Process) =>
-  (clip: ClipEntry): boolean =>
-    isStruck(clip) && process.control !== undefined && seemsUntried(process.control, clip);
+/** Whether it is noted that somebody reported the clip as it is. */
+function isNoted({ tried }: Control, clip: ClipEntry): boolean {
+  return tried?.clips.has(clip.ordinal) === true && Math.max(clip.revisedAt, clip.recording?.at ?? 0) <= tried.asOf;
+}
 
 /** Whether a run may leave the clip out for others that try it, or whatever it is. */
 export function mayBeWithheld(process: Process, clip: ClipEntry): boolean {
-  return process.control === undefined || seemsUntried(process.control, clip);
+  return isStruck(clip) || process.control === undefined || seemsUntried(process.control, clip);
 }
 
 /** Whether somebody may be at work on the lease, for all that the archive can see. */
@@ -42,12 +40,11 @@ function isOut(world: World, lease: Lease, horizon: number): boolean {
 /** Of what others try no more is given out. */
 export function checkTrial(world: World, process: Process, made: readonly Lease[]): undefined {
   const { truth } = world;
-  const isSuspected = isSuspectedBy(process);
   for (const { id, clips } of made) {
     const entries = clips.flatMap((clip) => process.catalogue?.byOrdinal.get(clip) ?? []);
-    if (entries.some(isSuspected)) truth.suspects.add(id);
-    if (entries.some(isSuspected) && !entries.every(isSuspected)) {
-      world.violate('TRIAL', `a work item has suspected clips among others: ${clips.join(' ')}`);
+    if (entries.some(isStruck)) truth.suspects.add(id);
+    if (entries.some(isStruck) && !entries.every(isStruck)) {
+      world.violate('TRIAL', `a work item has struck clips among others: ${clips.join(' ')}`);
     }
   }
   if (made.length === 0 || process.disturbed) return;
@@ -69,7 +66,7 @@ const saysResultOf = (world: World, said: Said, clip: number, since: number): bo
     (one) => one.kind === 'result' && one.clip === clip && one.sentAt > since && !isTurnedAway(world, one),
   );
 
-/** What a run recorded is tried. */
+/** What a run recorded is tried, and nothing else is: a file that nobody has reported must not be given to everybody. */
 export function checkTried(world: World, process: Process): undefined {
   if (process.disturbed) return;
   const { clip: clips, control } = world.archive.state;
@@ -88,5 +85,13 @@ export function checkTried(world: World, process: Process): undefined {
       seemsUntried(control, clip)
     )
       world.violate('TRIAL', `${process.name} recorded clip ${ordinal}, and it still counts as reported by nobody`);
+  }
+  for (const clip of clips.values()) {
+    if (clip.revision === 1 || !isNoted(control, clip)) continue;
+    const said = [...world.truth.results].flatMap(([pair, results]) =>
+      pair.endsWith(`/${clip.ordinal}`) ? results : [],
+    );
+    if (!said.some(({ of }) => of?.mediaUri === clip.info.mediaUri))
+      world.violate('TRIAL', `clip ${clip.ordinal} counts as reported, and nobody has had its file`);
   }
 }

@@ -29,6 +29,18 @@ export const adapterMutants: readonly TestedMutant[] = [
     ],
   },
   {
+    // A seed in three hundred sees it.
+    name: 'a late result of the file of before counts for the present one',
+    killedBy: { file: 'test/functions/trials.test.ts', test: 'TRIAL-5' },
+    patches: [
+      {
+        file: 'functions/completed-research-archivist/record-episode.ts',
+        find: 'id === report.leaseId && created >= clip.revisedAt',
+        replace: 'id === report.leaseId && created > 0',
+      },
+    ],
+  },
+  {
     name: 'writes are cut by items alone',
     killedBy: { file: 'test/functions/large-writes.test.ts', test: 'LARGE-5' },
     patches: [

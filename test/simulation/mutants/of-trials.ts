@@ -15,6 +15,17 @@ export const trialMutants: readonly Mutant[] = [
     patches: [{ file: selection, find: 'suspected ? trial.suspectsRoom', replace: 'suspected ? Infinity' }],
   },
   {
+    name: 'what somebody reported once is never tried again, whatever it struck',
+    caughtBy: ['TRIAL', 'ORDER'],
+    patches: [
+      {
+        file: 'domain/trial.ts',
+        find: 'strikeCount(clip.strikes, clip.revision) > 0;',
+        replace: 'strikeCount(clip.strikes, clip.revision) > 0 && clip.facts === undefined;',
+      },
+    ],
+  },
+  {
     name: 'what was struck comes in one work item with all else',
     caughtBy: ['TRIAL'],
     patches: [{ file: choosing, find: 'suspects > 0 ? offered.slice(0, suspects) : offered', replace: 'offered' }],

@@ -1,5 +1,4 @@
 import { free } from '../invariants/oracle.ts';
-import type { Habits } from '../world/researchers.ts';
 import { EPOCH } from '../world/world.ts';
 import type { Scenario } from './scenario.ts';
 import { HOUR, MINUTE, Stage } from './stage.ts';
@@ -31,43 +30,6 @@ export const researcherScenarios: readonly Scenario[] = [
         held &&= back === 100 - diesAfter && ledger.pairStrikes.size === 1 && stage.world.violation === undefined;
       }
       return stage.outcome(slowest / MINUTE, 'minutes', held && slowest <= 18 * MINUTE);
-    },
-  },
-  {
-    name: 'a clip that kills every researcher',
-    holds:
-      'parked after at most 10 deaths, whether the dead come back after 30 s, 2 min or 10 min and say what they were at; every other pair done',
-    async run() {
-      let most = 0;
-      let held = true;
-      let stage = new Stage();
-      for (const pauseMs of [30_000, 2 * MINUTE, 10 * MINUTE]) {
-        stage = await withKiller({ pauseMs, together: true, forgets: 0 });
-        const deaths = deathsIn(stage);
-        most = Math.max(most, deaths);
-        held &&= stage.allDone() && stage.parked > 0 && deaths <= 10 && stage.world.violation === undefined;
-        if (!held) break;
-      }
-      return stage.outcome(most, 'deaths', held);
-    },
-  },
-  {
-    name: 'a clip that kills researchers that remember nothing',
-    holds:
-      'parked after at most 10 deaths, whether they report one by one or together and come back after 30 s, 2 min or 10 min; every other pair done',
-    async run() {
-      let most = 0;
-      let held = true;
-      let stage = new Stage();
-      for (const together of [false, true]) {
-        for (const pauseMs of [30_000, 2 * MINUTE, 10 * MINUTE]) {
-          stage = await withKiller({ pauseMs, together, forgets: 1 });
-          most = Math.max(most, deathsIn(stage));
-          held &&= stage.allDone() && stage.parked > 0 && most <= 10 && stage.world.violation === undefined;
-          if (!held) return stage.outcome(most, 'deaths', held);
-        }
-      }
-      return stage.outcome(most, 'deaths', held);
     },
   },
   {
@@ -177,15 +139,3 @@ export const researcherScenarios: readonly Scenario[] = [
     },
   },
 ];
-
-/** Five researchers, forty episodes, and ten clips one of which kills. */
-async function withKiller(habits: Habits): Promise<Stage> {
-  const stage = new Stage();
-  await stage.insert('episode', 40);
-  await stage.insert('clip', 10, { media: (number) => (number === 4 ? 'killer' : 'good') });
-  for (let one = 1; one <= 5; one++) stage.add(`named ${one}`, 'healthy', { paceMs: 5_000, ...habits });
-  await stage.run(40 * 24 * HOUR, stage.allDone);
-  return stage;
-}
-
-const deathsIn = (stage: Stage): number => stage.researchers.reduce((sum, { deaths }) => sum + deaths, 0);

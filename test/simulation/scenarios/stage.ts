@@ -51,22 +51,31 @@ export class Stage {
       priority = () => 0,
     }: { media?: (n: number) => string; priority?: (n: number) => number } = {},
   ): Promise<void> {
-    const { collection, ledgers } = this.world.archive;
     const known = this.world.archive.state[kind].size;
     for (let number = known + 1; number <= known + count; number++) {
-      const found = timestampOf(EPOCH - (1_000 - number) * 1_000);
-      const info = {
-        initialDateCurated: found,
-        lastDateCurated: found,
-        curatorInformation: 'scenario',
-        title: `${kind} ${number}`,
-        description: '',
-        mediaUri: `https://media.example.org/${kind}/${number}-${media(number)}.mp3`,
-        mediaType: 'audio/mpeg',
-        priority: priority(number),
-      };
-      await archiveEntries(kind, [info], { collection, ledgers, clock: () => EPOCH - HOUR });
+      await this.describe(kind, number, media(number), priority(number), EPOCH - HOUR);
     }
+  }
+
+  /** The clip's file is another one from now on. */
+  async replace(clip: number, media: string): Promise<void> {
+    await this.describe('clip', clip, media, 0, this.world.now);
+  }
+
+  private async describe(kind: Kind, number: number, media: string, priority: number, at: number): Promise<void> {
+    const { collection, ledgers } = this.world.archive;
+    const found = EPOCH - (1_000 - number) * 1_000;
+    const info = {
+      initialDateCurated: timestampOf(found),
+      lastDateCurated: timestampOf(Math.max(found, at)),
+      curatorInformation: 'scenario',
+      title: `${kind} ${number}`,
+      description: '',
+      mediaUri: `https://media.example.org/${kind}/${number}-${media}.mp3`,
+      mediaType: 'audio/mpeg',
+      priority,
+    };
+    await archiveEntries(kind, [info], { collection, ledgers, clock: () => at });
   }
 
   add(name: string, kind: ResearcherKind, habits: Habits = {}): Researcher {

@@ -20,6 +20,8 @@ export interface Habits {
   readonly pauseMs?: number;
   /** It dies after so many clips of each work item. */
   readonly diesAfter?: number;
+  /** Whether whoever works on the clip in the episode ends there; by default the clip's file tells. */
+  readonly endsAt?: (clip: ClipToFind, episode: PendingResearchItem['episode']) => boolean;
   /** Nothing can be fetched now. */
   readonly hostDown?: () => boolean;
   /** It reports several clips together. */
@@ -59,6 +61,7 @@ export class Researcher {
   /** How long a clip takes, ms. */
   private readonly paceMs: number;
   private readonly habits: Habits;
+  private readonly endsAt: NonNullable<Habits['endsAt']>;
   /** Reports several clips together, and remembers over its own death what it was at. */
   private readonly together: boolean;
   private held: Together | undefined;
@@ -72,6 +75,7 @@ export class Researcher {
   constructor(world: World, name: string, kind: ResearcherKind, habits: Habits = {}) {
     this.world = world;
     this.habits = habits;
+    this.endsAt = habits.endsAt ?? (({ mediaUri }) => mediaUri.includes('killer'));
     this.name = name;
     this.kind = kind;
     this.random = world.forkRandom();
@@ -95,7 +99,7 @@ export class Researcher {
     await scheduler.sleep(this.habits.comesAfterMs ?? this.random.int(0, 10 * 60_000));
     while (!this.retired) {
       const died = await this.workOnce();
-      if (died) this.deaths++;
+      this.deaths += Number(died);
       if (died) this.tell('dies');
       this.held = undefined;
       // Who died is started again later; who found nothing asks again.
@@ -176,7 +180,7 @@ export class Researcher {
         this.report(item, clip, last, 'it ended this researcher before');
         continue;
       }
-      if (index >= diesAfter || clip.mediaUri.includes('killer')) return this.dieAt(item, clip);
+      if (index >= diesAfter || this.endsAt(clip, item.episode)) return this.dieAt(item, clip);
       if (this.world.troubled && random.chance(0.03)) {
         // Somebody stops it: it says that there will be no more.
         this.flush(item, { revokeLease: true });
@@ -210,10 +214,9 @@ export class Researcher {
     this.fell = undefined;
     if (fell === undefined || this.random.chance(this.habits.forgets ?? 0.2)) return;
     const { item, clip } = fell;
-    if (clip.mediaUri.includes('killer')) this.feared.add(clip.mediaUri);
-    const failure = 'this researcher ended at it';
+    if (this.endsAt(clip, item.episode)) this.feared.add(clip.mediaUri);
     const part = this.voice.said('clipFailure', item, Number(clip.id), {});
-    const results = [{ ...NOTHING_FOUND, clipInfo: { id: clip.id as string }, failure }];
+    const results = [{ ...NOTHING_FOUND, clipInfo: { id: clip.id as string }, failure: 'this researcher ended at it' }];
     this.voice.say(item, { results, revokeLease: true }, undefined, [part]);
   }
 

@@ -23,6 +23,8 @@ export interface Recordings {
   readonly episode: string | undefined;
   readonly clip: string | undefined;
   readonly told: boolean;
+  /** Where the clip's file was. */
+  readonly mediaUri: string | undefined;
 }
 
 export interface Curated {

@@ -119,10 +119,10 @@ export class Voice {
     clip: number,
     { clipInfo, clipOffsets }: Partial<CompletedResearchItem>,
   ): Said['of'] {
-    const { revision } = clips.find(({ id }) => Number(id) === clip) ?? {};
+    const { revision, mediaUri } = clips.find(({ id }) => Number(id) === clip) ?? {};
     // What was not found is told by its id alone where several are reported together.
     const byIdAlone = clipInfo === undefined && (clipOffsets ?? []).length === 0 && revision !== undefined;
-    return { episode: episode.revision, clip: revision, told: this.tellsRecordings && !byIdAlone };
+    return { episode: episode.revision, clip: revision, told: this.tellsRecordings && !byIdAlone, mediaUri };
   }
 
   private sayBody(body: string, said: Said): void {
