@@ -8,10 +8,14 @@ export interface MediaFacts {
   readonly durationNs: number;
 }
 
-/** The measurements of the medium at this address; an entry may have moved since it was researched. */
+/**
+ * The measurements of the medium at this address; an entry may have moved, or got another recording, since it was
+ * researched.
+ */
 export type FactsOfMedium = MediaFacts & {
   readonly mediaUri: string;
-  readonly revision?: string | undefined;
+  /** The number of the recording that they were taken for; absent of the first. */
+  readonly recording?: number | undefined;
   /** What its analyzer could not know of it, and who that is. */
   readonly unknowns?: Unknowns | undefined;
 };

@@ -32,6 +32,8 @@ export interface Lease {
   readonly untried?: number | undefined;
   /** Its clips have struck before. */
   readonly struck?: boolean | undefined;
+  /** By clip ordinal: the recording that its work item names, where it is not the first. */
+  readonly clipRecordings?: ReadonlyMap<number, number> | undefined;
 }
 
 /** Whether its researcher was asked to report each clip by itself: then it fell silent at the first without a report. */
@@ -39,7 +41,7 @@ export const reportsEach = ({ careful, untried, struck }: Pick<Lease, 'careful' 
   careful === true || struck === true || untried !== undefined;
 
 /** What the index of episodes with leases shows of a lease. `untried` is absent when all of those are reported. */
-export type LeaseSummary = Omit<Lease, 'clips' | 'left'> & { readonly clipsLeft: number };
+export type LeaseSummary = Omit<Lease, 'clips' | 'left' | 'clipRecordings'> & { readonly clipsLeft: number };
 
 /**
  * OPEN: pairs without strikes may be assignable. STRUCK: only struck pairs are left, or the episode has strikes.

@@ -1,4 +1,5 @@
-import type { Recording } from './collection.ts';
+import { type ClipEntry, type Recording, recordingOf } from './collection.ts';
+import type { Lease } from './ledger.ts';
 
 /** A recording that took the place of another one, with what its curator calls it. */
 export interface NamedRecording extends Recording {
@@ -8,16 +9,26 @@ export interface NamedRecording extends Recording {
 /**
  * Whether a result is of an older recording than the one that there is now.
  *
- * @param told what the result echoes of its work item; undefined of researchers that send back no such field, of whom
- *   only a lease that was made since says that they had the new one.
- * @param leaseMade when its lease was made, if that lives; ms since the epoch
+ * @param told what the result echoes of its work item; undefined of researchers that send back no such field, and of
+ *   clips that are told by their ids alone
+ * @param leased the number of the recording that its work item named, where its lease lives
  */
 export function isOutdated(
   told: string | undefined,
   now: NamedRecording | undefined,
-  leaseMade: number | undefined,
+  leased: number | undefined,
 ): boolean {
   if (now === undefined) return false;
   if (told !== undefined) return told !== now.revision;
-  return leaseMade === undefined || leaseMade < now.at;
+  return leased === undefined || leased < now.number;
+}
+
+/** The recording of the clip that the work item of a lease named. */
+export const leasedRecording = ({ clipRecordings }: Pick<Lease, 'clipRecordings'>, clip: number): number =>
+  clipRecordings?.get(clip) ?? 1;
+
+/** Which recordings a work item of these clips names, where they are not the first ones. */
+export function recordingsToLease(clips: readonly ClipEntry[]): Pick<Lease, 'clipRecordings'> {
+  const later = clips.filter((clip) => recordingOf(clip) > 1);
+  return later.length === 0 ? {} : { clipRecordings: new Map(later.map((clip) => [clip.ordinal, recordingOf(clip)])) };
 }

@@ -2,7 +2,7 @@ import { Bitset } from './bitset.ts';
 import { type ClipEntry, recordingOf } from './collection.ts';
 import { type Clips, episodeStruck, type LedgerStep, pairStruck, rested } from './leases.ts';
 import { isResearched, type Lease, type Ledger, opened } from './ledger.ts';
-import { isOutdated } from './recording.ts';
+import { isOutdated, leasedRecording } from './recording.ts';
 import type { ResearchSettings } from './research-settings.ts';
 import { cleared, PARKED_AT, type Strikes, struck } from './strikes.ts';
 
@@ -95,6 +95,10 @@ function signed(ledger: Ledger, lease: Lease, report: Report): Ledger {
 const liveLease = (ledger: Ledger, id: string): Lease | undefined =>
   id === '' ? undefined : ledger.leases.find((lease) => lease.id === id);
 
+/** Leases lie in the ledger that tells the episode's recording: what was made before it is of an older one. */
+const leasedEpisode = ({ created }: Lease, { recording }: Ledger): number =>
+  recording === undefined || created < recording.at ? 1 : recording.number;
+
 /**
  * Whether what is reported is of a recording that is not there any more: the episode's or the clip's was replaced, or
  * nothing leads to it. No result of it may count as one of what is there now.
@@ -104,14 +108,14 @@ export function isOfOldRecording(
   ledger: Ledger,
   clip: ClipEntry | undefined,
 ): boolean {
-  const made = liveLease(ledger, report.leaseId)?.created;
+  const lease = liveLease(ledger, report.leaseId);
   const { revisions } = report;
-  if (ledger.gone === true || ledger.held === 'removed' || isOutdated(revisions?.episode, ledger.recording, made))
-    return true;
+  if (ledger.gone === true || ledger.held === 'removed') return true;
+  if (isOutdated(revisions?.episode, ledger.recording, lease && leasedEpisode(lease, ledger))) return true;
   if (clip === undefined) return false;
   const recording = clip.recording && { ...clip.recording, revision: clip.info.revision ?? '' };
   const isThere = clip.gone !== true && clip.removed !== true && clip.sameAs === undefined;
-  return !isThere || isOutdated(revisions?.clip, recording, made);
+  return !isThere || isOutdated(revisions?.clip, recording, lease && leasedRecording(lease, clip.ordinal));
 }
 
 /** The pair is free again, for what is there now; unless another lease has it by now, whose researcher works on. */
@@ -123,8 +127,10 @@ function outdated(draft: Draft, { leaseId }: Report, clip: ClipEntry): void {
 /** A result is recorded whether its lease lives or not. It clears the strikes of its clip and episode; a repetition changes nothing. */
 function resulted(draft: Draft, report: Report, clip: ClipEntry, live: boolean): void {
   const { ledger } = draft;
-  // Its finding is stored before its ledger: whoever does it again after a crash sets the same bit.
-  if (report.found === true) draft.found?.add(clip.ordinal);
+  // Its finding is stored before its ledger: whoever does it again after a crash sets the same bit. Who knows the clip as
+  // it was has stored that of an older recording: the bit is of the newest one that was recorded.
+  const isNewest = recordingOf(clip) >= (ledger.clipRecordings?.get(clip.ordinal) ?? 1);
+  if (report.found === true && isNewest) draft.found?.add(clip.ordinal);
   if (draft.recorded.has(clip.ordinal) || isResearched(ledger, clip)) {
     if (report.newFinding !== true) draft.counts.duplicates++;
     return;

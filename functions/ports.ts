@@ -64,7 +64,7 @@ export interface Collection {
   /** Records a finding, or a variant of one; the same again changes nothing. */
   recordFinding(finding: Finding): Promise<'recorded' | 'variant' | 'duplicate' | 'surplus'>;
   /**
-   * Keeps the first facts reported of the entry's current medium, and the latest word on what could not be known of it
+   * Keeps the first facts reported of the entry's current medium (its address and its recording), and the latest word on what could not be known of it
    * (see `laterWord`; that of a clip raises `catalogueVersion`). Facts of another medium change nothing.
    */
   describe(kind: Kind, ordinal: number, facts: FactsOfMedium): Promise<void>;

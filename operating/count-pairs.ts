@@ -63,10 +63,29 @@ function researchedIn(ledger: Ledger, catalogue: Catalogue): number {
   const { researched } = ledger;
   const there =
     unreadable.length === 0 ? researched.size : [...researched].filter((clip) => byOrdinal.has(clip)).length;
-  const outdated = replacedClips(catalogue).filter(
-    (clip) => researched.has(clip.ordinal) && !isResearched(ledger, clip),
-  );
-  return there - outdated.length;
+  return there - outdatedIn(ledger, researched, catalogue);
+}
+
+/** How many of the clips in a set of the ledger are there of an older recording only. */
+const outdatedIn = (ledger: Ledger, clips: Bitset, catalogue: Catalogue): number =>
+  replacedClips(catalogue).filter((clip) => clips.has(clip.ordinal) && !isResearched(ledger, clip)).length;
+
+/** How many clips were found in the episode, in their recordings of now; undefined where its ledger does not know. */
+export const foundNow = (ledger: Ledger, catalogue: Catalogue): number | undefined =>
+  ledger.found && ledger.found.size - outdatedIn(ledger, ledger.found, catalogue);
+
+/**
+ * In how many episodes each clip is in their set, in its recording of now.
+ * @param sets of the ledgers, in their order
+ */
+export function countsByClip(ledgers: readonly Ledger[], sets: readonly Bitset[], catalogue: Catalogue): Uint32Array {
+  const counts = countsByMember(sets);
+  for (const clip of replacedClips(catalogue)) {
+    for (const [index, ledger] of ledgers.entries()) {
+      if (sets[index]?.has(clip.ordinal) && !isResearched(ledger, clip)) counts[clip.ordinal]!--;
+    }
+  }
+  return counts;
 }
 
 const replaced = new WeakMap<Catalogue, readonly ClipEntry[]>();
@@ -83,7 +102,7 @@ export const givenUpClips = ({ clips }: Catalogue): number[] =>
   clips.filter((clip) => isOut(clip) || isParked(clip.strikes, clip.revision)).map(({ ordinal }) => ordinal);
 
 /** In how many of the sets each member is. Hundreds of millions of pairs go byte by byte. */
-export function countsByMember(sets: readonly Bitset[]): Uint32Array {
+function countsByMember(sets: readonly Bitset[]): Uint32Array {
   const bytes = sets.reduce((most, set) => Math.max(most, set.bytes.length), 0);
   const counts = new Uint32Array(bytes * 8);
   for (const set of sets) {

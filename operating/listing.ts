@@ -4,7 +4,7 @@ import { isParked } from '../domain/strikes.ts';
 import { epochMs } from '../domain/timestamp.ts';
 import { nameOrAddress } from '../web/shown-address.ts';
 import type { ArchiveClient } from './archive-client.ts';
-import { countPairs, countsByMember, episodeProgress, givenUpClips } from './count-pairs.ts';
+import { countPairs, countsByClip, episodeProgress, foundNow, givenUpClips } from './count-pairs.ts';
 import { type AiredSpan, folded, isAiredIn, isOfShow, showOf } from './entry-filters.ts';
 import { readAllLedgers } from './reading/all-ledgers.ts';
 import { foundIn } from './reading/findings.ts';
@@ -103,10 +103,14 @@ function whatIsUnknown(entry: Row['entry']): string {
 
 async function clips(client: ArchiveClient): Promise<Row[]> {
   const [catalogue, { ledgers }] = await Promise.all([lightCatalogue(client), readAllLedgers(client)]);
-  const researched = countsByMember(ledgers.map((ledger) => ledger.researched));
+  const researched = countsByClip(
+    ledgers,
+    ledgers.map((ledger) => ledger.researched),
+    catalogue,
+  );
   const sets: Bitset[] = [];
   for (const { episode, found } of ledgers) sets.push(found ?? Bitset.of(await foundIn(client, episode)));
-  const found = countsByMember(sets);
+  const found = countsByClip(ledgers, sets, catalogue);
   return catalogue.clips.map((entry) => {
     const done = researched[entry.ordinal] ?? 0;
     const row: Listed = {
@@ -144,7 +148,7 @@ async function episodes(client: ArchiveClient): Promise<Row[]> {
       ...common(entry),
       ...(dateAired !== undefined && { aired: dateAired }),
       state: episodeProgress(ledger, counts),
-      found: ledger.found?.size ?? (await foundIn(client, ledger.episode)).length,
+      found: foundNow(ledger, catalogue) ?? (await foundIn(client, ledger.episode)).length,
       researched: counts.researched,
       of: catalogue.clips.length,
     };

@@ -1,7 +1,7 @@
 import type { ClipEntry, EpisodeEntry } from '../domain/collection.ts';
 import type { Ledger } from '../domain/ledger.ts';
 import { isParked, valid } from '../domain/strikes.ts';
-import { countPairs, countsByMember, episodeProgress, givenUpClips, isOverWhole } from '../operating/count-pairs.ts';
+import { countPairs, countsByClip, episodeProgress, givenUpClips, isOverWhole } from '../operating/count-pairs.ts';
 import { notHeard, whyNotJudged } from '../operating/unknown-words.ts';
 import { shownAddress } from '../web/shown-address.ts';
 import type { FoundFindings } from './found-findings.ts';
@@ -56,7 +56,11 @@ export function collected(facts: ReportFacts, withAddresses = false): CollectedA
   const severalShows = new Set([...episodes.values()].flatMap(({ info }) => info.show ?? [])).size > 1;
   const damaged = new Set(unreadable);
   const hopeless = givenUpClips(catalogue);
-  const researched = countsByMember(ledgers.map((ledger) => ledger.researched));
+  const researched = countsByClip(
+    ledgers,
+    ledgers.map((ledger) => ledger.researched),
+    catalogue,
+  );
 
   const collectedEpisodes = [...episodes.values()].map((entry): [number, CollectedEpisode] => {
     const { ordinal } = entry;

@@ -148,8 +148,9 @@ async function writeLedger(
 }
 
 /**
- * Length and hash of a file and what could not be known of it, for the address that they are of. A result that names its clip by nothing but its id is of
- * the file that the work item gave: of the present one, unless that came after the result was sent.
+ * Length and hash of a file and what could not be known of it, for the address that they are of and the recording that
+ * their result was taken for: one that came since is not measured by them. A result that names its clip by nothing but
+ * its id is of the file that the work item gave: of the present one, unless that came after the result was sent.
  */
 async function describe(
   ledger: Ledger,
@@ -163,7 +164,7 @@ async function describe(
     const { episodeInfo, episodeHash, episodeDuration, analyzer, unheard } = item;
     const ofEpisode = {
       ...{ hash: episodeHash, durationNs: episodeDuration },
-      ...mediumOf(episodeInfo),
+      ...{ mediaUri: episodeInfo.mediaUri, recording: ledger.recording?.number },
       unknowns: { analyzer, unheard },
     };
     if (isMeasured(ofEpisode) || unheard.length > 0) await collection.describe('episode', ledger.episode, ofEpisode);
@@ -176,7 +177,7 @@ async function describe(
       if (mediaUri === undefined) continue;
       const ofClip = {
         ...{ hash: clipHash, durationNs: clipDuration },
-        ...mediumOf({ ...clipInfo, mediaUri }),
+        ...{ mediaUri, recording: entry?.recording?.number },
         unknowns: { analyzer, notJudged },
       };
       const isJudgedNow = notJudged !== undefined || entry?.unknowns?.notJudged !== undefined;
@@ -184,11 +185,6 @@ async function describe(
     }
   }
 }
-
-const mediumOf = ({ mediaUri, revision }: { readonly mediaUri: string; readonly revision?: string | undefined }) => ({
-  mediaUri,
-  revision,
-});
 
 /**
  * Whether a result is of the file that is at the clip's address now: it names that address, or its work item was made

@@ -2,6 +2,7 @@ import type { Catalogue, EpisodeEntry } from '../../domain/collection.ts';
 import { type Control, reopened, STRUCK_EVERY } from '../../domain/control.ts';
 import { leased } from '../../domain/leases.ts';
 import { completePosition, hasRoom, type Lease, type Ledger, waitingPosition } from '../../domain/ledger.ts';
+import { recordingsToLease } from '../../domain/recording.ts';
 import type { ResearchSettings } from '../../domain/research-settings.ts';
 import { assignable, judged } from '../../domain/selection.ts';
 import { isSuspected, type Trial, trialAfter } from '../../domain/trial.ts';
@@ -156,7 +157,7 @@ export class WorkChoice {
       this.trial = trial;
       chosen.published += made.length;
       chosen.clipsLeased += made.reduce((sum, lease) => sum + lease.clips.length, 0);
-      if (made.length > 0) await publisher.publish(episode, made, catalogue);
+      if (made.length > 0) await publisher.publish(stored, made, catalogue);
     });
     if (!done) drafts.skip(episode);
     return made.length;
@@ -168,7 +169,7 @@ export class WorkChoice {
     entry: EpisodeEntry,
     trial: Trial,
     now: number,
-  ): Pick<Lease, 'clips' | 'untried' | 'struck'> {
+  ): Pick<Lease, 'clips' | 'untried' | 'struck' | 'clipRecordings'> {
     const offered = assignable(ledger, this.catalogue, now, trial);
     const suspects = offered.findIndex((clip) => isSuspected(clip));
     const struck = suspects === 0;
@@ -181,6 +182,7 @@ export class WorkChoice {
     const untried = struck ? 0 : item.findLastIndex((clip) => trial.isUntried(clip)) + 1;
     return {
       clips: item.map(({ ordinal }) => ordinal),
+      ...recordingsToLease(item),
       ...(struck && { struck }),
       ...(untried > 0 && { untried }),
     };

@@ -1,7 +1,7 @@
 import { isSentAgain } from '../../domain/capacity.ts';
 import type { Catalogue, EpisodeEntry } from '../../domain/collection.ts';
 import { summaryOf } from '../../domain/leases.ts';
-import type { Lease } from '../../domain/ledger.ts';
+import type { Lease, Ledger } from '../../domain/ledger.ts';
 import type { ResearchSettings } from '../../domain/research-settings.ts';
 import type { Clock, Collection, PendingQueue } from '../ports.ts';
 import type { Drafts } from './drafts.ts';
@@ -26,10 +26,17 @@ export class Publisher {
     this.failures = failures;
   }
 
-  /** Leases stand whether their sending succeeds or not: the next runs send them again. */
-  async publish(episode: number, leases: readonly Lease[], catalogue: Catalogue): Promise<void> {
+  /**
+   * Leases stand whether their sending succeeds or not: the next runs send them again.
+   * @param ledger that has the leases: their items name the episode's medium of then, or a newer one
+   */
+  async publish(
+    { episode, revision }: Pick<Ledger, 'episode' | 'revision'>,
+    leases: readonly Lease[],
+    catalogue: Catalogue,
+  ): Promise<void> {
     const { pendingQueue, settings } = this.use;
-    const entry = await this.episode(episode);
+    const entry = await this.episode(episode, revision);
     const items = leases.map((lease) => {
       const clips = lease.clips.flatMap((ordinal) => catalogue.byOrdinal.get(ordinal) ?? []);
       return workItem(lease, entry, clips, settings);
@@ -43,10 +50,14 @@ export class Publisher {
     }
   }
 
-  /** The entry of an episode, read once a run. @throws Error when the collection does not have it */
-  async episode(ordinal: number): Promise<EpisodeEntry> {
+  /**
+   * The entry of an episode, read once a run and medium: entry and ledger get another one in one transaction.
+   * @param revision the media revision that it has at least
+   * @throws Error when the collection does not have it
+   */
+  async episode(ordinal: number, revision = 1): Promise<EpisodeEntry> {
     const known = this.episodes.get(ordinal);
-    if (known !== undefined) return known;
+    if (known !== undefined && known.revision >= revision) return known;
     const entry = (await this.use.collection.entries('episode', [ordinal])).get(ordinal);
     if (entry === undefined) throw new Error(`Episode ${ordinal} has a ledger but is not in the collection`);
     this.episodes.set(ordinal, entry);
@@ -72,9 +83,10 @@ export async function sendAgain(
     if (!leases.some((lease) => isSentAgain(lease, now)) || !steps.hasTime()) continue;
     await steps.each(episode, async () => {
       const draft = await drafts.get(episode);
-      const young = draft?.ledger.leases.filter((lease) => isSentAgain(summaryOf(lease), now));
-      if (young === undefined || young.length === 0) return;
-      await publisher.publish(episode, young, await collection.catalogue());
+      if (draft === undefined) return;
+      const young = draft.ledger.leases.filter((lease) => isSentAgain(summaryOf(lease), now));
+      if (young.length === 0) return;
+      await publisher.publish(draft.ledger, young, await collection.catalogue());
       sent += young.length;
     });
   }

@@ -16,7 +16,10 @@ interface Known {
 
 const ATTEMPTS = 5;
 
-/** What researchers say of the media of clips and episodes, kept in their items under no version but for their address. */
+/**
+ * What researchers say of the media of clips and episodes, kept in their items under no version: as long as address and
+ * recording are those that it was said of.
+ */
 export class DynamoFacts {
   private readonly table: DynamoTable;
   private known = new Map<string, Known>();
@@ -31,16 +34,16 @@ export class DynamoFacts {
   }
 
   /** A clip as it is stored. */
-  read({ ordinal, info, facts, unknowns }: ClipEntry): void {
+  read({ ordinal, info, facts, unknowns, recording }: ClipEntry): void {
     if (facts === undefined && unknowns === undefined) return;
-    const medium = mediumOf(info.mediaUri, info.revision);
+    const medium = nameOfMedium({ mediaUri: info.mediaUri, recording: recording?.number });
     this.known.set(nameOf('clip', ordinal), { medium, measured: facts !== undefined, unknowns });
   }
 
   /** As `Collection.describe` says. */
   async describe(kind: Kind, ordinal: number, facts: FactsOfMedium): Promise<void> {
     const name = nameOf(kind, ordinal);
-    const medium = mediumOf(facts.mediaUri, facts.revision);
+    const medium = nameOfMedium(facts);
     let known = this.known.get(name);
     if (known?.medium !== medium) known = undefined;
     if (isMeasured(facts) && known?.measured !== true) {
@@ -52,7 +55,8 @@ export class DynamoFacts {
 
   /** @returns what is kept of what could not be known; the write says it without another reading */
   private async keepMeasures(kind: Kind, ordinal: number, facts: FactsOfMedium): Promise<Unknowns | undefined> {
-    const { hash, durationNs, mediaUri } = facts;
+    const { hash, durationNs } = facts;
+    const { condition, values } = ofMedium(facts);
     let before: Item | undefined;
     try {
       const { Attributes } = await this.table.client.send(
@@ -60,8 +64,9 @@ export class DynamoFacts {
           TableName: this.table.name,
           Key: marshalled(entryKey(kind, ordinal)),
           UpdateExpression: 'SET mediaHash = :hash, mediaDurationNs = :duration',
-          ConditionExpression: 'mediaUri = :uri AND attribute_not_exists(mediaHash)',
-          ExpressionAttributeValues: marshalled({ ':hash': hash, ':duration': BigInt(durationNs), ':uri': mediaUri }),
+          ConditionExpression: `${condition} AND attribute_not_exists(mediaHash)`,
+          ExpressionAttributeNames: RECORDING_NUMBER,
+          ExpressionAttributeValues: marshalled({ ':hash': hash, ':duration': BigInt(durationNs), ...values }),
           ReturnValues: 'ALL_OLD',
           ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
         }),
@@ -71,13 +76,13 @@ export class DynamoFacts {
       if (!(error instanceof ConditionalCheckFailedException)) throw error;
       before = error.Item && unmarshall(error.Item);
     }
-    return before?.mediaUri === mediaUri ? storedUnknowns(before) : undefined;
+    return before !== undefined && isOfMedium(before, facts) ? storedUnknowns(before) : undefined;
   }
 
   private async keepUnknowns(
     kind: Kind,
     ordinal: number,
-    { mediaUri, revision }: FactsOfMedium,
+    medium: Medium,
     said: Unknowns,
     known: Known | undefined,
   ): Promise<void> {
@@ -86,16 +91,16 @@ export class DynamoFacts {
       const word = laterWord(kept, said);
       if (word === undefined) return;
       try {
-        await transact(this.table.client, this.unknownsWrite(kind, ordinal, mediaUri, kept, word));
-        const medium = mediumOf(mediaUri, revision);
-        this.known.set(nameOf(kind, ordinal), { medium, measured: known?.measured === true, unknowns: word });
+        await transact(this.table.client, this.unknownsWrite(kind, ordinal, medium, kept, word));
+        const measured = known?.measured === true;
+        this.known.set(nameOf(kind, ordinal), { medium: nameOfMedium(medium), measured, unknowns: word });
         return;
       } catch (error) {
         if (!(error instanceof VersionConflict) || attempt === ATTEMPTS) throw error;
       }
       const item = await this.table.get(entryKey(kind, ordinal));
-      // It moved, or is not there: what is said is of no medium that it has.
-      if (item?.mediaUri !== mediaUri) return;
+      // It moved, was replaced, or is not there: what is said is of no medium that it has.
+      if (item === undefined || !isOfMedium(item, medium)) return;
       kept = storedUnknowns(item);
     }
   }
@@ -104,18 +109,20 @@ export class DynamoFacts {
   private unknownsWrite(
     kind: Kind,
     ordinal: number,
-    mediaUri: string,
+    medium: Medium,
     kept: Unknowns | undefined,
     word: Unknowns,
   ): TransactWriteItem[] {
+    const { condition, values } = ofMedium(medium);
     const update = {
       TableName: this.table.name,
       Key: marshalled(entryKey(kind, ordinal)),
       UpdateExpression: 'SET unknowns = :word',
-      ConditionExpression: `mediaUri = :uri AND ${kept === undefined ? 'attribute_not_exists(unknowns)' : 'unknowns.analyzer = :before'}`,
+      ConditionExpression: `${condition} AND ${kept === undefined ? 'attribute_not_exists(unknowns)' : 'unknowns.analyzer = :before'}`,
+      ExpressionAttributeNames: RECORDING_NUMBER,
       ExpressionAttributeValues: marshalled({
         ':word': unknownsAttribute(word),
-        ':uri': mediaUri,
+        ...values,
         ...(kept !== undefined && { ':before': kept.analyzer }),
       }),
     };
@@ -132,6 +139,19 @@ const storedUnknowns = (item: Item): Unknowns | undefined =>
 
 const nameOf = (kind: Kind, ordinal: number): string => `${kind} ${ordinal}`;
 
+type Medium = Pick<FactsOfMedium, 'mediaUri' | 'recording'>;
+
 /** A file at an address, and another one that took its place there. */
-const mediumOf = (mediaUri: string, revision: string | undefined): string =>
-  revision === undefined ? mediaUri : `${mediaUri} ${revision}`;
+const nameOfMedium = ({ mediaUri, recording = 1 }: Medium): string => `${recording} ${mediaUri}`;
+
+const RECORDING_NUMBER = { '#recording': 'recording', '#number': 'number' };
+
+/** That the item is of this medium still. The first recording is not numbered. */
+function ofMedium({ mediaUri, recording = 1 }: Medium) {
+  const values = { ':uri': mediaUri, ':recording': recording };
+  const unnumbered = recording === 1 ? 'attribute_not_exists(#recording) OR ' : '';
+  return { condition: `mediaUri = :uri AND (${unnumbered}#recording.#number = :recording)`, values };
+}
+
+const isOfMedium = (item: Item, { mediaUri, recording = 1 }: Medium): boolean =>
+  item.mediaUri === mediaUri && ((item.recording as { number?: unknown } | undefined)?.number ?? 1) === recording;

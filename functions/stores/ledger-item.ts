@@ -5,6 +5,7 @@ import { packedOrdinals, unpackedOrdinals } from '../../domain/packed-ordinals.t
 import type { Strikes } from '../../domain/strikes.ts';
 import type { Item } from './dynamo.ts';
 import { episodeOfLedgerKey, leasedKey, ledgerKey, stateKey } from './keys.ts';
+import { recordingsOf, storedRecordings } from './leased-recordings.ts';
 import { amount, bytes, isAmount, isOrdinal, list, map, optional, ordinal, text } from './stored-value.ts';
 import { strikesOfItem } from './strikes-item.ts';
 
@@ -50,6 +51,7 @@ export function ledgerItem(ledger: Ledger): Item {
     leases: leases.length === 0 ? undefined : leases.map(storedLease),
     work:
       leases.length === 0 ? undefined : Object.fromEntries(leases.map(({ id, clips }) => [id, packedOrdinals(clips)])),
+    leasedRecordings: storedRecordings(leases),
     pairStrikes: pairStrikes.size === 0 ? undefined : packedJson([...pairStrikes].map(storedStrikes)),
     episodeStrikes: ledger.episodeStrikes,
     parked: parked.size === 0 ? undefined : packedJson([...parked]),
@@ -68,7 +70,9 @@ export function ledgerItem(ledger: Ledger): Item {
 export function ledgerOf(item: Item): Ledger {
   const position = text(item, 'position');
   const work = optional(map, item, 'work') ?? {};
-  const leases = (optional(list, item, 'leases') ?? []).map((stored) => leaseOf(stored, work));
+  const leases = (optional(list, item, 'leases') ?? [])
+    .map((stored) => leaseOf(stored, work))
+    .map((lease) => ({ ...lease, ...recordingsOf(item, lease) }));
   const researched = optional(bytes, item, 'researched');
   const found = optional(bytes, item, 'found');
   return {

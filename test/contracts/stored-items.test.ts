@@ -53,8 +53,15 @@ const lease: fc.Arbitrary<Lease> = fc
     lastResult: maybe(time),
     lastWord: maybe(time),
     researcher: name,
+    recordings: fc.array(fc.integer({ min: 1, max: 4 }), { maxLength: 100 }),
   })
-  .map(({ leftOf, ...rest }) => ({ ...rest, left: rest.clips.filter((_, index) => leftOf[index]) }));
+  .map(({ leftOf, recordings, ...rest }) => {
+    const left = rest.clips.filter((_, index) => leftOf[index]);
+    const later = rest.clips.flatMap((clip, index): [number, number][] =>
+      (recordings[index] ?? 1) > 1 ? [[clip, recordings[index]!]] : [],
+    );
+    return { ...rest, left, ...(later.length > 0 && { clipRecordings: new Map(later) }) };
+  });
 const ledger: fc.Arbitrary<Ledger> = fc
   .record({
     episode: ordinal,
@@ -120,6 +127,15 @@ describe('STORED-3: sizes, since every byte is paid at every write', () => {
       }),
     );
     expect(bytesOf(ledgerItem(aLedger({ leases })))).toBeLessThan(100 * 1024);
+  });
+
+  test('a lease of 5,000 clips, all of another recording: a bit a clip', () => {
+    const clips = upTo(5_000);
+    const plain = aLease({ clips });
+    const replaced = aLease({ clips, clipRecordings: new Map(clips.map((clip) => [clip, 2])) });
+    const more =
+      bytesOf(ledgerItem(aLedger({ leases: [replaced] }))) - bytesOf(ledgerItem(aLedger({ leases: [plain] })));
+    expect(more).toBeLessThan(5_000 / 8 + 100);
   });
 
   test('10,000 pairs at rest and as many parked: within an item of DynamoDB', () => {
@@ -194,7 +210,7 @@ const wrong = fc.constantFrom<unknown>(
 function damaged(item: Item, seed: number, value: unknown, remove: boolean): Item {
   const copy = structuredClone(item);
   const places: [Item, string][] = Object.keys(copy).map((key) => [copy, key]);
-  for (const inner of [...((copy.leases ?? []) as Item[]), copy.work, copy.episodeStrikes]) {
+  for (const inner of [...((copy.leases ?? []) as Item[]), copy.work, copy.leasedRecordings, copy.episodeStrikes]) {
     if (typeof inner === 'object' && inner !== null) {
       for (const key of Object.keys(inner)) places.push([inner as Item, key]);
     }
@@ -261,6 +277,11 @@ describe('STORED-4: a damaged ledger is unreadable or sound, and neither hangs n
     ['a version that is text', { version: '7' }, 'its version must be an integer from 1, but is string 7'],
     ['a state from the future', { stateKey: '1#ASLEEP#0' }, 'its state is none of OPEN, STRUCK'],
     ['a lease without its clips', { work: {} }, 'its lease must be bytes, but is nothing'],
+    [
+      'recordings of a lease that are none',
+      { leasedRecordings: { [aLease().id]: [{ number: 0, at: new Uint8Array(1) }] } },
+      'its number must be an integer from 1, but is number 0',
+    ],
     ['leases that are text', { leases: 'x' }, 'its leases must be a list of maps or lists, but is string x'],
   ])('%s: the reason says so', (_, difference, reason) => {
     const item = { ...stored(ledgerItem(aLedger({ leases: [aLease()] }))), ...difference };

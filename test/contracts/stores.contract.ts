@@ -331,6 +331,33 @@ export function storesContract(fresh: () => Promise<Stores>): void {
       expect(await factsNow()).toEqual({ hash: 'new', durationNs: 2 });
     });
 
+    test.each(['clip', 'episode'] as const)(
+      'FINDING-6: facts of another recording of a %s are not kept, whoever knows which',
+      async (kind) => {
+        const before = { ...(kind === 'clip' ? clip(1) : episode(1)), source: 's', sourceId: 'x.mp3', revision: 'one' };
+        const { mediaUri } = before;
+        const [one, two] = [undefined, 2];
+        const tell = (hash: string, recording: number | undefined) =>
+          stores.another().describe(kind, 1, {
+            ...{ hash, durationNs: 1, mediaUri, recording },
+            unknowns: { analyzer: `by ${hash}`, notJudged: hash },
+          });
+        const kept = async () => (await stores.another().entries(kind, [1])).get(1);
+        await archive(kind, before);
+        await tell('of two', two);
+        expect(await kept()).not.toHaveProperty('facts');
+        await tell('of one', one);
+        expect(await kept()).toMatchObject({ facts: { hash: 'of one' }, unknowns: { notJudged: 'of one' } });
+        await archive(kind, { ...before, revision: 'two', lastDateCurated: '2030-01-01T00:00:00Z' });
+        await tell('of one', one);
+        expect(await kept()).toMatchObject({ recording: { number: 2 } });
+        expect(await kept()).not.toHaveProperty('facts');
+        expect(await kept()).not.toHaveProperty('unknowns');
+        await tell('of two', two);
+        expect(await kept()).toMatchObject({ facts: { hash: 'of two' }, unknowns: { notJudged: 'of two' } });
+      },
+    );
+
     test('FINDING-5: which part is heard is kept with the finding and its variants', async () => {
       const heard = { heardFromNs: [0, 2 ** 53], heardToNs: [1, 2 ** 53] };
       expect(await stores.collection.recordFinding(finding(heard))).toBe('recorded');

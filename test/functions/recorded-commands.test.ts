@@ -114,11 +114,17 @@ test('FACTS-1: a curation update says nothing of facts, and a new medium removes
   expect(await expressions(new Set([1]))).toEqual(expect.arrayContaining(facts));
 });
 
-test('FACTS-2: facts are stored for the address that they are of, and no other', async () => {
+test('FACTS-2: facts are stored for the address and the recording that they are of, and no other', async () => {
   dynamoDb.on(UpdateItemCommand).resolves({});
-  await new DynamoCollection(client, 'Collection').describe('clip', 1, { hash: 'h', durationNs: 1, mediaUri: 'x' });
-  const [call] = dynamoDb.commandCalls(UpdateItemCommand);
-  expect(call?.args[0].input.ConditionExpression).toBe('mediaUri = :uri AND attribute_not_exists(mediaHash)');
+  const facts = { hash: 'h', durationNs: 1, mediaUri: 'x' };
+  for (const recording of [undefined, 3])
+    await new DynamoCollection(client, 'Collection').describe('clip', 1, { ...facts, recording });
+  const calls = dynamoDb.commandCalls(UpdateItemCommand).map((call) => call.args[0].input);
+  expect(calls.map(({ ConditionExpression }) => ConditionExpression)).toEqual([
+    'mediaUri = :uri AND (attribute_not_exists(#recording) OR #recording.#number = :recording) AND attribute_not_exists(mediaHash)',
+    'mediaUri = :uri AND (#recording.#number = :recording) AND attribute_not_exists(mediaHash)',
+  ]);
+  expect(calls[1]?.ExpressionAttributeValues).toMatchObject({ ':recording': { N: '3' } });
 });
 
 test('FACTS-3: facts that come between the reading and the writing of an update stay', async () => {

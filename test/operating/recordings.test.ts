@@ -91,6 +91,15 @@ test('RECORDING-3: another recording of a clip is researched again everywhere, a
   await researched((await nextItem(archive))!, 1);
   await take([clip('c2', 2)], []);
   expect((await findings()).length).toBe(1);
+  const listed = async (what: string) => JSON.parse((await run(archive, 'list', what, '--json')).out) as unknown[];
+  const replaced = { found: 0, researched: 0, state: 'not begun' };
+  expect(await listed('clips')).toEqual(
+    expect.arrayContaining([
+      expect.objectContaining({ id: 1, ...replaced }),
+      expect.objectContaining({ id: 2, found: 1 }),
+    ]),
+  );
+  expect(await listed('episodes')).toMatchObject([{ found: 1, researched: 1 }]);
   await run(archive, 'unpark', '--clip', '1', '--yes');
   // Complete episodes are looked at again for it as for a new clip.
   const { ledgers, collection } = archive.client;

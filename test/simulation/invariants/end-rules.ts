@@ -2,7 +2,7 @@ import type { Said } from '../world/truth.ts';
 import type { World } from '../world/world.ts';
 import { checkIdentities } from './identity-rules.ts';
 import { episodeGivenUp, givenUp, isRecorded } from './oracle.ts';
-import { checkFacts, isOfNow, isTurnedAway, mayBeOf, wasGone } from './recording-rules.ts';
+import { isOfNow, isTurnedAway, mayBeOf, wasGone } from './recording-rules.ts';
 
 /** Pairs that are neither recorded nor given up. */
 export function unfinished(world: World): string[] {
@@ -49,7 +49,6 @@ export function checkEnd(world: World): undefined {
     }
   }
   checkIdentities(world);
-  checkFacts(world);
   for (const clip of state.clip.values()) {
     if ((clip.strikes?.count ?? 0) >= 4 && !clip.strikes?.reason)
       world.violate('END', `clip ${clip.ordinal} is parked without a reason`);

@@ -69,7 +69,9 @@ export function newLeases(world: World, process: Process, before: Ledger, after:
     const name = shortLease(lease.id);
     if (process.role !== 'assign') world.violate('LEASE-END', `${process.name} made ${name}`);
     if (world.truth.leases.has(lease.id)) world.violate('LEASE-END', `${name} lives again after its end`);
-    world.truth.leases.set(lease.id, { episode: after.episode, clips: lease.clips, at: world.now });
+    const { episode, recording } = after;
+    const { clips, clipRecordings } = lease;
+    world.truth.leases.set(lease.id, { episode, clips, episodeRecording: recording?.number, clipRecordings });
     world.tell(process.name, `leases episode ${after.episode}, clips ${lease.clips.join(' ')}, as ${name}`);
   }
   return made;

@@ -1,13 +1,12 @@
 import type { Entry, Finding, Kind } from '../../../domain/collection.ts';
 import type { Ledger } from '../../../domain/ledger.ts';
+import type { PendingResearchItem } from '../../../domain/messages.ts';
+import type { Process } from '../world/process.ts';
 import { hashOf, type Recorded, type Said } from '../world/truth.ts';
 import type { World } from '../world/world.ts';
 import { isRecorded } from './oracle.ts';
 
 /** Another recording of a clip or an episode is researched from its beginning, and no result of an older one is one of it. */
-
-/** How long a run lasts at most that knows the clips as they were, and what clocks differ. */
-const KNOWS_LATE_MS = 70_000;
 
 export const recordingNumber = (of: { readonly recording?: { readonly number: number } | undefined } | undefined) =>
   of?.recording?.number ?? 1;
@@ -33,21 +32,16 @@ export const wasReplaced = ({ truth }: World, episode: number, clip: number): bo
 const recordingsOf = ({ truth }: World, kind: Kind, said: Said): readonly Recorded[] | undefined =>
   truth.recordings.get(`${kind}/${said[kind]}`);
 
-/** Which recording the work item named. */
-const saidNumber = (known: readonly Recorded[], kind: Kind, said: Said): number =>
-  known.find(({ revision }) => revision !== undefined && revision === said.of?.[kind])?.number ?? 1;
+/** Which recording something names by what its curator calls it. */
+const numberOf = (known: readonly Recorded[] = [], named: string | undefined): number =>
+  known.find(({ revision }) => revision !== undefined && revision === named)?.number ?? 1;
 
-/** Whether a result may be taken for one of that recording: it says so, or it says nothing and was leased since. */
-function mayBe(world: World, kind: Kind, said: Said, number: number): boolean {
-  const known = recordingsOf(world, kind, said);
-  // Who knows the clips as they were takes a newer one for an older one; that pair is researched again.
-  if (known === undefined || (said.of?.told === true && saidNumber(known, kind, said) >= number)) return true;
-  const since = known.find((one) => one.number === number)?.at ?? 0;
-  if (said.of?.told === true) return false;
-  const leased = world.truth.leases.get(said.leaseId)?.at;
-  if (number === 1) return true;
-  return leased !== undefined && leased >= since - (kind === 'clip' ? KNOWS_LATE_MS : 0);
-}
+/**
+ * Whether a result may be taken for one of that recording: its work item named it, whatever was sent back. Who knows the
+ * clips as they were takes a newer one for an older one; that pair is researched again.
+ */
+const mayBe = (world: World, kind: Kind, said: Said, number: number): boolean =>
+  numberOf(recordingsOf(world, kind, said), said.of?.[kind]) >= number;
 
 export const mayBeOf = (world: World, said: Said, episode = 1, clip = 1): boolean =>
   mayBe(world, 'episode', said, episode) && mayBe(world, 'clip', said, clip);
@@ -55,11 +49,8 @@ export const mayBeOf = (world: World, said: Said, episode = 1, clip = 1): boolea
 /** Whether the archive must know that a result is of what is there now. */
 function isSurely(world: World, kind: Kind, said: Said): boolean {
   const known = recordingsOf(world, kind, said);
-  const last = known?.at(-1);
-  if (known === undefined || last === undefined) return true;
-  return (
-    said.of?.told === true && saidNumber(known, kind, said) === last.number && said.sentAt > last.at + KNOWS_LATE_MS
-  );
+  const last = known?.at(-1)?.number;
+  return last === undefined || (said.of?.told === true && numberOf(known, said.of[kind]) === last);
 }
 
 /** A result that may be turned away: of what was gone once, or of a recording that is not surely the present one. */
@@ -119,18 +110,34 @@ export function checkReplaced(world: World, kind: Kind, old: Any | undefined, en
     world.violate('RECORDING', `${name} keeps the facts of its older recording`);
 }
 
-/** In the end the facts of what was replaced are of its present recording. Whoever measures says which file it had. */
-export function checkFacts(world: World): undefined {
-  const { truth, archive } = world;
-  const results = [...truth.results.values()].flat();
-  for (const kind of ['clip', 'episode'] as const) {
-    for (const { ordinal, facts, recording } of archive.state[kind].values()) {
-      if (facts === undefined || recording === undefined) continue;
-      const ofThis = results.filter((said) => said[kind] === ordinal && mayBe(world, kind, said, recording.number));
-      if (!ofThis.some(({ of }) => facts.hash === hashOf(kind, ordinal, of?.[kind])))
-        world.violate('RECORDING', `${kind} ${ordinal} has the facts of an older recording: ${facts.hash}`);
-    }
-  }
+/** Who measures says which file it had: what is kept is of the recording that is there. */
+export function checkFacts(world: World, kind: Kind, ordinal: number): undefined {
+  const entry = world.archive.state[kind].get(ordinal);
+  if (entry?.facts === undefined || entry.facts.hash === hashOf(kind, ordinal, entry.info.revision)) return;
+  world.violate('RECORDING', `${kind} ${ordinal} has the facts of another recording: ${entry.facts.hash}`);
+}
+
+/**
+ * A work item names the recordings that its lease is for, or newer ones; and no older ones than were there when its run
+ * began.
+ */
+export function checkNamed(world: World, process: Process, item: PendingResearchItem): undefined {
+  const { truth } = world;
+  const lease = truth.leases.get(item.leaseId);
+  if (lease === undefined) return;
+  const check = (kind: Kind, ordinal: number, revision: string | undefined, leased = 1, since = 0) => {
+    const known = truth.recordings.get(`${kind}/${ordinal}`) ?? [];
+    const [named, then] = [numberOf(known, revision), known.findLast(({ at }) => at < since)?.number ?? 1];
+    if (named < leased || named < then || (known.length > 0 && revision === undefined))
+      world.violate(
+        'ITEM',
+        `${process.name} sends ${kind} ${ordinal} as of recording ${named}, not ${Math.max(leased, then)}`,
+      );
+  };
+  const { episode, clips } = item;
+  check('episode', lease.episode, episode.revision, lease.episodeRecording);
+  for (const { id, revision } of clips)
+    check('clip', Number(id), revision, lease.clipRecordings?.get(Number(id)), process.started);
 }
 
 /** A curator's message leaves what is recorded; but the ledger of another recording knows no pair of the old one. */

@@ -175,7 +175,9 @@ export function checkStrikes(
   });
   for (const { clip, said, isTurned } of failures) {
     if (isTurned) continue;
-    const revision = state.clip.get(clip)?.revision ?? 0;
+    // A medium that came since the run read the clips need not rest for what was said of the one before.
+    const known = process.catalogue?.byOrdinal.get(clip) ?? state.clip.get(clip);
+    const revision = known?.revision ?? 0;
     const until = Math.min(...said.map(({ sentAt }) => sentAt)) + retryRest * 1000;
     rest(world, `${after.episode}/${after.revision}/${clip}/${revision}`, until);
   }

@@ -13,7 +13,16 @@ import { checkArchived } from './identity-rules.ts';
 import { checkChanged, checkEnded, newLeases } from './lease-rules.ts';
 import { checkAcknowledged, checkDrained, checkGivenUp } from './queue-rules.ts';
 import { checkRecorded, checkStates } from './record-rules.ts';
-import { checkFinding, checkKept, checkReplaced, isOlder, isRecordedNow, recordingNumber } from './recording-rules.ts';
+import {
+  checkFacts,
+  checkFinding,
+  checkKept,
+  checkNamed,
+  checkReplaced,
+  isOlder,
+  isRecordedNow,
+  recordingNumber,
+} from './recording-rules.ts';
 import { checkRanks, checkState } from './state-rules.ts';
 import { checkStrikes } from './strike-rules.ts';
 import { checkTrial, checkTried } from './trial-rules.ts';
@@ -218,6 +227,10 @@ export class Witness implements Observer {
     if (outcome !== 'duplicate') world.tell(process.name, `${outcome} finding ${pair.replace('/', '×')}`);
   }
 
+  described(kind: Kind, ordinal: number): undefined {
+    checkFacts(this.world, kind, ordinal);
+  }
+
   workItemSent(process: Process, { leaseId, body }: WorkItem): undefined {
     const { world } = this;
     const lease = world.truth.leases.get(leaseId);
@@ -228,6 +241,7 @@ export class Witness implements Observer {
     if (item.leaseId !== leaseId || item.episode.id !== String(lease.episode) || clips !== lease.clips.join()) {
       world.violate('LEASED-FIRST', `${shortLease(leaseId)} is sent with another content than it was leased for`);
     }
+    checkNamed(world, process, item);
     world.tell(process.name, `sends ${shortLease(leaseId)}`);
   }
 

@@ -117,8 +117,8 @@ export const adapterMutants: readonly TestedMutant[] = [
     patches: [
       {
         file: 'functions/stores/dynamo-facts.ts',
-        find: "'mediaUri = :uri AND attribute_not_exists(mediaHash)'",
-        replace: "'attribute_not_exists(mediaHash)'",
+        find: 'mediaUri = :uri AND (',
+        replace: '(',
       },
     ],
   },
@@ -152,6 +152,39 @@ export const adapterMutants: readonly TestedMutant[] = [
         file: 'functions/completed-research-archivist/resolve.ts',
         find: 'there !== undefined && (await isItsOwn(there)) ? there : undefined',
         replace: 'there',
+      },
+    ],
+  },
+  {
+    name: 'facts are kept of whatever recording is there',
+    killedBy: { file: 'test/contracts/dynoxide.test.ts', test: 'FINDING-6' },
+    patches: [
+      {
+        file: 'functions/stores/dynamo-facts.ts',
+        find: "recording === 1 ? 'attribute_not_exists(#recording) OR ' : ''",
+        replace: "'attribute_exists(mediaUri) OR '",
+      },
+    ],
+  },
+  {
+    name: 'a run keeps the entry of an episode that gets another recording meanwhile',
+    killedBy: { file: 'test/functions/recordings.test.ts', test: 'RECORDING-7' },
+    patches: [
+      {
+        file: 'functions/pending-research-archivist/publish-work.ts',
+        find: 'known.revision >= revision',
+        replace: 'known.revision > 0',
+      },
+    ],
+  },
+  {
+    name: 'a finding of an older recording says that the one of now was found',
+    killedBy: { file: 'test/functions/recordings.test.ts', test: 'RECORDING-8' },
+    patches: [
+      {
+        file: 'domain/reports.ts',
+        find: 'report.found === true && isNewest',
+        replace: 'report.found === true',
       },
     ],
   },

@@ -105,7 +105,7 @@ export const identityMutants: readonly Mutant[] = [
   {
     name: 'who does not say of which recording a result is is believed',
     caughtBy: ['RECORDING'],
-    patches: [{ file: recording, find: 'leaseMade === undefined || leaseMade < now.at', replace: 'false' }],
+    patches: [{ file: recording, find: 'leased === undefined || leased < now.number', replace: 'false' }],
   },
   {
     name: 'a result of an older recording takes its pair out of whatever lease holds it now',
@@ -164,6 +164,55 @@ export const identityMutants: readonly Mutant[] = [
         file: byId,
         find: 'const newMedium = moved || replaced || (',
         replace: 'const newMedium = moved || (',
+      },
+    ],
+  },
+  {
+    name: 'when its lease was made says which recording of a clip is meant, and not what the work item named',
+    caughtBy: ['RECORDING'],
+    patches: [
+      {
+        file: reports,
+        find: 'lease && leasedRecording(lease, clip.ordinal)',
+        replace: 'lease && (lease.created < (recording?.at ?? 0) ? 1 : recording?.number)',
+      },
+    ],
+  },
+  {
+    name: 'a lease does not say which recordings its work item names',
+    caughtBy: ['END'],
+    patches: [{ file: recording, find: 'return later.length === 0', replace: 'return later.length >= 0' }],
+  },
+  {
+    name: 'a lease is for newer recordings than its work item names',
+    caughtBy: ['ITEM', 'RECORDING'],
+    patches: [
+      {
+        file: recording,
+        find: '[clip.ordinal, recordingOf(clip)]',
+        replace: '[clip.ordinal, recordingOf(clip) + 1]',
+      },
+    ],
+  },
+  {
+    name: 'a work item does not say which recordings of clips it is for',
+    caughtBy: ['ITEM', 'RECORDING'],
+    patches: [
+      {
+        file: 'functions/pending-research-archivist/work-item.ts',
+        find: '...(revision !== undefined && { revision }),',
+        replace: '',
+      },
+    ],
+  },
+  {
+    name: 'facts of another recording are kept',
+    caughtBy: ['RECORDING'],
+    patches: [
+      {
+        file: 'test/support/memory/memory-collection.ts',
+        find: ' || recordingOf(entry) !== recording',
+        replace: '',
       },
     ],
   },

@@ -109,8 +109,8 @@ export class Archivists {
   }
 
   /** Something was sent to a curated queue, or may be visible again. */
-  curated(kind: Kind): void {
-    this.world.scheduler.after(1_000, () => void this.takeBatch(kind));
+  curated(kind: Kind, afterMs = 1_000): void {
+    this.world.scheduler.after(afterMs, () => void this.takeBatch(kind));
   }
 
   private async takeBatch(kind: Kind): Promise<void> {

@@ -36,18 +36,28 @@ export class Curators {
     for (let index = 0; index < plan.curations; index++) {
       scheduler.after(this.random.int(0, plan.troubleMs), () => this.change());
     }
+    // Most of them come while a run goes by the clips that it has read.
+    let due = 0;
     for (let index = 0; index < plan.recordings; index++) {
-      scheduler.after(this.random.int(0, plan.troubleMs), () => this.record());
+      const inARun = this.random.chance(0.75);
+      scheduler.after(this.random.int(0, plan.troubleMs), () => (inARun ? due++ : this.record()));
     }
+    this.world.onCatalogueRead = () => {
+      if (due === 0 || this.random.chance(0.5)) return;
+      due--;
+      const replaced = this.record();
+      if (replaced !== undefined) this.archivists.curated(replaced, 0);
+    };
   }
 
   /** A source has another recording of what it names: the same entry, to be researched again. */
-  private record(): undefined {
+  private record(): Kind | undefined {
     const thing = this.drawn(({ info }) => info.source !== undefined);
-    if (thing === undefined) return;
+    if (thing === undefined) return undefined;
     const recording = Number(thing.info.revision?.slice(1) ?? 0) + 1;
     thing.info = { ...thing.info, revision: `r${recording}` };
     this.describe(thing, `has recording ${recording} of`);
+    return thing.kind;
   }
 
   private drawn(is: (thing: Thing) => boolean): Thing | undefined {

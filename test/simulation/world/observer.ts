@@ -32,6 +32,8 @@ export interface Observer {
   ): void;
   catalogueRead(process: Process, catalogue: Catalogue, since: number): void;
   findingRecorded(process: Process, finding: Finding, outcome: string): void;
+  /** Facts of an entry were told. */
+  described(kind: Kind, ordinal: number): void;
   workItemSent(process: Process, item: WorkItem): void;
   taken(item: PendingResearchItem, who: string): void;
   counted(process: Process, visible: number): void;

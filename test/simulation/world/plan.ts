@@ -104,7 +104,7 @@ const MINUTE = 60_000;
 /** Drawn by itself, so that it shifts nothing else. */
 function recordingsOf(seed: number): number {
   const random = new Random(seed * 31 + 5);
-  return random.chance(0.3) ? random.int(1, 8) : 0;
+  return random.chance(0.3) ? random.int(1, 20) : 0;
 }
 
 export function planOf(seed: number): Plan {

@@ -83,6 +83,7 @@ export function collectionFor(world: World, process: Process, container: Contain
       const catalogue = await container.catalogue.read();
       process.catalogue = catalogue;
       witness?.catalogueRead(process, catalogue, since);
+      world.onCatalogueRead();
       return catalogue;
     },
     recordFinding: (finding) =>
@@ -92,9 +93,10 @@ export function collectionFor(world: World, process: Process, container: Contain
         return outcome;
       }),
     describe: (kind, ordinal, facts) =>
-      world.step(process, `describe ${kind} ${ordinal}`, { writes: true }, () =>
-        collection.describe(kind, ordinal, facts),
-      ),
+      world.step(process, `describe ${kind} ${ordinal}`, { writes: true }, async () => {
+        await collection.describe(kind, ordinal, facts);
+        witness?.described(kind, ordinal);
+      }),
   };
 }
 

@@ -41,6 +41,14 @@ export interface Recorded {
   readonly at: number;
 }
 
+/** A lease as it was made, and the numbers of the recordings that it is for, where they are not the first. */
+export interface Leased {
+  readonly episode: number;
+  readonly clips: readonly number[];
+  readonly episodeRecording?: number | undefined;
+  readonly clipRecordings?: ReadonlyMap<number, number> | undefined;
+}
+
 export interface Struck {
   readonly by: string;
   readonly at: number;
@@ -68,10 +76,7 @@ export class Truth {
   /** `kind/thing` → ordinal. */
   readonly ordinals = new Map<string, number>();
   /** Leases that were ever made, and those that ended. */
-  readonly leases = new Map<
-    string,
-    { readonly episode: number; readonly clips: readonly number[]; readonly at: number }
-  >();
+  readonly leases = new Map<string, Leased>();
   readonly ended = new Set<string>();
   /** Counted strikes of `pair e/c/revision`, `clip c/revision`, `episode e/revision`. */
   readonly strikes = new Map<string, Struck[]>();

@@ -35,6 +35,8 @@ export class World {
   readonly curatedEpisodes: MemoryQueue;
   readonly log: string[] = [];
   witness: Observer | undefined;
+  /** Told when a run has read the clips that it goes by. */
+  onCatalogueRead: () => void = () => undefined;
   faults: FaultRates;
   /** Since when the archive is paused, while it is. */
   pausedAt = Number.POSITIVE_INFINITY;

@@ -7,6 +7,7 @@ import {
   isMeasured,
   isSuperseded,
   type Kind,
+  recordingOf,
   sameFinding,
   VARIANTS_KEPT,
 } from '../../../domain/collection.ts';
@@ -151,9 +152,9 @@ export class MemoryCollection implements Collection {
   }
 
   async describe(kind: Kind, ordinal: number, told: FactsOfMedium): Promise<void> {
-    const { mediaUri, revision: _, unknowns: said, ...facts } = told;
+    const { mediaUri, recording = 1, unknowns: said, ...facts } = told;
     const entry = this.table(kind).get(ordinal);
-    if (entry?.info.mediaUri !== mediaUri) return;
+    if (entry === undefined || entry.info.mediaUri !== mediaUri || recordingOf(entry) !== recording) return;
     const word = said && laterWord(entry.unknowns, said);
     this.table(kind).set(ordinal, {
       ...entry,
