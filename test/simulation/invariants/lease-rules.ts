@@ -71,7 +71,13 @@ export function newLeases(world: World, process: Process, before: Ledger, after:
     if (world.truth.leases.has(lease.id)) world.violate('LEASE-END', `${name} lives again after its end`);
     const { episode, recording } = after;
     const { clips, clipRecordings } = lease;
-    world.truth.leases.set(lease.id, { episode, clips, episodeRecording: recording?.number, clipRecordings });
+    world.truth.leases.set(lease.id, {
+      episode,
+      clips,
+      at: world.now,
+      episodeRecording: recording?.number,
+      clipRecordings,
+    });
     world.tell(process.name, `leases episode ${after.episode}, clips ${lease.clips.join(' ')}, as ${name}`);
   }
   return made;

@@ -142,7 +142,7 @@ export const faultScenarios: readonly Scenario[] = [
           const clips = [2 * pair + 1, 2 * pair + 2];
           return { id: stage.world.newLeaseId(), clips, left: clips, created: EPOCH, researcher: '' };
         });
-        for (const { id, clips } of made) truth.leases.set(id, { episode: ledger.episode, clips });
+        for (const { id, clips } of made) truth.leases.set(id, { episode: ledger.episode, clips, at: EPOCH });
         const position = `${EPOCH + HOUR}#${ledger.rank}`;
         await archive.ledgers.write({ ledger: { ...ledger, leases: made, state: 'WAITING', position } });
         for (const { id } of made) stage.chatter(id, ledger.episode, 2_400);

@@ -45,6 +45,7 @@ export interface Recorded {
 export interface Leased {
   readonly episode: number;
   readonly clips: readonly number[];
+  readonly at: number;
   readonly episodeRecording?: number | undefined;
   readonly clipRecordings?: ReadonlyMap<number, number> | undefined;
 }
