@@ -1,9 +1,12 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 
-/** Writes JSON so that a reader sees the old file or the new one, never half of one. */
-export function writeJson(path: string, value: unknown): void {
+/**
+ * Writes JSON so that a reader sees the old file or the new one, never half of one.
+ * @param mode who may read and write it, as for `chmod`; what the process gives new files by default
+ */
+export function writeJson(path: string, value: unknown, mode?: number): void {
   const unfinished = `${path}.${process.pid}.tmp`;
-  writeFileSync(unfinished, `${JSON.stringify(value, null, 2)}\n`);
+  writeFileSync(unfinished, `${JSON.stringify(value, null, 2)}\n`, mode === undefined ? {} : { mode });
   renameSync(unfinished, path);
 }
 

@@ -21,7 +21,7 @@ interface Removed {
  * What came by mistake goes, and what was found of it is deleted. Its names and its ordinal stay taken: no curator that still
  * has it brings it back as another entry, no results that are under way are taken, and no ordinal means two things. A removal
  * that was broken off is done again.
- * @param out the file that gets it and its findings first, a JSON line each
+ * @param out the file that gets it and its findings first, a JSON line each; as an export, nobody else may read it
  * @throws Failure when the file is there already, or a selector names nothing
  */
 export async function removal(
@@ -52,7 +52,7 @@ export async function removal(
       const lines = found.map(({ entry: { info, ordinal }, findings: its }) =>
         JSON.stringify({ kind, id: ordinal, info: toJson(info), findings: its }),
       );
-      writeFileSync(out, `${lines.join('\n')}\n`, { flag: 'wx' });
+      writeFileSync(out, `${lines.join('\n')}\n`, { flag: 'wx', mode: 0o600 });
       const ordinals = found.map(({ entry }) => entry.ordinal);
       await (isClip ? clipsRemoved : episodesRemoved)(client, ordinals);
       return found.length;

@@ -19,6 +19,11 @@ export function shownAddress(address: string): string {
   return end < 0 ? cut(address) : cut(`${address.slice(0, end)}/…`);
 }
 
+/** A source as its keeper named it: of a feed in the web where it leads, and the path of a file or folder. */
+export function shownSource(source: string): string {
+  return /^\w{2,}:/.test(source) ? shownAddress(source) : source;
+}
+
 /** What an entry is called: its title, or where the medium is of one that has none. */
 export function nameOrAddress({ title, mediaUri }: { readonly title: string; readonly mediaUri: string }): string {
   return title || shownAddress(mediaUri);

@@ -12,6 +12,7 @@ import { BadUsage, Failure } from '../../operating/failure.ts';
 import { takenUpSentence } from '../../operating/outlook.ts';
 import { type PresentInSource, pruning } from '../../operating/prune.ts';
 import { counted, shown, tell } from '../../operating/terminal.ts';
+import { shownSource } from '../../web/shown-address.ts';
 import { type ChangingOptions, carryOut } from '../changing.ts';
 
 interface CurateOptions extends ChangingOptions {
@@ -108,7 +109,7 @@ export async function curateInto(
     const summary = await sendCurated(queue, curation, {
       onProblem: ({ what, reason }) => tell(`Skipped ${shown(what)}: ${shown(reason)}`),
     });
-    for (const notice of curation.notices) tell(`Of ${shown(source)}: ${shown(notice)}.`);
+    for (const notice of curation.notices) tell(`Of ${shown(shownSource(source))}: ${shown(notice)}.`);
     return { ...summary, present: curation.present() };
   } catch (error) {
     if (error instanceof SourceUnusable) throw new Failure(`${kind}: ${error.message}.`);

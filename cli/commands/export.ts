@@ -24,6 +24,9 @@ Clips, episodes, their names, ledgers, findings with their history, and the audi
 and leases neither: to move an archive, stop the curators, \`pause --all\`, wait until \`status\` shows no leases, no
 results in the queue and nothing curated, and export then.
 
+Addresses of media, and what their sources are called, are whole in it: those of private feeds hold keys. So only you may read
+the files (mode 0600). Keep them as you keep passwords.
+
 Examples:
   $ npm run -s archivist -- export --data ./archive --out ./archive-2026-01-01
   $ npm run -s archivist -- export --stack Archivist --out ./moved && npm run -s archivist -- import ./moved --data ./archive`,
@@ -38,6 +41,9 @@ Examples:
           print(
             `${counted(clips, 'clip')}, ${counted(episodes, 'episode')} with their ledgers and ${counted(findings, 'finding')} are in ${options.out}.`,
           );
+        tell(
+          'Addresses are whole in it, with the keys of private feeds: only you may read it. Keep it as you keep passwords.',
+        );
         if (manifest.leasesLeftOut > 0) {
           tell(
             `${counted(manifest.leasesLeftOut, 'lease')} lived meanwhile and are not in it: their pairs are free in it.`,

@@ -51,6 +51,7 @@ and --csv: rivalOf). With --clip only the clips that were asked for are compared
 A host may put other advertisements into an episode each time it is fetched. A play that lies at another time in another
 copy is one play, and its other times are told with it. --json has them in alsoAt (with --variants also playNs), --csv in
 otherCopies (with --variants also variant and variantOf), in seconds.
+--json, --csv and the format m3u have the addresses of media whole, with the keys that those of private feeds hold.
 
 Examples:
   $ npm run -s archivist -- findings --data ./archive

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Command, InvalidArgumentError } from 'commander';
+import { npmHasEnded } from '../../local/processes/asked-to-end.ts';
 import type { ArchiveClient } from '../../operating/archive-client.ts';
 import type { LocationOptions } from '../../operating/archive-location.ts';
 import { lightEntries } from '../../operating/reading/light-entries.ts';
@@ -58,6 +59,7 @@ async function showOnce(client: ArchiveClient, { json }: StatusOptions): Promise
 async function watched(client: ArchiveClient, { json, every }: StatusOptions): Promise<void> {
   const abort = new AbortController();
   process.once('SIGINT', () => abort.abort()).once('SIGTERM', () => abort.abort());
+  void npmHasEnded().then(() => abort.abort());
   const seconds = every ?? (client.location.endpoints ? EVERY_SECONDS.local : EVERY_SECONDS.deployed);
   const watch = new WatchedStatus(client);
   while (!abort.signal.aborted) {

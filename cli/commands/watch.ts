@@ -5,12 +5,13 @@ import type { Command } from 'commander';
 import type { CuratedKind } from '../../curators/curated.ts';
 import { PACE, paceOf } from '../../curators/pace.ts';
 import { startLocalArchive } from '../../local/archive.ts';
+import { askedToEnd } from '../../local/processes/asked-to-end.ts';
 import { type ArchiveClient, archiveClient } from '../../operating/archive-client.ts';
 import { archiveLocation, type LocationOptions, locationOf } from '../../operating/archive-location.ts';
-import { BadUsage } from '../../operating/failure.ts';
+import { BadUsage, Failure } from '../../operating/failure.ts';
 import { spoken } from '../../operating/spoken.ts';
 import { counted, detail, shown, tell } from '../../operating/terminal.ts';
-import { shownAddress } from '../../web/shown-address.ts';
+import { shownSource } from '../../web/shown-address.ts';
 import { workersOption } from '../options.ts';
 import { researchUntil } from '../research-session.ts';
 import { curateInto } from './curate.ts';
@@ -53,24 +54,33 @@ Examples:
       ];
       if (sources.length === 0) throw new BadUsage('Say what to watch: --episodes, --clips, or both.');
       const abort = new AbortController();
-      process.once('SIGINT', () => abort.abort()).once('SIGTERM', () => abort.abort());
-      const { client, stop } = await opened(options);
+      void askedToEnd().then(() => abort.abort());
+      const { client, trouble, stop } = await opened(options);
       try {
         tell(`Watching ${counted(sources.length, 'source')} until Ctrl-C.`);
-        await Promise.all(sources.map(({ kind, source }) => watched(client, kind, source, abort.signal)));
+        const watching = sources.map(({ kind, source }) => watched(client, kind, source, abort.signal));
+        await Promise.race([Promise.all(watching), trouble]);
         tell('Ending.');
       } finally {
+        abort.abort();
         await stop();
       }
     });
 }
 
+interface Opened {
+  readonly client: ArchiveClient;
+  /** Rejects when the archive, or its researcher, cannot go on; never resolves. */
+  readonly trouble: Promise<never>;
+  stop(): Promise<void>;
+}
+
 /** The archive, started and researched in this process where it does not run. */
-async function opened(options: WatchOptions): Promise<{ client: ArchiveClient; stop(): Promise<void> }> {
+async function opened(options: WatchOptions): Promise<Opened> {
   const { data, workers, allowPrivate, research } = options;
   if (data === undefined || options.stack !== undefined || existsSync(join(data, 'stack.json'))) {
     const client = archiveClient(await archiveLocation(options));
-    return { client, stop: async () => client.close() };
+    return { client, trouble: new Promise(() => undefined), stop: async () => client.close() };
   }
   const dataDir = resolve(data);
   const archive = await startLocalArchive({
@@ -82,12 +92,22 @@ async function opened(options: WatchOptions): Promise<{ client: ArchiveClient; s
   const client = archiveClient(locationOf(dataDir, archive.stack));
   const view = { researched: () => undefined, doing: (what: string) => detail(shown(what)), stop: () => undefined };
   const session = research ? researchUntil(client, { workers, allowPrivate, failures: new Map(), view }) : undefined;
+  const full = archive.trouble.then((why): never => {
+    throw new Failure(why);
+  });
+  const trouble = Promise.race([full, ...(session ? [session.ended.then(() => full)] : [])]);
+  // It may come while the sources are being stopped.
+  trouble.catch(() => undefined);
   return {
     client,
+    trouble,
     stop: async () => {
-      await session?.stop();
-      client.close();
-      await archive.stop();
+      try {
+        await session?.stop();
+      } finally {
+        client.close();
+        await archive.stop();
+      }
     },
   };
 }
@@ -101,14 +121,16 @@ async function watched(client: ArchiveClient, kind: CuratedKind, source: string,
     const changes = isFeed ? undefined : new Changes(source);
     try {
       const { sent } = await curateInto(client, kind, source, {
+        signal,
         onPage: ({ cacheControl, text }) => {
           said.cacheControl ??= cacheControl;
           if (text !== undefined) said.text ??= text;
         },
       });
-      if (sent > 0) tell(`${shownAddress(source)}: ${counted(sent, 'message')} sent.`);
+      if (sent > 0) tell(`${shown(shownSource(source))}: ${counted(sent, 'message')} sent.`);
     } catch (error) {
-      tell(`${shownAddress(source)}: ${shown((error as Error).message)}`);
+      if (signal.aborted) return;
+      tell(`${shown(shownSource(source))}: ${shown((error as Error).message)}`);
     }
     if (changes !== undefined) {
       await changes.settled(signal);
@@ -118,7 +140,7 @@ async function watched(client: ArchiveClient, kind: CuratedKind, source: string,
         { cacheControl: said.cacheControl ?? '', ...(said.text !== undefined && { text: said.text }) },
         pace,
       );
-      detail(`${shownAddress(source)} again in ${spoken(pace * 1000)}.`);
+      detail(`${shown(shownSource(source))} again in ${spoken(pace * 1000)}.`);
       await sleep(pace * 1000, undefined, { signal }).catch(() => undefined);
     }
   }

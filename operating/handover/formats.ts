@@ -45,7 +45,7 @@ function frames(ms: number): string {
 const unquoted = (text: string): string => text.replaceAll('"', "'");
 
 const cue = one(({ title, mediaUri, marks }) => {
-  const file = unquoted(fileName(mediaUri));
+  const file = unquoted(fileName(title, mediaUri));
   const kind = /\.wav$/i.test(file) ? 'WAVE' : /\.aiff?$/i.test(file) ? 'AIFF' : 'MP3';
   // Two tracks that begin in one frame would be one of no length.
   const tracks = marks.filter(
@@ -61,14 +61,17 @@ const cue = one(({ title, mediaUri, marks }) => {
   return [`TITLE "${unquoted(title)}"`, `FILE "${file}" ${kind}`, ...lines, ''].join('\n');
 });
 
-/** The last part of an address, as the file would be called. */
-function fileName(uri: string): string {
-  const path = URL.parse(uri)?.pathname ?? uri;
-  const last = path.split('/').at(-1) ?? '';
+/** The last part of an address where that is called as a file is; else by the title. Nothing else of an address is told. */
+function fileName(title: string, uri: string): string {
+  const last = decoded((URL.parse(uri)?.pathname ?? uri).split('/').at(-1) ?? '');
+  return /^[^/\\]+\.\w{2,4}$/.test(last) ? last : `${title.replaceAll(/[/\\]/g, ' ').trim()}.mp3`;
+}
+
+function decoded(text: string): string {
   try {
-    return decodeURIComponent(last) || uri;
+    return decodeURIComponent(text);
   } catch {
-    return last || uri;
+    return text;
   }
 }
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { createWriteStream, existsSync, readdirSync, type WriteStream } from 'node:fs';
+import { chmodSync, createWriteStream, existsSync, readdirSync, type WriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { makeUsableFolder } from '../../disk/usable-folder.ts';
@@ -16,6 +16,10 @@ import { DynamoTransfer } from '../tables/dynamo-transfer.ts';
 import { auditLine, entryLine, findingLine, ledgerLine, nameLine } from './lines.ts';
 import { FILES, type FileName, FORMAT, MANIFEST, type Manifest } from './manifest.ts';
 
+/** For who exports, and nobody else. */
+const OWN_FOLDER = 0o700;
+const OWN_FILE = 0o600;
+
 export interface Exported {
   readonly manifest: Manifest;
   /** What was damaged and is not in it. */
@@ -23,7 +27,8 @@ export interface Exported {
 }
 
 /**
- * Writes an archive to a folder: a file of JSON Lines for each sort of thing, and last of all what it is.
+ * Writes an archive to a folder: a file of JSON Lines for each sort of thing, and last of all what it is. Addresses of media and
+ * names of sources are whole in it, with the keys that some have: nobody else may read the files.
  *
  * The archive may go on meanwhile. Ledgers are read before findings, so that no pair is researched in the export
  * without its finding; and the counters last, so that they are behind nothing that ledgers were judged by.
@@ -36,7 +41,9 @@ export async function exportArchive(client: ArchiveClient, folder: string): Prom
   if (existsSync(folder) && readdirSync(folder).length > 0) {
     throw new Failure(`${folder} is not empty. Name a folder that does not exist yet.`);
   }
+  const isNew = !existsSync(folder);
   makeUsableFolder(folder);
+  if (isNew) chmodSync(folder, OWN_FOLDER);
   const files = Object.fromEntries(FILES.map((name) => [name, new LinesFile(join(folder, `${name}.jsonl`))])) as Record<
     FileName,
     LinesFile
@@ -100,7 +107,7 @@ export async function exportArchive(client: ArchiveClient, folder: string): Prom
     counters,
     control: { opened: { members: reopening.assignableVersion, at: reopening.at }, workItems, backlogSince, paused },
   };
-  writeJson(join(folder, MANIFEST), manifest);
+  writeJson(join(folder, MANIFEST), manifest, OWN_FILE);
   return { manifest, damaged };
 }
 
@@ -119,7 +126,7 @@ class LinesFile {
   private lines = 0;
 
   constructor(path: string) {
-    this.stream = createWriteStream(path, { flags: 'wx' });
+    this.stream = createWriteStream(path, { flags: 'wx', mode: OWN_FILE });
   }
 
   async write(line: object): Promise<void> {

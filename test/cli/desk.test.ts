@@ -46,6 +46,10 @@ function waveWithNoise(path: string, at: number): string {
   return pathToFileURL(path).href;
 }
 
+/** As a private feed has it, in every place of an address. */
+const SECRET = 's3cret';
+const secretAddress = (path: string) => `https://me:${SECRET}@media.example.org/u/${SECRET}/${path}?token=${SECRET}`;
+
 let archive: TestArchive;
 let folder: string;
 beforeAll(async () => {
@@ -54,10 +58,15 @@ beforeAll(async () => {
   const mediaUri = waveWithNoise(join(folder, 'one.wav'), 5);
   await archived(
     archive,
-    ['Big wave', 'Gull', 'Never heard'].map((title, n) => aClipInfo(n + 1, { title })),
+    ['Big wave', 'Gull', 'Never heard'].map((title, n) =>
+      aClipInfo(n + 1, { title, mediaUri: secretAddress(`${n + 1}`), source: secretAddress('clips.xml') }),
+    ),
     [
       anEpisodeInfo(1, { title: 'Tides', mediaUri, dateAired: '2019-05-01T20:00:00Z', curatorInformation: 'The Sea' }),
-      anEpisodeInfo(2, { title: 'Rocks', dateAired: '2020-05-01T20:00:00Z', curatorInformation: 'The Land' }),
+      anEpisodeInfo(2, {
+        ...{ title: 'Rocks', dateAired: '2020-05-01T20:00:00Z', curatorInformation: 'The Land' },
+        ...{ mediaUri: secretAddress('2'), source: secretAddress('episodes.xml') },
+      }),
     ],
   );
   for (let item = await nextItem(archive); item !== undefined; item = await nextItem(archive)) {
@@ -290,6 +299,63 @@ test('PLAY-1: each place goes to the player with its span; a clip without any is
     expect.stringMatching(/-ss 2 -t \S+ -i file:.*one\.wav/),
   ]);
   expect(await run(archive, 'play', 'never')).toMatchObject({ code: 1, err: expect.stringContaining('was not found') });
+});
+
+test('SECRETS-1: no command shows what is secret in an address; only what is data for programs has it', async () => {
+  const shown = [
+    ...[
+      'status',
+      'status --json',
+      'audit',
+      'audit --json',
+      'list clips',
+      'list episodes',
+      'findings',
+      'findings --variants',
+    ],
+    ...['audacity', 'cue', 'chapters', 'webvtt', 'srt', 'reaper', 'ffmetadata'].map(
+      (format) => `findings --episode Rocks --format ${format}`,
+    ),
+    ...['explain --episode Rocks', 'explain --episode Rocks --json', 'explain --episode Rocks --clip Gull --json'],
+    ...[
+      'play gull rocks --player true',
+      `cut gull rocks --out ${join(folder, 'none')}`,
+      'cut gull rocks --allow-private',
+    ],
+    ...[
+      'retire --clip gull',
+      'prioritise --clip gull --priority 1',
+      'requeue --episode Rocks',
+      'pause --episode Rocks',
+    ],
+    ...['findings --clip gul', 'explain --episode nothing', 'revoke --episode Rocks', 'unpark', 'redrive CuratedClips'],
+    ...[
+      'remove episode Rocks --out removed.jsonl',
+      `report --out ${join(folder, 'shown')}`,
+      `report --single --out ${join(folder, 'shown.html')}`,
+    ],
+  ];
+  for (const command of shown)
+    expect([command, JSON.stringify(await run(archive, ...command.split(' ')))]).not.toEqual([
+      command,
+      expect.stringContaining(SECRET),
+    ]);
+  const written = readdirSync(join(folder, 'shown'), { recursive: true, withFileTypes: true }).filter((file) =>
+    file.isFile(),
+  );
+  const files = [...written.map(({ parentPath, name }) => join(parentPath, name)), join(folder, 'shown.html')];
+  expect(files.length).toBeGreaterThan(5);
+  for (const file of files) expect([file, readFileSync(file, 'utf8').includes(SECRET)]).toEqual([file, false]);
+  for (const command of [
+    'findings --json',
+    'findings --csv',
+    'findings --format m3u',
+    'list clips --json',
+    'list clips --csv',
+  ]) {
+    const { out, err } = await run(archive, ...command.split(' '));
+    expect([out.includes(SECRET), err.includes(SECRET)]).toEqual([true, false]);
+  }
 });
 
 test('REMOVE-1: it says what it would do; done, nothing shows it, and what was found is in a file alone', async () => {

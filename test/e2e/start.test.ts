@@ -1,5 +1,5 @@
 import { execFile, spawn } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -35,32 +35,39 @@ function feedOf(...media: readonly string[]): string {
   return `<rss version="2.0"><channel><title>A show</title>${items.join('')}</channel></rss>`;
 }
 
-async function started(...options: readonly string[]) {
+async function started(feed: string, ...options: readonly string[]) {
   const cli = join(projectDir, 'bin', 'archivist-cli.ts');
-  const args = [cli, 'start', '--episodes', server().url('/feed.xml'), '--clips', drops(), ...options];
+  const args = [cli, 'start', '--episodes', feed, '--clips', drops(), ...options];
   const { stdout, stderr } = await promisify(execFile)(process.execPath, args, { cwd: folder });
-  return { stdout, stderr, media: server().requests.filter((path) => path !== '/feed.xml') };
+  return { stdout, stderr };
 }
 
 test('Media on private addresses are not asked for without the flag; the results say how to allow it', async () => {
   server().serve('/feed.xml', feedOf('good.mp3'));
   server().serve('/good.mp3', sample('episodes/harbour-lights-41.mp3'));
-  const { stdout, media } = await started();
-  expect(media).toEqual([]);
+  const { stdout } = await started(server().url('/feed.xml'));
+  expect(server().requests.filter((path) => path !== '/feed.xml')).toEqual([]);
   expect(stdout).toMatch(/127\.0\.0\.1 is no public address \(loopback\).*--allow-private/);
 }, 180_000);
 
 test('A feed most of whose media are broken: the job ends, finds what is in the good one, and says what each other had', async () => {
-  server().serve('/feed.xml', feedOf('gone.mp3', 'page.mp3', 'empty.mp3', 'cut.mp3', 'metadata.mp3', 'good.mp3'));
-  server().serve('/page.mp3', '<!doctype html><title>Not found</title>', { 'content-type': 'text/html' });
-  server().serve('/empty.mp3', '');
-  server().on('/cut.mp3', (_, response) => {
+  // As a private feed is: its key is in every part of each address.
+  const secret = 's3cret';
+  const at = (name: string) => `/u/${secret}/${name}?token=${secret}`;
+  const media = ['gone.mp3', 'page.mp3', 'empty.mp3', 'cut.mp3', 'metadata.mp3', 'good.mp3'].map(at);
+  server().on(at('feed.xml'), (_, response) => response.writeHead(301, { location: at('moved.xml') }).end());
+  server().serve(at('moved.xml'), feedOf(...media, `http://me:${secret}@/none.mp3`));
+  server().serve(at('page.mp3'), '<!doctype html><title>Not found</title>', { 'content-type': 'text/html' });
+  server().serve(at('empty.mp3'), '');
+  server().on(at('cut.mp3'), (_, response) => {
     response.writeHead(200, { 'content-length': '100000' }).write('ID3');
     setTimeout(() => response.destroy(), 100);
   });
-  server().redirect('/metadata.mp3', 'http://169.254.169.254/latest/meta-data');
-  server().serve('/good.mp3', sample('episodes/harbour-lights-41.mp3'));
-  const { stdout, stderr } = await started('--allow-private', '--json');
+  server().redirect(at('metadata.mp3'), `http://169.254.169.254/latest/meta-data/${secret}`);
+  server().serve(at('good.mp3'), sample('episodes/harbour-lights-41.mp3'));
+  const dataDir = join(folder, 'private');
+  const feed = server().url(at('feed.xml')).replace('://', `://me:${secret}@`);
+  const { stdout, stderr } = await started(feed, '--allow-private', '--json', '--data', dataDir);
   expect(JSON.parse(stdout)).toMatchObject([{ episode: { title: 'Episode 6' }, clip: { title: 'opening-theme' } }]);
   expect(stderr).toContain('1 play in 6 episodes; 1 of 12 pairs researched.');
   for (const [number, reason] of [
@@ -73,6 +80,11 @@ test('A feed most of whose media are broken: the job ends, finds what is in the 
     const line = stderr.split('\n').findLast((text) => text.includes(`Episode ${number}`));
     expect(line).toMatch(reason);
   }
+  expect(stderr).toMatch(/Of http:\/\/127\.0\.0\.1:\d+\/…: .*moved/);
+  expect(stderr).not.toContain(secret);
+  const logs = readdirSync(join(dataDir, 'logs')).map((name) => readFileSync(join(dataDir, 'logs', name), 'utf8'));
+  expect(logs.join('')).toContain('"level"');
+  expect(logs.join('')).not.toContain(secret);
 }, 300_000);
 
 test('SIGTERM ends a job in order, whatever it waits for: a sentence, no child, and nothing that says it is ready', async () => {

@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DynamoTransfer } from '../../operating/tables/dynamo-transfer.ts';
 import { members, READERS, ranges } from '../../operating/transfer/lines.ts';
@@ -93,11 +93,17 @@ let folder: string;
 test('EXPORT-1: everything is written, a line a thing, and what it is last', async () => {
   await lived();
   folder = exportFolder();
-  const { code, out } = await run(source, 'export', '--out', folder);
-  expect({ code, out }).toEqual({
+  const { code, out, err } = await run(source, 'export', '--out', folder);
+  expect({ code, out, err }).toEqual({
     code: 0,
     out: expect.stringContaining('4 clips, 5 episodes with their ledgers and 3 findings'),
+    err: expect.stringContaining('Addresses are whole in it'),
   });
+  const modeOf = (path: string) => statSync(path).mode & 0o777;
+  expect([folder, ...readdirSync(folder).map((name) => join(folder, name))].map(modeOf)).toEqual([
+    0o700,
+    ...Array(7).fill(0o600),
+  ]);
   const manifest = JSON.parse(readFileSync(join(folder, 'archive.json'), 'utf8'));
   // Two names an entry, and the old media URI of the moved clip.
   expect(manifest).toMatchObject({

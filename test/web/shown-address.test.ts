@@ -1,4 +1,4 @@
-import { nameOrAddress, shownAddress } from '../../web/shown-address.ts';
+import { nameOrAddress, shownAddress, shownSource } from '../../web/shown-address.ts';
 
 test.each([
   ['https://media.example/a.mp3', 'https://media.example/…'],
@@ -31,6 +31,11 @@ test.each([
 test('what is endless has an end', () => {
   expect(shownAddress('x'.repeat(10_000))).toHaveLength(201);
   expect(shownAddress(`https://${'x'.repeat(10_000)}.example/`).length).toBeLessThanOrEqual(201);
+});
+
+test('a source is shown by where it leads, or by its path', () => {
+  expect(shownSource('https://me:s3cret@feeds.example/u/s3cret?token=s3cret')).toBe('https://feeds.example/…');
+  for (const path of ['./drops/2019', '/srv/shows', 'feed.xml', 'C:\\shows']) expect(shownSource(path)).toBe(path);
 });
 
 test('an entry without a title is named by where its medium is', () => {

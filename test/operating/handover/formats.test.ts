@@ -72,6 +72,19 @@ test('HANDOVER-2: a cue sheet is read with its file, titles and times in 75ths, 
   expect(parseCue(path).files?.[0]?.tracks).toHaveLength(99);
 });
 
+test('HANDOVER-2b: nothing of an address but the name of a file is told in a cue sheet', () => {
+  const fileOf = (mediaUri: string, title = 'A/B "C"') =>
+    /^FILE "(.*)" MP3$/m.exec(HAND_OVERS.cue.text([{ ...EPISODE, title, mediaUri }]))?.[1];
+  expect(fileOf('https://me:s3cret@x.example/u/s3cret/4%20two.mp3?token=s3cret')).toBe('4 two.mp3');
+  for (const uri of [
+    'https://me:s3cret@x.example/u/s3cret/',
+    'https://x.example/u/s3cret',
+    'https://x.example/..%2F..%2Fs3cret.mp3',
+    'https://x.example/%E0%A4%A/?s3cret.mp3',
+  ])
+    expect(fileOf(uri)).toBe("A B 'C'.mp3");
+});
+
 test('HANDOVER-3: a playlist has an entry a play, with where to begin and end', () => {
   const text = HAND_OVERS.m3u.text([EPISODE, { ...EPISODE, title: 'Other' }]);
   const { items } = parsePlaylist(text);
