@@ -62,7 +62,7 @@ export class ClipScan {
       for (let i = 0; i < values; i++) {
         block.int16[from + Math.floor(i / 2) * 2 * SCAN_GROUP + (i % 2)] = single.int16[i]!;
       }
-      kernels.products({ block: this.#samples, values }, this.#sampleAt, SAMPLED, single, 0, values, this.#products);
+      kernels.products({ block: this.#samples, values }, this.#sampleAt, 0, SAMPLED, single, 0, values, this.#products);
       const sorted = this.#products.int32.slice(0, SAMPLED).sort();
       least.int32[query] = sorted[below] ?? -(2 ** 31);
     }

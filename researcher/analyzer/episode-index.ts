@@ -9,6 +9,15 @@ export const LONGEST_SEGMENT = 64;
 const WHITE_UNIT = 256;
 const MOST_WHITE = 32 * WHITE_UNIT;
 
+/** Numbers from … to − 1 of lists of frames, and of the products of `length` frames from each on. */
+interface PlacedProducts {
+  readonly at: Int32Array;
+  readonly products: Int32Array;
+  readonly from: number;
+  readonly to: number;
+  readonly length: number;
+}
+
 /** What all clips share when they are looked for in one episode. One a thread; the features are shared between threads. */
 export class EpisodeIndex {
   readonly engine: FftEngine;
@@ -53,22 +62,20 @@ export class EpisodeIndex {
   }
 
   /**
-   * out[i] = products[i] · scale / √energy of the `length` frames from frame at[i] on, which counts as `floor` where it is
-   * less.
+   * Writes products[i] · scale / √energy of the `length` frames from frame at[i] on, which counts as `floor` where it is
+   * less, into `out` from `outAt` on.
    */
   normalised(
-    at: Int32Array,
-    products: Int32Array,
-    count: number,
-    length: number,
+    { at, products, from, to, length }: PlacedProducts,
     floor: number,
     scale: number,
     out: Float64Array,
+    outAt: number,
   ): void {
     const energies = this.#energy;
-    for (let i = 0; i < count; i++) {
+    for (let i = from; i < to; i++) {
       const energy = energies[Math.min(this.frames, at[i]! + length)]! - energies[at[i]!]!;
-      out[i] = (products[i]! * scale) / Math.sqrt(Math.max(floor, energy));
+      out[outAt + i - from] = (products[i]! * scale) / Math.sqrt(Math.max(floor, energy));
     }
   }
 

@@ -1,5 +1,5 @@
-import { type AudioFeatures, FeatureReader, FRAME_RATE, WAVE_PER_FRAME, WAVE_RATE } from './audio-features.ts';
-import { BandComparison, type Candidate } from './candidates.ts';
+import { type AudioFeatures, FRAME_RATE, WAVE_PER_FRAME, WAVE_RATE } from './audio-features.ts';
+import { BandComparison, type Candidate, type Candidates } from './candidates.ts';
 import { better, ChangedPlays, isWhole } from './changed-plays.ts';
 import { ClipScan } from './clip-scan.ts';
 import { type ClipSketch, type SketchedClip, sketchOf } from './clip-sketch.ts';
@@ -12,9 +12,10 @@ import type { FftEngine } from './fft-engine.ts';
 import { glances } from './glances.ts';
 import { isHeard, isPart, leastOfPart, type Play, playsOf, SURE, strength } from './plays.ts';
 import { SteadyScan } from './steady-scan.ts';
+import type { Trace } from './trace.ts';
 import { type WaveMatch, WaveVerifier } from './verify.ts';
 
-export type { Play };
+export type { Play, Trace };
 
 export interface ClipPlays {
   /** In the order of time. */
@@ -36,23 +37,6 @@ export const unjudged = (notJudged: string): ClipPlays => ({
   ...{ plays: [], possible: [], distinctiveness: 0, distinctive: false, threshold: thresholdFor(0) },
   notJudged,
 });
-
-/** What the steps of the search say of one place. */
-export interface Trace {
-  readonly distinctiveness: number;
-  readonly threshold: number;
-  /** Place among the candidates, from 0 on, and its evidence; absent if it is none. */
-  readonly rank?: number;
-  readonly evidence?: number;
-  /** It is a place of the scan for steady sounds. */
-  readonly steady?: true;
-  /** Likeness there, as the clip is and at another speed, tempo or pitch; 0 if nothing agrees. */
-  readonly wave: number;
-  readonly altered: number;
-  /** Of the better one: enough of the clip is heard, and how many seconds from the place the clip is laid. */
-  readonly heard: boolean;
-  readonly beside: number;
-}
 
 export interface FindOptions {
   /** Share done, 0..1, after every clip. */
@@ -135,11 +119,22 @@ export class ClipFinder {
   /** Looks for where clips may be, all in one pass; each is listened to when it is called for. */
   scanned(clips: readonly SketchedClip[]): (() => ClipPlays)[] {
     const sketches = clips.map(({ features, sketch }) => sketch ?? sketchOf(features, waveOf(features), this.#engine));
+    const told = sketches.map(({ distinctiveness }) => distinctiveness >= LEAST_DISTINCTIVENESS);
+    const candidates = this.#byBands(
+      clips.filter((_, i) => told[i]),
+      sketches.filter((_, i) => told[i]),
+    );
+    let next = 0;
+    return clips.map(({ features }, i) => {
+      const found = told[i] ? candidates[next++] : undefined;
+      return () => this.#find(features, sketches[i]!, found);
+    });
+  }
+
+  #byBands(clips: readonly SketchedClip[], sketches: readonly ClipSketch[]): Candidates[] {
     const places = this.#scan.places(sketches);
-    return clips.map(
-      ({ features }, i) =>
-        () =>
-          this.#find(features, sketches[i]!, places[i]!),
+    return this.#comparison.candidates(
+      clips.map(({ features }, i) => ({ features, sketch: sketches[i]!, places: places[i]! })),
     );
   }
 
@@ -148,11 +143,11 @@ export class ClipFinder {
     return this.scanned([{ features }])[0]!();
   }
 
-  #find(clip: AudioFeatures, sketch: ClipSketch, places: readonly (readonly number[])[]): ClipPlays {
+  /** @param found undefined: the clip is too plain to be looked for */
+  #find(clip: AudioFeatures, sketch: ClipSketch, found: Candidates | undefined): ClipPlays {
     const { distinctiveness } = sketch;
     const threshold = thresholdFor(distinctiveness);
-    const distinctive = distinctiveness >= LEAST_DISTINCTIVENESS;
-    if (!distinctive) return { plays: [], possible: [], distinctiveness, distinctive, threshold };
+    if (!found) return { plays: [], possible: [], distinctiveness, distinctive: false, threshold };
     const wave = waveOf(clip);
 
     const clipWave = new ClipWave(wave, this.#engine, this.#waveFft);
@@ -160,7 +155,8 @@ export class ClipFinder {
     const unmatched: Candidate[] = [];
     const patience = sketch.windows.length <= SHORT_SEGMENTS ? SHORT_PATIENCE : 1;
     const most = patience * (FAILED_PLACES + Math.ceil(FAILED_PLACES_AN_HOUR * this.#hours));
-    const { candidates, steady } = this.#candidates(clip, wave, sketch, places);
+    const { candidates } = found;
+    const steady = this.#steady(wave, found);
     let failed = 0;
     for (const candidate of candidates) {
       const start = candidate.start * WAVE_PER_FRAME;
@@ -186,20 +182,14 @@ export class ClipFinder {
       plays: plays.filter(({ likeness }) => likeness >= threshold),
       possible: plays.filter(({ likeness }) => likeness < threshold),
       distinctiveness,
-      distinctive,
+      distinctive: true,
       threshold,
     };
   }
 
-  /** By the bands; and by the waveform, where those hardly move. */
-  #candidates(
-    clip: AudioFeatures,
-    wave: Float32Array,
-    { windows }: ClipSketch,
-    places: readonly (readonly number[])[],
-  ): { candidates: Candidate[]; steady: Candidate[] } {
-    const { candidates, movement } = this.#comparison.candidates(new FeatureReader(clip), windows, places);
-    return { candidates, steady: movement < LEAST_MOVEMENT ? this.#steadyScan.candidates(wave) : [] };
+  /** Places by the waveform, of a clip whose bands hardly move. */
+  #steady(wave: Float32Array, { movement }: Candidates): Candidate[] {
+    return movement < LEAST_MOVEMENT ? this.#steadyScan.candidates(wave) : [];
   }
 
   /**
@@ -214,7 +204,9 @@ export class ClipFinder {
     const start = offset * WAVE_RATE;
     const near = ({ start: frame, from }: Candidate) =>
       Math.abs(frame * WAVE_PER_FRAME - start) <= TRACED_REACH + MOST_CHANGE * from * WAVE_PER_FRAME;
-    const { candidates, steady } = this.#candidates(clip, wave, sketch, this.#scan.places([sketch])[0]!);
+    const found = this.#byBands([{ features: clip }], [sketch])[0]!;
+    const { candidates } = found;
+    const steady = this.#steady(wave, found);
     const rank = candidates.findIndex(near);
     const clipWave = new ClipWave(wave, this.#engine, this.#waveFft);
     const same = this.#verifier.match(clipWave, start);

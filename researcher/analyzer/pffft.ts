@@ -189,8 +189,8 @@ function onBlocks(wasm: KernelExports): Kernels {
       wasm.addScaled(at(sum, sumAt), at(values, valuesAt), length, scale),
     scan: ({ block, values }, first, count, queries, groups, least, out) =>
       wasm.scan(at(block) + 2 * first * values, count, values, at(queries), groups, at(least), at(out)),
-    products: ({ block, values: rowValues }, rows, count, other, otherAt, values, out) =>
-      wasm.products(at(block), rowValues, at(rows), count, at(other) + 2 * otherAt, values, at(out)),
+    products: ({ block, values: rowValues }, rows, from, count, other, otherAt, values, out) =>
+      wasm.products(at(block), rowValues, at(rows, from), count, at(other) + 2 * otherAt, values, at(out, from)),
     multiply: (a, aAt, b, bAt, out, outAt, length, scale) =>
       wasm.multiply(at(a, aAt), at(b, bAt), at(out, outAt), length, scale),
     top: (values, length) => wasm.top(at(values), length),

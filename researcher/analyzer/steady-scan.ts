@@ -196,7 +196,7 @@ function bandOf(
     read(from * STEP + (STEP - WINDOW) / 2, some, wave.int16.subarray(0, some));
     for (const part of ['re', 'im'] as const) {
       filter.int16.set(filters[part]);
-      engine.kernels.products({ block: wave, values: STEP }, rows, count, filter, 0, WINDOW, out);
+      engine.kernels.products({ block: wave, values: STEP }, rows, 0, count, filter, 0, WINDOW, out);
       band[part].set(out.int32.subarray(0, count), from);
     }
   }

@@ -79,6 +79,16 @@ export function scan(rows: usize, count: i32, values: i32, queries: usize, group
   return <i32>((found - out) >> 3);
 }
 
+function laneSum(four: v128): i32 {
+  return (
+    i32x4.extract_lane(four, 0) +
+    i32x4.extract_lane(four, 1) +
+    i32x4.extract_lane(four, 2) +
+    i32x4.extract_lane(four, 3)
+  );
+}
+
+// Four rows at a time: what is loaded of the other serves them all, and their ways to memory overlap.
 export function products(
   rows: usize,
   rowValues: i32,
@@ -88,21 +98,36 @@ export function products(
   values: i32,
   out: usize,
 ): void {
-  const bytes = (<usize>values) << 1;
-  for (let i = 0; i < count; i++) {
-    let row = rows + ((<usize>load<i32>(at + ((<usize>i) << 2)) * <usize>rowValues) << 1);
-    let a = i32x4.splat(0);
-    let b = a;
-    let query = other;
-    const end = other + bytes;
-    for (; query + 2 * STEP <= end; query += 2 * STEP, row += 2 * STEP) {
-      a = i32x4.add(a, i32x4.dot_i16x8_s(v128.load(row), v128.load(query)));
-      b = i32x4.add(b, i32x4.dot_i16x8_s(v128.load(row, STEP), v128.load(query, STEP)));
+  const rowBytes = (<usize>rowValues) << 1;
+  const end = other + ((<usize>values) << 1);
+  let i = 0;
+  for (; i + 4 <= count; i += 4, at += STEP, out += STEP) {
+    let a = rows + <usize>load<i32>(at) * rowBytes;
+    let b = rows + <usize>load<i32>(at, 4) * rowBytes;
+    let c = rows + <usize>load<i32>(at, 8) * rowBytes;
+    let d = rows + <usize>load<i32>(at, 12) * rowBytes;
+    let sumA = i32x4.splat(0);
+    let sumB = sumA;
+    let sumC = sumA;
+    let sumD = sumA;
+    for (let query = other; query < end; query += STEP, a += STEP, b += STEP, c += STEP, d += STEP) {
+      const eight = v128.load(query);
+      sumA = i32x4.add(sumA, i32x4.dot_i16x8_s(v128.load(a), eight));
+      sumB = i32x4.add(sumB, i32x4.dot_i16x8_s(v128.load(b), eight));
+      sumC = i32x4.add(sumC, i32x4.dot_i16x8_s(v128.load(c), eight));
+      sumD = i32x4.add(sumD, i32x4.dot_i16x8_s(v128.load(d), eight));
     }
-    if (query < end) a = i32x4.add(a, i32x4.dot_i16x8_s(v128.load(row), v128.load(query)));
-    a = i32x4.add(a, b);
-    const sum =
-      i32x4.extract_lane(a, 0) + i32x4.extract_lane(a, 1) + i32x4.extract_lane(a, 2) + i32x4.extract_lane(a, 3);
-    store<i32>(out + ((<usize>i) << 2), sum);
+    store<i32>(out, laneSum(sumA));
+    store<i32>(out, laneSum(sumB), 4);
+    store<i32>(out, laneSum(sumC), 8);
+    store<i32>(out, laneSum(sumD), 12);
+  }
+  for (; i < count; i++, at += 4, out += 4) {
+    let row = rows + <usize>load<i32>(at) * rowBytes;
+    let sum = i32x4.splat(0);
+    for (let query = other; query < end; query += STEP, row += STEP) {
+      sum = i32x4.add(sum, i32x4.dot_i16x8_s(v128.load(row), v128.load(query)));
+    }
+    store<i32>(out, laneSum(sum));
   }
 }

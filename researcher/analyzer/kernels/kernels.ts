@@ -39,11 +39,12 @@ export interface Kernels {
   ): number;
   /**
    * out[i] = Σ of `values` 16-bit integers (a multiple of 8) from row at[i] on, over the ends of rows, times those of
-   * `other` from integer `otherAt` on; all 32-bit.
+   * `other` from integer `otherAt` on, for `count` of them from i = `from` on; all 32-bit.
    */
   products(
     rows: IntegerRows,
     at: FloatBlock,
+    from: number,
     count: number,
     other: FloatBlock,
     otherAt: number,
@@ -149,12 +150,21 @@ export const plainKernels: Kernels = {
     }
     return found;
   },
-  products({ block, values: rowValues }, { int32: at }, count, { int16: other }, otherAt, values, { int32: out }) {
+  products(
+    { block, values: rowValues },
+    { int32: at },
+    from,
+    count,
+    { int16: other },
+    otherAt,
+    values,
+    { int32: out },
+  ) {
     const rows = block.int16;
-    for (let i = 0; i < count; i++) {
-      const from = at[i]! * rowValues;
+    for (let i = from; i < from + count; i++) {
+      const first = at[i]! * rowValues;
       let sum = 0;
-      for (let k = 0; k < values; k++) sum += rows[from + k]! * other[otherAt + k]!;
+      for (let k = 0; k < values; k++) sum += rows[first + k]! * other[otherAt + k]!;
       out[i] = sum;
     }
   },

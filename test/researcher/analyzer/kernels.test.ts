@@ -212,15 +212,15 @@ test('products of rows that overlap, to the last bit', () => {
     (engine, [at, out]) => {
       const block = integers(engine, 400, 3, 32_767);
       const other = integers(engine, 32, 4, 127);
-      at!.int32.set([0, 5, 31]);
-      engine.kernels.products({ block, values: 8 }, at!, 3, other, 8, 24, out!);
+      at!.int32.set([7, 0, 5, 31, 8, 2]);
+      engine.kernels.products({ block, values: 8 }, at!, 1, 5, other, 8, 24, out!);
       const [row, query] = [block.int16.subarray(40, 64), other.int16.subarray(8)];
       return { products: [...out!.int32], plain: row.reduce((sum, value, i) => sum + value * query[i]!, 0) };
     },
-    new Float32Array(3),
-    new Float32Array(3),
+    new Float32Array(6),
+    new Float32Array(6),
   );
   expect(x.answer).toEqual(y.answer);
   const { products, plain } = x.answer as { products: number[]; plain: number };
-  expect(products[1]).toBe(plain);
+  expect(products[2]).toBe(plain);
 });
