@@ -3,6 +3,9 @@ import { deflateRawSync, inflateRawSync } from 'node:zlib';
 /** How many bits of each byte are set. */
 const BITS_OF = Uint8Array.from({ length: 256 }, (_, byte) => byte.toString(2).replaceAll('0', '').length);
 
+/** Room for 16,000 members; zlib would ask for that of 130,000 each time, which costs more than to unpack them. */
+const CHUNK_BYTES = 2048;
+
 /** An immutable set of small non-negative integers, one bit each. */
 export class Bitset {
   static readonly empty = new Bitset(new Uint8Array(0));
@@ -30,8 +33,10 @@ export class Bitset {
    */
   static unpacked(packed: Uint8Array, maximumBytes = 4 * 1024 * 1024): Bitset {
     if (packed.length === 0) return Bitset.empty;
-    // A copy: what zlib gives is a part of 16 KB, and tens of thousands of these may be held.
-    return new Bitset(new Uint8Array(inflateRawSync(packed, { maxOutputLength: maximumBytes })));
+    // A copy: what zlib gives is a part of a chunk, and tens of thousands of these may be held.
+    return new Bitset(
+      new Uint8Array(inflateRawSync(packed, { maxOutputLength: maximumBytes, chunkSize: CHUNK_BYTES })),
+    );
   }
 
   has(member: number): boolean {
@@ -57,17 +62,14 @@ export class Bitset {
   }
 
   get size(): number {
-    if (this.#counted === undefined) {
-      let count = 0;
-      for (const byte of this.bytes) count += BITS_OF[byte]!;
-      this.#counted = count;
-    }
+    this.#counted ??= bitsIn(this.bytes);
     return this.#counted;
   }
 
   *[Symbol.iterator](): Generator<number> {
     for (let index = 0; index < this.bytes.length; index++) {
       const byte = this.bytes[index] ?? 0;
+      if (byte === 0) continue;
       for (let bit = 0; bit < 8; bit++) if (byte & (1 << bit)) yield index * 8 + bit;
     }
   }
@@ -80,4 +82,21 @@ export class Bitset {
       ? new Uint8Array(0)
       : new Uint8Array(deflateRawSync(this.bytes.subarray(0, length), { level: 9 }));
   }
+}
+
+/** Four bytes at a time where they lie so: archives have tens of thousands of these. Source: Hacker's Delight, 5-1. */
+function bitsIn(bytes: Uint8Array): number {
+  const { length } = bytes;
+  const aligned = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice();
+  const words = new Uint32Array(aligned.buffer, aligned.byteOffset, length >>> 2);
+  let count = 0;
+  for (let index = 0; index < words.length; index++) {
+    let word = words[index]!;
+    if (word === 0) continue;
+    word -= (word >>> 1) & 0x55555555;
+    word = (word & 0x33333333) + ((word >>> 2) & 0x33333333);
+    count += Math.imul((word + (word >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
+  }
+  for (let index = words.length * 4; index < length; index++) count += BITS_OF[bytes[index]!]!;
+  return count;
 }

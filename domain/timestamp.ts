@@ -29,6 +29,12 @@ export function canonicalTimestamp(text: string): string | undefined {
   return `${new Date(utc).toISOString().slice(0, 19)}${canonicalFraction(fraction)}Z`;
 }
 
+/** Most that are stored: whole seconds, of a day that every month has. */
+const PLAIN = /^(?!0000)\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\dZ$/;
+
+/** Whether the text is what `canonicalTimestamp` makes; at once of most, since large archives have a hundred thousand of them. */
+export const isCanonical = (text: string): boolean => PLAIN.test(text) || canonicalTimestamp(text) === text;
+
 /** @param digits 0 to 9 of them. */
 function canonicalFraction(digits: string): string {
   const nanos = digits.padEnd(9, '0');

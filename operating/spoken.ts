@@ -22,16 +22,20 @@ export function moment(ms: number, now: number): string {
 /** Columns as wide as they must be; numbers to the right. */
 export function columns(rows: readonly (readonly (string | number)[])[]): string[] {
   const widths: number[] = [];
-  const text = (cell: string | number) => (typeof cell === 'number' ? cell.toLocaleString('en-US') : cell);
-  for (const row of rows) {
-    for (const [index, cell] of row.entries()) widths[index] = Math.max(widths[index] ?? 0, text(cell).length);
+  const written = rows.map((row) => row.map((cell) => (typeof cell === 'number' ? NUMBERS.format(cell) : cell)));
+  for (const texts of written) {
+    for (const [index, text] of texts.entries()) widths[index] = Math.max(widths[index] ?? 0, text.length);
   }
-  return rows.map((row) =>
-    row
-      .map((cell, index) =>
-        typeof cell === 'number' ? text(cell).padStart(widths[index] ?? 0) : text(cell).padEnd(widths[index] ?? 0),
-      )
+  return written.map((texts, row) =>
+    texts
+      .map((text, index) => {
+        const width = widths[index] ?? 0;
+        return typeof rows[row]?.[index] === 'number' ? text.padStart(width) : text.padEnd(width);
+      })
       .join('  ')
       .trimEnd(),
   );
 }
+
+/** One for all: a table has a hundred thousand numbers. */
+const NUMBERS = new Intl.NumberFormat('en-US');

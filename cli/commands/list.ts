@@ -12,7 +12,6 @@ import {
 import { columns } from '../../operating/spoken.ts';
 import { counted, shown, tell } from '../../operating/terminal.ts';
 import { pointInTime } from '../dates.ts';
-import { holdLittle } from '../little-memory.ts';
 import { asText, JsonArray, written } from '../output.ts';
 import { reading } from '../reading.ts';
 
@@ -57,7 +56,6 @@ Examples:
   $ npm run -s archivist -- list episodes --stack Archivist --title tide --from 2019-01-01 --csv`,
     )
     .action(async (kind: 'clips' | 'episodes', options: ListOptions) => {
-      holdLittle();
       await reading(options, async (client) => {
         const { from: airedFrom, to: airedTo, found, notFound, sort, descending, limit } = options;
         const filter = { ...options, airedFrom, airedTo, found: notFound ? false : found };

@@ -2,7 +2,7 @@ import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
 import type { ClipEntry, Counter, EpisodeEntry, Kind, Recording, SourceId } from '../../domain/collection.ts';
 import { MOST_UNHEARD_STRETCHES } from '../../domain/messages/limits.ts';
 import type { ClipInfo, EpisodeInfo, UnheardStretch } from '../../domain/messages.ts';
-import { canonicalTimestamp } from '../../domain/timestamp.ts';
+import { isCanonical } from '../../domain/timestamp.ts';
 import type { Unknowns } from '../../domain/unknowns.ts';
 import type { EntryOf } from '../ports.ts';
 import { type CatalogueLog, NOTED_AT_MOST, VOIDED_BY } from './catalogue-log.ts';
@@ -65,27 +65,24 @@ export const WITHOUT_DESCRIPTION: readonly string[] = [
 
 /** @throws Error saying which attribute is not as `entryAttributes` writes it */
 export function entryOf<K extends Kind>(kind: K, item: Item): EntryOf[K] {
-  const texts = Object.fromEntries(TEXT.map((field) => [field, optional(text, item, field) ?? '']));
-  const ofItsSource = OF_SOURCE.flatMap((field) => {
+  const info: Record<string, string | number> = {};
+  for (const field of TEXT) info[field] = optional(text, item, field) ?? '';
+  info.initialDateCurated = timestamp(item, 'initialDateCurated');
+  info.lastDateCurated = timestamp(item, 'lastDateCurated');
+  info.priority = optional(int32, item, 'priority') ?? 0;
+  for (const field of OF_SOURCE) {
     const value = optional(text, item, ofSource(field));
-    return value === undefined ? [] : [[field, value]];
-  });
+    if (value !== undefined) info[field] = value;
+  }
   const dateAired = optional(timestamp, item, 'dateAired');
-  const info = {
-    ...texts,
-    initialDateCurated: timestamp(item, 'initialDateCurated'),
-    lastDateCurated: timestamp(item, 'lastDateCurated'),
-    priority: optional(int32, item, 'priority') ?? 0,
-    ...Object.fromEntries(ofItsSource),
-    ...(dateAired === undefined ? {} : { dateAired }),
-  } as ClipInfo & EpisodeInfo;
+  if (dateAired !== undefined) info.dateAired = dateAired;
   const numbered = { ordinal: Number(kind === 'clip' ? item.sk : String(item.pk).split('#')[2]) };
   const strikes = strikesOfItem(item, 'strikes');
   const hash = optional(text, item, 'mediaHash');
   return {
     ordinal: ordinal(numbered, 'ordinal'),
     version: ordinal(item, 'version'),
-    info,
+    info: info as unknown as ClipInfo & EpisodeInfo,
     revision: optional(ordinal, item, 'revision') ?? 1,
     revisedAt: optional(amount, item, 'revisedAt') ?? 0,
     ...(strikes === undefined ? {} : { strikes }),
@@ -143,7 +140,7 @@ function sourceIdOf(stored: Readonly<Record<string, unknown>>): SourceId {
 
 function timestamp(item: Item, name: string): string {
   const stored = text(item, name);
-  if (canonicalTimestamp(stored) !== stored) throw new Error(`its ${name} is no canonical timestamp`);
+  if (!isCanonical(stored)) throw new Error(`its ${name} is no canonical timestamp`);
   return stored;
 }
 

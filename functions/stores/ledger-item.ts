@@ -66,8 +66,11 @@ export function ledgerItem(ledger: Ledger): Item {
   };
 }
 
-/** @throws Error saying which attribute is not as `ledgerItem` writes it */
-export function ledgerOf(item: Item): Ledger {
+/**
+ * @param unpacked how a set is read: who reads many may know it already
+ * @throws Error saying which attribute is not as `ledgerItem` writes it
+ */
+export function ledgerOf(item: Item, unpacked: (packed: Uint8Array) => Bitset = Bitset.unpacked): Ledger {
   const position = text(item, 'position');
   const work = optional(map, item, 'work') ?? {};
   const leases = (optional(list, item, 'leases') ?? [])
@@ -81,7 +84,7 @@ export function ledgerOf(item: Item): Ledger {
     state: stateOf(item.stateKey),
     position,
     rank: optional(text, item, 'rank') ?? position,
-    researched: researched === undefined ? Bitset.empty : Bitset.unpacked(researched),
+    researched: researched === undefined ? Bitset.empty : unpacked(researched),
     found: found === undefined ? (researched === undefined ? Bitset.empty : undefined) : Bitset.unpacked(found),
     leases,
     pairStrikes: new Map(unpackedJson(item, 'pairStrikes').map(strikesOf)),

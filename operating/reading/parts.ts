@@ -4,8 +4,7 @@ import {
   type ScanCommandInput,
   type ScanCommandOutput,
 } from '@aws-sdk/client-dynamodb';
-import { unmarshall } from '@aws-sdk/util-dynamodb';
-import { DynamoTable, type Item, type Key, type Projection } from '../../functions/stores/dynamo.ts';
+import { DynamoTable, type Item, type Key, type Projection, unmarshalled } from '../../functions/stores/dynamo.ts';
 import { BATCH_GET_AT_MOST } from '../../functions/stores/whole-reads.ts';
 
 /** An expression that asks for these attributes only, whatever their names. */
@@ -35,7 +34,7 @@ export async function* pagesOf(
     reading = LastEvaluatedKey && read(LastEvaluatedKey);
     // Who awaits it hears of it; who stops early has no use for it.
     reading?.catch(() => undefined);
-    if (Items.length > 0) yield Items.map((item) => unmarshall(item));
+    if (Items.length > 0) yield Items.map(unmarshalled);
   }
 }
 
