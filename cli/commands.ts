@@ -97,7 +97,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   ),
   onArchive(
     'restore',
-    'Take retired clips or episodes back into research.',
+    'Take clips or episodes that were retired or removed back into research.',
     async () => (await import('./commands/retire.ts')).restoreCommand,
   ),
   onArchive(

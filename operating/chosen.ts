@@ -1,7 +1,7 @@
 import type { ClipEntry, EpisodeEntry } from '../domain/collection.ts';
 import type { ArchiveClient } from './archive-client.ts';
 import { BadUsage } from './failure.ts';
-import { allEpisodes } from './reading/progress.ts';
+import { lightCatalogue, lightEpisodes, type Shown } from './reading/light-entries.ts';
 import { selected } from './select.ts';
 
 /** What a command is about, as options name it. */
@@ -11,30 +11,19 @@ export interface Filter {
   readonly all?: boolean;
 }
 
-interface Choosing {
-  /** Also what was removed: to have it back, or to end a removal that was broken off. */
-  readonly withRemoved?: boolean;
-}
-
-export async function chosenEpisodes(
+/** Without their descriptions: what is changed is read again, whole. */
+export const chosenEpisodes = async (
   client: ArchiveClient,
   selectors: readonly string[],
-  { withRemoved = false }: Choosing = {},
-): Promise<EpisodeEntry[]> {
-  const all = [...(await allEpisodes(client.collection)).values()];
-  return selected('episode', withRemoved ? all : all.filter(isThere), selectors);
-}
+  shown: Shown = {},
+): Promise<EpisodeEntry[]> => selected('episode', (await lightEpisodes(client, shown)).values(), selectors);
 
-export async function chosenClips(
+/** Without their descriptions. */
+export const chosenClips = async (
   client: ArchiveClient,
   selectors: readonly string[],
-  { withRemoved = false }: Choosing = {},
-): Promise<ClipEntry[]> {
-  const { clips } = await client.collection.catalogue();
-  return selected('clip', withRemoved ? clips : clips.filter(isThere), selectors);
-}
-
-const isThere = ({ removed }: ClipEntry | EpisodeEntry): boolean => removed !== true;
+  shown: Shown = {},
+): Promise<ClipEntry[]> => selected('clip', (await lightCatalogue(client, shown)).clips, selectors);
 
 /** @throws BadUsage unless exactly one of these ways of choosing is given */
 export function onlyOne(ways: Readonly<Record<string, unknown>>): void {

@@ -49,11 +49,14 @@ export async function removal(
     ],
     hints: [`What was found is in ${out}.`],
     apply: async () => {
-      const lines = found.map(({ entry: { info, ordinal }, findings: its }) =>
-        JSON.stringify({ kind, id: ordinal, info: toJson(info), findings: its }),
-      );
-      writeFileSync(out, `${lines.join('\n')}\n`, { flag: 'wx', mode: 0o600 });
       const ordinals = found.map(({ entry }) => entry.ordinal);
+      // With their descriptions, which nothing else keeps.
+      const whole = new Map<number, ClipEntry | EpisodeEntry>(await client.collection.entries(kind, ordinals));
+      const lines = found.map(({ entry, findings: its }) => {
+        const { info, ordinal } = whole.get(entry.ordinal) ?? entry;
+        return JSON.stringify({ kind, id: ordinal, info: toJson(info), findings: its });
+      });
+      writeFileSync(out, `${lines.join('\n')}\n`, { flag: 'wx', mode: 0o600 });
       await (isClip ? clipsRemoved : episodesRemoved)(client, ordinals);
       return found.length;
     },

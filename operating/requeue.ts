@@ -1,3 +1,4 @@
+import { Bitset } from '../domain/bitset.ts';
 import type { ClipEntry, EpisodeEntry } from '../domain/collection.ts';
 import { requeued } from '../domain/operating.ts';
 import { saysUnknown } from '../domain/unknowns.ts';
@@ -5,7 +6,8 @@ import type { ArchiveClient } from './archive-client.ts';
 import { type Change, eachEpisode, persistently } from './change.ts';
 import { chosenClips, chosenEpisodes, type Filter } from './chosen.ts';
 import { readAllLedgers } from './reading/all-ledgers.ts';
-import { type FoundPair, readFoundPairs } from './reading/found-pairs.ts';
+import { findingsInEpisodes, findingsOfClip, foundIn } from './reading/findings.ts';
+import { type FoundPair, foundPairs } from './reading/found-pairs.ts';
 import { lightCatalogue, lightEpisodes } from './reading/light-entries.ts';
 import { FINDINGS_A_REQUEUE, type StoredFinding } from './tables/dynamo-operations.ts';
 import { counted } from './terminal.ts';
@@ -20,29 +22,26 @@ export interface RequeueFilter extends Filter {
 
 /** Pairs to be researched again; what was found in them so far becomes history. */
 export async function requeueing(client: ArchiveClient, filter: RequeueFilter): Promise<Change> {
-  const { analyzer } = filter;
-  const [all, found, unknown, clips, episodes] = await Promise.all([
+  const [{ ledgers }, clips, episodes] = await Promise.all([
     readAllLedgers(client),
-    readFoundPairs(client),
-    analyzer === undefined ? undefined : unknownBy(client, analyzer),
-    filter.clip === undefined ? undefined : chosenClips(client, filter.clip),
-    filter.episode === undefined ? undefined : chosenEpisodes(client, filter.episode),
+    filter.clip && chosenClips(client, filter.clip).then(ordinalsOf),
+    filter.episode && chosenEpisodes(client, filter.episode).then(ordinalsOf),
   ]);
-  const wanted = wantedPairs({
-    clips: clips && new Set(clips.map(({ ordinal }) => ordinal)),
-    episodes: episodes && new Set(episodes.map(({ ordinal }) => ordinal)),
-    byAnalyzer: analyzer === undefined ? undefined : pairsBy(analyzer, found),
-    unknown,
-  });
-  const pairs = new Map<number, number[]>();
-  for (const { episode, researched } of all.ledgers) {
-    const again = [...researched].filter((clip) => wanted(episode, clip));
-    if (again.length > 0) pairs.set(episode, again);
+  const spokenOf =
+    filter.analyzer === undefined ? undefined : await pairsOf(client, filter.analyzer, { clips, episodes });
+  // As sets of bits: of a whole archive there are hundreds of millions.
+  const pairs = new Map<number, Bitset>();
+  let count = 0;
+  let withFindings = 0;
+  for (const { episode, researched, found } of ledgers) {
+    if (episodes?.has(episode) === false) continue;
+    const wanted = spokenOf === undefined ? clips : spokenOf(episode, clips);
+    const again = wanted === undefined ? researched : Bitset.of([...wanted].filter((clip) => researched.has(clip)));
+    if (again.size === 0) continue;
+    pairs.set(episode, again);
+    count += again.size;
+    for (const clip of found ?? (await foundIn(client, episode))) if (again.has(clip)) withFindings++;
   }
-  const count = [...pairs.values()].reduce((sum, { length }) => sum + length, 0);
-  const withFindings = found.filter(
-    ({ episode, clip, variant }) => variant === 0 && pairs.has(episode) && wanted(episode, clip),
-  ).length;
   return {
     what: `research ${counted(count, 'pair')} of ${counted(pairs.size, 'episode')} again`,
     count,
@@ -50,19 +49,56 @@ export async function requeueing(client: ArchiveClient, filter: RequeueFilter): 
       `  ${counted(withFindings, 'pair')} of them with findings, which become history, and ${counted(count - withFindings, 'pair')} without.`,
     ],
     hints: ['Results that are still on their way count as the new ones.'],
-    apply: () =>
-      eachEpisode(pairs.keys(), (episode) => requeueEpisode(client, episode, new Set(pairs.get(episode))), 4),
+    apply: () => eachEpisode(pairs.keys(), (episode) => requeueEpisode(client, episode, pairs.get(episode) ?? []), 4),
   };
 }
 
-function pairsBy(analyzer: string, found: readonly FoundPair[]): ReadonlySet<string> {
-  return new Set(found.filter((one) => one.analyzer === analyzer).map(({ episode, clip }) => `${episode}/${clip}`));
+type Ordinals = ReadonlySet<number>;
+
+const ordinalsOf = (entries: readonly (ClipEntry | EpisodeEntry)[]): Ordinals =>
+  new Set(entries.map(({ ordinal }) => ordinal));
+
+interface Among {
+  readonly clips: Ordinals | undefined;
+  readonly episodes: Ordinals | undefined;
+}
+
+/** Which clips an analyzer is known to have spoken of in an episode, of those that are asked for; undefined is all. */
+async function pairsOf(
+  client: ArchiveClient,
+  analyzer: string,
+  among: Among,
+): Promise<(episode: number, clips: Ordinals | undefined) => Ordinals | undefined> {
+  const [unknown, found] = await Promise.all([unknownBy(client, analyzer), foundBy(client, analyzer, among)]);
+  return (episode, clips) => {
+    if (unknown.episodes.has(episode)) return clips;
+    const all = new Set([...unknown.clips, ...(found.get(episode) ?? [])]);
+    return clips === undefined ? all : new Set([...all].filter((clip) => clips.has(clip)));
+  };
+}
+
+/** The clips with a finding or a variant by the analyzer, by episode. Only where neither is named all findings are read. */
+async function foundBy(
+  client: ArchiveClient,
+  analyzer: string,
+  { clips, episodes }: Among,
+): Promise<Map<number, Set<number>>> {
+  const found = new Map<number, Set<number>>();
+  const take = (one: Pick<FoundPair, 'episode' | 'clip' | 'analyzer'>) => {
+    if (one.analyzer === analyzer) found.set(one.episode, (found.get(one.episode) ?? new Set()).add(one.clip));
+  };
+  if (episodes !== undefined) {
+    for await (const some of findingsInEpisodes(client, [...episodes])) some.forEach(take);
+  } else if (clips !== undefined) {
+    for (const clip of clips) for await (const one of findingsOfClip(client, clip)) take(one);
+  } else for await (const one of foundPairs(client)) take(one);
+  return found;
 }
 
 /** What an analyzer could not know: of which clips, and of which episodes. */
 interface UnknownBy {
-  readonly clips: ReadonlySet<number>;
-  readonly episodes: ReadonlySet<number>;
+  readonly clips: Ordinals;
+  readonly episodes: Ordinals;
 }
 
 async function unknownBy(client: ArchiveClient, analyzer: string): Promise<UnknownBy> {
@@ -76,28 +112,8 @@ async function unknownBy(client: ArchiveClient, analyzer: string): Promise<Unkno
   return { clips: its(clips), episodes: its(episodes.values()) };
 }
 
-interface Wanted {
-  readonly clips: ReadonlySet<number> | undefined;
-  readonly episodes: ReadonlySet<number> | undefined;
-  readonly byAnalyzer: ReadonlySet<string> | undefined;
-  readonly unknown: UnknownBy | undefined;
-}
-
-function wantedPairs({ clips, episodes, byAnalyzer, unknown }: Wanted) {
-  const isBy = (episode: number, clip: number): boolean =>
-    byAnalyzer?.has(`${episode}/${clip}`) !== false ||
-    unknown?.clips.has(clip) === true ||
-    unknown?.episodes.has(episode) === true;
-  return (episode: number, clip: number): boolean =>
-    clips?.has(clip) !== false && episodes?.has(episode) !== false && isBy(episode, clip);
-}
-
 /** Researched pairs of an episode again. @returns how many */
-export async function requeueEpisode(
-  client: ArchiveClient,
-  episode: number,
-  clips: ReadonlySet<number>,
-): Promise<number> {
+export async function requeueEpisode(client: ArchiveClient, episode: number, clips: Iterable<number>): Promise<number> {
   const { ledgers, operations } = client;
   const left = new Set(clips);
   let changed = 0;

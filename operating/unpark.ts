@@ -6,6 +6,7 @@ import type { ArchiveClient } from './archive-client.ts';
 import { type Change, changeClips, changeLedgers } from './change.ts';
 import { chosenClips, chosenEpisodes, type Filter } from './chosen.ts';
 import { readAllLedgers } from './reading/all-ledgers.ts';
+import { lightCatalogue, lightEntries } from './reading/light-entries.ts';
 import { listed } from './select.ts';
 import { counted } from './terminal.ts';
 
@@ -18,7 +19,6 @@ const counts = (strikes: Strikes | undefined, now: number): boolean =>
  * when both are named, or of everything.
  */
 export async function unparking(client: ArchiveClient, filter: Filter): Promise<Change> {
-  const { collection } = client;
   const now = Date.now();
   const all = await readAllLedgers(client);
   const clips = filter.clip && (await chosenClips(client, filter.clip));
@@ -38,14 +38,15 @@ export async function unparking(client: ArchiveClient, filter: Filter): Promise<
     return [{ episode: ledger.episode, pairs: new Set(pairs), itself, givenUp, gaps }];
   });
   const candidates: readonly ClipEntry[] =
-    clips ?? (episodes === undefined ? (await collection.catalogue()).clips : []);
+    clips ?? (episodes === undefined ? (await lightCatalogue(client)).clips : []);
   const marked = candidates.filter(({ strikes }) => counts(strikes, now));
   const clipsMarked = onlyPairs ? [] : marked;
 
   const episodeCount = inLedgers.filter(({ itself }) => itself).length;
   const pairCount = inLedgers.reduce((sum, { pairs }) => sum + pairs.size, 0);
   const named = async (some: readonly { readonly episode: number }[]) => {
-    const found = await collection.entries(
+    const found = await lightEntries(
+      client,
       'episode',
       some.map(({ episode }) => episode),
     );

@@ -6,20 +6,27 @@ import type { CollectedArchive, CollectedClip, CollectedEpisode } from './collec
 import type { ShownFinding } from './found-findings.ts';
 import { cleanDescription, cleanLine } from './shared/clean-text.ts';
 import { dayOfMs } from './shared/format.ts';
-import { type ClipChunk, chunkOf, type Details, type EpisodeChunk, type Plays } from './shared/report-data.ts';
+import {
+  ALONE_FROM,
+  type ClipChunk,
+  chunkOf,
+  type Details,
+  type EpisodeChunk,
+  type Plays,
+} from './shared/report-data.ts';
 import { Words } from './words.ts';
 
-/** The details of the episodes, fifty of them together. @yields the number of the chunk and its content */
-export async function* episodeChunks(
-  archive: CollectedArchive,
-  describe: Descriptions,
-): AsyncGenerator<[number, EpisodeChunk]> {
-  for (const [chunk, episodes] of grouped(archive.episodes)) {
-    const descriptions = await describe('episode', ordinalsOf(episodes));
+/** Paths of data files, and what they hold. */
+type Files<Chunk> = AsyncGenerator<readonly [path: string, content: Chunk]>;
+
+/** The details of the episodes, fifty of them together, and each large one by itself. */
+export function episodeChunks(archive: CollectedArchive, describe: Descriptions): Files<EpisodeChunk> {
+  const rowsOf = (ordinal: number) => archive.findings.inEpisode(ordinal);
+  return inFiles(archive.episodes, rowsOf, describe, 'episode', (episodes, alone, descriptions) => {
     const words = new Words();
-    const clips: Record<number, { name: string; seconds: number }> = {};
+    const clips: Record<number, EpisodeChunk['clips'][number]> = {};
     const entries = episodes.map((episode) => {
-      const plays = shownOf(archive, archive.findings.inEpisode(episode.entry.ordinal)).map((finding) => {
+      const plays = shownOf(archive, rowsOf(episode.entry.ordinal)).map((finding) => {
         const { clip } = finding;
         const { name = '', seconds = 0 } = archive.clips.get(clip) ?? {};
         clips[clip] ??= { name, seconds: Math.round(seconds * 1000) / 1000 };
@@ -28,21 +35,18 @@ export async function* episodeChunks(
       const details = detailsOf(archive, episode, plays, archive.clips.size, descriptions);
       return [episode.entry.ordinal, { ...details, aired: episode.aired }] as const;
     });
-    yield [chunk, { entries: Object.fromEntries(entries), clips, words: words.list }];
-  }
+    return { alone, entries: Object.fromEntries(entries), clips, words: words.list };
+  });
 }
 
-/** The details of the clips, fifty of them together. @yields the number of the chunk and its content */
-export async function* clipChunks(
-  archive: CollectedArchive,
-  describe: Descriptions,
-): AsyncGenerator<[number, ClipChunk]> {
-  for (const [chunk, clips] of grouped(archive.clips)) {
-    const descriptions = await describe('clip', ordinalsOf(clips));
+/** The details of the clips, fifty of them together, and each large one by itself. */
+export function clipChunks(archive: CollectedArchive, describe: Descriptions): Files<ClipChunk> {
+  const rowsOf = (ordinal: number) => archive.findings.ofClip(ordinal);
+  return inFiles(archive.clips, rowsOf, describe, 'clip', (clips, alone, descriptions) => {
     const words = new Words();
     const episodes: Record<number, ClipChunk['episodes'][number]> = {};
     const entries = clips.map((clip) => {
-      const plays = shownOf(archive, archive.findings.ofClip(clip.entry.ordinal)).map((finding) => {
+      const plays = shownOf(archive, rowsOf(clip.entry.ordinal)).map((finding) => {
         const { episode } = finding;
         const of = archive.episodes.get(episode);
         if (of !== undefined && episodes[episode] === undefined) {
@@ -54,19 +58,33 @@ export async function* clipChunks(
       });
       return [clip.entry.ordinal, detailsOf(archive, clip, plays, archive.episodes.size, descriptions)] as const;
     });
-    yield [chunk, { entries: Object.fromEntries(entries), episodes, words: words.list }];
+    return { alone, entries: Object.fromEntries(entries), episodes, words: words.list };
+  });
+}
+
+async function* inFiles<E extends CollectedClip | CollectedEpisode, Chunk>(
+  all: ReadonlyMap<number, E>,
+  rowsOf: (ordinal: number) => Uint32Array,
+  describe: Descriptions,
+  kind: 'episode' | 'clip',
+  chunkWith: (entries: readonly E[], alone: readonly number[], descriptions: ReadonlyMap<number, string>) => Chunk,
+): Files<Chunk> {
+  const isLarge = ({ entry }: E) => rowsOf(entry.ordinal).length > ALONE_FROM;
+  for (const [chunk, entries] of Map.groupBy(all.values(), ({ entry }) => chunkOf(entry.ordinal))) {
+    const ordinals = entries.map(({ entry }) => entry.ordinal);
+    const descriptions = await describe(kind, ordinals);
+    const large = entries.filter(isLarge);
+    for (const entry of large) {
+      yield [`${kind}s/alone/${entry.entry.ordinal}`, chunkWith([entry], [], descriptions)];
+    }
+    const together = entries.filter((entry) => !large.includes(entry));
+    const alone = large.map(({ entry }) => entry.ordinal);
+    yield [`${kind}s/${chunk}`, chunkWith(together, alone, descriptions)];
   }
 }
 
-const ordinalsOf = (entries: readonly (CollectedClip | CollectedEpisode)[]): number[] =>
-  entries.map(({ entry }) => entry.ordinal);
-
 const shownOf = ({ findings }: CollectedArchive, rows: Uint32Array): (ShownFinding & OfOnePair)[] =>
   withCopies(Array.from(rows, (row) => findings.shown(row)));
-
-function grouped<E extends CollectedClip | CollectedEpisode>(entries: ReadonlyMap<number, E>): Map<number, E[]> {
-  return Map.groupBy(entries.values(), ({ entry }) => chunkOf(entry.ordinal));
-}
 
 function detailsOf(
   { addressOf }: CollectedArchive,

@@ -39,8 +39,8 @@ export async function* reportFiles(
   yield data('clips', clips);
   yield* inParts('findings', findings, data);
   if (since !== undefined) yield* inParts('new', fresh, data);
-  for await (const [chunk, content] of episodeChunks(archive, facts.describe)) yield data(`episodes/${chunk}`, content);
-  for await (const [chunk, content] of clipChunks(archive, facts.describe)) yield data(`clips/${chunk}`, content);
+  for await (const [path, content] of episodeChunks(archive, facts.describe)) yield data(path, content);
+  for await (const [path, content] of clipChunks(archive, facts.describe)) yield data(path, content);
 }
 
 /** The first part bears the name itself. */

@@ -13,7 +13,10 @@ export type DynamoDbKind = 'dynoxide' | 'java';
 /** The environment variable that names the folder of DynamoDBLocal.jar and DynamoDBLocal_lib. */
 export const DYNAMODB_LOCAL = 'DYNAMODB_LOCAL';
 
-export const HOW_TO_GET_ONE = `Install the optional dependency @dynoxide/linux-x64 (Linux x64), elsewhere \`cargo install dynoxide-rs --version 3.2.0\` and put its dynoxide on the PATH, or unpack DynamoDB Local, name its folder in ${DYNAMODB_LOCAL}, and have java on the PATH.`;
+/** The environment variable that names the binary of dynoxide to use, before any other. */
+export const DYNOXIDE = 'DYNOXIDE';
+
+export const HOW_TO_GET_ONE = `Install the optional dependency @dynoxide/linux-x64 (Linux x64), elsewhere \`cargo install dynoxide-rs --version 3.2.0\` and put its dynoxide on the PATH or name it in ${DYNOXIDE}, or unpack DynamoDB Local, name its folder in ${DYNAMODB_LOCAL}, and have java on the PATH.`;
 
 /** How DynamoDB is started for one archive. */
 export interface DynamoDbProgram {
@@ -71,8 +74,16 @@ function stateOf(dataDir: string, kind: DynamoDbKind): string {
   return join(dataDir, kind === 'java' ? 'dynamodb-local' : 'dynoxide');
 }
 
-/** That of the optional dependency, else the first on the PATH. */
+/**
+ * The one that the environment names, else that of the optional dependency, else the first on the PATH.
+ * @throws Error when there is none where the environment says
+ */
 export function dynoxideBinary(): string | undefined {
+  const named = process.env[DYNOXIDE];
+  if (named) {
+    if (existsSync(named)) return named;
+    throw new Error(`${DYNOXIDE} must name the binary of dynoxide; there is no ${named}.`);
+  }
   const require = createRequire(join(projectDir, 'package.json'));
   const program = process.platform === 'win32' ? 'dynoxide.exe' : 'dynoxide';
   const candidates = (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, program));

@@ -9,23 +9,21 @@ export interface FoundPair {
 }
 
 /** Which pairs have findings, and by which analyzer; strongly consistent, in no order. */
-export async function readFoundPairs({
+export async function* foundPairs({
   dynamodb,
   location,
-}: Pick<ArchiveClient, 'dynamodb' | 'location'>): Promise<FoundPair[]> {
-  const pairs: FoundPair[] = [];
+}: Pick<ArchiveClient, 'dynamodb' | 'location'>): AsyncGenerator<FoundPair> {
   const input = { TableName: location.tables.Collection, ...projection(['pk', 'sk', 'analyzer']) };
   for await (const items of pagesOf(dynamodb, input)) {
     for (const { pk, sk, analyzer } of items) {
       const [what, clip, variant] = String(sk).split('#');
       if (what !== 'finding') continue;
-      pairs.push({
+      yield {
         episode: Number(String(pk).split('#')[2]),
         clip: Number(clip),
         variant: Number(variant),
         analyzer: String(analyzer ?? ''),
-      });
+      };
     }
   }
-  return pairs;
 }

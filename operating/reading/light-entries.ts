@@ -10,15 +10,23 @@ import { gotten, projection } from './parts.ts';
 
 /*
  * Clips and episodes without their descriptions, for commands that look and do not write: what they need is a tenth of
- * what lies there. Removed ones are not shown.
+ * what lies there.
  */
+
+/** Removed ones are not shown but to who asks for them: to have them back, or to end a removal that was broken off. */
+export interface Shown {
+  readonly withRemoved?: boolean;
+}
 
 type Tables = Pick<ArchiveClient, 'dynamodb' | 'location' | 'collection'>;
 
 const AT_A_TIME = 8;
 
 /** The clips, strongly consistent; the counter is read before them, as archivists do. */
-export async function lightCatalogue({ dynamodb, location, collection }: Tables): Promise<Catalogue> {
+export async function lightCatalogue(
+  { dynamodb, location, collection }: Tables,
+  shown: Shown = {},
+): Promise<Catalogue> {
   const { lastOrdinal, assignableVersion, catalogueVersion } = await collection.counter('clip');
   const partitions = lastOrdinal === 0 ? 0 : clipPartition(lastOrdinal) + 1;
   const table = new DynamoTable(dynamodb, location.tables.Collection ?? '');
@@ -31,7 +39,7 @@ export async function lightCatalogue({ dynamodb, location, collection }: Tables)
       ExpressionAttributeValues: marshalled({ ':pk': clipsKey(partition) }),
       ...projection(WITHOUT_DESCRIPTION),
     });
-    for await (const item of pages) read('clip', item, clips, unreadable);
+    for await (const item of pages) read('clip', item, clips, unreadable, shown);
   });
   const ordered = inOrder(clips);
   const byOrdinal = new Map(ordered.map((clip) => [clip.ordinal, clip]));
@@ -39,12 +47,13 @@ export async function lightCatalogue({ dynamodb, location, collection }: Tables)
 }
 
 /** Every episode, by ordinal; one that is damaged hides no other. */
-export async function lightEpisodes(client: Tables): Promise<Map<number, EpisodeEntry>> {
+export async function lightEpisodes(client: Tables, shown: Shown = {}): Promise<Map<number, EpisodeEntry>> {
   const { lastOrdinal } = await client.collection.counter('episode');
   return lightEntries(
     client,
     'episode',
     Array.from({ length: lastOrdinal }, (_, index) => index + 1),
+    shown,
   );
 }
 
@@ -53,12 +62,13 @@ export async function lightEntries<K extends Kind>(
   { dynamodb, location }: Pick<Tables, 'dynamodb' | 'location'>,
   kind: K,
   ordinals: readonly number[],
+  shown: Shown = {},
 ): Promise<Map<number, EntryOf[K]>> {
   const entries: EntryOf[K][] = [];
   const table = location.tables.Collection ?? '';
   const keys = ordinals.map((ordinal) => entryKey(kind, ordinal));
   for await (const items of gotten(dynamodb, table, keys, WITHOUT_DESCRIPTION)) {
-    for (const item of items) read(kind, item, entries, []);
+    for (const item of items) read(kind, item, entries, [], shown);
   }
   return new Map(entries.sort((a, b) => a.ordinal - b.ordinal).map((entry) => [entry.ordinal, entry]));
 }
@@ -100,10 +110,16 @@ export async function descriptions(
   return found;
 }
 
-function read<K extends Kind>(kind: K, item: Item, entries: EntryOf[K][], unreadable: string[]): void {
+function read<K extends Kind>(
+  kind: K,
+  item: Item,
+  entries: EntryOf[K][],
+  unreadable: string[],
+  { withRemoved = false }: Shown,
+): void {
   try {
     const entry = decoded(`The ${kind} ${item.pk} ${item.sk}`, () => entryOf(kind, item));
-    if (entry.removed !== true) entries.push(entry);
+    if (withRemoved || entry.removed !== true) entries.push(entry);
   } catch (error) {
     if (!(error instanceof UnreadableItem)) throw error;
     unreadable.push(error.message);

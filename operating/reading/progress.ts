@@ -52,14 +52,6 @@ export function isOver(ledger: Ledger, clip: Catalogue['clips'][number]): boolea
   return isOverWhole(ledger) || isGivenUp(ledger, clip);
 }
 
-export async function allEpisodes(
-  collection: Pick<Collection, 'counter' | 'entries'>,
-): Promise<Map<number, EpisodeEntry>> {
-  const { lastOrdinal } = await collection.counter('episode');
-  const ordinals = Array.from({ length: lastOrdinal }, (_, index) => index + 1);
-  return readableEpisodes(collection, ordinals);
-}
-
 /** The episodes of these ordinals; one that is damaged hides no other. */
 export async function readableEpisodes(
   collection: Pick<Collection, 'entries'>,

@@ -1,10 +1,11 @@
-import type {
-  ArchiveData,
-  ClipChunk,
-  ClipsData,
-  EpisodeChunk,
-  EpisodesData,
-  FindingsData,
+import {
+  type ArchiveData,
+  type ClipChunk,
+  type ClipsData,
+  chunkOf,
+  type EpisodeChunk,
+  type EpisodesData,
+  type FindingsData,
 } from '../shared/report-data.ts';
 
 interface Files {
@@ -14,8 +15,8 @@ interface Files {
   findings: FindingsData;
   new: FindingsData;
   [findings: `findings/${number}` | `new/${number}`]: FindingsData;
-  [episodes: `episodes/${number}`]: EpisodeChunk;
-  [clips: `clips/${number}`]: ClipChunk;
+  [episodes: `episodes/${number}` | `episodes/alone/${number}`]: EpisodeChunk;
+  [clips: `clips/${number}` | `clips/alone/${number}`]: ClipChunk;
 }
 
 const received = new Map<string, unknown>();
@@ -41,6 +42,15 @@ export async function load<Name extends keyof Files & string>(name: Name): Promi
   script.remove();
   if (!received.has(name)) throw new MissingData(`data/${name}.js`);
   return received.get(name) as Files[Name];
+}
+
+/** The file that has the entry: it shares it with its neighbours unless it is large. @throws MissingData */
+export async function loadChunk<Kind extends 'episodes' | 'clips'>(
+  kind: Kind,
+  id: number,
+): Promise<Files[`${Kind}/0`]> {
+  const shared = await load(`${kind}/${chunkOf(id)}` as `${Kind}/0`);
+  return shared.alone.includes(id) ? load(`${kind}/alone/${id}` as `${Kind}/0`) : shared;
 }
 
 /** The columns of the findings, as far as they have come. */

@@ -172,15 +172,18 @@ export interface EpisodeDetails extends Details {
   readonly aired: number | null;
 }
 
-/** data/episodes/N.js */
+/** data/episodes/N.js, data/episodes/alone/ID.js */
 export interface EpisodeChunk {
+  /** Those of its entries that lie in a file of their own. */
+  readonly alone: readonly number[];
   readonly entries: Readonly<Record<number, EpisodeDetails>>;
   readonly clips: Readonly<Record<number, { readonly name: string; readonly seconds: number }>>;
   readonly words: readonly string[];
 }
 
-/** data/clips/N.js */
+/** data/clips/N.js, data/clips/alone/ID.js */
 export interface ClipChunk {
+  readonly alone: readonly number[];
   readonly entries: Readonly<Record<number, Details>>;
   readonly episodes: Readonly<
     Record<
@@ -193,5 +196,8 @@ export interface ClipChunk {
 
 /** So many entries share a file: few enough to load at once, enough that there are not ten thousand files. */
 export const ENTRIES_A_CHUNK = 50;
+
+/** An entry with more findings has a file of its own: its neighbours' pages would load its ten thousand rows. */
+export const ALONE_FROM = 200;
 
 export const chunkOf = (id: number): number => Math.floor((id - 1) / ENTRIES_A_CHUNK);

@@ -58,11 +58,19 @@ test('a table with other indexes is refused, naming both', async () => {
 
 describe('the emulator of DynamoDB', () => {
   const address = { host: '127.0.0.1', port: 1 };
-  const before = process.env.DYNAMODB_LOCAL;
+  const before = { ...process.env };
 
   afterEach(() => {
-    if (before === undefined) delete process.env.DYNAMODB_LOCAL;
-    else process.env.DYNAMODB_LOCAL = before;
+    process.env = { ...before };
+  });
+
+  test('is the one that the environment names, before any that is installed or on the PATH', () => {
+    process.env.DYNOXIDE = process.execPath;
+    expect(dynamoDbProgram({ address, dataDir: freshFolder() }).command.command).toBe(process.execPath);
+    process.env.DYNOXIDE = '/nowhere/dynoxide';
+    expect(() => dynamoDbProgram({ address, dataDir: freshFolder() })).toThrow(
+      'DYNOXIDE must name the binary of dynoxide; there is no /nowhere/dynoxide.',
+    );
   });
 
   test('that made the tables is kept', () => {

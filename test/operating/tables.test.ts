@@ -6,7 +6,8 @@ import { archiveEntries } from '../../functions/curation/archive-entries.ts';
 import { VersionConflict } from '../../functions/ports.ts';
 import { freshTables, startDynoxide } from '../../local/emulators/alone/dynamodb.ts';
 import { foundIn } from '../../operating/reading/findings.ts';
-import { readFoundPairs } from '../../operating/reading/found-pairs.ts';
+import { foundPairs } from '../../operating/reading/found-pairs.ts';
+import { allOf } from '../../operating/reading/parts.ts';
 import { DynamoOperations } from '../../operating/tables/dynamo-operations.ts';
 import { DynamoTransfer, type Stored } from '../../operating/tables/dynamo-transfer.ts';
 import { isInstalled, startMiniStack } from '../cloud/ministack.ts';
@@ -87,7 +88,7 @@ describe.each(emulators)('the tables as operators use them, in %s', (_name, star
       moved.map((one) => ({ ...one, supersededAt: '2026-01-01T12:00:00.000Z' })),
     );
     expect(await foundIn(reader, 1)).toEqual([2]);
-    expect(await readFoundPairs(reader)).toEqual([{ episode: 1, clip: 2, variant: 0, analyzer: 'waves@1' }]);
+    expect(await allOf(foundPairs(reader))).toEqual([{ episode: 1, clip: 2, variant: 0, analyzer: 'waves@1' }]);
     expect(await collection.recordFinding(finding(1))).toBe('recorded');
     await operations.requeue(
       requeued({ ...stored, researched: Bitset.of([1]) }, [1]),

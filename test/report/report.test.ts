@@ -6,7 +6,7 @@ import { listsOf } from '../../report/lists.ts';
 import { overviewOf } from '../../report/overview.ts';
 import type { ReportFacts } from '../../report/report-facts.ts';
 import { eachPlayOnce, variantText } from '../../report/shared/one-play.ts';
-import { ENTRIES_A_CHUNK, ROWS_A_FILE, STATES } from '../../report/shared/report-data.ts';
+import { ALONE_FROM, ENTRIES_A_CHUNK, ROWS_A_FILE, STATES } from '../../report/shared/report-data.ts';
 import { singlePage } from '../../report/single.ts';
 import { aClip, someStrikes } from '../support/research.ts';
 import { aFinding, anEpisode, bigFacts, ledgerOf, someFacts } from './support/archives.ts';
@@ -114,12 +114,12 @@ test.each([
 });
 
 test('REPORT-5: every finding is in the page of its episode and of its clip, at the same places', async () => {
-  const facts = bigFacts({ episodes: 120, clips: 130, findings: 700 });
+  const facts = bigFacts({ episodes: 300, clips: 130, findings: 3_000 });
   const archive = collected(facts);
   const told = new Map<string, readonly number[]>();
-  for (const [number, { entries, clips }] of await ofEpisodes(facts)) {
+  for (const [path, { entries, clips }] of await ofEpisodes(facts)) {
     for (const [id, { plays }] of Object.entries(entries)) {
-      expect(Math.floor((Number(id) - 1) / ENTRIES_A_CHUNK)).toBe(number);
+      expect(path).toBe(`episodes/${Math.floor((Number(id) - 1) / ENTRIES_A_CHUNK)}`);
       for (const { of, at } of plays) {
         expect(clips[of]?.name).toBe(archive.clips.get(of)?.name);
         told.set(`${id} ${of}`, at);
@@ -127,8 +127,14 @@ test('REPORT-5: every finding is in the page of its episode and of its clip, at 
     }
   }
   let same = 0;
-  for (const [, { entries, episodes }] of await ofClips(facts)) {
+  const ofAllClips = await ofClips(facts);
+  for (const [path, { entries, episodes }] of ofAllClips) {
     for (const [id, { plays }] of Object.entries(entries)) {
+      // What has many findings has a file of its own, and the file of its neighbours says so.
+      const shared = `clips/${Math.floor((Number(id) - 1) / ENTRIES_A_CHUNK)}`;
+      expect(path).toBe(plays.length > ALONE_FROM ? `clips/alone/${id}` : shared);
+      const { alone = [] } = ofAllClips.find(([other]) => other === shared)?.[1] ?? {};
+      expect(alone.includes(Number(id))).toBe(plays.length > ALONE_FROM);
       for (const { of, at } of plays) {
         expect(episodes[of]?.name).toBe(archive.episodes.get(of)?.name);
         expect(told.get(`${of} ${id}`)).toEqual(at);
@@ -136,7 +142,8 @@ test('REPORT-5: every finding is in the page of its episode and of its clip, at 
       }
     }
   }
-  expect([told.size, same]).toEqual([700, 700]);
+  expect([told.size, same]).toEqual([3_000, 3_000]);
+  expect(ofAllClips.map(([path]) => path)).toContain('clips/alone/1');
 });
 
 test('REPORT-6: what has no title goes by its address, and a finding of what is gone is left out', () => {

@@ -1,10 +1,10 @@
 import { calendar } from '../../shared/calendar.ts';
 import { counted, day, duration, number, position } from '../../shared/format.ts';
 import { eachPlayOnce, variantText } from '../../shared/one-play.ts';
-import { type ClipChunk, chunkOf, type Details, type Plays } from '../../shared/report-data.ts';
+import type { ClipChunk, Details, Plays } from '../../shared/report-data.ts';
 import { byNumber, folded, ranks } from '../../shared/rows.ts';
 import { columnsOverTime, nameOfBucket, placesOverTime, type Series } from '../charts.ts';
-import { idInAddress, load, MissingData } from '../data.ts';
+import { idInAddress, loadChunk, MissingData } from '../data.ts';
 import { dataTable } from '../data-table.ts';
 import { episodeLink, feedText, h } from '../dom.ts';
 import { factList, noteOf, scoreBar, stateBadge } from '../facts.ts';
@@ -30,7 +30,7 @@ interface Occurrence extends Plays {
 /** One clip: all its occurrences over the years. */
 export async function clipPage(): Promise<readonly HTMLElement[]> {
   const id = idInAddress();
-  const chunk = await load(`clips/${chunkOf(id)}`);
+  const chunk = await loadChunk('clips', id);
   const clip = chunk.entries[id];
   if (clip === undefined) throw new MissingData(`clip ${id}`);
   document.title = `${clip.name} – ${document.title.replace(/^Clip – /, '')}`;

@@ -1,9 +1,9 @@
 import { counted, day, duration, position } from '../../shared/format.ts';
 import { eachPlayOnce, variantText } from '../../shared/one-play.ts';
-import { chunkOf, type EpisodeChunk, type EpisodeDetails } from '../../shared/report-data.ts';
+import type { EpisodeChunk, EpisodeDetails } from '../../shared/report-data.ts';
 import { byNumber, ranks } from '../../shared/rows.ts';
 import { episodeChart } from '../charts.ts';
-import { idInAddress, load, MissingData } from '../data.ts';
+import { idInAddress, loadChunk, MissingData } from '../data.ts';
 import { dataTable } from '../data-table.ts';
 import { clipLink, feedText, h } from '../dom.ts';
 import { factList, noteOf, scoreBar, stateBadge } from '../facts.ts';
@@ -34,7 +34,7 @@ interface Play {
 /** One episode: its timeline, and every play on it. */
 export async function episodePage(): Promise<readonly HTMLElement[]> {
   const id = idInAddress();
-  const chunk = await load(`episodes/${chunkOf(id)}`);
+  const chunk = await loadChunk('episodes', id);
   const episode = chunk.entries[id];
   if (episode === undefined) throw new MissingData(`episode ${id}`);
   document.title = `${episode.name} – ${document.title.replace(/^Episode – /, '')}`;

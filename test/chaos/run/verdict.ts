@@ -1,7 +1,8 @@
 import type { Ledger } from '../../../domain/ledger.ts';
 import { someDeadLetters } from '../../../operating/reading/dead-letters.ts';
 import { readFindings } from '../../../operating/reading/findings.ts';
-import { allEpisodes, isOver, type Progress } from '../../../operating/reading/progress.ts';
+import { lightEpisodes } from '../../../operating/reading/light-entries.ts';
+import { isOver, type Progress } from '../../../operating/reading/progress.ts';
 import { queueDepth } from '../../../operating/reading/queue-depths.ts';
 import { outcomeOf, type Workload } from '../work/workload.ts';
 import type { ArchiveView } from './archive-view.ts';
@@ -25,7 +26,7 @@ export async function verdictOn(view: ArchiveView, workload: Workload): Promise<
   const progress = await view.look();
   const { clips } = progress.catalogue;
   const differences = [...view.violations];
-  const episodes = await allEpisodes(client.collection);
+  const episodes = await lightEpisodes(client);
   const titleOf = (ordinal: number) => episodes.get(ordinal)?.info.title ?? `episode ${ordinal}`;
   differences.push(
     ...missing(
