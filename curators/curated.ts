@@ -33,6 +33,8 @@ export interface Draft {
   readonly distinctions: readonly string[];
   /** What the source wants to be told of the entry at its next run: what was costly to find out. */
   readonly note?: string;
+  /** It was sent as it is; its description is not held any more. */
+  readonly isBare?: true;
 }
 
 /** How reading a source ended. `unchanged`: the server says nothing is new since the validators that were given. */

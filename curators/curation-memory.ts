@@ -76,6 +76,22 @@ export class CurationMemory implements Remembered {
     return sent === undefined ? undefined : sent.name === digestOf(name);
   }
 
+  /** Whether anything was sent under this key. */
+  knows(key: string): boolean {
+    return this.#entries.size > 0 && this.#entries.has(digestOf(key));
+  }
+
+  /** Whether this message was sent, whatever its dates. */
+  wasSent(key: string, message: CuratedMessage): boolean {
+    return this.#entries.get(digestOf(key))?.digest === contentDigest(message);
+  }
+
+  /** An entry that is as it was sent. */
+  seen(key: string, note: string | undefined): void {
+    const sent = this.#entries.get(digestOf(key));
+    if (sent !== undefined) this.#put(digestOf(key), { ...sent, note });
+  }
+
   /**
    * The message as it has to be sent: with the dates it came with, or, where it differs from what was sent and is not
    * dated later, with a newer date.

@@ -14,6 +14,7 @@ import { CurationMemory } from './curation-memory.ts';
 import type { CurationStore } from './curation-store.ts';
 import { nameOf, withDistinctTitles, withoutRepeats } from './distinct-entries.ts';
 import { type PriorityRule, priorityBy } from './priority-rules.ts';
+import { keepNurserySmall } from './small-nursery.ts';
 
 /**
  * What a source gives, one message after the other. A message counts as sent only when that is confirmed, so that
@@ -70,15 +71,34 @@ export function curationOf(source: string, read: ReadSource, options: CurationOp
   const notices: string[] = [];
 
   async function* curated(): AsyncGenerator<Curated, void, undefined> {
+    keepNurserySmall();
     memory = new CurationMemory({ kind, rules, baseUri, respectBlock }, await store?.load(`${kind} ${source}`));
     if (whole === true) memory.validators = {};
-    const all = await entriesOf(read(memory));
     const known = memory;
+    const unchanged = new Set<Draft>();
+    const wasNamed = (key: string, name: Name) => known.wasNamed(key, name);
+    const distinct = (all: readonly (Draft | Problem)[]) =>
+      withDistinctTitles(withoutRepeats(all, kind), kind, wasNamed);
+    let all = await entriesOf(read(known), (draft) => {
+      const bare = withoutDescription(draft, known);
+      if (bare) unchanged.add(bare);
+      return bare ?? draft;
+    });
+    let entries = distinct(all.entries);
+    // What others of the source made another message of is to be sent after all, as a whole.
+    if (entries.some((entry) => entry.ok && entry.isBare === true && !unchanged.has(entry))) {
+      known.validators = {};
+      all = await entriesOf(read(known));
+      entries = distinct(all.entries);
+    }
     known.source ??= all.reading.identity;
     known.movedTo = all.reading.movedTo;
     notices.push(...(all.reading.notices ?? []));
-    const wasNamed = (key: string, name: Name) => known.wasNamed(key, name);
-    for (const entry of withDistinctTitles(withoutRepeats(all.entries, kind), kind, wasNamed)) {
+    for (const entry of entries) {
+      if (entry.ok && entry.isBare === true) {
+        known.seen(entry.key, entry.note);
+        continue;
+      }
       const result = entry.ok ? finished(entry, known) : entry;
       if (!result) continue;
       if (result.ok) unconfirmed += 1;
@@ -88,20 +108,37 @@ export function curationOf(source: string, read: ReadSource, options: CurationOp
     if (unconfirmed === 0) await save();
   }
 
-  /** Whatever a source holds, only what the archivists take is given: their own parser judges. */
-  function finished(entry: Draft, known: CurationMemory): Curated | undefined {
-    const { key, what, info, note, sourceId } = entry;
+  /** Whatever a source holds, only what the archivists take is given: their own parser judges. @throws InvalidMessage */
+  function messageOf({ info, sourceId }: Draft, known: CurationMemory): CuratedMessage {
     // A message that somebody wrote may say itself where it is from.
     const source = info.source ?? known.source;
+    const body = bodyOf({
+      ...info,
+      ...(source !== undefined && { source }),
+      ...(sourceId !== undefined && { sourceId }),
+      priority: priorityBy(priorityRules, info),
+    });
+    return kind === 'clips' ? parseClipInfo(body) : parseEpisodeInfo(body);
+  }
+
+  /**
+   * An entry that was sent as it is, of which nothing but its names is needed: descriptions are most of what a source
+   * holds. @returns undefined of what is to be sent, or of which that is not known yet
+   */
+  function withoutDescription(draft: Draft, known: CurationMemory): Draft | undefined {
+    if (known.source === undefined || !known.knows(draft.key)) return undefined;
     try {
-      const body = bodyOf({
-        ...info,
-        ...(source !== undefined && { source }),
-        ...(sourceId !== undefined && { sourceId }),
-        priority: priorityBy(priorityRules, info),
-      });
-      const parsed = kind === 'clips' ? parseClipInfo(body) : parseEpisodeInfo(body);
-      const message = known.toSend(key, parsed, now.getTime(), note);
+      if (!known.wasSent(draft.key, messageOf(draft, known))) return undefined;
+    } catch {
+      return undefined;
+    }
+    return { ...draft, info: { ...draft.info, description: '' }, isBare: true };
+  }
+
+  function finished(entry: Draft, known: CurationMemory): Curated | undefined {
+    const { key, what, note } = entry;
+    try {
+      const message = known.toSend(key, messageOf(entry, known), now.getTime(), note);
       if (message) given.set(message, { key, name: nameOf(kind, entry), note });
       return message && { ok: true, info: message };
     } catch (error) {
@@ -135,11 +172,14 @@ export function curationOf(source: string, read: ReadSource, options: CurationOp
   return Object.assign(curated(), { confirm, save, notices, present });
 }
 
-async function entriesOf(drafts: ReturnType<ReadSource>): Promise<{ entries: (Draft | Problem)[]; reading: Reading }> {
+async function entriesOf(
+  drafts: ReturnType<ReadSource>,
+  kept: (draft: Draft) => Draft = (draft) => draft,
+): Promise<{ entries: (Draft | Problem)[]; reading: Reading }> {
   const entries: (Draft | Problem)[] = [];
   for (;;) {
     const { done, value } = await drafts.next();
     if (done) return { entries, reading: value };
-    entries.push(value);
+    entries.push(value.ok ? kept(value) : value);
   }
 }

@@ -19,7 +19,6 @@ import { type FeedEntry, type FeedFrame, openedFeed } from './feed-entry.ts';
 import { type FeedMarkup, feedMarkup } from './feed-markup.ts';
 import type { LoadPage, Page } from './feed-page.ts';
 import { cutTo, titleFrom } from './plain-text.ts';
-import { keepNurserySmall } from './small-nursery.ts';
 import { feedIdentity } from './source-identity.ts';
 
 export interface FeedOptions {
@@ -46,7 +45,6 @@ const LONGEST_CURATOR = 250;
  */
 export function feedSource(address: URL, options: FeedOptions): ReadSource {
   return async function* ({ validators, movedTo }) {
-    keepNurserySmall();
     const { limits, now, signal } = options;
     const timeout = AbortSignal.timeout(limits.totalTimeMs);
     const deadline = signal ? AbortSignal.any([signal, timeout]) : timeout;

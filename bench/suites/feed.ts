@@ -74,6 +74,7 @@ export async function feedSuite(
             ]
           : []),
         atMost('MB of memory to read a feed', MEGABYTES, now.megabytes),
+        atMost('MB of memory for a second look at it', MEGABYTES, again.megabytes),
       ],
     };
   } finally {

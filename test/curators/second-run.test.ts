@@ -49,6 +49,27 @@ test.each([
   expect((await curated(feed(corrected), { store, now: later(10) })).infos).toEqual([]);
 });
 
+test('what a new entry makes another message of is sent whole, though it was sent before: its id is one no more', async () => {
+  const store = new InMemoryCurationStore();
+  const old = item({
+    title: 'old',
+    guid: 'g',
+    enclosure: enclosed('old.mp3'),
+    more: '<description>of it</description>',
+  });
+  const others = ['1', '2'].map((title) => named(title, '<description>the same</description>'));
+  const before = await curated(feed(...others, old), { store });
+  expect(before.infos.map(({ sourceId }) => sourceId)).toEqual(['1', '2', 'g']);
+  const twin = item({ title: 'new', guid: 'g', enclosure: enclosed('new.mp3') });
+  const after = await curated(feed(...others, old, twin), { store, now: later(5) });
+  expect(after.infos).toMatchObject([
+    { title: 'old', description: 'of it', lastDateCurated: '2025-06-01T12:05:00Z' },
+    { title: 'new' },
+  ]);
+  expect(after.infos.every(({ sourceId }) => sourceId === undefined)).toBe(true);
+  expect((await curated(feed(...others, old, twin), { store, now: later(10) })).infos).toEqual([]);
+});
+
 test('two corrections within a millisecond, and a clock that went back, still give newer dates', async () => {
   const store = new InMemoryCurationStore();
   const dates: string[] = [];
