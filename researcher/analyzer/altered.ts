@@ -1,6 +1,7 @@
 import type { FeatureReader } from './audio-features.ts';
 import { sumOfSquares } from './episode-index.ts';
 import type { FftEngine } from './fft-engine.ts';
+import { likeliestPart, type Stretches } from './likeliest-part.ts';
 import { type Agreement, denser, type Look, Looks, TILE_WINDOW } from './tiles.ts';
 import type { WaveMatch } from './verify.ts';
 
@@ -31,6 +32,8 @@ const HEARD_SHARE = 0.4;
 const SMOOTHED = 4;
 /** Of the clip's energy in an ordinary window: quieter ones are pauses. */
 const QUIET_SHARE = 0.1;
+/** Independent values of a window, of which half are those of the next. */
+const VALUES_A_WINDOW = 16;
 /** What is taken for chance of a sound that is a single knock; less by the root of how many windows there are. */
 const CHANCE_OF_A_WINDOW = 0.5;
 
@@ -235,16 +238,24 @@ export class AlteredSearch {
     }
     // Two knocks agree, whatever they are: how many windows does what was heard really come from?
     const chance = Math.min(0.9, CHANCE_OF_A_WINDOW * Math.sqrt(squares / sum.most ** 2));
-    const [first, last] = [
-      from === 0 ? 0 : from * HOP + TILE_WINDOW / 2,
-      to === count ? wave.length : to * HOP + TILE_WINDOW / 2,
-    ];
+    const partOf = (windows: Stretches) => ({
+      from: windows.from === 0 ? 0 : windows.from * HOP + TILE_WINDOW / 2,
+      to: windows.to === count ? wave.length : windows.to * HOP + TILE_WINDOW / 2,
+    });
+    const part = partOf({ from, to });
+    const reach = likeliestPart(
+      Float64Array.from(sums, ({ common }) => common),
+      Float64Array.from(own),
+      Float64Array.from(sums, ({ most }, i) => most ** 2 / own[i]!),
+      VALUES_A_WINDOW,
+      { from, to },
+    );
     return {
       start: position - anchor / tempo,
       score: Math.max(0, (sum.common / sum.most - chance) / (1 - chance)),
-      coverage: (last - first) / wave.length,
-      from: first,
-      to: last,
+      coverage: (part.to - part.from) / wave.length,
+      ...part,
+      reach: partOf(reach),
       drift: tempo,
       sameSpeed: Math.abs(pitch - tempo) <= PITCH_STEP,
     };

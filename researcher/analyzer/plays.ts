@@ -144,14 +144,15 @@ function follows(match: WaveMatch, before: WaveMatch): boolean {
 }
 
 function playOf(joined: Joined, samples: number, threshold: number): Play {
-  const { start, score, coverage, from, to, drift, later, reach = { from, to } } = joined;
+  const { start, score, from, to, drift, later, reach = { from, to } } = joined;
+  const cut = later.length > 0 ? start - later.at(-1)! : 0;
   const round = (value: number, digits: number) => Math.round(value * 10 ** digits) / 10 ** digits;
   const ns = (sample: number) => Math.max(0, Math.round((sample / WAVE_RATE) * 1e9));
   return {
     offsetNs: ns(start),
     score: round(certaintyOf(Math.min(1, score), threshold), 7),
     likeness: round(Math.min(1, score), 4),
-    coverage: round(Math.min(1, coverage + (from - reach.from + reach.to - to) / samples), 3),
+    coverage: round(Math.min(1, (reach.to - reach.from - cut) / samples), 3),
     heardFromNs: ns(reach.from),
     heardToNs: ns(Math.min(reach.to, samples)),
     ...(later.length > 0 && { laterOffsetsNs: later.map(ns) }),
