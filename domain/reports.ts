@@ -29,6 +29,8 @@ export interface Report {
   readonly newFinding?: boolean;
   /** The clip that the researcher works on, 0: the episode, or it reports several together without saying. */
   readonly workingOn?: number | undefined;
+  /** Where the clip's file was, if a result says so. */
+  readonly clipUri?: string | undefined;
   /** Which recordings it is of, as the work item told and the researcher sent back. */
   readonly revisions?: { readonly episode?: string | undefined; readonly clip?: string | undefined };
 }
@@ -118,6 +120,20 @@ export function isOfOldRecording(
   return !isThere || isOutdated(revisions?.clip, recording, lease && leasedRecording(lease, clip.ordinal));
 }
 
+/**
+ * Whether a result is of the file that is at the clip's address now: it names that address, or its work item was made
+ * since. Of a lease that has ended nobody knows when it was made.
+ */
+export function isOfPresentFile(
+  { leaseId, clipUri }: Pick<Report, 'leaseId' | 'clipUri'>,
+  ledger: Ledger,
+  { info, revision, revisedAt }: ClipEntry,
+): boolean {
+  return (
+    revision === 1 || clipUri === info.mediaUri || (liveLease(ledger, leaseId)?.created ?? Number.NaN) >= revisedAt
+  );
+}
+
 /** The pair is free again, for what is there now; unless another lease has it by now, whose researcher works on. */
 function outdated(draft: Draft, { leaseId }: Report, clip: ClipEntry): void {
   draft.counts.outdated++;
@@ -146,7 +162,8 @@ function resulted(draft: Draft, report: Report, clip: ClipEntry, live: boolean):
   const same =
     pairStrikes === ledger.pairStrikes && parked === ledger.parked && episodeStrikes === ledger.episodeStrikes;
   if (!same) draft.ledger = { ...ledger, pairStrikes, parked, episodeStrikes };
-  const strikes = cleared(clip.strikes);
+  // A late result of the file of before says nothing for the one that struck.
+  const strikes = isOfPresentFile(report, ledger, clip) ? cleared(clip.strikes) : clip.strikes;
   if (strikes !== clip.strikes) draft.clips.set(clip.ordinal, { ...clip, strikes });
 }
 

@@ -34,11 +34,19 @@ export function isUntried({ tried }: Control, clip: ClipEntry): boolean {
   return tried?.clips.has(clip.ordinal) !== true || changedAt(clip) > tried.asOf;
 }
 
-/** What one run may lease, by the leases that live. Who has not even signed for five minutes works at nothing. */
-export function trialOf(control: Control, leases: readonly LeaseSummary[], now: number): Trial {
-  const held = leases.filter(
-    ({ clipsLeft, signed, created }) => clipsLeft > 0 && (signed !== undefined || now - created < WAITING_FOR_MS),
-  );
+/**
+ * What one run may lease, by the leases that live. Of what nobody has signed for five minutes, only so many count as may
+ * still wait in the queue: the others were taken by somebody who works at nothing.
+ *
+ * @param visible messages in the queue of work, as it counts them
+ */
+export function trialOf(control: Control, leases: readonly LeaseSummary[], now: number, visible: number): Trial {
+  const isLate = ({ signed, created }: LeaseSummary) => signed === undefined && now - created >= WAITING_FOR_MS;
+  const waiting = leases
+    .filter(isLate)
+    .sort((a, b) => b.created - a.created)
+    .slice(0, visible);
+  const held = [...leases.filter((lease) => !isLate(lease)), ...waiting].filter(({ clipsLeft }) => clipsLeft > 0);
   const untried = held.filter((lease) => lease.untried !== undefined).length;
   const suspects = held.filter(({ careful, struck }) => careful === true || struck === true).length;
   return {

@@ -63,6 +63,19 @@ fails   | catalogue | complete without checking the version        | -DEPISODES=
 fails   | catalogue | clip and version changed in two writes       | -DEPISODES=1 -DRUNS=2 -DBREAK_RAISED_APART | addedAt
 fails   | catalogue | version condition of the ledger dropped      | -DEPISODES=1 -DRUNS=2 -DBREAK_VERSION | addedAt
 fails   | catalogue | complete episodes never re-opened            | -DEPISODES=1 -DCRASHES=1 -DADDED_CLIP_IS_LEASED -DBREAK_NEVER_REOPENED | acceptance cycle
+holds   | trials    | a clip that nobody has reported              | -DEPISODES=5 |
+holds   | trials    | a good file replaced by a deadly one         | -DEPISODES=4 -DREPLACED=1 |
+holds   | trials    | a reported clip begins to kill               | -DEPISODES=4 -DREPORTED=1 |
+reached | trials    | nine deaths                                  | -DEPISODES=4 -DDEATHS_AT_MOST=8 | deaths
+reached | trials    | everybody gets what somebody reported        | -DEPISODES=4 -DREPORTED=1 -DREACH_GIVEN_TO_ALL | out
+fails   | trials    | everybody gets what nobody has reported      | -DEPISODES=4 -DBREAK_UNTRIED_TO_ALL | out
+fails   | trials    | everybody gets what struck                   | -DEPISODES=4 -DBREAK_STRUCK_TO_ALL | sinceStruck
+fails   | trials    | what somebody reported once is never tried   | -DEPISODES=4 -DREPORTED=1 -DBREAK_REPORTED_NEVER_SUSPECTED | sinceStruck
+fails   | trials    | who struck before ends at it again at once   | -DEPISODES=4 -DBREAK_STRIKER_GOES_ON | sinceStruck
+fails   | trials    | who tries something reports together         | -DEPISODES=4 -DBREAK_TOGETHER | sinceStruck
+fails   | trials    | what waits for long is as good as lost       | -DEPISODES=4 -DBREAK_WAITING_FORGOTTEN | sinceStruck|deaths
+fails   | trials    | a late result of the old file tries the new  | -DEPISODES=4 -DREPLACED=1 -DBREAK_OLD_FILE_TRIES | deaths
+fails   | trials    | a late result of the old file clears strikes | -DEPISODES=4 -DREPLACED=1 -DBREAK_OLD_FILE_CLEARS | deaths
 ROWS
 }
 

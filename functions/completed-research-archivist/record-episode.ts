@@ -1,6 +1,6 @@
 import { type Catalogue, type ClipEntry, type Finding, isMeasured } from '../../domain/collection.ts';
 import type { Ledger } from '../../domain/ledger.ts';
-import { isOfOldRecording, type Report, type ReportCounts, reported } from '../../domain/reports.ts';
+import { isOfOldRecording, isOfPresentFile, type Report, type ReportCounts, reported } from '../../domain/reports.ts';
 import type { ResearchSettings } from '../../domain/research-settings.ts';
 import { timestampOf } from '../../domain/timestamp.ts';
 import { type Collection, type Ledgers, VersionConflict } from '../ports.ts';
@@ -53,11 +53,10 @@ export async function recordEpisode(
     unwritten = undefined;
     for (const [name, count] of Object.entries(counts) as [keyof ReportCounts, number][]) recordedSoFar[name] += count;
   }
-  for (const said of recorded.flatMap(({ reports: all }) => all)) {
-    const { report } = said;
+  for (const report of reports) {
     const clip = catalogue.byOrdinal.get(report.clip ?? 0);
     if (report.kind !== 'result' || clip === undefined || isOld(report, known, catalogue)) continue;
-    if (isOfPresentFile(said, clip, known)) ports.tried.add(clip.ordinal);
+    if (isOfPresentFile(report, known, clip)) ports.tried.add(clip.ordinal);
   }
   await describe(known, recorded, catalogue, ports.collection);
   await settle(recorded, ports.settlement);
@@ -172,7 +171,7 @@ async function describe(
       if (report.clip === undefined || result === undefined) continue;
       const entry = catalogue.byOrdinal.get(report.clip);
       const { clipInfo, clipHash, clipDuration, notJudged } = result;
-      const isKnown = entry !== undefined && clipInfo.id !== undefined && isOfPresentFile({ report }, entry, ledger);
+      const isKnown = entry !== undefined && clipInfo.id !== undefined && isOfPresentFile(report, ledger, entry);
       const mediaUri = clipInfo.mediaUri ?? (isKnown ? entry.info.mediaUri : undefined);
       if (mediaUri === undefined) continue;
       const ofClip = {
@@ -184,16 +183,6 @@ async function describe(
       if (isMeasured(ofClip) || isJudgedNow) await collection.describe('clip', report.clip, ofClip);
     }
   }
-}
-
-/**
- * Whether a result is of the file that is at the clip's address now: it names that address, or its work item was made
- * since. Of a lease that has ended nobody knows when it was made.
- */
-function isOfPresentFile({ report, result }: PairReport, clip: ClipEntry, { leases }: Ledger): boolean {
-  if (result?.clipInfo.mediaUri !== undefined) return result.clipInfo.mediaUri === clip.info.mediaUri;
-  if (clip.revision === 1) return report.sentAt >= clip.revisedAt;
-  return leases.some(({ id, created }) => id === report.leaseId && created >= clip.revisedAt);
 }
 
 /** Clips that came since the catalogue was read have one recording only. */

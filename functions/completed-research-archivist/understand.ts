@@ -73,7 +73,10 @@ export async function understand(
   for (const result of pairsOf(item)) {
     const clip = await resolve.clip(result.clipInfo);
     if (clip === undefined) unknown ??= result.clipInfo;
-    else reports.push({ report: { ...base, ...saidOf(result), clip, revisions: revisionsOf(item, result) }, result });
+    else {
+      const of = { clip, clipUri: result.clipInfo.mediaUri, revisions: revisionsOf(item, result) };
+      reports.push({ report: { ...base, ...saidOf(result), ...of }, result });
+    }
   }
   for (const { clip: reference, reason } of refusedPairs) {
     const clip = await resolve.clip(reference);

@@ -82,12 +82,13 @@ async function run(dependencies: AssignDependencies, summary: AssignSummary): Pr
 
   const now = clock();
   const leases = live.flatMap((episode) => episode.leases);
-  const { researchers, waiting, toAdd } = capacity(leases, await pendingQueue.visible(), now, settings);
+  const visible = await pendingQueue.visible();
+  const { researchers, waiting, toAdd } = capacity(leases, visible, now, settings);
   Object.assign(summary, { researchers, waiting, wanted: toAdd });
 
   let catalogue: Catalogue | undefined;
   let after = control;
-  let trial = trialOf(control, leases, now);
+  let trial = trialOf(control, leases, now, visible);
   if (control.paused === true) {
     summary.end = 'paused';
   } else if (toAdd > 0) {

@@ -16,7 +16,7 @@ const out = (fields: Partial<LeaseSummary> = {}): LeaseSummary => ({
 
 describe('TRIAL-1: what is out is counted by the leases that live', () => {
   const roomOf = (...leases: LeaseSummary[]) => {
-    const { untriedRoom, suspectsRoom } = trialOf(NO_CONTROL, leases, NOW);
+    const { untriedRoom, suspectsRoom } = trialOf(NO_CONTROL, leases, NOW, 0);
     return [UNTRIED_AT_MOST - untriedRoom, SUSPECTS_AT_MOST - suspectsRoom];
   };
   const unsigned = (ageMs: number) => out({ signed: undefined, created: NOW - ageMs, untried: 1 });
@@ -28,11 +28,21 @@ describe('TRIAL-1: what is out is counted by the leases that live', () => {
     ['one that finds out what is in doubt', out({ careful: true, untried: 2 }), [1, 1]],
     ['one of which nothing is left', out({ untried: 2, clipsLeft: 0 }), [0, 0]],
     ['one that waits for less than five minutes', unsigned(5 * MINUTE - 1), [1, 0]],
-    ['one that nobody signed for five minutes', unsigned(5 * MINUTE), [0, 0]],
+    ['one that nobody signed for five minutes, while no message waits', unsigned(5 * MINUTE), [0, 0]],
   ])('%s', (_, lease, expected) => expect(roomOf(lease)).toEqual(expected));
 
+  test.each([
+    [0, 1],
+    [1, 2],
+    [3, 4],
+  ])('of what nobody signed for five minutes as many count as messages are visible: %s', (visible, counted) => {
+    const old = [5, 6, 7].map((minutes) => unsigned(minutes * MINUTE));
+    const { untriedRoom } = trialOf(NO_CONTROL, [...old, unsigned(5 * MINUTE - 1)], NOW, visible);
+    expect(UNTRIED_AT_MOST - untriedRoom).toBe(counted);
+  });
+
   test('and by what a run makes', () => {
-    const before = trialOf(NO_CONTROL, [], NOW);
+    const before = trialOf(NO_CONTROL, [], NOW, 0);
     const after = trialAfter(trialAfter(before, { untried: 3, suspected: false }), { suspected: true });
     expect([after.untriedRoom, after.suspectsRoom]).toEqual([UNTRIED_AT_MOST - 1, SUSPECTS_AT_MOST - 1]);
   });
@@ -68,7 +78,7 @@ describe('TRIAL-3: what others try is left out, and looked at again in the next 
   const catalogue = aCatalogue([untried, suspected, tried]);
   const control = triedNow(NO_CONTROL, [3], catalogue);
   const offeredBeside = (...leases: LeaseSummary[]) =>
-    assignable(aLedger(), catalogue, NOW, trialOf(control, leases, NOW)).map(({ ordinal }) => ordinal);
+    assignable(aLedger(), catalogue, NOW, trialOf(control, leases, NOW, 0)).map(({ ordinal }) => ordinal);
   const three = [1, 2, 3].map(() => out({ untried: 1 }));
 
   test('untried ones while three work items hold some', () => {
@@ -79,7 +89,7 @@ describe('TRIAL-3: what others try is left out, and looked at again in the next 
   test('struck ones while one work item holds some, though somebody reported them before', () => {
     const all = triedNow(NO_CONTROL, [1, 2, 3], catalogue);
     const offeredOf = (of: typeof control, ...leases: LeaseSummary[]) =>
-      assignable(aLedger(), catalogue, NOW, trialOf(of, leases, NOW)).map(({ ordinal }) => ordinal);
+      assignable(aLedger(), catalogue, NOW, trialOf(of, leases, NOW, 0)).map(({ ordinal }) => ordinal);
     for (const known of [control, all]) {
       expect(offeredOf(known)).toEqual([1, 3, 2]);
       expect(offeredOf(known, out({ struck: true }))).toEqual([1, 3]);
@@ -87,7 +97,7 @@ describe('TRIAL-3: what others try is left out, and looked at again in the next 
   });
 
   test('everything, while an episode is in doubt and another one is looked into', () => {
-    const trial = trialOf(control, [out({ careful: true })], NOW);
+    const trial = trialOf(control, [out({ careful: true })], NOW, 0);
     const ledger = aLedger({ careful: true });
     expect(assignable(ledger, catalogue, NOW, trial)).toEqual([]);
     const { state, position } = judged(ledger, catalogue, NOW, settings, trial);
@@ -96,8 +106,8 @@ describe('TRIAL-3: what others try is left out, and looked at again in the next 
 
   test('with nothing else the episode waits five seconds', () => {
     const alone = aCatalogue([untried]);
-    const { state, position } = judged(aLedger(), alone, NOW, settings, trialOf(control, three, NOW));
+    const { state, position } = judged(aLedger(), alone, NOW, settings, trialOf(control, three, NOW, 0));
     expect([state, Number(position.split('#')[0])]).toEqual(['WAITING', NOW + 5 * SECOND]);
-    expect(judged(aLedger(), alone, NOW, settings, trialOf(control, [], NOW)).state).toBe('OPEN');
+    expect(judged(aLedger(), alone, NOW, settings, trialOf(control, [], NOW, 0)).state).toBe('OPEN');
   });
 });

@@ -30,6 +30,16 @@ describe('TRIAL-5: a file is tried when somebody has reported that file', () => 
     expect(seemsUntried()).toBe(true);
   });
 
+  test('and a result of the file of before clears nothing that the new one struck', async () => {
+    const { tried, item } = await movedMeanwhile();
+    const clip = tried.archive.state.clip.get(1)!;
+    const strikes = { count: 1, restUntil: 0, reason: '', strikers: [], revision: clip.revision };
+    tried.archive.state.clip.set(1, { ...clip, strikes });
+    tried.say(item, { notFound: ['1'] });
+    expect(await tried.record()).toMatchObject({ researched: 1 });
+    expect(tried.archive.state.clip.get(1)?.strikes).toEqual(strikes);
+  });
+
   test('by one of a work item that was made since', async () => {
     const { tried, item, seemsUntried } = await movedMeanwhile();
     tried.say(item);

@@ -286,10 +286,20 @@ function checkCleared(world: World, process: Process, fresh: ReadonlySet<number>
   for (const clip of fresh) {
     const entry = world.archive.state.clip.get(clip);
     const known = process.catalogue?.byOrdinal.get(clip)?.strikes;
-    if (entry !== undefined && stays(entry.strikes, entry.revision, known)) {
+    if (entry !== undefined && stays(entry.strikes, entry.revision, known) && isOfItsFile(world, entry)) {
       world.violate('STRIKES', `clip ${clip} has a result and keeps its strikes`);
     }
   }
+}
+
+/** Whether a lease that lives may have said something of the clip's present file. */
+function isOfItsFile({ truth }: World, { ordinal, revision, info }: ClipEntry): boolean {
+  if (revision === 1) return true;
+  return [...truth.results].some(
+    ([pair, results]) =>
+      pair.endsWith(`/${ordinal}`) &&
+      results.some(({ of, leaseId }) => of?.mediaUri === info.mediaUri && !truth.ended.has(leaseId)),
+  );
 }
 
 function rest(world: World, pair: string, until: number): undefined {

@@ -34,7 +34,10 @@ function isOut(world: World, lease: Lease, horizon: number): boolean {
   // The archive may know signs from beyond the horizon; those keep a lease as well.
   const ends = (lease.lastSign ?? 0) <= horizon && trueEnding(world, lease, horizon) !== undefined;
   if (lease.left.length === 0 || lease.lastWord !== undefined || ends) return false;
-  return lease.signed !== undefined || world.now - lease.created < TAKEN_WITHIN_MS;
+  const waits = world.archive.pendingMessages.messages.some(
+    ({ group, hiddenUntil }) => group === lease.id && hiddenUntil <= world.now,
+  );
+  return lease.signed !== undefined || waits || world.now - lease.created < TAKEN_WITHIN_MS;
 }
 
 /** Of what others try no more is given out. */

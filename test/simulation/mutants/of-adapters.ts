@@ -34,9 +34,25 @@ export const adapterMutants: readonly TestedMutant[] = [
     killedBy: { file: 'test/functions/trials.test.ts', test: 'TRIAL-5' },
     patches: [
       {
-        file: 'functions/completed-research-archivist/record-episode.ts',
-        find: 'id === report.leaseId && created >= clip.revisedAt',
-        replace: 'id === report.leaseId && created > 0',
+        file: 'domain/reports.ts',
+        find: '(liveLease(ledger, leaseId)?.created ?? Number.NaN) >= revisedAt',
+        replace: '(liveLease(ledger, leaseId)?.created ?? Number.NaN) < revisedAt',
+      },
+    ],
+  },
+  {
+    name: 'what has waited for five minutes is as good as lost',
+    killedBy: { file: 'test/domain/trial.test.ts', test: 'TRIAL-1' },
+    patches: [{ file: 'domain/trial.ts', find: '.slice(0, visible)', replace: '.slice(0, 0)' }],
+  },
+  {
+    name: 'a late result of the file of before clears what the present one struck',
+    killedBy: { file: 'test/functions/trials.test.ts', test: 'TRIAL-5' },
+    patches: [
+      {
+        file: 'domain/reports.ts',
+        find: 'isOfPresentFile(report, ledger, clip) ? cleared(clip.strikes) : clip.strikes;',
+        replace: 'cleared(clip.strikes);',
       },
     ],
   },

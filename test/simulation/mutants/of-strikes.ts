@@ -190,7 +190,11 @@ export const strikeMutants: readonly Mutant[] = [
     name: 'a result clears nothing',
     caughtBy: ['STRIKES'],
     patches: [
-      { file: reports, find: 'const strikes = cleared(clip.strikes);', replace: 'const { strikes } = clip;' },
+      {
+        file: reports,
+        find: 'isOfPresentFile(report, ledger, clip) ? cleared(clip.strikes) : clip.strikes;',
+        replace: 'clip.strikes;',
+      },
       {
         file: reports,
         find: 'const episodeStrikes = cleared(ledger.episodeStrikes);',

@@ -36,6 +36,23 @@ export const killerScenarios: readonly Scenario[] = [
       ),
   },
   {
+    name: 'a clip that kills comes while everybody is busy',
+    holds:
+      'parked after at most 10 deaths, though work waits for hours until 20 researchers take it at about the same time',
+    run: () =>
+      mostOf(FORGETTING, async (habits) => {
+        const stage = new Stage();
+        await stage.insert('episode', 40);
+        await stage.insert('clip', 30);
+        const busy = { ...habits, paceMs: 10 * MINUTE, comesAfterMs: 0 };
+        for (let one = 1; one <= 20; one++) stage.add(`named ${one}`, 'healthy', busy);
+        await stage.run(HOUR);
+        await stage.insert('clip', 1, { media: () => 'killer' });
+        await stage.run(40 * 24 * HOUR, stage.allDone);
+        return stage;
+      }),
+  },
+  {
     name: 'a clip that kills in one episode',
     holds: 'at most 10 deaths; every other pair done',
     run: () =>
