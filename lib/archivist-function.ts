@@ -1,4 +1,3 @@
-import { extname, join } from 'node:path';
 import { CfnOutput, Duration, RemovalPolicy, Size, Stack, Validations } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
@@ -6,16 +5,16 @@ import {
   ApplicationLogLevel,
   Architecture,
   type CfnFunction,
+  Function as LambdaFunction,
   LoggingFormat,
   Runtime,
   Tracing,
 } from 'aws-cdk-lib/aws-lambda';
-import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { ENVIRONMENT } from '../functions/runtime/environment.ts';
-import { bundling } from './bundling.ts';
+import { bundledCode } from './bundling.ts';
 import type { Settings } from './settings-table.ts';
 
 export interface ArchivistFunctionProps {
@@ -35,7 +34,7 @@ type Used = Table | Queue;
 
 /** A function with its own role and log group, bundled by esbuild. Output `<id>Name`; the logical id is `id`. */
 export class ArchivistFunction extends Construct {
-  readonly function: NodejsFunction;
+  readonly function: LambdaFunction;
   /** The value of POWERTOOLS_SERVICE_NAME, and of the dimension `service` of its metrics. */
   readonly service: string;
   private readonly role: Role;
@@ -50,13 +49,10 @@ export class ArchivistFunction extends Construct {
       removalPolicy: RemovalPolicy.DESTROY,
     });
     this.permit(logGroup.logGroupArn, 'logs:CreateLogStream', 'logs:PutLogEvents');
-    this.function = new NodejsFunction(this, 'Function', {
+    this.function = new LambdaFunction(this, 'Function', {
       description: props.description,
-      // Compiled, in the installed command.
-      entry: join(root, 'functions', this.service, `handler${extname(import.meta.filename)}`),
-      handler: 'handler',
-      projectRoot: root,
-      depsLockFilePath: join(root, 'package-lock.json'),
+      code: bundledCode(root, this.service),
+      handler: 'index.handler',
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       timeout: Duration.seconds(props.timeout),
@@ -67,8 +63,6 @@ export class ArchivistFunction extends Construct {
       loggingFormat: LoggingFormat.JSON,
       applicationLogLevelV2: ApplicationLogLevel[settings.logLevel],
       tracing: settings.tracing === 'on' ? Tracing.ACTIVE : Tracing.DISABLED,
-      awsSdkConnectionReuse: false,
-      bundling,
       environment: {
         POWERTOOLS_SERVICE_NAME: this.service,
         POWERTOOLS_METRICS_NAMESPACE: metricsNamespace(settings),

@@ -1,29 +1,31 @@
-import { extname } from 'node:path';
-import { type BundlingOptions, LogLevel, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
-
-/** Packages that bundles have another file for, by its path from the project's folder. */
-export const INSTEAD = {
-  '@aws-sdk/credential-provider-node': `./functions/runtime/environment-credentials${extname(import.meta.filename)}`,
-};
+import { execFileSync } from 'node:child_process';
+import { extname, join } from 'node:path';
+import { AssetHashType, DockerImage } from 'aws-cdk-lib';
+import { Code } from 'aws-cdk-lib/aws-lambda';
 
 /**
- * CommonJS loads fastest; the SDK of the bundle is the one that was tested, and loads faster than the runtime's. Names of
- * functions are not kept, which took a fifteenth of the time to load: errors say their own.
+ * The code of a function, bundled as the stack is synthesized (lib/bundle.ts); `index.handler` is its handler. CDK's own
+ * construct for functions of Node makes one file only.
+ * @param root folder of the project
+ * @param name of the function's folder in functions/
  */
-export const bundling: BundlingOptions = {
-  format: OutputFormat.CJS,
-  target: 'node24',
-  minify: true,
-  mainFields: ['module', 'main'],
-  bundleAwsSDK: true,
-  esbuildArgs: Object.fromEntries(Object.entries(INSTEAD).map(([name, file]) => [`--alias:${name}`, file])),
-  logLevel: LogLevel.WARNING,
-  commandHooks: {
-    beforeBundling: () => [],
-    beforeInstall: () => [],
-    // The project's package.json says "module"; without this, the bundle would run on Lambda but not on this machine.
-    afterBundling: (_inputDir: string, outputDir: string) => [
-      `node -e "fs.writeFileSync(process.argv[1], JSON.stringify({ type: 'commonjs' }))" "${outputDir}/package.json"`,
-    ],
-  },
-};
+export function bundledCode(root: string, name: string): Code {
+  const extension = extname(import.meta.filename);
+  return Code.fromAsset(join(root, 'functions', name), {
+    assetHashType: AssetHashType.OUTPUT,
+    bundling: {
+      // Never asked: what is bundled here needs no container.
+      image: DockerImage.fromRegistry('none'),
+      local: {
+        tryBundle(folder) {
+          // CDK waits for nothing, and esbuild's plug-ins are waited for: hence a process of its own.
+          const entry = join('functions', name, `handler${extension}`);
+          execFileSync(process.execPath, [join(root, 'bin', `bundle${extension}`), root, entry, folder], {
+            stdio: ['ignore', 'ignore', 'inherit'],
+          });
+          return true;
+        },
+      },
+    },
+  });
+}

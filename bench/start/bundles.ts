@@ -1,9 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { globSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { build } from 'esbuild';
 import { ENVIRONMENT } from '../../functions/runtime/environment.ts';
-import { INSTEAD } from '../../lib/bundling.ts';
+import { bundle } from '../../lib/bundle.ts';
 import { defaultSettings, researchSettings } from '../../lib/settings.ts';
 
 export interface Bundle {
@@ -11,6 +10,7 @@ export interface Bundle {
   /** The name of the empty handler with the same clients. */
   readonly beside: string;
   readonly file: string;
+  /** Of all files of JavaScript. */
   readonly bytes: number;
 }
 
@@ -28,7 +28,7 @@ const EMPTY = {
   },
 } as const;
 
-/** The four bundles as the CDK app makes them, and those of the empty handlers, in the folder. */
+/** The four bundles as the CDK app makes them, and those of the empty handlers made likewise, in the folder. */
 export async function bundlesIn(root: string, folder: string): Promise<readonly Bundle[]> {
   const { context } = JSON.parse(readFileSync(join(root, 'cdk.json'), 'utf8')) as { context: object };
   const output = join(folder, 'cdk.out');
@@ -47,51 +47,22 @@ export async function bundlesIn(root: string, folder: string): Promise<readonly 
   };
   const made = Object.entries(Resources).flatMap(([name, { Type, Metadata }]) => {
     const asset = Metadata?.['aws:asset:path'];
-    return Type === 'AWS::Lambda::Function' && asset !== undefined
-      ? [bundle(name, join(output, asset, 'index.js'))]
-      : [];
+    return Type === 'AWS::Lambda::Function' && asset !== undefined ? [bundleIn(name, join(output, asset))] : [];
   });
-  const [first] = made;
-  if (first === undefined) throw new Error('The stack has no functions');
+  if (made.length === 0) throw new Error('The stack has no functions');
 
-  // The empty handler is only comparable when it is bundled as the others are.
-  const again = await bundled(root, join('functions', 'clips-archivist', 'handler.ts'), join(folder, 'again'));
-  const clips = made.find(({ name }) => name === 'ClipsArchivist');
-  if (again.bytes !== clips?.bytes)
-    throw new Error(
-      `Bundled here, ClipsArchivist has ${again.bytes} bytes, and ${clips?.bytes} in the stack: the options differ`,
-    );
   const empty: Bundle[] = [];
   for (const [name, { file }] of Object.entries(EMPTY)) {
-    const { bytes, file: made } = await bundled(root, join('bench', 'start', file), join(folder, file));
-    empty.push({ name, beside: name, bytes, file: made });
+    await bundle(root, join('bench', 'start', file), join(folder, file));
+    empty.push(bundleIn(name, join(folder, file)));
   }
   return [...empty, ...made];
 }
 
-/** With the options of the stack (lib/bundling.ts). */
-async function bundled(root: string, entry: string, folder: string): Promise<Bundle> {
-  const outfile = join(folder, 'index.js');
-  await build({
-    absWorkingDir: root,
-    entryPoints: [entry],
-    outfile,
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    target: 'node24',
-    minify: true,
-    mainFields: ['module', 'main'],
-    alias: INSTEAD,
-    logLevel: 'warning',
-  });
-  writeFileSync(join(folder, 'package.json'), '{"type":"commonjs"}');
-  return bundle(entry, outfile);
-}
-
-function bundle(name: string, file: string): Bundle {
+function bundleIn(name: string, folder: string): Bundle {
   const [beside = ''] = Object.entries(EMPTY).findLast(([, empty]) => empty.beside(name)) ?? [];
-  return { name, beside, file, bytes: statSync(file).size };
+  const sizes = globSync(join(folder, '*.js')).map((path) => statSync(path).size);
+  return { name, beside, file: join(folder, 'index.js'), bytes: sizes.reduce((sum, size) => sum + size, 0) };
 }
 
 /** What loading the bundle took in a fresh process: on the clock, and of processor time, which other programs do not lengthen. */

@@ -1,6 +1,5 @@
 import type { Kind } from '../../domain/collection.ts';
-import { InvalidMessage } from '../../domain/messages/invalid-message.ts';
-import type { parseClipInfo, parseEpisodeInfo } from '../../domain/messages.ts';
+import type { InvalidMessage, parseClipInfo, parseEpisodeInfo } from '../../domain/messages.ts';
 import type { DeadLetters, EntryOf } from '../ports.ts';
 import type { SqsRecord } from '../runtime/lambda.ts';
 import { type ArchiveDependencies, type ArchiveOutcome, archiveEntries } from './archive-entries.ts';
@@ -11,6 +10,8 @@ export interface ArchiveMessagesDependencies extends ArchiveDependencies {
   readonly readers: () => Promise<{
     readonly parseClipInfo: typeof parseClipInfo;
     readonly parseEpisodeInfo: typeof parseEpisodeInfo;
+    /** What they throw: another class by the same name would not be theirs. */
+    readonly InvalidMessage: typeof InvalidMessage;
   }>;
   /** Told of each message that went to the dead letters. */
   readonly refused: (messageId: string, reason: string) => void;
@@ -42,7 +43,7 @@ export async function archiveMessages<K extends Kind>(
     refused: 0,
     failed: 0,
   };
-  const { parseClipInfo, parseEpisodeInfo } = await dependencies.readers();
+  const { parseClipInfo, parseEpisodeInfo, InvalidMessage } = await dependencies.readers();
   const parsers: { [K in Kind]: (body: string) => EntryOf[K]['info'] } = {
     clip: parseClipInfo,
     episode: parseEpisodeInfo,

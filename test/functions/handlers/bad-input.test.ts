@@ -1,5 +1,12 @@
 import type { Kind } from '../../../domain/collection.ts';
-import { bodyOf, type Message, parseClipInfo, parseEpisodeInfo, toJson } from '../../../domain/messages.ts';
+import {
+  bodyOf,
+  InvalidMessage,
+  type Message,
+  parseClipInfo,
+  parseEpisodeInfo,
+  toJson,
+} from '../../../domain/messages.ts';
 import { recordResearch } from '../../../functions/completed-research-archivist/drain.ts';
 import { understand } from '../../../functions/completed-research-archivist/understand.ts';
 import { archiveMessages } from '../../../functions/curation/archive-messages.ts';
@@ -122,7 +129,7 @@ async function archiveBatch(kind: Kind, bodies: readonly string[], archive: Memo
     bodies.map((body, index) => ({ messageId: `m${index}`, body })),
     {
       ...archive,
-      readers: async () => ({ parseClipInfo, parseEpisodeInfo }),
+      readers: async () => ({ parseClipInfo, parseEpisodeInfo, InvalidMessage }),
       clock: () => NOW,
       refused: (messageId) => refused.push(messageId),
       failed: (_id, error) => {

@@ -1,5 +1,5 @@
 import type { Kind } from '../../../domain/collection.ts';
-import { parseClipInfo, parseEpisodeInfo } from '../../../domain/messages.ts';
+import { InvalidMessage, parseClipInfo, parseEpisodeInfo } from '../../../domain/messages.ts';
 import { recordResearch } from '../../../functions/completed-research-archivist/drain.ts';
 import { understand } from '../../../functions/completed-research-archivist/understand.ts';
 import { archiveMessages } from '../../../functions/curation/archive-messages.ts';
@@ -149,7 +149,7 @@ export class Archivists {
       ledgers: ledgersFor(world, process),
       clock: process.clock,
       deadLetters: deadLettersFor(world, process),
-      readers: async () => ({ parseClipInfo, parseEpisodeInfo }),
+      readers: async () => ({ parseClipInfo, parseEpisodeInfo, InvalidMessage }),
       refused: () => undefined,
       failed: (_id, error) => this.unexpected(error),
     });
