@@ -11,7 +11,16 @@ export function keep(root: string, suite: string, result: unknown): void {
   writeFileSync(join(folderOf(root), `${suite}.json`), `${JSON.stringify(result, null, 2)}\n`);
 }
 
-const SUITES: readonly (keyof Results)[] = ['cost', 'scale', 'tenfold', 'start', 'throughput', 'research', 'hearing'];
+const SUITES: readonly (keyof Results)[] = [
+  'cost',
+  'scale',
+  'tenfold',
+  'start',
+  'throughput',
+  'whole',
+  'research',
+  'hearing',
+];
 
 const commandOf = (suite: string): string =>
   suite === 'hearing' ? 'npm run audio:summary -- … --keep' : `npm run bench -- --suite ${suite} --keep`;

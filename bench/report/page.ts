@@ -5,9 +5,12 @@ import { nameOfSize, type ResearchResult } from '../suites/research.ts';
 import { nameOf, type ScaleResult } from '../suites/scale.ts';
 import type { StartResult } from '../suites/start.ts';
 import type { ThroughputResult } from '../suites/throughput.ts';
+import type { WholeResult } from '../suites/whole.ts';
 import { hearingPlot, hearingSection } from './hearing.ts';
 import { type Plot, plotsOf } from './plots.ts';
 import { researchPlots } from './research-plots.ts';
+import { count, table } from './table.ts';
+import { wholeSection } from './whole.ts';
 
 /** What `npm run bench -- --keep` kept, one file a suite. */
 export interface Results {
@@ -16,13 +19,14 @@ export interface Results {
   readonly tenfold: ScaleResult;
   readonly start: StartResult;
   readonly throughput: ThroughputResult;
+  readonly whole: WholeResult;
   readonly research: ResearchResult;
   readonly hearing: Required<Hearing>;
 }
 
 /** docs/performance.md and its plots, from the kept results alone. */
 export function pageOf(results: Results): { readonly page: string; readonly plots: readonly Plot[] } {
-  const { cost, scale, tenfold, start, throughput, research, hearing } = results;
+  const { cost, scale, tenfold, start, throughput, whole, research, hearing } = results;
   const plots = [...plotsOf(cost, scale), ...researchPlots(research), hearingPlot(hearing.recorded.reliability)];
   const [adding, pair, choosing, stored, ratios, peaks, scores] = plots.map(
     (plot) => `![${plot.title}](performance/${plot.file})`,
@@ -154,6 +158,8 @@ ${table(
 
 ${limits(throughput)}
 
+${wholeSection(whole)}
+
 ## What research costs
 
 The real worker with one thread, the queues in memory, work items as large as they may be: an hour of the generator of test
@@ -201,7 +207,7 @@ ${hearingSection(hearing, scores!)}
 
 ${table(
   ['what', 'aimed at', 'measured', 'reached'],
-  [...start.targets, ...throughput.targets, ...research.targets].map(figureRow),
+  [...start.targets, ...throughput.targets, ...whole.targets, ...research.targets].map(figureRow),
 )}
 `;
   return { page, plots };
@@ -286,10 +292,3 @@ const rateRow = (what: string, rate: ThroughputResult['workItems']): string[] =>
   rate.runs.map(count).join(', '),
   count(rate.memoryMb),
 ];
-
-const count = (value: number): string => value.toLocaleString('en-US', { maximumFractionDigits: 3 });
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-  return [line(head), line(head.map((_, index) => (index === 0 ? '---' : '--:'))), ...rows.map(line)].join('\n');
-}
