@@ -41,9 +41,11 @@ const SHORT_SETTINGS = {
   retryRest: '10',
   reopenInterval: '0',
   batchingWindow: '0',
-  // What a killed run had received is hidden for the sum of both (visibility follows from the timeout): a job that is
-  // killed and started again waits for a minute, not two.
-  drainTimeout: '20',
+  // No lease ends before what a killed run of the drain had received is seen again, at most the sum of both and the ten
+  // seconds that clocks may differ: a job that is killed and started again waits that long, and not two minutes. A run needs
+  // twelve seconds in reserve.
+  drainTimeout: '16',
+  drainVisibility: '17',
 };
 const PERIOD_SECONDS = 1;
 const LOOK_EVERY_MS = 500;

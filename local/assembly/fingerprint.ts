@@ -3,8 +3,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isBuilt } from '../project.ts';
 
-/** What the synthesized stack depends on. */
-const SOURCES = ['bin/archivist.ts', 'lib', 'functions', 'cdk.json', 'package.json', 'package-lock.json'];
+/** What the synthesized stack depends on: the app, every room that it or a function imports, and the packages. */
+export const SOURCES = [
+  ...['bin/archivist.ts', 'lib', 'functions', 'researcher', 'curators', 'web', 'disk', 'domain'],
+  ...['cdk.json', 'package.json', 'package-lock.json'],
+];
 
 /** A hash of the settings and of the content of every file that the stack and its bundles are made from. */
 export function fingerprint(projectDir: string, settings: Readonly<Record<string, string>>): string {

@@ -1,3 +1,4 @@
+import { SOURCES } from '../../local/assembly/fingerprint.ts';
 import { circles, importsOf, sources, textOf } from './imports.ts';
 import {
   GENERATED,
@@ -43,6 +44,11 @@ test('ROOMS-2: the table itself only points down', () => {
 test('ROOMS-3: no import climbs', () => {
   expect(inRooms.length).toBeGreaterThan(300);
   expect(climbing(graph)).toEqual([]);
+});
+
+test('ROOMS-11: the fingerprint of a local archive covers every room that its functions are made from', () => {
+  const below = (room: Room): Room[] => [room, ...ROOMS[room].flatMap((one) => below(one))];
+  expect(SOURCES).toEqual(expect.arrayContaining(below('lib')));
 });
 
 test('ROOMS-4: an import that climbs is seen', () =>

@@ -6,23 +6,36 @@ import { ENVIRONMENT } from '../../../functions/runtime/environment.ts';
 import { ledgerKey } from '../../../functions/stores/keys.ts';
 import { perfectClip, perfectEpisode } from '../../support/perfect-messages.ts';
 import { settings } from '../../support/research.ts';
-import { type DeployedArchive, deployedArchive, listening, sampleEvent } from './support/archive.ts';
+import { type DeployedArchive, deployedArchive, listening, sampleEvent, startEmulators } from './support/archive.ts';
 
 const PENDING = 'pending-research-archivist';
 const COMPLETED = 'completed-research-archivist';
 
+let emulators: Awaited<ReturnType<typeof startEmulators>>;
 let archive: DeployedArchive;
 let heard: ReturnType<typeof listening>;
 
+/** What a function reads as it loads are its own modules; packages, which take seconds to load, it finds loaded. */
+const PACKAGES = ['@aws-sdk/client-dynamodb', '@aws-sdk/client-sqs', '@aws-lambda-powertools/logger', 'zod/mini'];
+
+beforeAll(async () => {
+  emulators = await startEmulators();
+  for (const name of PACKAGES) {
+    const loaded: unknown = jest.requireActual(name);
+    jest.doMock(name, () => loaded);
+  }
+}, 60_000);
+afterAll(() => {
+  for (const emulator of emulators) emulator.stop();
+});
 beforeEach(async () => {
   jest.resetModules();
-  archive = await deployedArchive();
+  archive = await deployedArchive(emulators);
   heard = listening();
 }, 60_000);
 afterEach(() => {
   jest.restoreAllMocks();
   heard.stop();
-  archive.stop();
 });
 
 const SECRET = 'do-not-log-me';
@@ -224,11 +237,7 @@ describe('SCHEDULED-2: what fails in part fails at the end, with the summary, an
 
   test.each([PENDING, COMPLETED] as const)('%s: what the whole run needs fails', async (service) => {
     const send = jest.spyOn(DynamoDBClient.prototype, 'send');
-    // The handler's modules are fresh, so is the client that they use.
-    const { DynamoDBClient: Fresh } =
-      jest.requireActual<typeof import('@aws-sdk/client-dynamodb')>('@aws-sdk/client-dynamodb');
-    const fresh = jest.spyOn(Fresh.prototype, 'send');
-    for (const spy of [send, fresh]) spy.mockImplementation(() => Promise.reject(new Error('table asleep')));
+    send.mockImplementation(() => Promise.reject(new Error('table asleep')));
     await expect(archive.invoke(service, {})).rejects.toThrow(
       /^1 of the run's steps failed\. Summary: \{"end":"failed",.*"failures":\["The run ended early: Error: table asleep"\]\}$/,
     );

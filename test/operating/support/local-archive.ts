@@ -19,6 +19,7 @@ import { type ArchiveClient, archiveClient } from '../../../operating/archive-cl
 import { locationOf } from '../../../operating/archive-location.ts';
 import { pagesOf, projection } from '../../../operating/reading/parts.ts';
 import { freshFolder } from '../../local/support/fixture-assembly.ts';
+import { keptAssembly } from '../../local/support/kept-assembly.ts';
 import { perfectClip, perfectEpisode, perfectResult, without } from '../../support/perfect-messages.ts';
 
 /** A local archive whose schedules are held: the tests say when the archivists run. */
@@ -26,6 +27,8 @@ export interface TestArchive {
   readonly local: LocalArchive;
   readonly client: ArchiveClient;
   readonly dataDir: string;
+  /** The cloud assembly that it runs. */
+  readonly assembly: string;
   stop(): Promise<void>;
 }
 
@@ -34,12 +37,14 @@ const SETTINGS = { batchingWindow: '0', reopenInterval: '3600', minimumWaiting: 
 
 export async function startTestArchive(): Promise<TestArchive> {
   const dataDir = freshFolder();
-  const local = await startLocalArchive({ dataDir, settings: SETTINGS, holdSchedules: true, log: () => undefined });
+  const assembly = await keptAssembly(SETTINGS);
+  const local = await startLocalArchive({ dataDir, settings: {}, assembly, holdSchedules: true, log: () => undefined });
   const client = archiveClient(locationOf(dataDir, local.stack));
   return {
     local,
     client,
     dataDir,
+    assembly,
     stop: async () => {
       client.close();
       await local.stop();

@@ -33,7 +33,12 @@ async function decoded(path: string, ffmpeg: 'ffmpeg' | false = 'ffmpeg') {
     return take;
   };
   const media = await decodeFile(path, take, { ffmpeg, beginAnew });
-  return { media, audio: pieces.flatMap((piece) => [...piece]) };
+  const audio = new Float32Array(pieces.reduce((sum, { length }) => sum + length, 0));
+  pieces.reduce((at, piece) => {
+    audio.set(piece, at);
+    return at + piece.length;
+  }, 0);
+  return { media, audio };
 }
 
 (hasFfmpeg ? describe : describe.skip)('with the program ffmpeg', () => {
@@ -120,9 +125,8 @@ async function decoded(path: string, ffmpeg: 'ffmpeg' | false = 'ffmpeg') {
     const { media, audio } = await decoded(path);
     expect(media).toMatchObject({ format: 'FLAC', sampleRate: 44_100, samples: speech.length });
     const wanted = execFileSync('ffmpeg', ['-v', 'error', '-i', path, '-f', 'f32le', '-'], { maxBuffer: 2 ** 24 });
-    audio.forEach((sample, i) => {
-      expect(sample).toBe(wanted.readFloatLE(4 * i));
-    });
+    // An assertion for each sample would take ten seconds.
+    expect(audio.findIndex((sample, i) => !Object.is(sample, wanted.readFloatLE(4 * i)))).toBe(-1);
   });
 
   test('its stereo Opus, damaged anywhere, is a MediaError or audio, and nothing worse', async () => {

@@ -1,7 +1,9 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { bodyOf, type CompletedResearchItem, pairsOf } from '../../../domain/messages.ts';
+import { WorkingOn } from '../../../researcher/worker/working-on.ts';
 import { MINUTE, SECOND, TriedArchive } from '../../functions/tried-archive.ts';
+import { until } from '../../local/support/until.ts';
 import { Fauxqs } from './support/fauxqs.ts';
 import { running } from './support/running.ts';
 import { freshFolder, removeFreshFolders, sampleUri } from './support/work.ts';
@@ -45,6 +47,9 @@ test('KILLED-1: of who is killed nothing is lost but what was not sent, and it s
   const pairsSaid = () => said.flatMap(pairsOf).map(({ clipInfo }) => Number(clipInfo.id));
   const gone = new Promise((resolve) => child.once('close', resolve));
   while (pairsSaid().length < TOGETHER) said.push(...(await queues.messages()));
+  // A hundred results are on their way before it has come so far.
+  const workingOn = new WorkingOn(join(dataDir, 'leases'));
+  await until('it is at the clip that ends it', () => workingOn.read(leaseId)?.id === String(AFTER + 1), 30_000);
   child.kill('SIGKILL');
   await gone;
   said.push(...(await queues.messages()));

@@ -39,8 +39,14 @@ export function sampleEvent(service: Service, name: string): unknown {
   return JSON.parse(readFileSync(join(__dirname, '../../../../functions', service, 'events', `${name}.json`), 'utf8'));
 }
 
-export async function deployedArchive(): Promise<DeployedArchive> {
-  const [dynamoDb, sqs] = await Promise.all([startDynoxide(), startSqs()]);
+/** The two emulators, which archives may share. */
+export const startEmulators = async () => Promise.all([startDynoxide(), startSqs()]);
+
+/** @param emulators to use instead of two of its own, which its `stop` ends; tables and queues are its own always */
+export async function deployedArchive(
+  emulators?: Awaited<ReturnType<typeof startEmulators>>,
+): Promise<DeployedArchive> {
+  const [dynamoDb, sqs] = emulators ?? (await startEmulators());
   const tables = await freshTables(dynamoDb.client);
   const queues = await freshQueues(sqs.client, 60);
   const deadLetters: Record<Service, string> = {
@@ -123,6 +129,7 @@ export async function deployedArchive(): Promise<DeployedArchive> {
     },
     receive: async (queueUrl) => (await taken(queueUrl)).map(({ body }) => body),
     stop() {
+      if (emulators !== undefined) return;
       dynamoDb.stop();
       sqs.stop();
     },
