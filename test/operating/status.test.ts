@@ -105,7 +105,7 @@ describe('a deployed archive', () => {
 
   /** The outputs of the synthesized template, leading to the local archive. */
   function deployed(without: readonly string[] = []): void {
-    const { template } = readAssembly(archive.assembly);
+    const { template } = readAssembly(join(archive.dataDir, 'cdk.out'));
     const outputs = outputsOf(template as Parameters<typeof outputsOf>[0], archive.local.stack);
     stacks.on(DescribeStacksCommand, { StackName: 'Deployed' }).resolves({
       Stacks: [

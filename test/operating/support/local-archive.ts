@@ -1,3 +1,5 @@
+import { cpSync } from 'node:fs';
+import { join } from 'node:path';
 import { DeleteItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { DeleteMessageCommand, ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { main } from '../../../cli/program.ts';
@@ -27,8 +29,6 @@ export interface TestArchive {
   readonly local: LocalArchive;
   readonly client: ArchiveClient;
   readonly dataDir: string;
-  /** The cloud assembly that it runs. */
-  readonly assembly: string;
   stop(): Promise<void>;
 }
 
@@ -37,14 +37,13 @@ const SETTINGS = { batchingWindow: '0', reopenInterval: '3600', minimumWaiting: 
 
 export async function startTestArchive(): Promise<TestArchive> {
   const dataDir = freshFolder();
-  const assembly = await keptAssembly(SETTINGS);
-  const local = await startLocalArchive({ dataDir, settings: {}, assembly, holdSchedules: true, log: () => undefined });
+  cpSync(await keptAssembly(SETTINGS), join(dataDir, 'cdk.out'), { recursive: true });
+  const local = await startLocalArchive({ dataDir, settings: SETTINGS, holdSchedules: true, log: () => undefined });
   const client = archiveClient(locationOf(dataDir, local.stack));
   return {
     local,
     client,
     dataDir,
-    assembly,
     stop: async () => {
       client.close();
       await local.stop();
