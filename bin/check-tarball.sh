@@ -28,5 +28,7 @@ for version in "$@"; do
   )
   echo "The tarball works on Node $version."
 done
+# However it is started and ended, nothing is left.
+(cd "$root" && PATH="$root/node_modules/.bin:$PATH" node test/e2e/endings.ts "$scratch/global/bin/archivist")
 # npx takes the same tarball, without anything installed.
 (cd "$scratch/empty" && npx --yes --package "$tarball" archivist --version)

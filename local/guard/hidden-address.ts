@@ -25,7 +25,8 @@ export async function hiddenAddress(): Promise<HiddenAddress> {
   throw new Error(`No free port was found between ${LOWEST} and ${HIGHEST}.`);
 }
 
-function canListen(host: string, port: number): Promise<boolean> {
+/** Whether nothing listens there. */
+export function canListen(host: string, port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer();
     server.once('error', () => resolve(false));

@@ -180,3 +180,31 @@ test('the database itself is where nobody guesses', async () => {
   const addresses = await Promise.all(Array.from({ length: 50 }, hiddenAddress));
   expect(new Set(addresses.map(({ host }) => host)).size).toBeGreaterThan(45);
 });
+
+/* The address is the key: this is all that a page could do there without being asked for more by its browser first. */
+test('what a browser sends without asking first changes nothing even in the database itself', async () => {
+  const own = new Set((['sqs', 'dynamodb', 'lambda'] as const).map((service) => Number(endpointOf(service).port)));
+  const [hidden] = listeningSockets(runner.pid).filter(({ port }) => !own.has(port));
+  const before = await state();
+  const { body, headers } = good('dynamodb');
+  const target = `X-Amz-Target=${headers['x-amz-target']}`;
+  for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x']) {
+    for (const [method, path, sent] of [
+      ['POST', '/', body],
+      ['POST', `/?${target}`, body],
+      ['POST', '/', `${target}&Action=PutItem&${body}`],
+      ['GET', `/?${target}`, ''],
+      ['HEAD', '/', ''],
+    ]) {
+      const lines = [
+        `host: ${hidden?.address}:${hidden?.port}`,
+        'origin: https://evil.example',
+        `content-type: ${type}`,
+      ];
+      const bytes = `${method} ${path} HTTP/1.1\r\n${lines.join('\r\n')}\r\nconnection: close\r\ncontent-length: ${sent?.length}\r\n\r\n${sent}`;
+      const answer = await sendBytes(hidden?.port ?? 0, bytes, hidden?.address);
+      expect(JSON.stringify(answer)).not.toContain(stack.tables.Things);
+    }
+  }
+  expect(await state()).toEqual(before);
+});

@@ -1,46 +1,67 @@
-/** A straight line through points, by least squares. */
-export interface Line {
+/** A measurement: which process it is of, pairs recorded so far, and MB. */
+export interface Sample {
+  /** Changes when a process is started again: memory begins anew. */
+  readonly life: number;
+  readonly pairs: number;
+  readonly mb: number;
+}
+
+/** What a straight line says that all lives share but for where each begins. */
+export interface Fit {
+  /** MB for each thousand pairs. */
   readonly slope: number;
-  readonly start: number;
+  /** Standard error of the slope; infinite where there are too few measurements to tell. */
+  readonly error: number;
 }
 
-/** @param points at least one; where all have one x, the line is level. */
-export function lineThrough(points: readonly (readonly [x: number, y: number])[]): Line {
-  const mean = (at: 0 | 1) => points.reduce((sum, point) => sum + point[at], 0) / points.length;
-  const [x, y] = [mean(0), mean(1)];
-  const spread = points.reduce((sum, point) => sum + (point[0] - x) ** 2, 0);
-  const together = points.reduce((sum, point) => sum + (point[0] - x) * (point[1] - y), 0);
-  const slope = spread === 0 ? 0 : together / spread;
-  return { slope, start: y - slope * x };
+/** Of a life: what is loaded, compiled and filled at its beginning is no growth. */
+const WARM_UP = 0.5;
+
+/**
+ * Least squares with a beginning for each life and one slope for all (fixed effects: Wooldridge, Introductory Econometrics,
+ * chapter 14), over the second half of each life. A process that is started again does not hide what it grows by.
+ */
+export function fitted(samples: readonly Sample[]): Fit {
+  const lives = [...Map.groupBy(samples, ({ life }) => life).values()]
+    .map((life) => life.slice(Math.floor(life.length * WARM_UP)))
+    .filter((life) => life.length > 1);
+  const points = lives.flatMap((life) => {
+    const [pairs, mb] = [mean(life.map((one) => one.pairs)), mean(life.map((one) => one.mb))];
+    return life.map((one) => ({ x: (one.pairs - pairs) / 1_000, y: one.mb - mb }));
+  });
+  const spread = sum(points.map(({ x }) => x ** 2));
+  if (spread === 0) return { slope: 0, error: Number.POSITIVE_INFINITY };
+  const slope = sum(points.map(({ x, y }) => x * y)) / spread;
+  const free = points.length - lives.length - 1;
+  const left = sum(points.map(({ x, y }) => (y - slope * x) ** 2));
+  return { slope, error: free > 0 ? Math.sqrt(left / free / spread) : Number.POSITIVE_INFINITY };
 }
 
-export interface Growth {
+export interface Growth extends Fit {
   readonly what: string;
   /** MB at the first and last measurement, and at most. */
   readonly first: number;
   readonly last: number;
   readonly most: number;
-  /** MB for each thousand pairs, in the second half: what is warmed up has ended by then. */
-  readonly aThousand: number;
-  /** More than a process may grow beside what is kept. */
+  /** More, beyond twice the error, than is allowed. */
   readonly grows: boolean;
 }
 
-/** What a garbage collector moves up and down by. */
-const NOISE_MB = 40;
-
-/** @param measured pairs recorded so far, and MB. */
-export function growthOf(what: string, measured: readonly (readonly [pairs: number, mb: number])[]): Growth {
-  const late = measured.slice(Math.floor(measured.length / 2));
-  const { slope } = lineThrough(late);
-  const pairs = (late.at(-1)?.[0] ?? 0) - (late[0]?.[0] ?? 0);
-  const sizes = measured.map(([, mb]) => mb);
+/** @param allowed MB a thousand pairs; infinite for what is kept, and may grow with it */
+export function growthOf(what: string, samples: readonly Sample[], allowed: number): Growth {
+  const { slope, error } = fitted(samples);
+  const sizes = samples.map(({ mb }) => mb);
   return {
     what,
     first: sizes[0] ?? 0,
     last: sizes.at(-1) ?? 0,
-    most: Math.max(...sizes),
-    aThousand: Math.round(slope * 1_000 * 10) / 10,
-    grows: slope * pairs > NOISE_MB,
+    most: Math.max(0, ...sizes),
+    slope: rounded(slope),
+    error: rounded(error),
+    grows: slope - 2 * error > allowed,
   };
 }
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, one) => total + one, 0);
+const mean = (numbers: readonly number[]): number => sum(numbers) / numbers.length;
+const rounded = (mb: number): number => Math.round(mb * 100) / 100;

@@ -24,7 +24,8 @@ export function listeningSockets(root: number): Listening[] {
   });
 }
 
-function familyOf(root: number): number[] {
+/** A process and all its descendants (Linux). */
+export function familyOf(root: number): number[] {
   const parents = new Map<number, number>();
   for (const name of readdirSync('/proc')) {
     if (!/^\d+$/.test(name)) continue;
