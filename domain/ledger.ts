@@ -67,6 +67,11 @@ export interface Ledger {
    * this was kept.
    */
   readonly found?: Bitset | undefined;
+  /**
+   * When the last finding was sent, by the queue's clock; no finding of the episode is later. Undefined as long as none
+   * came since this was kept.
+   */
+  readonly foundAt?: number | undefined;
   /** In the order of creation. */
   readonly leases: readonly Lease[];
   /** By clip ordinal. */

@@ -63,6 +63,7 @@ interface Draft {
   readonly recorded: Map<number, number>;
   /** With a finding now; undefined where the ledger does not know its earlier ones. */
   readonly found: Set<number> | undefined;
+  foundAt: number | undefined;
   /** What is left of each lease. */
   readonly left: ReadonlyMap<string, Set<number>>;
   readonly clips: Map<number, ClipEntry>;
@@ -147,6 +148,8 @@ function resulted(draft: Draft, report: Report, clip: ClipEntry, live: boolean):
   // it was has stored that of an older recording: the bit is of the newest one that was recorded.
   const isNewest = recordingOf(clip) >= (ledger.clipRecordings?.get(clip.ordinal) ?? 1);
   if (report.found === true && isNewest) draft.found?.add(clip.ordinal);
+  const isNews = report.newFinding === true || ledger.found?.has(clip.ordinal) !== true;
+  if (report.found === true && isNews) draft.foundAt = maximum(draft.foundAt, report.sentAt);
   if (draft.recorded.has(clip.ordinal) || isResearched(ledger, clip)) {
     if (report.newFinding !== true) draft.counts.duplicates++;
     return;
@@ -246,6 +249,7 @@ export function reported(
     ledger,
     recorded: new Map(),
     found: knowsFindings ? new Set() : undefined,
+    foundAt: ledger.foundAt,
     left: new Map(ledger.leases.map((lease) => [lease.id, new Set(lease.left)])),
     clips: new Map(),
     parkedReasons: [],
@@ -266,13 +270,14 @@ export function reported(
 }
 
 /** The ledger of the draft with what its sets say; itself where they say nothing. */
-function settled({ ledger, recorded, found, left }: Draft): Ledger {
+function settled({ ledger, recorded, found, foundAt, left }: Draft): Ledger {
   const taken = ledger.leases.some(({ id, left: before }) => left.get(id)?.size !== before.length);
   // What an older recording of the clip gave is gone.
   const outdated = [...recorded.keys()].filter((clip) => ledger.researched.has(clip));
   const known = ledger.found ?? Bitset.empty;
   const newlyFound = [...(found ?? [])].filter((clip) => !known.has(clip));
-  if (!taken && recorded.size === 0 && newlyFound.length === 0) return ledger;
+  const isNews = newlyFound.length > 0 || foundAt !== ledger.foundAt;
+  if (!taken && recorded.size === 0 && !isNews) return ledger;
   const laterOnes = [...recorded].filter(([, recording]) => recording > 1);
   const stale = outdated.filter((clip) => known.has(clip) && found?.has(clip) !== true);
   const foundAfter = stale.length === 0 && newlyFound.length === 0 ? known : known.without(stale).with(newlyFound);
@@ -280,6 +285,7 @@ function settled({ ledger, recorded, found, left }: Draft): Ledger {
     ...ledger,
     researched: ledger.researched.with(recorded.keys()),
     ...(foundAfter !== known && { found: foundAfter }),
+    ...(foundAt !== ledger.foundAt && { foundAt }),
     ...(laterOnes.length > 0 && { clipRecordings: new Map([...(ledger.clipRecordings ?? []), ...laterOnes]) }),
     leases: ledger.leases.map((lease) => {
       const remaining = left.get(lease.id);

@@ -64,16 +64,26 @@ export async function findingsOf(client: Client, filter: FindingsFilter): Promis
     (filter.variants === true || finding.variant === 0) &&
     known.clips.has(finding.clip) &&
     (filter.since === undefined || epochMs(finding.researchDate) >= filter.since);
+  let reading: ReturnType<typeof readAllLedgers> | undefined;
+  const ledgers = async (): Promise<readonly Ledger[]> => {
+    reading ??= readAllLedgers(client);
+    return (await reading).ledgers;
+  };
+  const isLateEnough = ({ foundAt }: Ledger): boolean =>
+    filter.since === undefined || foundAt === undefined || foundAt >= filter.since - CLOCKS_APART_MS;
   const oneByOne = filter.clip !== undefined && clips.length <= CLIPS_ONE_BY_ONE;
   return {
     findings:
       oneByOne && (episodes === undefined || episodes.size > clips.length)
         ? ofClips(client, clips, episodes, fitting)
-        : inEpisodes(client, known, fitting),
-    whyNone: () => whyNone(client, filter, clips, episodes),
+        : inEpisodes(client, { ...known, ledgers: async () => (await ledgers()).filter(isLateEnough) }, fitting),
+    whyNone: async () => whyNone(await ledgers(), filter, clips, episodes),
     unknown: async () => unknownOf(clips, episodes ?? (filter.clip === undefined ? await lightEpisodes(client) : [])),
   };
 }
+
+/** The date of a finding is by its researcher's clock, that of the ledger by the queue's. */
+const CLOCKS_APART_MS = 24 * 60 * 60_000;
 
 /** So many clips, and as many episodes, are named. */
 const UNKNOWN_NAMED = 20;
@@ -134,11 +144,17 @@ async function* inEpisodes(
   {
     clips,
     episodes,
-  }: { clips: ReadonlyMap<number, ClipEntry>; episodes: ReadonlyMap<number, EpisodeEntry> | undefined },
+    ledgers,
+  }: {
+    readonly clips: ReadonlyMap<number, ClipEntry>;
+    readonly episodes: ReadonlyMap<number, EpisodeEntry> | undefined;
+    /** Those that may have what is wanted. */
+    readonly ledgers: () => Promise<readonly Ledger[]>;
+  },
   fitting: (finding: StoredFinding) => boolean,
 ): AsyncGenerator<FullFinding[]> {
   const one = episodes?.size === 1 ? episodes.keys().next().value : undefined;
-  const asked = one !== undefined ? [one] : await withFindings(client, clips, episodes);
+  const asked = one !== undefined ? [one] : withFindings(await ledgers(), clips, episodes);
   const entries = episodes ?? (await lightEpisodes(client));
   const read = one === undefined ? findingsInEpisodes(client, asked) : [await allOf(findingsInEpisode(client, one))];
   for await (const findings of read) {
@@ -165,25 +181,26 @@ function withBetter(findings: readonly FullFinding[]): FullFinding[] {
   });
 }
 
-async function withFindings(
-  client: Client,
+function withFindings(
+  ledgers: readonly Ledger[],
   clips: ReadonlyMap<number, ClipEntry>,
   episodes: ReadonlyMap<number, EpisodeEntry> | undefined,
-): Promise<number[]> {
-  const { ledgers } = await readAllLedgers(client);
+): number[] {
+  const isWanted = (found: Iterable<number>): boolean => {
+    for (const clip of found) if (clips.has(clip)) return true;
+    return false;
+  };
   return ledgers
-    .filter(({ episode }) => episodes?.has(episode) !== false)
-    .filter(({ found }) => found === undefined || [...found].some((clip) => clips.has(clip)))
+    .filter(({ episode, found }) => episodes?.has(episode) !== false && (found === undefined || isWanted(found)))
     .map(({ episode }) => episode);
 }
 
-async function whyNone(
-  client: Client,
+function whyNone(
+  ledgers: readonly Ledger[],
   filter: FindingsFilter,
   clips: readonly ClipEntry[],
   episodes: ReadonlyMap<number, EpisodeEntry> | undefined,
-): Promise<string> {
-  const { ledgers } = await readAllLedgers(client);
+): string {
   const concerned = ledgers.filter(({ episode }) => episodes?.has(episode) !== false);
   if (filter.since !== undefined) return 'Nothing was found since then that fits.';
   const [clip] = clips;

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Bitset } from '../../domain/bitset.ts';
 import type { Finding } from '../../domain/collection.ts';
+import { timestampOf } from '../../domain/timestamp.ts';
 import type { Item } from '../../functions/stores/dynamo.ts';
 import { findingItem } from '../../functions/stores/finding-item.ts';
 import { controlKey } from '../../functions/stores/keys.ts';
@@ -91,12 +92,15 @@ function* findings(found: ReadonlyMap<number, readonly number[]>): Generator<Ite
         clipFacts: { hash: `${clip}`.padStart(64, '0'), durationNs: 2_500_000_000 },
         researcher: `volunteer-${1 + (episode % 5)}`,
         analyzer: 'archivist-analyzer@2',
-        researchDate: new Date(Date.UTC(2026, 0, 1) + episode * 3_600_000).toISOString().replace('.000Z', 'Z'),
+        researchDate: timestampOf(foundAt(episode)),
       };
       yield findingItem(finding, 0);
     }
   }
 }
+
+/** An episode an hour. */
+const foundAt = (episode: number): number => Date.UTC(2026, 0, 1) + episode * 3_600_000;
 
 function* ledgers(size: Size, found: ReadonlyMap<number, readonly number[]>): Generator<Item> {
   const now = Date.UTC(2026, 0, 1);
@@ -107,8 +111,9 @@ function* ledgers(size: Size, found: ReadonlyMap<number, readonly number[]>): Ge
     const researched = complete || !found.has(episode) ? Bitset.empty : half;
     const state = complete ? 'COMPLETE' : 'OPEN';
     const ledger = syntheticLedger(episode, state, { clips: size.clips, researched, now });
-    const item = ledgerItem({ ...ledger, found: Bitset.of(found.get(episode) ?? []) });
-    yield complete ? { ...item, researched: whole, found: Bitset.of(found.get(episode) ?? []).packed() } : item;
+    const some = { found: Bitset.of(found.get(episode) ?? []), foundAt: foundAt(episode) };
+    const item = ledgerItem({ ...ledger, ...some });
+    yield complete ? { ...item, researched: whole, found: some.found.packed() } : item;
   }
 }
 

@@ -47,6 +47,7 @@ export function ledgerItem(ledger: Ledger): Item {
     researched: researched.size === 0 ? undefined : researched.packed(),
     // Of a ledger with results an empty one says that there is no finding; none, that nobody kept it.
     found: researched.size === 0 && found?.size === 0 ? undefined : found?.packed(),
+    foundAt: ledger.foundAt,
     leasedKey: leases.length === 0 ? undefined : leasedKey,
     leases: leases.length === 0 ? undefined : leases.map(storedLease),
     work:
@@ -86,6 +87,7 @@ export function ledgerOf(item: Item, unpacked: (packed: Uint8Array) => Bitset = 
     rank: optional(text, item, 'rank') ?? position,
     researched: researched === undefined ? Bitset.empty : unpacked(researched),
     found: found === undefined ? (researched === undefined ? Bitset.empty : undefined) : Bitset.unpacked(found),
+    ...(item.foundAt !== undefined && { foundAt: amount(item, 'foundAt') }),
     leases,
     pairStrikes: new Map(unpackedJson(item, 'pairStrikes').map(strikesOf)),
     episodeStrikes: strikesOfItem(item, 'episodeStrikes'),

@@ -71,6 +71,7 @@ const ledger: fc.Arbitrary<Ledger> = fc
     rank: fc.string({ minLength: 1, maxLength: 68 }),
     researched: fc.uniqueArray(fc.integer({ min: 1, max: 20_000 }), { maxLength: 300 }).map((of) => Bitset.of(of)),
     found: maybe(fc.uniqueArray(fc.integer({ min: 1, max: 20_000 }), { maxLength: 30 }).map((of) => Bitset.of(of))),
+    foundAt: maybe(time),
     leases: fc.uniqueArray(lease, { maxLength: 8, selector: ({ id }) => id }),
     pairStrikes: fc.array(fc.tuple(ordinal, strikes), { maxLength: 8 }).map((pairs) => new Map(pairs)),
     episodeStrikes: maybe(strikes),

@@ -56,6 +56,7 @@ describe('REPORT-1: what each kind of message does', () => {
       ...leasedLedger,
       researched: Bitset.of([2]),
       found: Bitset.of([2]),
+      foundAt: NOW,
       leases: [aLease({ ...signedNow, lastResult: NOW, left: [1, 3] })],
     });
     expect(step.counts).toEqual(counted({ researched: 1 }));
@@ -67,6 +68,16 @@ describe('REPORT-1: what each kind of message does', () => {
     const found = report(negative, [result(2, { found: true })]).ledger;
     expect([...(found.found ?? [])]).toEqual([2]);
     expect(report(found, [result(2, { found: true })]).ledger.found).toBe(found.found);
+  });
+
+  test('a finding says when the last one came; a negative, and one that is known, do not', () => {
+    const at = (sentAt: number, difference: Partial<Report> = {}) => result(2, { found: true, sentAt, ...difference });
+    expect(report(leasedLedger, [result(2)]).ledger.foundAt).toBeUndefined();
+    const first = report(leasedLedger, [at(NOW)]).ledger;
+    expect(first.foundAt).toBe(NOW);
+    expect(report(first, [at(NOW + 1, { leaseId: '' })]).ledger).toBe(first);
+    expect(report(first, [at(NOW + 1, { newFinding: true })]).ledger.foundAt).toBe(NOW + 1);
+    expect(report(first, [result(3, { found: true, sentAt: NOW - 1 })]).ledger.foundAt).toBe(NOW);
   });
 
   test('a ledger that had results before findings were kept in it goes on without', () => {
@@ -151,7 +162,7 @@ describe('REPORT-3: a repetition changes nothing', () => {
   test('of another finding: no duplicate, and the pair is not researched twice', () => {
     const once = report(leasedLedger, [result(2)]).ledger;
     const other = report(once, [result(2, { found: true, newFinding: true })]);
-    expect(other.ledger).toEqual({ ...once, found: Bitset.of([2]) });
+    expect(other.ledger).toEqual({ ...once, found: Bitset.of([2]), foundAt: NOW });
     expect(other.counts).toEqual(counted({}));
   });
 
