@@ -3,6 +3,7 @@ import { type ClipEntry, recordingOf } from './collection.ts';
 import { type Clips, episodeStruck, type LedgerStep, pairStruck, rested } from './leases.ts';
 import { isResearched, type Lease, type Ledger, opened } from './ledger.ts';
 import { isOutdated, leasedRecording } from './recording.ts';
+import { NOTHING, type ReportCounts } from './report-counts.ts';
 import type { ResearchSettings } from './research-settings.ts';
 import { cleared, PARKED_AT, type Strikes, struck } from './strikes.ts';
 
@@ -33,27 +34,6 @@ export interface Report {
   readonly clipUri?: string | undefined;
   /** Which recordings it is of, as the work item told and the researcher sent back. */
   readonly revisions?: { readonly episode?: string | undefined; readonly clip?: string | undefined };
-}
-
-/** What became of the reports of one ledger, for metrics and people. */
-export interface ReportCounts {
-  /** Pairs that were recorded now. */
-  readonly researched: number;
-  /** Those of them without offsets. */
-  readonly negatives: number;
-  /** Results of pairs that had one already and say nothing new. */
-  readonly duplicates: number;
-  /** Results of recordings that are not there any more: they are not recorded, and their pairs are researched again. */
-  readonly outdated: number;
-  /** Recorded results whose lease had ended, or that named none. */
-  readonly late: number;
-  /** Failures that counted while their lease held the clip or the episode. */
-  readonly failuresCounted: number;
-  /** Pairs struck by a refusal. */
-  readonly pairsStruck: number;
-  readonly clipsStruck: number;
-  readonly episodesStruck: number;
-  readonly parked: number;
 }
 
 interface Draft {
@@ -232,18 +212,7 @@ export function reported(
   clips: Clips,
   settings: ResearchSettings,
 ): LedgerStep & { readonly counts: ReportCounts } {
-  const counts = {
-    researched: 0,
-    negatives: 0,
-    duplicates: 0,
-    outdated: 0,
-    late: 0,
-    failuresCounted: 0,
-    pairsStruck: 0,
-    clipsStruck: 0,
-    episodesStruck: 0,
-    parked: 0,
-  };
+  const counts = { ...NOTHING };
   const knowsFindings = ledger.found !== undefined || ledger.researched.size === 0;
   const draft: Draft = {
     ledger,

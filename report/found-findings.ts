@@ -37,6 +37,12 @@ class Column<A extends Numbers> {
 const doubles = () => new Column((length) => new Float64Array(length));
 const integers = () => new Column((length) => new Uint32Array(length));
 
+function unknownTo(length: number): Column<Float64Array> {
+  const column = doubles();
+  while (column.length < length) column.push(Number.NaN);
+  return column;
+}
+
 /** Rows in an order, and where those of each key begin and end in it. */
 interface Grouped {
   readonly rows: Uint32Array;
@@ -63,9 +69,8 @@ export class FoundFindings {
   private readonly offsets = doubles();
   /** NaN where nobody gave one. */
   private readonly scores = new Column((length) => new Float32Array(length));
-  /** NaN where nobody said which part is heard. */
-  private readonly from = doubles();
-  private readonly to = doubles();
+  /** NaN where nobody said which part is heard; undefined as long as nobody has. */
+  private heard: { readonly from: Column<Float64Array>; readonly to: Column<Float64Array> } | undefined;
   private readonly words = new Words();
   private made: Groups | undefined;
 
@@ -92,11 +97,14 @@ export class FoundFindings {
     this.clipNs.push(finding.clipFacts.durationNs);
     this.places.push(this.offsets.length);
     const { offsetsNs, scores, heardFromNs, heardToNs } = finding;
+    if (heardFromNs !== undefined || heardToNs !== undefined) {
+      this.heard ??= { from: unknownTo(this.offsets.length), to: unknownTo(this.offsets.length) };
+    }
     for (let place = 0; place < offsetsNs.length; place++) {
       this.offsets.push(offsetsNs[place]!);
       this.scores.push(scores[place] ?? Number.NaN);
-      this.from.push(heardFromNs?.[place] ?? Number.NaN);
-      this.to.push(heardToNs?.[place] ?? Number.NaN);
+      this.heard?.from.push(heardFromNs?.[place] ?? Number.NaN);
+      this.heard?.to.push(heardToNs?.[place] ?? Number.NaN);
     }
   }
 
@@ -187,9 +195,11 @@ export class FoundFindings {
 
   private bare(row: number) {
     const [start, end] = [this.places.values[row]!, this.end(row)];
-    const part = ({ values }: Column<Float32Array | Float64Array>): number[] | undefined =>
-      start === end || Number.isNaN(values[start]) ? undefined : Array.from(values.subarray(start, end));
-    const [heardFromNs, heardToNs] = [part(this.from), part(this.to)];
+    const part = (column: Column<Float32Array | Float64Array> | undefined): number[] | undefined =>
+      column === undefined || start === end || Number.isNaN(column.values[start])
+        ? undefined
+        : Array.from(column.values.subarray(start, end));
+    const [heardFromNs, heardToNs] = [part(this.heard?.from), part(this.heard?.to)];
     return {
       episode: this.episodeOf(row),
       clip: this.clipOf(row),

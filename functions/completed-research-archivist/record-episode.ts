@@ -1,6 +1,7 @@
 import { type Catalogue, type ClipEntry, type Finding, isMeasured } from '../../domain/collection.ts';
 import type { Ledger } from '../../domain/ledger.ts';
-import { isOfOldRecording, isOfPresentFile, type Report, type ReportCounts, reported } from '../../domain/reports.ts';
+import type { ReportCounts } from '../../domain/report-counts.ts';
+import { isOfOldRecording, isOfPresentFile, type Report, reported } from '../../domain/reports.ts';
 import type { ResearchSettings } from '../../domain/research-settings.ts';
 import { timestampOf } from '../../domain/timestamp.ts';
 import { type Collection, type Ledgers, VersionConflict } from '../ports.ts';

@@ -1,7 +1,8 @@
 import { Bitset } from '../../domain/bitset.ts';
 import type { ClipEntry } from '../../domain/collection.ts';
 import type { Ledger } from '../../domain/ledger.ts';
-import { type Report, type ReportCounts, reported } from '../../domain/reports.ts';
+import type { ReportCounts } from '../../domain/report-counts.ts';
+import { type Report, reported } from '../../domain/reports.ts';
 import {
   aClip,
   aLease,

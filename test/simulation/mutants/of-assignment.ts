@@ -28,7 +28,7 @@ export const assignmentMutants: readonly Mutant[] = [
         file: choose,
         find: 'made = next.leases.slice(before.leases.length);',
         replace: `made = next.leases.slice(before.leases.length);
-        void publisher.publish(episode, made, catalogue);`,
+        void publisher.publish(next, made, catalogue);`,
       },
     ],
   },
