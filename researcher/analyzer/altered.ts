@@ -1,24 +1,19 @@
 import type { FeatureReader } from './audio-features.ts';
+import { type Change, COARSE, changesBeside, FINE, type Grid, PITCH_STEP } from './changes.ts';
 import { sumOfSquares } from './episode-index.ts';
 import type { FftEngine } from './fft-engine.ts';
 import { likeliestPart, type Stretches } from './likeliest-part.ts';
-import { type Agreement, denser, type Look, Looks, TILE_WINDOW } from './tiles.ts';
+import { type Agreement, type DenseWave, denser, type Look, Looks, TILE_WINDOW } from './tiles.ts';
 import type { WaveMatch } from './verify.ts';
 
-/** Pitches that are tried: a semitone (5.9 %) and a little more, so fine that 1.5 kHz stays in step for a window. */
-const PITCH_STEP = 0.004;
-const MOST_PITCH = 0.064;
-const MOST_TEMPO = 0.044;
-/** The piece of the clip that is tried at first, and the steps in which it is laid (8 ms). */
+/** The piece of the clip that is tried at first. */
 const PIECE = 4_096;
-const PIECE_HOP = 512;
-const LAG_STEP = 32;
 /** 48 ms: so far beside where the bands say. */
 const LAG_REACH = 192;
 /** Beyond a window on both sides, for other pitches. */
 const MARGIN = 32;
 /** Agreement of the piece from which on the rest is listened to; and by a coarse grid, from which on it is tried by the fine one. */
-const LEAST_PIECE = 0.22;
+const LEAST_PIECE = 0.28;
 const LEAST_COARSE = 0.2;
 /** Windows of the whole clip; fewer while its tempo is still being found. */
 const HOP = 256;
@@ -52,33 +47,13 @@ interface Laid {
   readonly score: number;
 }
 
-/** What is tried with a piece: where its windows begin, at which lags, and which changes. */
-interface Grid {
-  readonly hop: number;
-  readonly lagStep: number;
-  /** Pitch and tempo of the kinds of change that there are: pitch alone, tempo alone, tape speed. */
-  readonly kinds: readonly { readonly pitch: number; readonly tempo: number }[];
-  readonly pitches: readonly number[];
-  readonly pitchOf: readonly number[];
+/** What is known of a piece of a clip: looks at its windows for each grid, by pitch. */
+interface Piece {
+  readonly wave: Float32Array;
+  readonly from: number;
+  readonly dense: DenseWave;
+  readonly looks: ReadonlyMap<Grid, Map<number, Look[]>>;
 }
-
-function gridOf(hop: number, lagStep: number, pitchStep: number): Grid {
-  const steps = (most: number) => {
-    const count = Math.round(most / pitchStep);
-    return Array.from({ length: 2 * count + 1 }, (_, i) => 1 + (i - count) * pitchStep);
-  };
-  const kinds = [
-    ...steps(MOST_PITCH).map((pitch) => ({ pitch, tempo: 1 })),
-    ...steps(MOST_TEMPO).map((tempo) => ({ pitch: 1, tempo })),
-    ...steps(MOST_TEMPO).map((speed) => ({ pitch: speed, tempo: speed })),
-  ];
-  const pitches = [...new Set(kinds.map(({ pitch }) => pitch))];
-  return { hop, lagStep, kinds, pitches, pitchOf: kinds.map(({ pitch }) => pitches.indexOf(pitch)) };
-}
-
-const FINE = gridOf(PIECE_HOP, LAG_STEP, PITCH_STEP);
-/** Half as fine in every respect: an eighth of the work. */
-const COARSE = gridOf(2 * PIECE_HOP, 2 * LAG_STEP, 2 * PITCH_STEP);
 
 /**
  * Looks for a clip that was played at another speed, tempo or pitch: at one place of the episode, all kinds of change are
@@ -86,48 +61,71 @@ const COARSE = gridOf(2 * PIECE_HOP, 2 * LAG_STEP, 2 * PITCH_STEP);
  */
 export class AlteredSearch {
   readonly #looks: Looks;
-  /** Of the piece that was asked for last: for all candidates of a clip it is often the same. */
-  #piece: { wave: Float32Array; from: number; grid: Grid; looks: Look[][] } | undefined;
+  /** That was asked for last: for all candidates of a clip it is often the same. */
+  #piece: Piece | undefined;
 
   constructor(reader: FeatureReader, engine: FftEngine) {
     this.#looks = new Looks(reader, engine);
   }
 
-  /** Whether a match is worth to be looked for: none of the changes that are half as fine agrees by chance alone. */
-  isLikely(wave: Float32Array, anchor: number, position: number): boolean {
-    const laid = this.#tryPiece(wave, anchor, position, COARSE);
-    // Clips that are too short for it are tried otherwise.
-    return laid === undefined || laid.score >= LEAST_COARSE;
+  /**
+   * Changes that are worth a closer look, as coarse ones tell; none if what agrees does so by chance alone. Clips that are
+   * too short for it may be changed in any way.
+   */
+  likely(wave: Float32Array, anchor: number, position: number): readonly Change[] {
+    const coarse = this.#tryPiece(wave, anchor, position, COARSE, COARSE.changes);
+    if (coarse.length === 0) return FINE.changes;
+    if (coarse.every(({ score }) => score < LEAST_COARSE)) return [];
+    return changesBeside(coarse);
   }
 
-  /** The best match of the clip whose sample `anchor` the bands place at sample `position`; undefined if none agrees. */
-  match(wave: Float32Array, anchor: number, position: number): AlteredMatch | undefined {
-    const laid = this.#tryPiece(wave, anchor, position, FINE);
-    if (!laid || laid.score < LEAST_PIECE) return undefined;
-    return this.#whole(wave, this.#grown(wave, laid));
+  /**
+   * The best match of the clip whose sample `anchor` the bands place at sample `position`, with one of some changes;
+   * undefined if none agrees.
+   */
+  match(wave: Float32Array, anchor: number, position: number, changes: readonly Change[]): AlteredMatch | undefined {
+    let best: Laid | undefined;
+    for (const laid of this.#tryPiece(wave, anchor, position, FINE, changes)) {
+      if (!best || laid.score > best.score) best = laid;
+    }
+    if (!best || best.score < LEAST_PIECE) return undefined;
+    return this.#whole(wave, this.#grown(wave, best));
   }
 
-  #tryPiece(wave: Float32Array, anchor: number, position: number, grid: Grid): Laid | undefined {
-    const { hop, lagStep, kinds, pitches, pitchOf } = grid;
+  /** The best of each kind of change; none if the clip is too short. */
+  #tryPiece(
+    wave: Float32Array,
+    anchor: number,
+    position: number,
+    grid: Grid,
+    changes: readonly Change[],
+  ): (Laid & Change)[] {
+    const { hop, lagStep } = grid;
     const from = Math.max(0, Math.min(anchor, wave.length - PIECE));
     const length = Math.min(PIECE, wave.length - from);
     const count = Math.floor((length - TILE_WINDOW) / hop) + 1;
-    if (count < 2) return undefined;
+    if (count < 2) return [];
     const centre = (i: number) => from + TILE_WINDOW / 2 + i * hop;
     const middle = centre((count - 1) / 2);
     const at = position + (middle - anchor);
     const lags = LAG_REACH / lagStep;
-    const reach = lags + Math.ceil((MOST_TEMPO * (middle - from)) / lagStep);
+    const shifts = changes.map(({ tempo }) =>
+      Array.from({ length: count }, (_, i) => Math.round(((centre(i) - middle) * (1 / tempo - 1)) / lagStep)),
+    );
+    const reach = lags + Math.max(...shifts.flat().map(Math.abs));
     const width = 2 * reach + 1;
-    const clip = this.#pieceLooks(wave, from, count, grid);
+    const pitches = [...new Set(changes.map(({ pitch }) => pitch))];
+    const pitchOf = changes.map(({ pitch }) => pitches.indexOf(pitch));
+    const clip = this.#pieceLooks(wave, from, count, grid, pitches);
     const common = new Float64Array(count * pitches.length * width);
     const most = new Float64Array(common.length);
     const { mark } = this.#looks;
+    const sum: Agreement = { common: 0, most: 0 };
     for (let i = 0; i < count; i++) {
       for (let lag = -reach; lag <= reach; lag++) {
         const x = this.#looks.atEpisode(at + centre(i) - middle + lag * lagStep);
         for (let p = 0; p < pitches.length; p++) {
-          const sum: Agreement = { common: 0, most: 0 };
+          [sum.common, sum.most] = [0, 0];
           this.#looks.agree(x, clip[p]![i]!, sum);
           const cell = (i * pitches.length + p) * width + lag + reach;
           common[cell] = sum.common;
@@ -136,35 +134,41 @@ export class AlteredSearch {
         this.#looks.forget(mark);
       }
     }
-    let best: Laid | undefined;
-    for (const [kind, { pitch, tempo }] of kinds.entries()) {
+    const best: (Laid & Change)[] = [];
+    for (const [k, change] of changes.entries()) {
       for (let lag = -lags; lag <= lags; lag++) {
         let [c, m] = [0, 1e-9];
         for (let i = 0; i < count; i++) {
-          const shift = Math.round(((centre(i) - middle) * (1 / tempo - 1)) / lagStep);
-          const cell = (i * pitches.length + pitchOf[kind]!) * width + lag + shift + reach;
+          const cell = (i * pitches.length + pitchOf[k]!) * width + lag + shifts[k]![i]! + reach;
           c += common[cell]!;
           m += most[cell]!;
         }
         const score = c / m;
-        if (!best || score > best.score) {
-          best = { pitch, tempo, anchor: middle, position: at + lag * lagStep, score };
+        if (!(score <= (best[change.kind]?.score ?? Number.NEGATIVE_INFINITY))) {
+          best[change.kind] = { ...change, anchor: middle, position: at + lag * lagStep, score };
         }
       }
     }
-    return best;
+    return best.filter((laid) => laid !== undefined);
   }
 
-  #pieceLooks(wave: Float32Array, from: number, count: number, grid: Grid): Look[][] {
-    const known = this.#piece;
-    if (known && known.wave === wave && known.from === from && known.grid === grid) return known.looks;
-    this.#looks.forget(0);
-    const dense = denser(wave, from - MARGIN, from + PIECE + MARGIN);
-    const looks = grid.pitches.map((pitch) =>
-      Array.from({ length: count }, (_, i) => this.#looks.atPitch(dense, from + TILE_WINDOW / 2 + i * grid.hop, pitch)),
-    );
-    this.#piece = { wave, from, grid, looks };
-    return looks;
+  #pieceLooks(wave: Float32Array, from: number, count: number, grid: Grid, pitches: readonly number[]): Look[][] {
+    if (this.#piece?.wave !== wave || this.#piece.from !== from) {
+      this.#looks.forget(0);
+      const looks = new Map([FINE, COARSE].map((one) => [one, new Map<number, Look[]>()]));
+      this.#piece = { wave, from, dense: denser(wave, from - MARGIN, from + PIECE + MARGIN), looks };
+    }
+    const { dense, looks } = this.#piece;
+    const known = looks.get(grid)!;
+    return pitches.map((pitch) => {
+      const made =
+        known.get(pitch) ??
+        Array.from({ length: count }, (_, i) =>
+          this.#looks.atPitch(dense, from + TILE_WINDOW / 2 + i * grid.hop, pitch),
+        );
+      known.set(pitch, made);
+      return made;
+    });
   }
 
   /** Lays twice as much of the clip each time, with a step of the tempo half as large. */

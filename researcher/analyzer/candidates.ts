@@ -97,10 +97,7 @@ export class BandComparison {
         this.#samples.map((frame) => Math.min(last, frame + segment.from)),
       ),
       // Where the segment begins, its window begins so much later.
-      at: comparisonAt(
-        segment,
-        Int32Array.from(places.filter((place) => place >= shift)).map((place) => place - shift),
-      ),
+      at: comparisonAt(segment, earlier(places, shift)),
       ...{ deviation: 0, beside: comparisonAt(segment, new Int32Array(0)) },
     };
   }
@@ -192,6 +189,14 @@ interface Start {
 }
 
 // Loops of their own are compiled once.
+
+/** Places `shift` frames earlier, as far as they are in the episode. */
+function earlier(places: readonly number[], shift: number): Int32Array {
+  const frames = new Int32Array(places.length);
+  let count = 0;
+  for (let i = 0; i < places.length; i++) if (places[i]! >= shift) frames[count++] = places[i]! - shift;
+  return frames.subarray(0, count);
+}
 
 function add(sum: Float64Array, values: Float64Array): void {
   for (let i = 0; i < values.length; i++) sum[i]! += values[i]!;

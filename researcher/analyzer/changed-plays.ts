@@ -36,8 +36,9 @@ export class ChangedPlays {
 
   /** The best match of a clip whose sample `anchor` the bands place at sample `position`. */
   match(wave: Float32Array, anchor: number, position: number, distinctiveness: number): WaveMatch | undefined {
-    if (!this.#alteredSearch.isLikely(wave, anchor, position)) return undefined;
-    const altered = this.#alteredSearch.match(wave, anchor, position);
+    const likely = this.#alteredSearch.likely(wave, anchor, position);
+    if (likely.length === 0) return undefined;
+    const altered = this.#alteredSearch.match(wave, anchor, position, likely);
     if (!altered) return this.#stretched(wave, anchor, position, distinctiveness);
     if (altered.coverage < LITTLE) {
       // A piece may agree at a tempo by which the rest does not.

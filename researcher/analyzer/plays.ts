@@ -72,12 +72,21 @@ export function isHeard({ score, coverage, from, to }: WaveMatch, wave: Float32A
   if (score < LEAST_SCORE) return false;
   if (coverage >= LEAST_COVERAGE) return true;
   if (score < SURE) return false;
-  const share = energy(wave, from, to) / (energy(wave, 0, wave.length) + 1);
+  const share = energy(wave, from, to) / (energyOf(wave) + 1);
   if (score < thresholdFor(share * freedom)) return false;
   const heard = coverage * wave.length;
   if (heard >= SURELY_HEARD) return true;
   // A vowel of the talk may be much like one of a clip.
   return score >= CERTAIN && (share >= MOST_SOUND || coverage >= CERTAIN_COVERAGE);
+}
+
+/** Of whole clips, of which many places are judged. */
+const energies = new WeakMap<Float32Array, number>();
+
+function energyOf(wave: Float32Array): number {
+  const known = energies.get(wave) ?? energy(wave, 0, wave.length);
+  energies.set(wave, known);
+  return known;
 }
 
 const energy = (wave: Float32Array, from: number, to: number): number =>

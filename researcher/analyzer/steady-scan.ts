@@ -5,27 +5,27 @@ import type { FftEngine, RealFft } from './fft-engine.ts';
 import type { FloatBlock } from './float-block.ts';
 import { offerPeaks, TopList } from './peaks.ts';
 
-/** Hann window and step in wave samples: each bin is a signal of 31 Hz around it, 62.5 values a second. */
+/** Hann window and step in wave samples: each bin is a signal of 23 Hz around it, 31 values a second. */
 const WINDOW = 256;
-const STEP = 64;
+const STEP = 128;
 const RATE = WAVE_RATE / STEP;
-/** Bins at 312, 500, 750 and 1,125 Hz; multiples of four, whose phase does not turn from step to step. */
+/** Bins at 312, 500, 750 and 1,125 Hz; even ones, whose phase does not turn from step to step. */
 const BINS = [20, 32, 48, 72];
 /** Values of one FFT block (16 s), and of the longest piece of a clip (3 s): in step for ±100 ppm. */
-const BLOCK = 1_024;
-const PIECE = 188;
+const BLOCK = 512;
+const PIECE = 94;
 /** Values that are made at once, and what a filter's 1 is. */
 const AT_ONCE = 1_024;
 const FILTER_UNIT = 500;
 const HOP = BLOCK - PIECE;
 /** Pieces of longer clips begin so far apart (6 s). */
-const STRIDE = 375;
+const STRIDE = 188;
 /** Two peaks are at least this far apart (0.1 s). */
-const PEAK_REACH = 6;
+const PEAK_REACH = 3;
 /** Coherence, in units of what all places have on average, from which on a place is worth a look. */
-const LEAST_COHERENCE = 4;
+const LEAST_COHERENCE = 3.5;
 /** Peaks of each piece, and so many more for each hour. */
-const [PEAKS, PEAKS_AN_HOUR] = [4, 4];
+const [PEAKS, PEAKS_AN_HOUR] = [8, 8];
 
 /** Re and Im of one bin over time. */
 interface Band {
@@ -36,8 +36,8 @@ interface Band {
 /**
  * Places of a clip by its waveform alone, for sounds whose bands hardly move: steady, noisy, tonal. Four narrow bands of
  * the whitened waveform are correlated with the episode's (overlap-save FFT); their squared coherences are added up, so
- * that phases need only agree within a band. What a few bands of 31 Hz hold of three seconds is enough to tell noises
- * apart (a hundred independent complex values each), at a sixtieth of the work of the whole waveform.
+ * that phases need only agree within a band. What a few bands of 23 Hz hold of three seconds is enough to tell noises
+ * apart (some seventy independent complex values each), at a hundredth of the work of the whole waveform.
  */
 export class SteadyScan {
   readonly #engine: FftEngine;
