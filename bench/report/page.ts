@@ -82,8 +82,9 @@ ${table(
     'write',
     'requests',
     'idle run: read',
-    'reload of the clips: read',
-    'ms choose / idle / reload',
+    'all clips: read',
+    'again, after one was struck',
+    'ms choose / idle / all clips',
   ],
   [...scale.sizes, ...tenfold.sizes].map((one) => [
     nameOf(one),
@@ -92,6 +93,7 @@ ${table(
     count(one.choosing.dynamoDbRequests + one.choosing.sqsRequests),
     count(one.idle.readUnits),
     count(one.catalogueReadUnits),
+    count(one.reloadReadUnits),
     `${one.ms.choosing} / ${one.ms.idle} / ${one.ms.catalogue}`,
   ]),
 )}
