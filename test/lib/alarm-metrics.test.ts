@@ -1,3 +1,5 @@
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { RESEARCH_METRICS } from '../../lib/metrics.ts';
 import { ALARM_LIMITS, EMITTED_BY_AWS, OPERATIONS_OF_DYNAMODB } from './emitted-by-aws.ts';
 import { ofType, synthesized, type Template } from './synthesized.ts';
@@ -88,4 +90,29 @@ describe.each(stacks)('%s', (_name, template) => {
       }
     }
   });
+});
+
+/** CDK's own list of what AWS emits, generated from AWS's: a second source for the names of EMITTED_BY_AWS. */
+const CANNED = {
+  'AWS/SQS': ['aws-sqs', 'sqs', 'SQSMetrics'],
+  'AWS/Lambda': ['aws-lambda', 'lambda', 'LambdaMetrics'],
+  'AWS/DynamoDB': ['aws-dynamodb', 'dynamodb', 'DynamoDBMetrics'],
+} as const;
+
+interface Canned {
+  readonly namespace: string;
+  readonly metricName: string;
+}
+
+test.each(Object.entries(CANNED))('ALARM-METRICS-4: %s is known by CDK, too', (namespace, [module, file, name]) => {
+  const { resolve } = createRequire(join(process.cwd(), 'package.json'));
+  const path = join(dirname(resolve(`aws-cdk-lib/${module}`)), 'lib', `${file}-canned-metrics.generated.js`);
+  const { [name]: metrics } = jest.requireActual<Record<string, Record<string, (dimensions: object) => Canned>>>(path);
+  const known = Object.getOwnPropertyNames(metrics)
+    .map((method) => metrics?.[method])
+    .flatMap((canned) => (typeof canned === 'function' ? [canned({})] : []));
+  expect(known.every((one) => one.namespace === namespace)).toBe(true);
+  expect(known.map(({ metricName }) => metricName)).toEqual(
+    expect.arrayContaining(Object.keys(EMITTED_BY_AWS[namespace] ?? {})),
+  );
 });

@@ -34,11 +34,12 @@ export const researcherScenarios: readonly Scenario[] = [
   },
   {
     name: 'one that fails everything beside five healthy',
-    holds: 'done in at most 1.5 times the time, nothing parked',
+    holds: 'four hours of work are done in at most 1.25 times the time, nothing parked; the most of four seeds',
     async run() {
-      const timed = async (failing: boolean, together: boolean) => {
-        const stage = new Stage();
-        const habits = { paceMs: 10_000, pauseMs: 5_000, together };
+      // What it failed last rests 15 minutes, now and then twice: as much later at the end, however long the work is.
+      const timed = async (seed: number, failing: boolean) => {
+        const stage = new Stage({ seed });
+        const habits = { paceMs: 40_000, pauseMs: 5_000, together: seed % 2 === 0 };
         await stage.insert('episode', 60);
         await stage.insert('clip', 40);
         for (let one = 1; one <= 5; one++) stage.add(`good ${one}`, 'healthy', habits);
@@ -49,13 +50,14 @@ export const researcherScenarios: readonly Scenario[] = [
       let most = 0;
       let held = true;
       let stage = new Stage();
-      for (const together of [false, true]) {
-        const alone = (await timed(false, together)).now;
-        stage = await timed(true, together);
+      for (const seed of [1, 2, 3, 4]) {
+        const alone = (await timed(seed, false)).now;
+        stage = await timed(seed, true);
         most = Math.max(most, stage.now / alone);
         held &&= stage.allDone() && stage.parked === 0 && stage.world.violation === undefined;
+        if (!held) break;
       }
-      return stage.outcome(most, 'times the time', held && most <= 1.5);
+      return stage.outcome(most, 'times the time', held && most <= 1.25);
     },
   },
   {
