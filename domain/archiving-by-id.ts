@@ -34,7 +34,7 @@ export type ArchivingById<I> =
   | {
       readonly kind: 'updated';
       readonly entry: Entry<I>;
-      /** Entries that are gone from the address that this one takes, or that are joined to it. */
+      /** Entries that this one takes an address from, now or after they left it, or that are joined to it. */
       readonly others: readonly Entry<I>[];
       readonly names: readonly NameChange[];
       /** Its media is another file, or can be fetched again. */
@@ -73,7 +73,8 @@ export function archivedById<I extends Info>(
   const rival = twin === undefined ? other : undefined;
   const since = sinceOf(kind, info);
   const wins = rival === undefined || isLater(since, lastThere(known, names.uri, rival));
-  const displaced = wins && rival?.info.mediaUri === info.mediaUri ? [{ ...rival, gone: true }] : [];
+  // Written even if it has left: it may come back in the same moment, which no condition on the address would notice.
+  const displaced = rival === undefined || !wins ? [] : [goneFrom(rival, info.mediaUri)];
   const takes = (ordinal: number, until: Since): NameChange[] => {
     const fresh = claims.has(names.id) ? [] : [{ name: names.id, ordinal }];
     const owner = claims.get(names.uri);
@@ -136,6 +137,10 @@ export function archivedById<I extends Info>(
     newMedium,
   };
 }
+
+/** An entry that another one takes an address from. */
+const goneFrom = <I extends Info>(rival: Entry<I>, mediaUri: string): Entry<I> =>
+  rival.info.mediaUri === mediaUri ? { ...rival, gone: true } : rival;
 
 /** In a fixed order, each once, without the one that the description itself tells. */
 function idsBut({ source = '', sourceId = '' }: Info, ids: readonly SourceId[]): SourceId[] {

@@ -172,3 +172,30 @@ test('ARCHIVE-18: a new entry must not have been changed before it was found', a
   const [outcome] = await tried.clips(tried.clipInfo(dates));
   expect(outcome).toEqual({ kind: 'refused', reason: expect.stringContaining('lastDateCurated') });
 });
+
+test('ARCHIVE-20: who takes an address while the entry that left it comes back reads again, and is gone from it', async () => {
+  const tried = new TriedArchive();
+  const said = (sourceId: string, place: string, day: number) =>
+    tried.episodeInfo({
+      ...{ source: 'a', sourceId, title: sourceId, mediaUri: `https://media.example.org/${place}.mp3` },
+      lastDateCurated: `2025-02-0${day}T00:00:00Z`,
+    });
+  await tried.episodes(said('one', 'latest', 1));
+  await tried.episodes(said('one', 'archive', 3));
+  const { collection } = tried.archive;
+  const change = collection.change.bind(collection);
+  collection.change = async (write) => {
+    collection.change = change;
+    await tried.episodes(said('one', 'latest', 4));
+    return change(write);
+  };
+  // Sent before that, it comes late.
+  await tried.episodes(said('two', 'latest', 2));
+  const { episode } = tried.archive.state;
+  expect([...episode.values()].map(({ info, gone = false }) => [info.sourceId, info.mediaUri.slice(26), gone])).toEqual(
+    [
+      ['one', 'latest.mp3', false],
+      ['two', 'latest.mp3', true],
+    ],
+  );
+});

@@ -204,4 +204,15 @@ export const adapterMutants: readonly TestedMutant[] = [
       },
     ],
   },
+  {
+    name: 'who takes an address that another has left does not notice that it comes back',
+    killedBy: { file: 'test/functions/archive-entries.test.ts', test: 'ARCHIVE-20' },
+    patches: [
+      {
+        file: 'domain/archiving-by-id.ts',
+        find: 'rival === undefined || !wins ? [] :',
+        replace: 'rival?.info.mediaUri !== info.mediaUri || !wins ? [] :',
+      },
+    ],
+  },
 ];

@@ -57,7 +57,7 @@ export const identityMutants: readonly Mutant[] = [
   {
     name: 'who loses its address does not know',
     caughtBy: ['IDENTITY'],
-    patches: [{ file: byId, find: '[{ ...rival, gone: true }]', replace: '[]' }],
+    patches: [{ file: byId, find: '{ ...rival, gone: true } : rival', replace: 'rival : rival' }],
   },
   {
     name: 'what is said to be back stays gone',
