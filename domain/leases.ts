@@ -34,7 +34,14 @@ export function endingOf(lease: LeaseSummary, horizon: number, settings: Researc
   return undefined;
 }
 
-export function summaryOf({ clips, left, untried, clipRecordings: _, ...lease }: Lease): LeaseSummary {
+export function summaryOf({
+  clips,
+  left,
+  untried,
+  clipRecordings: _,
+  clipRevisions: __,
+  ...lease
+}: Lease): LeaseSummary {
   const first = untried === undefined ? undefined : new Set(clips.slice(0, untried));
   const isOut = first !== undefined && left.some((clip) => first.has(clip));
   return { ...lease, clipsLeft: left.length, ...(isOut && { untried }) };
@@ -201,7 +208,7 @@ export function lastOfEach(clips: readonly ClipEntry[]): ClipEntry[] {
 /** The ledger with new leases of these clips, in the order of their work items. */
 export function leased(
   ledger: Ledger,
-  items: readonly Pick<Lease, 'id' | 'clips' | 'untried' | 'struck' | 'clipRecordings'>[],
+  items: readonly Pick<Lease, 'id' | 'clips' | 'untried' | 'struck' | 'clipRecordings' | 'clipRevisions'>[],
   now: number,
 ): Ledger {
   // The first of them finds out what is in doubt.

@@ -34,6 +34,8 @@ export interface Lease {
   readonly struck?: boolean | undefined;
   /** By clip ordinal: the recording that its work item names, where it is not the first. */
   readonly clipRecordings?: ReadonlyMap<number, number> | undefined;
+  /** The same of media revisions: which file its work item names. */
+  readonly clipRevisions?: ReadonlyMap<number, number> | undefined;
 }
 
 /** Whether its researcher was asked to report each clip by itself: then it fell silent at the first without a report. */
@@ -41,7 +43,9 @@ export const reportsEach = ({ careful, untried, struck }: Pick<Lease, 'careful' 
   careful === true || struck === true || untried !== undefined;
 
 /** What the index of episodes with leases shows of a lease. `untried` is absent when all of those are reported. */
-export type LeaseSummary = Omit<Lease, 'clips' | 'left' | 'clipRecordings'> & { readonly clipsLeft: number };
+export type LeaseSummary = Omit<Lease, 'clips' | 'left' | 'clipRecordings' | 'clipRevisions'> & {
+  readonly clipsLeft: number;
+};
 
 /**
  * OPEN: pairs without strikes may be assignable. STRUCK: only struck pairs are left, or the episode has strikes.

@@ -27,8 +27,12 @@ export function isOutdated(
 export const leasedRecording = ({ clipRecordings }: Pick<Lease, 'clipRecordings'>, clip: number): number =>
   clipRecordings?.get(clip) ?? 1;
 
-/** Which recordings a work item of these clips names, where they are not the first ones. */
-export function recordingsToLease(clips: readonly ClipEntry[]): Pick<Lease, 'clipRecordings'> {
+/** Which recordings and files a work item of these clips names, where they are not the first ones. */
+export function recordingsToLease(clips: readonly ClipEntry[]): Pick<Lease, 'clipRecordings' | 'clipRevisions'> {
   const later = clips.filter((clip) => recordingOf(clip) > 1);
-  return later.length === 0 ? {} : { clipRecordings: new Map(later.map((clip) => [clip.ordinal, recordingOf(clip)])) };
+  const revised = clips.filter(({ revision }) => revision > 1);
+  return {
+    ...(later.length > 0 && { clipRecordings: new Map(later.map((clip) => [clip.ordinal, recordingOf(clip)])) }),
+    ...(revised.length > 0 && { clipRevisions: new Map(revised.map(({ ordinal, revision }) => [ordinal, revision])) }),
+  };
 }

@@ -102,17 +102,16 @@ export function isOfOldRecording(
 }
 
 /**
- * Whether a result is of the file that is at the clip's address now: it names that address, or its work item was made
- * since. Of a lease that has ended nobody knows when it was made.
+ * Whether a result is of the file that is at the clip's address now: it names that address, or its work item named
+ * that file. Of a lease that has ended nobody knows which it did.
  */
 export function isOfPresentFile(
   { leaseId, clipUri }: Pick<Report, 'leaseId' | 'clipUri'>,
   ledger: Ledger,
-  { info, revision, revisedAt }: ClipEntry,
+  { ordinal, info, revision }: ClipEntry,
 ): boolean {
-  return (
-    revision === 1 || clipUri === info.mediaUri || (liveLease(ledger, leaseId)?.created ?? Number.NaN) >= revisedAt
-  );
+  if (revision === 1 || clipUri === info.mediaUri) return true;
+  return (liveLease(ledger, leaseId)?.clipRevisions?.get(ordinal) ?? 1) >= revision;
 }
 
 /** The pair is free again, for what is there now; unless another lease has it by now, whose researcher works on. */

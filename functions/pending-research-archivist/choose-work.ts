@@ -169,7 +169,7 @@ export class WorkChoice {
     entry: EpisodeEntry,
     trial: Trial,
     now: number,
-  ): Pick<Lease, 'clips' | 'untried' | 'struck' | 'clipRecordings'> {
+  ): Pick<Lease, 'clips' | 'untried' | 'struck' | 'clipRecordings' | 'clipRevisions'> {
     const offered = assignable(ledger, this.catalogue, now, trial);
     const suspects = offered.findIndex((clip) => isSuspected(clip));
     const struck = suspects === 0;

@@ -52,7 +52,7 @@ export function ledgerItem(ledger: Ledger): Item {
     leases: leases.length === 0 ? undefined : leases.map(storedLease),
     work:
       leases.length === 0 ? undefined : Object.fromEntries(leases.map(({ id, clips }) => [id, packedOrdinals(clips)])),
-    leasedRecordings: storedRecordings(leases),
+    ...storedRecordings(leases),
     pairStrikes: pairStrikes.size === 0 ? undefined : packedJson([...pairStrikes].map(storedStrikes)),
     episodeStrikes: ledger.episodeStrikes,
     parked: parked.size === 0 ? undefined : packedJson([...parked]),

@@ -60,7 +60,11 @@ const lease: fc.Arbitrary<Lease> = fc
     const later = rest.clips.flatMap((clip, index): [number, number][] =>
       (recordings[index] ?? 1) > 1 ? [[clip, recordings[index]!]] : [],
     );
-    return { ...rest, left, ...(later.length > 0 && { clipRecordings: new Map(later) }) };
+    return {
+      ...rest,
+      left,
+      ...(later.length > 0 && { clipRecordings: new Map(later), clipRevisions: new Map(later) }),
+    };
   });
 const ledger: fc.Arbitrary<Ledger> = fc
   .record({

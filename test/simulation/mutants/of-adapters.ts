@@ -35,8 +35,8 @@ export const adapterMutants: readonly TestedMutant[] = [
     patches: [
       {
         file: 'domain/reports.ts',
-        find: '(liveLease(ledger, leaseId)?.created ?? Number.NaN) >= revisedAt',
-        replace: '(liveLease(ledger, leaseId)?.created ?? Number.NaN) < revisedAt',
+        find: '(liveLease(ledger, leaseId)?.clipRevisions?.get(ordinal) ?? 1) >= revision',
+        replace: '(liveLease(ledger, leaseId)?.clipRevisions?.get(ordinal) ?? 1) < revision',
       },
     ],
   },

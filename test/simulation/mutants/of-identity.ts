@@ -181,7 +181,7 @@ export const identityMutants: readonly Mutant[] = [
   {
     name: 'a lease does not say which recordings its work item names',
     caughtBy: ['END'],
-    patches: [{ file: recording, find: 'return later.length === 0', replace: 'return later.length >= 0' }],
+    patches: [{ file: recording, find: '...(later.length > 0 && {', replace: '...(later.length < 0 && {' }],
   },
   {
     name: 'a lease is for newer recordings than its work item names',
