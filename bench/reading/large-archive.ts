@@ -56,7 +56,7 @@ export async function largeArchive(dataDir: string, size: Size, told: (line: str
   return archive;
 }
 
-const HALF_DONE = 0.92;
+export const HALF_DONE = 0.92;
 const COMPLETE = 0.8;
 
 /** The clips found in each episode, ascending: the same for the same size. */
@@ -100,7 +100,7 @@ function* findings(found: ReadonlyMap<number, readonly number[]>): Generator<Ite
 }
 
 /** An episode an hour. */
-const foundAt = (episode: number): number => Date.UTC(2026, 0, 1) + episode * 3_600_000;
+export const foundAt = (episode: number): number => Date.UTC(2026, 0, 1) + episode * 3_600_000;
 
 function* ledgers(size: Size, found: ReadonlyMap<number, readonly number[]>): Generator<Item> {
   const now = Date.UTC(2026, 0, 1);

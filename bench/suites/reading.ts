@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkout, removeCheckout } from '../checkout.ts';
 import { atMost, type Figure, rounded } from '../figures.ts';
-import { largeArchive, type Size } from '../reading/large-archive.ts';
+import { foundAt, HALF_DONE, largeArchive, type Size } from '../reading/large-archive.ts';
 import { type Timed, timed } from '../reading/timed.ts';
 
 export interface ReadingResult {
@@ -33,8 +33,15 @@ const LIMITS: Readonly<Record<string, { readonly seconds: number; readonly megab
   '--help': { seconds: 0.3, megabytes: 200 },
   status: { seconds: 2, megabytes: 300 },
   'findings --clip': { seconds: 1.5, megabytes: 200 },
+  'findings --episode': { seconds: 1.5, megabytes: 200 },
+  'findings --since': { seconds: 2, megabytes: 300 },
+  'findings --from --to': { seconds: 2, megabytes: 300 },
+  'findings --format': { seconds: 2, megabytes: 300 },
   explain: { seconds: 1, megabytes: 300 },
   'list clips': { seconds: 2, megabytes: 300 },
+  'list episodes': { seconds: 2, megabytes: 300 },
+  'remove clip (asked)': { seconds: 2, megabytes: 300 },
+  'requeue (asked)': { seconds: 2, megabytes: 300 },
   report: { seconds: 12, megabytes: 300 },
   export: { seconds: 12, megabytes: 300 },
 };
@@ -53,12 +60,26 @@ export async function readingSuite(
   const before = against === undefined ? undefined : checkout(root, against, join(scratch, 'before'));
   const where = ['--data', dataDir];
   const half = Math.floor(size.episodes * 0.95);
+  // The last week of what was found.
+  const lately = new Date(foundAt(Math.floor(size.episodes * HALF_DONE)) - 7 * 24 * 3_600_000).toISOString();
+  const m3u = ['--format', 'm3u'];
+  const nothing = ['--out', join(scratch, 'removed.jsonl')];
   const commands: [name: string, args: (version: string) => string[]][] = [
     ['--help', () => ['--help']],
     ['status', () => ['status', ...where]],
     ['findings --clip', () => ['findings', '--clip', 'Clip 70', ...where]],
+    ['findings --episode', () => ['findings', '--episode', `Episode ${half}`, ...where]],
+    ['findings --since', (version) => (version === 'now' ? ['findings', '--since', lately, ...where] : [])],
+    ['findings --from --to', () => ['findings', '--from', '1951-01-01', '--to', '1951-01-31', '--csv', ...where]],
+    ['findings --format', (version) => (version === 'now' ? ['findings', '--clip', 'Clip 70', ...m3u, ...where] : [])],
     ['explain', () => ['explain', '--episode', `Episode ${half}`, '--clip', `Clip ${size.clips - 7}`, ...where]],
     ['list clips', (version) => (version === 'now' ? ['list', 'clips', ...where] : [])],
+    ['list episodes', (version) => (version === 'now' ? ['list', 'episodes', ...where] : [])],
+    [
+      'remove clip (asked)',
+      (version) => (version === 'now' ? ['remove', 'clip', 'Clip 70', ...nothing, ...where] : []),
+    ],
+    ['requeue (asked)', () => ['requeue', '--clip', 'Clip 70', ...where]],
     ['report', (version) => ['report', '--out', join(scratch, `report-${version}`), ...where]],
     ['export', (version) => ['export', '--out', join(scratch, `export-${version}`), ...where]],
   ];

@@ -107,7 +107,11 @@ function charts(occurrences: readonly Occurrence[]): HTMLElement[] {
         ? figure('Where in the episode', (width) => placesOverTime(places, timeline, placesLabel, width), {
             label: placesLabel,
           })
-        : h('div'),
+        : h(
+            'p',
+            { class: 'note' },
+            `${counted(places.length, 'place')} are too many for a picture of where in the episode; the table of occurrences has them.`,
+          ),
     ),
   ];
 }
