@@ -21,9 +21,9 @@ const STYLE = `:root{color-scheme:light dark;--ink:#1d2433;--quiet:#5a6478;--rul
 @media screen and (prefers-color-scheme:dark){:root{--ink:#e6e9ef;--quiet:#a5adbd;--rule:#3a4252;--paper:#12161f}}
 body{font:16px/1.5 system-ui,sans-serif;color:var(--ink);background:var(--paper);max-width:52rem;margin:2rem auto;padding:0 1rem}
 h1,h2{overflow-wrap:anywhere}h1{font-size:1.9rem;line-height:1.2;margin:0 0 .5rem}h2{font-size:1.15rem;margin:2rem 0 .25rem}p{margin:.25rem 0}
-.quiet{color:var(--quiet)}table{border-collapse:collapse;width:100%}
+.quiet{color:var(--quiet)}table{border-collapse:collapse;width:100%;table-layout:fixed}
 td,th{padding:.3rem .75rem .3rem 0;border-bottom:1px solid var(--rule);text-align:left;vertical-align:top;overflow-wrap:anywhere}
-th{font-weight:600;color:var(--quiet)}.date{white-space:nowrap;width:7.5rem}.at{font-variant-numeric:tabular-nums}
+th{font-weight:600;color:var(--quiet)}th:first-child{width:8rem}th:last-child{width:30%}.date{white-space:nowrap;width:7.5rem}.at{font-variant-numeric:tabular-nums}
 @media (max-width:30rem){td,th{display:block;border:0;padding:0}tr{display:block;padding:.4rem 0;border-bottom:1px solid var(--rule)}thead{display:none}}
 @page{margin:15mm 14mm}
 @media print{body{margin:0;padding:0;max-width:none;font-size:10.5pt}h2,h2+p,thead{break-after:avoid}tr{break-inside:avoid}}`;
