@@ -149,13 +149,18 @@ export class BandComparison {
     }));
   }
 
-  /** The frames beside those that have more than `least`. Places of the scan are not next to each other. */
+  /** The frames beside those that have more than `least`; between two places half of that is enough, for of clicks a peak is one frame wide. */
   #framesBeside({ frames, values }: Series, least: number): Int32Array {
     const beside = new Int32Array(2 * frames.length);
     let [count, last] = [0, -1];
     for (let i = 0; i < frames.length; i++) {
-      if (values[i]! <= least) continue;
       const [before, after] = [frames[i]! - 1, frames[i]! + 1];
+      if (values[i]! <= least) {
+        if (frames[i + 1] !== after + 1 || Math.max(values[i]!, values[i + 1]!) <= least / 2) continue;
+        beside[count++] = after;
+        last = after;
+        continue;
+      }
       if (before > last) beside[count++] = before;
       if (after <= this.#index.frames) beside[count++] = after;
       last = after;

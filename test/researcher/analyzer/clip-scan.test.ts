@@ -4,6 +4,7 @@ import {
   FeatureReader,
   FeatureWriter,
 } from '../../../researcher/analyzer/audio-features.ts';
+import { BandComparison } from '../../../researcher/analyzer/candidates.ts';
 import { ClipScan } from '../../../researcher/analyzer/clip-scan.ts';
 import { type ClipSketch, packedSketch, sketchOf, unpackedSketch } from '../../../researcher/analyzer/clip-sketch.ts';
 import { EpisodeIndex } from '../../../researcher/analyzer/episode-index.ts';
@@ -78,3 +79,20 @@ test('a sketch that is kept comes back as it was', () => {
   for (const sketch of sketches) expect(unpackedSketch(packedSketch(sketch))).toEqual(sketch);
   expect(() => unpackedSketch(packedSketch(sketches[0]!).subarray(8))).toThrow('are no sketch of a clip');
 });
+
+// Beside them noise is one deviation like the clip; beside the last it is unlike it, and nobody looks between.
+test.each([
+  [941, [941]],
+  [1_281, [1_281]],
+  [1_111, []],
+])(
+  'a peak one frame wide, at %d, is seen between two places of the scan if one of them says a little',
+  (start, seen) => {
+    const comparison = new BandComparison(new EpisodeIndex(episode, engine));
+    const features = part(episode, start, start + 64);
+    const sketch = sketchOf(features, new Float32Array(features.waveSamples), engine);
+    const places = sketch.windows.map(({ from }) => [start + from - 1, start + from + 1]);
+    const [found] = comparison.candidates([{ features, sketch, places }]);
+    expect(found!.candidates.map((candidate) => candidate.start)).toEqual(seen);
+  },
+);
