@@ -172,12 +172,14 @@ test('a machine that sleeps, and whose clock is set forward and back, goes on wh
   await goesOn('the start');
 
   const family = [runner.pid, ...childrenOf(dataDir).map(({ pid }) => pid)];
+  // As a machine sleeps: nothing runs, no timer goes on, and whoever wakes finds another time of day.
   for (const pid of family) process.kill(pid, 'SIGSTOP');
   await sleep(3_000);
+  writeFileSync(clock, String(9 * 3_600_000));
   for (const pid of family) process.kill(pid, 'SIGCONT');
-  await goesOn('a sleep');
+  await goesOn('a sleep of nine hours');
 
-  for (const hours of [5, -5, 0]) {
+  for (const hours of [-5, 5, 0]) {
     writeFileSync(clock, String(hours * 3_600_000));
     await goesOn(`a clock set to ${hours} hours from now`);
   }

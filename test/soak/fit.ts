@@ -12,7 +12,12 @@ export interface Fit {
   readonly slope: number;
   /** Standard error of the slope; infinite where there are too few measurements to tell. */
   readonly error: number;
+  /** The longest time that a life was measured for, in thousands of pairs. */
+  readonly span: number;
 }
+
+/** MB: what is compiled and filled late. A slope that stays becomes more in a longer run, or in longer lives. */
+const LEAST = 4;
 
 /** Of a life: what is loaded, compiled and filled at its beginning is no growth. */
 const WARM_UP = 0.5;
@@ -29,12 +34,13 @@ export function fitted(samples: readonly Sample[]): Fit {
     const [pairs, mb] = [mean(life.map((one) => one.pairs)), mean(life.map((one) => one.mb))];
     return life.map((one) => ({ x: (one.pairs - pairs) / 1_000, y: one.mb - mb }));
   });
+  const span = Math.max(0, ...points.map(({ x }) => x)) * 2;
   const spread = sum(points.map(({ x }) => x ** 2));
-  if (spread === 0) return { slope: 0, error: Number.POSITIVE_INFINITY };
+  if (spread === 0) return { slope: 0, error: Number.POSITIVE_INFINITY, span };
   const slope = sum(points.map(({ x, y }) => x * y)) / spread;
   const free = points.length - lives.length - 1;
   const left = sum(points.map(({ x, y }) => (y - slope * x) ** 2));
-  return { slope, error: free > 0 ? Math.sqrt(left / free / spread) : Number.POSITIVE_INFINITY };
+  return { slope, error: free > 0 ? Math.sqrt(left / free / spread) : Number.POSITIVE_INFINITY, span };
 }
 
 export interface Growth extends Fit {
@@ -43,13 +49,14 @@ export interface Growth extends Fit {
   readonly first: number;
   readonly last: number;
   readonly most: number;
-  /** More, beyond twice the error, than is allowed. */
+  /** More, beyond twice the error, than is allowed, and so much that it can be told from what is filled late. */
   readonly grows: boolean;
 }
 
 /** @param allowed MB a thousand pairs; infinite for what is kept, and may grow with it */
 export function growthOf(what: string, samples: readonly Sample[], allowed: number): Growth {
-  const { slope, error } = fitted(samples);
+  const { slope, error, span } = fitted(samples);
+  const surely = slope - 2 * error;
   const sizes = samples.map(({ mb }) => mb);
   return {
     what,
@@ -58,7 +65,8 @@ export function growthOf(what: string, samples: readonly Sample[], allowed: numb
     most: Math.max(0, ...sizes),
     slope: rounded(slope),
     error: rounded(error),
-    grows: slope - 2 * error > allowed,
+    span: rounded(span),
+    grows: surely > allowed && surely * span > LEAST,
   };
 }
 
