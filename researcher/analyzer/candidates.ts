@@ -48,6 +48,8 @@ const SAMPLED = 256;
 const LEAST_LOOKED = 2;
 /** Evidence of a segment from which on all segments together are looked at. */
 const LEAST_TOGETHER = 3;
+/** Places of the scan at which clips are compared together: each takes some 30 bytes, and six hours have 20,000 a clip. */
+const MOST_PLACES = 200_000;
 /** Comparisons that all segments together are worth, at places where one of them may be. */
 const TOGETHER = 600;
 
@@ -61,6 +63,7 @@ export class BandComparison {
   readonly #products: BandProducts;
   readonly #samples: Int32Array;
   readonly #peaks: number;
+  #beside = new Int32Array(0);
 
   constructor(index: EpisodeIndex) {
     this.#index = index;
@@ -71,6 +74,19 @@ export class BandComparison {
 
   /** Of each clip. */
   candidates(clips: readonly ComparedClip[]): Candidates[] {
+    const found: Candidates[] = [];
+    for (let from = 0; from < clips.length; ) {
+      let [to, places] = [from, 0];
+      do places += placesOf(clips[to++]!);
+      while (to < clips.length && places + placesOf(clips[to]!) <= MOST_PLACES);
+      found.push(...this.#together(clips.slice(from, to)));
+      from = to;
+    }
+    return found;
+  }
+
+  /** Of clips that go together. */
+  #together(clips: readonly ComparedClip[]): Candidates[] {
     const all = clips.map(({ features, sketch, places }) => {
       const { movement, segments } = loadedSegments(this.#index, new FeatureReader(features));
       const looked = segments.map((segment, i) => this.#looked(segment, sketch.windows[i]!.from, places[i]!));
@@ -121,12 +137,12 @@ export class BandComparison {
         found.push({ start: item - from, from, length, likeness: value, evidence: value / deviation });
       }
     }
-    if (starts.length > 0) found.push(...this.#together(clipFrames, all, starts, rootMeanSquare(total)));
+    if (starts.length > 0) found.push(...this.#ofAllSegments(clipFrames, all, starts, rootMeanSquare(total)));
     return withoutRepetitions(found);
   }
 
   /** The sum of all segments, where one of them may be. */
-  #together(clipFrames: number, all: readonly LookedAt[], starts: Start[], deviation: number): Candidate[] {
+  #ofAllSegments(clipFrames: number, all: readonly LookedAt[], starts: Start[], deviation: number): Candidate[] {
     starts.sort((a, b) => b.evidence - a.evidence || a.start - b.start);
     const chosen = [...new Set(starts.slice(0, Math.ceil(TOGETHER / all.length)).map(({ start }) => start))];
     const frames = Int32Array.from(chosen).sort();
@@ -151,7 +167,8 @@ export class BandComparison {
 
   /** The frames beside those that have more than `least`; between two places half of that is enough, for of clicks a peak is one frame wide. */
   #framesBeside({ frames, values }: Series, least: number): Int32Array {
-    const beside = new Int32Array(2 * frames.length);
+    if (this.#beside.length < 2 * frames.length) this.#beside = new Int32Array(4 * frames.length);
+    const beside = this.#beside;
     let [count, last] = [0, -1];
     for (let i = 0; i < frames.length; i++) {
       const [before, after] = [frames[i]! - 1, frames[i]! + 1];
@@ -188,6 +205,8 @@ const comparisonAt = (segment: LoadedSegment, frames: Int32Array): Comparison =>
   ...{ segment, frames, values: new Float64Array(frames.length) },
 });
 
+const placesOf = ({ places }: ComparedClip): number => places.reduce((sum, { length }) => sum + length, 0);
+
 interface Start {
   readonly start: number;
   readonly evidence: number;
@@ -209,21 +228,24 @@ function add(sum: Float64Array, values: Float64Array): void {
 
 /** Both in their order, of the first those with more than `least`. */
 function merged(at: Series, least: number, beside: Series): Series {
-  const frames = new Int32Array(at.frames.length + beside.frames.length);
-  const values = new Float64Array(frames.length);
-  let [count, next] = [0, 0];
-  for (let i = 0; i <= at.frames.length; i++) {
-    const frame = at.frames[i] ?? Number.POSITIVE_INFINITY;
-    if (at.values[i]! <= least) continue;
-    for (; next < beside.frames.length && beside.frames[next]! < frame; next++) {
-      frames[count] = beside.frames[next]!;
-      values[count++] = beside.values[next]!;
-    }
-    if (i === at.frames.length) break;
-    frames[count] = frame;
-    values[count++] = at.values[i]!;
+  const size = countAbove(at.values, least) + beside.frames.length;
+  const [frames, values] = [new Int32Array(size), new Float64Array(size)];
+  let [i, next] = [0, 0];
+  for (let count = 0; count < size; count++) {
+    while (i < at.frames.length && at.values[i]! <= least) i++;
+    const isPlace = next === beside.frames.length || (i < at.frames.length && at.frames[i]! < beside.frames[next]!);
+    const from = isPlace ? at : beside;
+    const k = isPlace ? i++ : next++;
+    frames[count] = from.frames[k]!;
+    values[count] = from.values[k]!;
   }
-  return { frames: frames.subarray(0, count), values: values.subarray(0, count) };
+  return { frames, values };
+}
+
+function countAbove(values: Float64Array, least: number): number {
+  let count = 0;
+  for (let i = 0; i < values.length; i++) if (values[i]! > least) count++;
+  return count;
 }
 
 /** Every value above `least` that no other within PEAK_REACH frames exceeds; of equal ones the first. */

@@ -64,16 +64,9 @@ export function checkTrial(world: World, process: Process, made: readonly Lease[
     world.violate('TRIAL', `${suspected.length} work items are about suspects`);
 }
 
-/** Whether a message has a result of the clip's present file, by its work item, while its lease lives. */
-const saysResultOf = (world: World, said: Said, { ordinal, info, revisedAt }: ClipEntry): boolean =>
+const saysResultOf = (world: World, said: Said, clip: number, since: number): boolean =>
   [said, ...(said.parts ?? [])].some(
-    (one) =>
-      one.kind === 'result' &&
-      one.clip === ordinal &&
-      one.sentAt > revisedAt &&
-      one.of?.mediaUri === info.mediaUri &&
-      !world.truth.ended.has(one.leaseId) &&
-      !isTurnedAway(world, one),
+    (one) => one.kind === 'result' && one.clip === clip && one.sentAt > since && !isTurnedAway(world, one),
   );
 
 /** What a run recorded is tried, and nothing else is: a file that nobody has reported must not be given to everybody. */
@@ -86,8 +79,7 @@ export function checkTried(world: World, process: Process): undefined {
     const same = known !== undefined && known.revisedAt === clip?.revisedAt && known.recording === clip?.recording;
     const since = clip?.revisedAt ?? 0;
     // A late result of the file of before says nothing of this one.
-    const isOfThisFile =
-      clip !== undefined && [...world.truth.said.values()].some((said) => saysResultOf(world, said, clip));
+    const isOfThisFile = [...world.truth.said.values()].some((said) => saysResultOf(world, said, ordinal, since));
     if (
       clip !== undefined &&
       same &&
