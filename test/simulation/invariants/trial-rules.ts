@@ -64,9 +64,16 @@ export function checkTrial(world: World, process: Process, made: readonly Lease[
     world.violate('TRIAL', `${suspected.length} work items are about suspects`);
 }
 
-const saysResultOf = (world: World, said: Said, clip: number, since: number): boolean =>
+/** Whether a message has a result of the clip's present file, by its work item, while its lease lives. */
+const saysResultOf = (world: World, said: Said, { ordinal, info, revisedAt }: ClipEntry): boolean =>
   [said, ...(said.parts ?? [])].some(
-    (one) => one.kind === 'result' && one.clip === clip && one.sentAt > since && !isTurnedAway(world, one),
+    (one) =>
+      one.kind === 'result' &&
+      one.clip === ordinal &&
+      one.sentAt > revisedAt &&
+      one.of?.mediaUri === info.mediaUri &&
+      !world.truth.ended.has(one.leaseId) &&
+      !isTurnedAway(world, one),
   );
 
 /** What a run recorded is tried, and nothing else is: a file that nobody has reported must not be given to everybody. */
@@ -79,7 +86,8 @@ export function checkTried(world: World, process: Process): undefined {
     const same = known !== undefined && known.revisedAt === clip?.revisedAt && known.recording === clip?.recording;
     const since = clip?.revisedAt ?? 0;
     // A late result of the file of before says nothing of this one.
-    const isOfThisFile = [...world.truth.said.values()].some((said) => saysResultOf(world, said, ordinal, since));
+    const isOfThisFile =
+      clip !== undefined && [...world.truth.said.values()].some((said) => saysResultOf(world, said, clip));
     if (
       clip !== undefined &&
       same &&
