@@ -22,7 +22,7 @@ export const identityMutants: readonly Mutant[] = [
   },
   {
     name: 'an id is one in all sources',
-    caughtBy: ['COLLECTION', 'IDENTITY'],
+    caughtBy: ['COLLECTION', 'IDENTITY', 'ITEM'],
     patches: [
       {
         file: 'domain/identity.ts',
