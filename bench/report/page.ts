@@ -140,7 +140,7 @@ ${table(
 )}
 
 The empty handlers are middy with the same SDK clients (the drain has a third one) and one command each; most of every
-bundle is the SDK. What reads messages is in the bundle and runs with the first message.
+bundle is the SDK. What reads messages is a file beside it, counted here, which loads with the first message.
 
 ## How much a second
 
