@@ -64,45 +64,42 @@ export function checkTrial(world: World, process: Process, made: readonly Lease[
     world.violate('TRIAL', `${suspected.length} work items are about suspects`);
 }
 
-/** Whether a message has a result of the clip's present file, by its work item, while its lease lives. */
-const saysResultOf = (world: World, said: Said, { ordinal, info, revisedAt }: ClipEntry): boolean =>
-  [said, ...(said.parts ?? [])].some(
-    (one) =>
-      one.kind === 'result' &&
-      one.clip === ordinal &&
-      one.sentAt > revisedAt &&
-      one.of?.mediaUri === info.mediaUri &&
-      !world.truth.ended.has(one.leaseId) &&
-      !isTurnedAway(world, one),
-  );
+/** A run that read the clips before one changed may lease it as it was for so long, clocks that differ included. */
+const KNOWN_AS_IT_WAS_MS = 75_000;
+
+const resultsOf = ({ truth }: World, clip: number): Said[] =>
+  [...truth.results].flatMap(([pair, results]) => (pair.endsWith(`/${clip}`) ? results : []));
 
 /** What a run recorded is tried, and nothing else is: a file that nobody has reported must not be given to everybody. */
 export function checkTried(world: World, process: Process): undefined {
   if (process.disturbed) return;
   const { clip: clips, control } = world.archive.state;
+  const { truth } = world;
+  const isOfFileOf =
+    ({ info, revision }: ClipEntry) =>
+    ({ of }: Said): boolean =>
+      revision === 1 || of?.mediaUri === info.mediaUri;
   for (const ordinal of process.recorded) {
     const clip = clips.get(ordinal);
     const known = process.catalogue?.byOrdinal.get(ordinal);
-    const same = known !== undefined && known.revisedAt === clip?.revisedAt && known.recording === clip?.recording;
-    const since = clip?.revisedAt ?? 0;
-    // A late result of the file of before says nothing of this one.
-    const isOfThisFile =
-      clip !== undefined && [...world.truth.said.values()].some((said) => saysResultOf(world, said, clip));
-    if (
-      clip !== undefined &&
-      same &&
-      isOfThisFile &&
-      since < process.started - TAKEN_WITHIN_MS &&
-      seemsUntried(control, clip)
-    )
+    if (clip === undefined || known?.revisedAt !== clip.revisedAt || known.recording !== clip.recording) continue;
+    // A late result of the file of before says nothing of this one, and of a lease that ended nobody knows of which it is.
+    const tells = (said: Said) =>
+      said.sentAt > clip.revisedAt &&
+      isOfFileOf(clip)(said) &&
+      (clip.revision === 1 || !truth.ended.has(said.leaseId)) &&
+      !isTurnedAway(world, said);
+    const isOld = clip.revisedAt < process.started - TAKEN_WITHIN_MS;
+    if (isOld && seemsUntried(control, clip) && resultsOf(world, ordinal).some(tells))
       world.violate('TRIAL', `${process.name} recorded clip ${ordinal}, and it still counts as reported by nobody`);
   }
   for (const clip of clips.values()) {
     if (clip.revision === 1 || !isNoted(control, clip)) continue;
-    const said = [...world.truth.results].flatMap(([pair, results]) =>
-      pair.endsWith(`/${clip.ordinal}`) ? results : [],
-    );
-    if (!said.some(({ of }) => of?.mediaUri === clip.info.mediaUri))
+    const mayBe = (said: Said) => {
+      const made = truth.leases.get(said.leaseId)?.at ?? 0;
+      return isOfFileOf(clip)(said) || Math.abs(made - clip.revisedAt) < KNOWN_AS_IT_WAS_MS;
+    };
+    if (!resultsOf(world, clip.ordinal).some(mayBe))
       world.violate('TRIAL', `clip ${clip.ordinal} counts as reported, and nobody has had its file`);
   }
 }
