@@ -1,6 +1,7 @@
 import { readlinkSync } from 'node:fs';
 import { basename } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '../../local/emulators/alone/free-port.ts';
 
 /** What a process of Node.js holds after everything that nobody needs was collected, in MB. */
 export interface KeptMemory {
@@ -13,12 +14,15 @@ export interface KeptMemory {
 }
 
 /** Where Node listens for a debugger when it is asked by SIGUSR1: one process at a time. */
-const DEBUGGED_AT = 'http://127.0.0.1:9229/json/list';
+const FIRST_PORT = 9229;
 const ANSWER_MS = 30_000;
 const LOOK_MS = 50;
 
 const USAGE = 'JSON.stringify(process.memoryUsage())';
-const END = "setTimeout(() => process.getBuiltinModule('node:inspector').close(), 0)";
+/** Time for the first debugger to be gone: Node 24.21 may end by SIGSEGV when it stops listening beside an open session. */
+const MOVE_MS = 300;
+/** Where each process listens since it was first asked: each moves once, to a port of its own, and stays there. */
+const ports = new Map<number, number>();
 
 /**
  * Forces a full collection in a process and its threads, by the debugger that Node has built in, and measures what is left.
@@ -29,9 +33,8 @@ export async function keptMemory(pid: number): Promise<KeptMemory | undefined> {
   let debugged: Debugged | undefined;
   try {
     if (basename(readlinkSync(`/proc/${pid}/exe`)) !== 'node') return undefined;
-    await nobodyDebugged();
-    process.kill(pid, 'SIGUSR1');
-    debugged = await Debugged.open(pid);
+    if (!ports.has(pid)) await givePort(pid);
+    debugged = await Debugged.open(pid, ports.get(pid));
     const own = await debugged.collected();
     const threads = await debugged.threadsCollected();
     const all = [own, ...threads];
@@ -47,15 +50,27 @@ export async function keptMemory(pid: number): Promise<KeptMemory | undefined> {
   }
 }
 
+/** Asks a process to listen for debuggers, at a port of its own from then on. */
+async function givePort(pid: number): Promise<void> {
+  await nobodyDebugged();
+  process.kill(pid, 'SIGUSR1');
+  const debugged = await Debugged.open(pid, FIRST_PORT);
+  const port = await freePort();
+  await debugged.move(port);
+  await debugged.end();
+  ports.set(pid, port);
+  await sleep(2 * MOVE_MS);
+}
+
 /** Who is asked while the port is taken never listens there. */
 async function nobodyDebugged(): Promise<void> {
-  for (const until = performance.now() + ANSWER_MS; await debuggedNow(); await sleep(LOOK_MS)) {
+  for (const until = performance.now() + ANSWER_MS; await debuggedNow(FIRST_PORT); await sleep(LOOK_MS)) {
     if (performance.now() > until) throw new Error('somebody else is debugged');
   }
 }
 
-const debuggedNow = (): Promise<{ webSocketDebuggerUrl: string } | undefined> =>
-  fetch(DEBUGGED_AT).then(
+const debuggedNow = (port: number): Promise<{ webSocketDebuggerUrl: string } | undefined> =>
+  fetch(`http://127.0.0.1:${port}/json/list`).then(
     async (answer) => ((await answer.json()) as { webSocketDebuggerUrl: string }[])[0],
     () => undefined,
   );
@@ -82,9 +97,9 @@ class Debugged {
   readonly #threads: string[] = [];
   #asked = 0;
 
-  static async open(pid: number): Promise<Debugged> {
+  static async open(pid: number, port = FIRST_PORT): Promise<Debugged> {
     for (const until = performance.now() + ANSWER_MS; performance.now() < until; await sleep(LOOK_MS)) {
-      const target = await debuggedNow();
+      const target = await debuggedNow(port);
       if (!target) continue;
       const socket = new WebSocket(target.webSocketDebuggerUrl);
       await new Promise((resolve, reject) => {
@@ -117,10 +132,18 @@ class Debugged {
     return usages;
   }
 
-  /** The process stops listening; it may be gone. */
+  /** The process listens at another port, soon after this session has ended. */
+  async move(port: number): Promise<void> {
+    const moved = `const inspector = process.getBuiltinModule('node:inspector'); inspector.close(); inspector.open(${port}, '127.0.0.1')`;
+    await this.#ask('Runtime.evaluate', { expression: `void setTimeout(() => { ${moved}; }, ${MOVE_MS})` });
+  }
+
+  /** Ends the session; the process may be gone. */
   async end(): Promise<void> {
-    await this.#ask('Runtime.evaluate', { expression: END }).catch(() => undefined);
+    if (this.#socket.readyState === WebSocket.CLOSED) return;
+    const closed = new Promise((resolve) => this.#socket.addEventListener('close', resolve));
     this.#socket.close();
+    await Promise.race([closed, sleep(ANSWER_MS, undefined, { ref: false })]);
   }
 
   readonly #ask = async (method: string, params: object, thread = ''): Promise<Answer> => {
