@@ -133,7 +133,11 @@ function resulted(draft: Draft, report: Report, clip: ClipEntry, live: boolean):
     if (report.newFinding !== true) draft.counts.duplicates++;
     return;
   }
-  for (const left of draft.left.values()) left.delete(clip.ordinal);
+  // Who knows the clip as it was ends no work on the recording that came since.
+  for (const lease of ledger.leases) {
+    const isOfIt = lease.id === report.leaseId || leasedRecording(lease, clip.ordinal) <= recordingOf(clip);
+    if (isOfIt) draft.left.get(lease.id)?.delete(clip.ordinal);
+  }
   draft.recorded.set(clip.ordinal, recordingOf(clip));
   draft.counts.researched++;
   if (report.found !== true) draft.counts.negatives++;

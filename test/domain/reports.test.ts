@@ -1,6 +1,6 @@
 import { Bitset } from '../../domain/bitset.ts';
 import type { ClipEntry } from '../../domain/collection.ts';
-import type { Ledger } from '../../domain/ledger.ts';
+import type { Lease, Ledger } from '../../domain/ledger.ts';
 import type { ReportCounts } from '../../domain/report-counts.ts';
 import { type Report, reported } from '../../domain/reports.ts';
 import {
@@ -392,4 +392,16 @@ describe('REPORT-10: a result of an older recording', () => {
     expect(step.ledger).toBe(ledger);
     expect(step.counts).toEqual(counted({ outdated: 1 }));
   });
+});
+
+test('RECORDING-9: who knows a clip as it was takes it out of leases for what it was, and of none for what came since', () => {
+  const [forSecond, forThird] = [2, 3].map((number) =>
+    aLease({ id: `for recording ${number}`, clips: [1], clipRecordings: new Map([[1, number]]) }),
+  ) as [Lease, Lease];
+  const asRead = aClip(1, { recording: { number: 2, at: NOW - HOUR } });
+  const late = result(1, { leaseId: 'ended', revisions: { clip: asRead.info.revision ?? '' } });
+  const ledger = aLedger({ leases: [forSecond, forThird] });
+  const step = report(ledger, [late], [asRead]);
+  expect(step.ledger.leases).toEqual([{ ...forSecond, left: [] }, forThird]);
+  expect(step.ledger.clipRecordings).toEqual(new Map([[1, 2]]));
 });

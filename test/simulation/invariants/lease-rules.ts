@@ -2,7 +2,7 @@ import type { Lease, Ledger } from '../../../domain/ledger.ts';
 import type { Process } from '../world/process.ts';
 import type { Said } from '../world/truth.ts';
 import { shortLease, type World } from '../world/world.ts';
-import { isRecordedNow, isTurnedAway } from './recording-rules.ts';
+import { isRecordedAsRead, isRecordedNow, isTurnedAway } from './recording-rules.ts';
 
 /** What the leases of a ledger may become, judged by what was really said. */
 
@@ -110,10 +110,11 @@ export function checkChanged(world: World, process: Process, before: Ledger, aft
     if (process.role !== 'record') world.violate('LEASE-CHANGE', `${process.name} changed ${name}`);
     for (const clip of old.left) {
       if (lease.left.includes(clip)) continue;
-      const failure = said.some((one) => fails(one) && one.clip === clip);
-      if (failure) failed.push([lease, clip]);
-      else if (!isRecordedNow(world, after, clip) && !said.some((one) => one.clip === clip && isTurnedAway(world, one)))
-        wrong(`losing clip ${clip}`);
+      const ofIt = said.filter((one) => one.clip === clip);
+      const recorded =
+        isRecordedNow(world, after, clip) || isRecordedAsRead(world, process, before, after, lease, clip);
+      if (ofIt.some(fails)) failed.push([lease, clip]);
+      else if (!recorded && !ofIt.some((one) => isTurnedAway(world, one))) wrong(`losing clip ${clip}`);
     }
     if (old.signed === undefined && lease.signed !== undefined) world.tell(process.name, `${name} is signed`);
   }

@@ -1,5 +1,5 @@
 import type { Entry, Finding, Kind } from '../../../domain/collection.ts';
-import type { Ledger } from '../../../domain/ledger.ts';
+import type { Lease, Ledger } from '../../../domain/ledger.ts';
 import type { PendingResearchItem } from '../../../domain/messages.ts';
 import type { Process } from '../world/process.ts';
 import { hashOf, type Recorded, type Said } from '../world/truth.ts';
@@ -20,6 +20,25 @@ export const isRecordedNow = ({ archive }: World, ledger: Ledger, clip: number):
 export function freshIn(before: Ledger, after: Ledger): number[] {
   const of = (ledger: Ledger, clip: number) => ledger.clipRecordings?.get(clip) ?? 1;
   return [...after.researched].filter((clip) => !before.researched.has(clip) || of(before, clip) < of(after, clip));
+}
+
+/**
+ * Whether one write of a run recorded the pair for the recording that the lease is for, or a newer one: of a clip that was
+ * replaced since the run began that need not be the present one.
+ */
+export function isRecordedAsRead(
+  world: World,
+  process: Process,
+  before: Ledger,
+  after: Ledger,
+  lease: Lease,
+  clip: number,
+): boolean {
+  if (!freshIn(before, after).includes(clip)) return false;
+  const known = world.truth.recordings.get(`clip/${clip}`) ?? [];
+  const then = known.findLast(({ at }) => at < process.started)?.number ?? 1;
+  const recorded = after.clipRecordings?.get(clip) ?? 1;
+  return recorded >= then && recorded >= (lease.clipRecordings?.get(clip) ?? 1);
 }
 
 /** What was gone from its address once: results of it may be turned away, and their pairs are free again. */

@@ -205,6 +205,17 @@ export const adapterMutants: readonly TestedMutant[] = [
     ],
   },
   {
+    name: 'a result of an older recording ends the work on the one that came since',
+    killedBy: { file: 'test/domain/reports.test.ts', test: 'RECORDING-9' },
+    patches: [
+      {
+        file: 'domain/reports.ts',
+        find: 'leasedRecording(lease, clip.ordinal) <= recordingOf(clip);',
+        replace: 'leasedRecording(lease, clip.ordinal) > 0;',
+      },
+    ],
+  },
+  {
     name: 'who takes an address that another has left does not notice that it comes back',
     killedBy: { file: 'test/functions/archive-entries.test.ts', test: 'ARCHIVE-20' },
     patches: [
