@@ -129,7 +129,7 @@ export const leaseMutants: readonly Mutant[] = [
     patches: [
       {
         file: reports,
-        find: 'for (const left of draft.left.values()) left.delete(clip.ordinal);',
+        find: 'if (isOfIt) draft.left.get(lease.id)?.delete(clip.ordinal);',
         replace: '',
       },
     ],
