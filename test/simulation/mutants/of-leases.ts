@@ -158,7 +158,7 @@ export const leaseMutants: readonly Mutant[] = [
   },
   {
     name: 'a conflict is answered by writing what was decided before',
-    caughtBy: ['VERSION', 'RECORDED-STAYS', 'ONE-LEASE', 'LEASE-CHANGE', 'COUNTERS', 'LEASE-END'],
+    caughtBy: ['VERSION', 'RECORDED-STAYS', 'ONE-LEASE', 'LEASE-CHANGE', 'COUNTERS', 'LEASE-END', 'RANK'],
     patches: [
       {
         file: drafts,
