@@ -160,3 +160,9 @@ export function sameFinding(a: Pick<Finding, 'offsetsNs'>, b: Pick<Finding, 'off
     a.offsetsNs.length === b.offsetsNs.length && a.offsetsNs.every((offset, index) => offset === b.offsetsNs[index])
   );
 }
+
+/** Whether two findings are of one report, taken for one of the same recordings. */
+export function isOneFinding(a: Finding, b: Finding): boolean {
+  if (a.researcher !== b.researcher || a.researchDate !== b.researchDate) return false;
+  return sameFinding(a, b) && isOfRecordings(a, b.episodeRecording ?? 1, b.clipRecording ?? 1);
+}

@@ -63,6 +63,8 @@ export interface Collection {
   catalogue(): Promise<Catalogue>;
   /** Records a finding, or a variant of one; the same again changes nothing. */
   recordFinding(finding: Finding): Promise<'recorded' | 'variant' | 'duplicate' | 'surplus'>;
+  /** Whether this very finding is there: what it says, of which recordings, who said it and when. */
+  hasFinding(finding: Finding): Promise<boolean>;
   /**
    * Keeps the first facts reported of the entry's current medium (its address and its recording), and the latest word on what could not be known of it
    * (see `laterWord`; that of a clip raises `catalogueVersion`). Facts of another medium change nothing.

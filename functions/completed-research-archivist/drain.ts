@@ -22,7 +22,10 @@ import { type Settled, Settlement } from './settle.ts';
 import type { Understood, understand } from './understand.ts';
 
 export interface RecordDependencies {
-  readonly collection: Pick<Collection, 'owners' | 'entries' | 'catalogue' | 'recordFinding' | 'describe'>;
+  readonly collection: Pick<
+    Collection,
+    'owners' | 'entries' | 'catalogue' | 'recordFinding' | 'hasFinding' | 'describe'
+  >;
   readonly ledgers: Pick<Ledgers, 'read' | 'write' | 'changeControl'>;
   readonly completedQueue: CompletedQueue;
   readonly deadLetters: DeadLetters;

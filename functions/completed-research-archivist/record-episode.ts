@@ -11,7 +11,7 @@ import type { Settlement } from './settle.ts';
 import type { PairReport, Understood } from './understand.ts';
 
 export interface RecordEpisodePorts {
-  readonly collection: Pick<Collection, 'entries' | 'recordFinding' | 'describe'>;
+  readonly collection: Pick<Collection, 'entries' | 'recordFinding' | 'hasFinding' | 'describe'>;
   readonly ledgers: Pick<Ledgers, 'read' | 'write'>;
   readonly settings: ResearchSettings;
   readonly settlement: Settlement;
@@ -74,7 +74,10 @@ async function settle(recorded: readonly Understood[], settlement: Settlement): 
   }
 }
 
-/** A finding that cannot be stored leaves its own message behind, and no other. */
+/**
+ * A finding that cannot be stored leaves its own message behind, and no other. One that is stored already tells which
+ * recordings its report is of: the run may have ended before the ledger was written, and the lease, which told it, since.
+ */
 async function recordFindings(
   ledger: Ledger,
   group: readonly Understood[],
@@ -84,11 +87,14 @@ async function recordFindings(
   const inOrder = [...group].sort((a, b) => a.message.sentAt - b.message.sentAt);
   const byClip = new Map<number, { readonly of: Understood; readonly said: PairReport }[]>();
   const fresh = new Set<PairReport>();
+  const known = new Map<PairReport, PairReport>();
   const failed = new Set<Understood>();
   for (const of of inOrder) {
     for (const said of of.reports) {
-      const { clip, found } = said.report;
-      if (found !== true || clip === undefined || isOld(said.report, ledger, catalogue)) continue;
+      const { report } = said;
+      const { clip, found } = report;
+      if (found !== true || clip === undefined) continue;
+      if (isOld(report, ledger, catalogue) && isOld(ofPresent(report, ledger, catalogue), ledger, catalogue)) continue;
       const before = byClip.get(clip);
       if (before === undefined) byClip.set(clip, [{ of, said }]);
       else before.push({ of, said });
@@ -97,7 +103,13 @@ async function recordFindings(
   await inParallel(byClip, FINDINGS_AT_A_TIME, async ([clip, results]) => {
     for (const { of, said } of results) {
       try {
-        const outcome = await collection.recordFinding(findingOf(ledger, catalogue.byOrdinal.get(clip), of, said));
+        const finding = findingOf(ledger, catalogue.byOrdinal.get(clip), of, said);
+        if (isOld(said.report, ledger, catalogue)) {
+          const isKnown = await collection.hasFinding(finding);
+          if (isKnown) known.set(said, { ...said, report: ofPresent(said.report, ledger, catalogue) });
+          continue;
+        }
+        const outcome = await collection.recordFinding(finding);
         if (outcome === 'recorded' || outcome === 'variant') fresh.add(said);
       } catch (error) {
         const reason = `Finding of clip ${clip} in episode ${ledger.episode}: ${String(error)}`;
@@ -106,7 +118,9 @@ async function recordFindings(
       }
     }
   });
-  const recorded = inOrder.filter((understood) => !failed.has(understood));
+  const recorded = inOrder
+    .filter((understood) => !failed.has(understood))
+    .map((one) => (known.size === 0 ? one : { ...one, reports: one.reports.map((said) => known.get(said) ?? said) }));
   const reports = recorded.flatMap((one) =>
     one.reports.map((said) =>
       said.report.found === true ? { ...said.report, newFinding: fresh.has(said) } : said.report,
@@ -189,6 +203,13 @@ async function describe(
 /** Clips that came since the catalogue was read have one recording only. */
 const isOld = (report: Report, ledger: Ledger, { byOrdinal }: Catalogue): boolean =>
   isOfOldRecording(report, ledger, byOrdinal.get(report.clip ?? 0));
+
+/** The report as one of the present recordings, as far as it does not say of which it is. */
+function ofPresent(report: Report, { recording }: Ledger, { byOrdinal }: Catalogue): Report {
+  const { revisions, clip } = report;
+  const ofClip = revisions?.clip ?? byOrdinal.get(clip ?? 0)?.info.revision ?? '';
+  return { ...report, revisions: { episode: revisions?.episode ?? recording?.revision, clip: ofClip } };
+}
 
 function findingOf(
   ledger: Ledger,

@@ -12,6 +12,7 @@ import {
   type Counter,
   type FactsOfMedium,
   type Finding,
+  isOneFinding,
   isSuperseded,
   type Kind,
   NO_COUNTER,
@@ -29,7 +30,7 @@ import { DynamoFacts } from './dynamo-facts.ts';
 import { ledgerPut } from './dynamo-ledgers.ts';
 import { catalogueLogOf, counterOf, counterUpdate, entryAttributes, entryOf } from './entry-item.ts';
 import { findingItem, findingOf, historyItem } from './finding-item.ts';
-import { clipPartition, clipsKey, counterKey, entryKey, nameKey } from './keys.ts';
+import { clipPartition, clipsKey, counterKey, entryKey, findingKey, nameKey } from './keys.ts';
 import { claimOf, nameWrite } from './name-item.ts';
 
 /** The Collection table. */
@@ -213,6 +214,12 @@ export class DynamoCollection implements Collection {
       }
     }
     return 'surplus';
+  }
+
+  async hasFinding(finding: Finding): Promise<boolean> {
+    const { episode, clip } = finding;
+    const keys = Array.from({ length: 1 + VARIANTS_KEPT }, (_, variant) => findingKey(episode, clip, variant));
+    return (await this.table.getAll(keys)).some((item) => isOneFinding(findingOf(item), finding));
   }
 
   /** A finding of an older recording becomes history as the new one takes its place: at no time is there neither. */

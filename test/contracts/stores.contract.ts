@@ -299,6 +299,24 @@ export function storesContract(fresh: () => Promise<Stores>): void {
       expect(await collection.recordFinding(finding())).toBe('duplicate');
     });
 
+    test('FINDING-7: a finding is known by what it says, of which recordings, by whom and when', async () => {
+      const { collection } = stores;
+      const variant = finding({ offsetsNs: [5], researcher: 'bert', clipRecording: 2 });
+      expect(await collection.hasFinding(finding())).toBe(false);
+      for (const one of [finding({ clipRecording: 2 }), variant]) await collection.recordFinding(one);
+      expect(await collection.hasFinding(finding({ clipRecording: 2 }))).toBe(true);
+      expect(await collection.hasFinding(variant)).toBe(true);
+      const others = [
+        finding(),
+        finding({ clipRecording: 2, clip: 3 }),
+        finding({ clipRecording: 2, episodeRecording: 2 }),
+        finding({ clipRecording: 2, offsetsNs: [6] }),
+        finding({ clipRecording: 2, researcher: 'bert' }),
+        finding({ clipRecording: 2, researchDate: '2026-01-01T10:00:01Z' }),
+      ];
+      for (const other of others) expect(await collection.hasFinding(other)).toBe(false);
+    });
+
     test('FINDING-2: ten thousand offsets with scores fit', async () => {
       const offsetsNs = Array.from({ length: 10_000 }, (_, index) => 2 ** 53 - 10_000 + index);
       const scores = offsetsNs.map((_, index) => 0.123456789012345 + index / 100_000);

@@ -155,3 +155,29 @@ test('RECORDING-8: a finding of an older recording does not say that the one of 
   expect(tried.ledger().clipRecordings?.get(1)).toBe(2);
   expect([...(tried.ledger().found ?? [])]).toEqual([]);
 });
+
+test('RECORDING-10: what was stored as a finding of now is one when its report comes again without its lease', async () => {
+  const tried = await replaced();
+  await tried.clip('c2');
+  await tried.episode('e2');
+  await tried.assign();
+  const item = tried.take();
+  const id = item.clips[0]?.id ?? '';
+  const found = { results: [{ ...NOTHING, clipInfo: { id }, clipOffsets: [7] }] };
+  tried.say(item, found);
+  const write = jest.spyOn(tried.archive.ledgers, 'write').mockRejectedValueOnce(new Error('Throttled'));
+  expect(await tried.record()).toMatchObject({ findings: 1, undeleted: 1 });
+  write.mockRestore();
+  // Another one whom the same work item reached did not hear it; so the lease ends before the report comes again.
+  tried.say(item, { researcher: 'bert', notFound: [id] });
+  expect(await tried.record()).toMatchObject({ researched: 1, negatives: 1 });
+  await tried.assign();
+  expect([tried.ledger().leases, [...(tried.ledger().found ?? [])]]).toEqual([[], []]);
+  tried.pass(2 * MINUTE);
+  expect(await tried.record()).toMatchObject({ outdated: 0, findings: 0, undeleted: 0 });
+  expect([...(tried.ledger().found ?? [])]).toEqual([1]);
+
+  // The same of another, who may have heard it in any recording, is turned away.
+  tried.say(item, { ...found, researcher: 'carl' });
+  expect(await tried.record()).toMatchObject({ outdated: 1, findings: 0 });
+});

@@ -20,6 +20,7 @@ import {
   checkNamed,
   checkReplaced,
   isOlder,
+  isRecordedAsRead,
   isRecordedNow,
   recordingNumber,
 } from './recording-rules.ts';
@@ -101,13 +102,12 @@ export class Witness implements Observer {
     checkTrial(world, process, made);
     checkChoice(world, process, after, made);
     this.noteChange(after.episode, process.name);
-    checkStates(
-      world,
-      process,
-      before,
-      after,
-      failed.some(([, clip]) => !isRecordedNow(world, after, clip)),
+    // What the write recorded was taken out as that, be it of a recording that was replaced a moment ago.
+    const freed = failed.some(
+      ([lease, clip]) =>
+        !isRecordedNow(world, after, clip) && !isRecordedAsRead(world, process, before, after, lease, clip),
     );
+    checkStates(world, process, before, after, freed);
     checkState(world, after);
   }
 

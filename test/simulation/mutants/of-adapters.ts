@@ -216,6 +216,18 @@ export const adapterMutants: readonly TestedMutant[] = [
     ],
   },
   {
+    // A seed in five thousand sees it.
+    name: 'what is stored of a report does not tell which recordings it is of',
+    killedBy: { file: 'test/functions/recordings.test.ts', test: 'RECORDING-10' },
+    patches: [
+      {
+        file: 'functions/completed-research-archivist/record-episode.ts',
+        find: 'if (isKnown) known.set(',
+        replace: 'if (!isKnown) known.set(',
+      },
+    ],
+  },
+  {
     name: 'who takes an address that another has left does not notice that it comes back',
     killedBy: { file: 'test/functions/archive-entries.test.ts', test: 'ARCHIVE-20' },
     patches: [

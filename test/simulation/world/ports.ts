@@ -92,6 +92,10 @@ export function collectionFor(world: World, process: Process, container: Contain
         witness?.findingRecorded(process, finding, outcome);
         return outcome;
       }),
+    hasFinding: (finding) =>
+      world.step(process, `look for a finding of ${finding.episode}×${finding.clip}`, {}, () =>
+        collection.hasFinding(finding),
+      ),
     describe: (kind, ordinal, facts) =>
       world.step(process, `describe ${kind} ${ordinal}`, { writes: true }, async () => {
         await collection.describe(kind, ordinal, facts);

@@ -5,6 +5,7 @@ import {
   type FactsOfMedium,
   type Finding,
   isMeasured,
+  isOneFinding,
   isSuperseded,
   type Kind,
   recordingOf,
@@ -149,6 +150,11 @@ export class MemoryCollection implements Collection {
     if (known.length > VARIANTS_KEPT) return 'surplus';
     known.push(finding);
     return 'variant';
+  }
+
+  async hasFinding(finding: Finding): Promise<boolean> {
+    const known = this.state.findings.get(`${finding.episode}/${finding.clip}`) ?? [];
+    return known.some((one) => isOneFinding(one, finding));
   }
 
   async describe(kind: Kind, ordinal: number, told: FactsOfMedium): Promise<void> {
