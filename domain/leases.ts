@@ -28,6 +28,8 @@ export function endingOf(lease: LeaseSummary, horizon: number, settings: Researc
   if (lease.lastWord !== undefined && lease.lastWord < horizon) return 'revoked';
   const duration = settings.leaseDuration * 1000;
   if (lease.signed === undefined) return lease.created + duration <= horizon ? 'unclaimed' : undefined;
+  // It is over, and only waits for what was sent before its last word. That may be an operator's, who has the later word.
+  if (lease.lastWord !== undefined) return undefined;
   const silentSince = lease.lastSign ?? lease.signed;
   if (silentSince + settings.silenceLimit * 1000 <= horizon) return 'lapsed';
   if ((lease.lastResult ?? lease.signed) + duration <= horizon) return 'lapsed';

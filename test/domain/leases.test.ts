@@ -66,6 +66,12 @@ describe('LEASE-2: of two reasons the one that charges nobody counts', () => {
     expect(ending({ signed: NOW, lastSign: NOW, lastWord: NOW }, NOW + 9 * HOUR)).toBe('revoked');
   });
 
+  test('a last word that the horizon has not passed yet before a lapse, be it one that an operator said meanwhile', () => {
+    const [signed, late] = [{ signed: NOW, lastSign: NOW }, NOW + 9 * HOUR];
+    expect(ending({ ...signed, lastWord: late }, late)).toBeUndefined();
+    expect(ending({ ...signed, lastWord: late }, late + 1)).toBe('revoked');
+  });
+
   test('who never signed is not charged, however late', () => {
     expect(ending({}, NOW + 48 * HOUR)).toBe('unclaimed');
   });
