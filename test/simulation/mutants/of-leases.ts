@@ -52,6 +52,7 @@ export const leaseMutants: readonly Mutant[] = [
         find: "if (lease.lastWord !== undefined && lease.lastWord < horizon) return 'revoked';",
         replace: '',
       },
+      { file: leases, find: 'if (lease.lastWord !== undefined) return undefined;', replace: '' },
     ],
   },
   {
