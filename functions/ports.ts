@@ -66,8 +66,9 @@ export interface Collection {
   /** Whether this very finding is there: what it says, of which recordings, who said it and when. */
   hasFinding(finding: Finding): Promise<boolean>;
   /**
-   * Keeps the first facts reported of the entry's current medium (its address and its recording), and the latest word on what could not be known of it
-   * (see `laterWord`; that of a clip raises `catalogueVersion`). Facts of another medium change nothing.
+   * Keeps the first facts reported of the entry's current medium (its address and its recording), and the latest word on
+   * what could not be known of it (see `laterWord`; that of a clip raises `catalogueVersion`). Facts of another medium
+   * change nothing.
    */
   describe(kind: Kind, ordinal: number, facts: FactsOfMedium): Promise<void>;
 }

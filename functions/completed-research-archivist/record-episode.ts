@@ -74,6 +74,13 @@ async function settle(recorded: readonly Understood[], settlement: Settlement): 
   }
 }
 
+interface Told {
+  readonly of: Understood;
+  readonly said: PairReport;
+  /** Its report as one of the present recordings, where it is taken for one of older ones that it does not name. */
+  readonly present: Report | undefined;
+}
+
 /**
  * A finding that cannot be stored leaves its own message behind, and no other. One that is stored already tells which
  * recordings its report is of: the run may have ended before the ledger was written, and the lease, which told it, since.
@@ -85,7 +92,7 @@ async function recordFindings(
   { collection, settlement }: Pick<RecordEpisodePorts, 'collection' | 'settlement'>,
 ): Promise<{ readonly recorded: Understood[]; readonly reports: Report[]; readonly findings: number }> {
   const inOrder = [...group].sort((a, b) => a.message.sentAt - b.message.sentAt);
-  const byClip = new Map<number, { readonly of: Understood; readonly said: PairReport }[]>();
+  const byClip = new Map<number, Told[]>();
   const fresh = new Set<PairReport>();
   const known = new Map<PairReport, PairReport>();
   const failed = new Set<Understood>();
@@ -94,19 +101,20 @@ async function recordFindings(
       const { report } = said;
       const { clip, found } = report;
       if (found !== true || clip === undefined) continue;
-      if (isOld(report, ledger, catalogue) && isOld(ofPresent(report, ledger, catalogue), ledger, catalogue)) continue;
+      const present = isOld(report, ledger, catalogue) ? ofPresent(report, ledger, catalogue) : undefined;
+      if (present !== undefined && isOld(present, ledger, catalogue)) continue;
       const before = byClip.get(clip);
-      if (before === undefined) byClip.set(clip, [{ of, said }]);
-      else before.push({ of, said });
+      if (before === undefined) byClip.set(clip, [{ of, said, present }]);
+      else before.push({ of, said, present });
     }
   }
   await inParallel(byClip, FINDINGS_AT_A_TIME, async ([clip, results]) => {
-    for (const { of, said } of results) {
+    for (const { of, said, present } of results) {
       try {
         const finding = findingOf(ledger, catalogue.byOrdinal.get(clip), of, said);
-        if (isOld(said.report, ledger, catalogue)) {
+        if (present !== undefined) {
           const isKnown = await collection.hasFinding(finding);
-          if (isKnown) known.set(said, { ...said, report: ofPresent(said.report, ledger, catalogue) });
+          if (isKnown) known.set(said, { ...said, report: present });
           continue;
         }
         const outcome = await collection.recordFinding(finding);
@@ -118,15 +126,15 @@ async function recordFindings(
       }
     }
   });
-  const recorded = inOrder
-    .filter((understood) => !failed.has(understood))
-    .map((one) => (known.size === 0 ? one : { ...one, reports: one.reports.map((said) => known.get(said) ?? said) }));
-  const reports = recorded.flatMap((one) =>
+  const recorded = inOrder.filter((understood) => !failed.has(understood));
+  const withKnown = (one: Understood) => ({ ...one, reports: one.reports.map((said) => known.get(said) ?? said) });
+  const told = known.size === 0 ? recorded : recorded.map(withKnown);
+  const reports = told.flatMap((one) =>
     one.reports.map((said) =>
       said.report.found === true ? { ...said.report, newFinding: fresh.has(said) } : said.report,
     ),
   );
-  return { recorded, reports, findings: fresh.size };
+  return { recorded: told, reports, findings: fresh.size };
 }
 
 async function writeLedger(

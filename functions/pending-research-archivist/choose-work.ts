@@ -171,7 +171,7 @@ export class WorkChoice {
     now: number,
   ): Pick<Lease, 'clips' | 'untried' | 'struck' | 'clipRecordings' | 'clipRevisions'> {
     const offered = assignable(ledger, this.catalogue, now, trial);
-    const suspects = offered.findIndex((clip) => isSuspected(clip));
+    const suspects = offered.findIndex(isSuspected);
     const struck = suspects === 0;
     const item = nextItem(
       suspects > 0 ? offered.slice(0, suspects) : offered,

@@ -5,7 +5,6 @@ import {
   type TransactWriteItem,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import { unmarshall } from '@aws-sdk/util-dynamodb';
 import {
   type Catalogue,
   type ClipEntry,
@@ -25,7 +24,7 @@ import { epochMs } from '../../domain/timestamp.ts';
 import { type Collection, type CollectionChange, type EntryOf, UnreadableItem } from '../ports.ts';
 import { CachedCatalogue, type CatalogueClips, type LoggedCounter } from './cached-catalogue.ts';
 import { type CatalogueLog, LOG_LENGTH } from './catalogue-log.ts';
-import { conditional, DynamoTable, decoded, type Item, marshalled, transact } from './dynamo.ts';
+import { conditional, DynamoTable, decoded, type Item, marshalled, transact, unmarshalled } from './dynamo.ts';
 import { DynamoFacts } from './dynamo-facts.ts';
 import { ledgerPut } from './dynamo-ledgers.ts';
 import { catalogueLogOf, counterOf, counterUpdate, entryAttributes, entryOf } from './entry-item.ts';
@@ -203,7 +202,7 @@ export class DynamoCollection implements Collection {
         return variant === 0 ? 'recorded' : 'variant';
       } catch (error) {
         if (!(error instanceof ConditionalCheckFailedException)) throw error;
-        const stored = error.Item === undefined ? undefined : unmarshall(error.Item);
+        const stored = error.Item === undefined ? undefined : unmarshalled(error.Item);
         if (stored === undefined) continue;
         const known = findingOf(stored);
         if (isSuperseded(known, finding)) {

@@ -1,9 +1,8 @@
 import { ConditionalCheckFailedException, type TransactWriteItem, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { type ClipEntry, type FactsOfMedium, isMeasured, type Kind } from '../../domain/collection.ts';
 import { laterWord, type Unknowns } from '../../domain/unknowns.ts';
 import { VersionConflict } from '../ports.ts';
-import { type DynamoTable, decoded, type Item, marshalled, transact } from './dynamo.ts';
+import { type DynamoTable, decoded, type Item, marshalled, transact, unmarshalled } from './dynamo.ts';
 import { counterUpdate, unknownsAttribute, unknownsIn } from './entry-item.ts';
 import { entryKey } from './keys.ts';
 
@@ -71,10 +70,10 @@ export class DynamoFacts {
           ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
         }),
       );
-      before = Attributes && unmarshall(Attributes);
+      before = Attributes && unmarshalled(Attributes);
     } catch (error) {
       if (!(error instanceof ConditionalCheckFailedException)) throw error;
-      before = error.Item && unmarshall(error.Item);
+      before = error.Item && unmarshalled(error.Item);
     }
     return before !== undefined && isOfMedium(before, facts) ? storedUnknowns(before) : undefined;
   }
