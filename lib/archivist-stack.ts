@@ -1,7 +1,7 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { BY_STATE, WITH_LEASES } from '../functions/stores/schema.ts';
-import { ArchiveAlarms } from './archive-alarms.ts';
+import { ArchiveAlarms } from './alarms/archive-alarms.ts';
 import { ArchivistFunction } from './archivist-function.ts';
 import { ClientPolicies } from './client-policies.ts';
 import { CloudResearcher } from './cloud-researcher.ts';

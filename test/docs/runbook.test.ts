@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { RUNBOOK_SECTIONS } from '../../lib/alarms.ts';
+import { RUNBOOK_SECTIONS } from '../../lib/alarms/alarms.ts';
 
 const runbook = readFileSync('docs/runbook.md', 'utf8');
 const sections = runbook.split(/^## /m).slice(1);

@@ -1,4 +1,4 @@
-import { RUNBOOK_SECTIONS } from '../../lib/alarms.ts';
+import { RUNBOOK_SECTIONS } from '../../lib/alarms/alarms.ts';
 import { ofType, synthesized } from './synthesized.ts';
 
 interface AlarmProperties {

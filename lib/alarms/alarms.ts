@@ -6,7 +6,7 @@ import { Key } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
-import type { Settings } from './settings-table.ts';
+import type { Settings } from '../settings-table.ts';
 
 /** What an alarm must say to the person whom it wakes. */
 export interface ArchivistAlarmProps {
