@@ -1,7 +1,7 @@
 import type { Construct } from 'constructs';
 import type { Alarms } from './alarms/alarms.ts';
-import { ArchivistFunction } from './archivist-function.ts';
 import { functionAlarms } from './alarms/function-alarms.ts';
+import { ArchivistFunction } from './archivist-function.ts';
 import type { Settings } from './settings-table.ts';
 import { oneByOne } from './triggers.ts';
 import type { WorkQueue } from './work-queue.ts';

@@ -11,9 +11,9 @@ import {
 import { Construct } from 'constructs';
 import { BY_STATE, FINDINGS_BY_CLIP, WITH_LEASES } from '../functions/stores/schema.ts';
 import type { ArchiveAlarms, ArchiveParts } from './alarms/archive-alarms.ts';
-import { type ResearchMetric, researchMetric } from './metrics.ts';
 import { failedShare, wastedShare } from './alarms/research-alarms.ts';
 import { systemErrors, throttles } from './alarms/table-alarms.ts';
+import { type ResearchMetric, researchMetric } from './metrics.ts';
 
 /** Widgets lie on a grid of 24 columns. */
 const WIDTH = 24;

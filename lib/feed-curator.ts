@@ -1,9 +1,9 @@
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { Construct } from 'constructs';
 import type { Alarms } from './alarms/alarms.ts';
+import { functionAlarms } from './alarms/function-alarms.ts';
 import { ArchivistFunction } from './archivist-function.ts';
 import { feedsVariable } from './feeds-variable.ts';
-import { functionAlarms } from './alarms/function-alarms.ts';
 import type { Settings } from './settings-table.ts';
 import { scheduled } from './triggers.ts';
 import type { WorkQueue } from './work-queue.ts';

@@ -1,8 +1,8 @@
 import type { CollectedArchive, CollectedClip, CollectedEpisode } from './collected.ts';
+import { timelineOf } from './episodes-over-time.ts';
 import type { ReportFacts } from './report-facts.ts';
 import { cleanLine } from './shared/clean-text.ts';
 import type { ArchiveData, GivenUp, Ranked } from './shared/report-data.ts';
-import { timelineOf } from './timeline.ts';
 
 const RANKED_AT_MOST = 10;
 const GIVEN_UP_AT_MOST = 50;

@@ -10,12 +10,13 @@ import { handedOver, writeOver } from '../../operating/handover/write-over.ts';
 import type { FullFinding } from '../../operating/reading/findings.ts';
 import { allOf } from '../../operating/reading/parts.ts';
 import { LOOKED_BY } from '../../operating/select.ts';
-import { position, print, secondsText, shown, tell } from '../../operating/terminal.ts';
-import { notHeard, partHeard, whyNotJudged } from '../../operating/unknown-words.ts';
+import { position, print, shown, tell } from '../../operating/terminal.ts';
+import { partHeard, whyNotJudged } from '../../operating/unknown-words.ts';
 import { nameOrAddress } from '../../web/shown-address.ts';
+import { FINDINGS_COLUMNS, findingRows } from '../csv-columns/findings.ts';
 import { pointInTime } from '../dates.ts';
 import { holdLittle } from '../little-memory.ts';
-import { asText, JsonArray, written } from '../output.ts';
+import { JsonArray, written } from '../output.ts';
 import { reading } from '../reading.ts';
 
 interface FindingsOptions extends LocationOptions, FindingsFilter {
@@ -168,64 +169,16 @@ export function findingJson(finding: FullFinding) {
   };
 }
 
-const COLUMNS = [
-  'clip',
-  'episode',
-  'aired',
-  'position',
-  'seconds',
-  'score',
-  'researcher',
-  'analyzer',
-  'episodeUri',
-  'clipUri',
-  'show',
-  'heardFrom',
-  'heardTo',
-  'notHeard',
-  'otherCopies',
-  'variant',
-  'variantOf',
-  'rivalOf',
-];
-
 async function asCsv(groups: Groups): Promise<number> {
-  await written(stringify([COLUMNS]));
+  await written(stringify([FINDINGS_COLUMNS]));
   let count = 0;
   for await (const findings of groups) {
-    const rows = findings.flatMap(csvRows);
+    const rows = findings.flatMap(findingRows);
     if (rows.length > 0) await written(stringify(rows));
     count += findings.length;
   }
   return count;
 }
-
-const csvRows = (finding: FullFinding) =>
-  finding.offsetsNs.map((offset, index) => [
-    asText(finding.clipEntry.info.title),
-    asText(finding.episodeEntry.info.title),
-    finding.episodeEntry.info.dateAired ?? '',
-    position(offset),
-    secondsText(offset),
-    finding.scores[index] ?? '',
-    asText(finding.researcher),
-    asText(finding.analyzer),
-    asText(finding.episodeEntry.info.mediaUri),
-    asText(finding.clipEntry.info.mediaUri),
-    asText(finding.episodeEntry.info.show ?? ''),
-    seconds(finding.heardFromNs?.[index]),
-    seconds(finding.heardToNs?.[index]),
-    asText(notHeard(finding.episodeEntry) ?? ''),
-    (finding.alsoAt?.get(index) ?? [])
-      .filter(({ isOtherCopy }) => isOtherCopy)
-      .map(({ offsetNs }) => secondsText(offsetNs))
-      .join(' '),
-    finding.variant === 0 ? '' : finding.variant,
-    seconds(finding.playNs?.[index]),
-    asText(finding.better?.get(offset)?.title ?? ''),
-  ]);
-
-const seconds = (ns: number | undefined): string => (ns === undefined ? '' : secondsText(ns));
 
 /** Each clip with the episodes and positions where it plays; what is held is a line a finding. */
 async function asPlays(groups: Groups): Promise<number> {

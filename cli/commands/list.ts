@@ -11,8 +11,9 @@ import {
 } from '../../operating/listing.ts';
 import { columns } from '../../operating/spoken.ts';
 import { counted, shown, tell } from '../../operating/terminal.ts';
+import { ENTRIES_COLUMNS, entryRow } from '../csv-columns/entries.ts';
 import { pointInTime } from '../dates.ts';
-import { asText, JsonArray, written } from '../output.ts';
+import { JsonArray, written } from '../output.ts';
 import { reading } from '../reading.ts';
 
 interface ListOptions extends LocationOptions, ListFilter {
@@ -65,43 +66,13 @@ Examples:
           const array = new JsonArray();
           await array.add(rows);
           await array.end();
-        } else if (options.csv) await written(stringify([CSV, ...rows.map(csvRow)]));
+        } else if (options.csv) await written(stringify([ENTRIES_COLUMNS, ...rows.map(entryRow)]));
         else await written(lines(kind, rows));
         if (rows.length < all.length) tell(`The first ${rows.length} of ${counted(all.length, kind.slice(0, -1))}.`);
         else if (rows.length === 0) tell(`No ${kind} that fit.`);
       });
     });
 }
-
-const CSV = [
-  'id',
-  'title',
-  'show',
-  'aired',
-  'seconds',
-  'priority',
-  'state',
-  'found',
-  'researched',
-  'of',
-  'mediaUri',
-  'unknown',
-];
-
-const csvRow = (row: Listed) => [
-  row.id,
-  asText(row.title),
-  asText(row.show),
-  row.aired ?? '',
-  row.seconds,
-  row.priority,
-  row.state,
-  row.found,
-  row.researched,
-  row.of,
-  asText(row.mediaUri),
-  asText(row.unknown),
-];
 
 const TITLE_WIDTH = 60;
 

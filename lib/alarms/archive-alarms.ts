@@ -1,14 +1,14 @@
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { Construct } from 'constructs';
 import { BY_STATE, FINDINGS_BY_CLIP, WITH_LEASES } from '../../functions/stores/schema.ts';
-import { Alarms } from './alarms.ts';
 import type { ArchivistFunction } from '../archivist-function.ts';
+import type { Settings } from '../settings-table.ts';
+import type { WorkQueue } from '../work-queue.ts';
+import { Alarms } from './alarms.ts';
 import { functionAlarms } from './function-alarms.ts';
 import { queueAlarms } from './queue-alarms.ts';
 import { researchAlarms } from './research-alarms.ts';
-import type { Settings } from '../settings-table.ts';
 import { tableAlarms } from './table-alarms.ts';
-import type { WorkQueue } from '../work-queue.ts';
 
 /** The parts of an archive that are watched. */
 export interface ArchiveParts {

@@ -1,9 +1,9 @@
 import { Duration } from 'aws-cdk-lib';
 import { ComparisonOperator, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
-import type { Alarms, ArchivistAlarmProps } from './alarms.ts';
 import type { ArchivistFunction } from '../archivist-function.ts';
 import { FIXED } from '../fixed.ts';
 import type { Settings } from '../settings-table.ts';
+import type { Alarms, ArchivistAlarmProps } from './alarms.ts';
 
 export interface FunctionAlarmsProps {
   readonly settings: Settings;

@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
-import type { Alarms, RunbookSection } from './alarms.ts';
 import type { WorkQueue } from '../work-queue.ts';
+import type { Alarms, RunbookSection } from './alarms.ts';
 
 export interface QueueAlarmsProps {
   /** What it means when a message was given up. */

@@ -1,8 +1,8 @@
 import { Duration } from 'aws-cdk-lib';
 import { ComparisonOperator, type IMetric, MathExpression, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
-import type { Alarms } from './alarms.ts';
 import { researchMetric } from '../metrics.ts';
 import type { Settings } from '../settings-table.ts';
+import type { Alarms } from './alarms.ts';
 
 const hour = Duration.hours(1);
 

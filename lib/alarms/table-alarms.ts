@@ -1,8 +1,8 @@
 import { Duration } from 'aws-cdk-lib';
 import { type IMetric, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
-import type { Alarms } from './alarms.ts';
 import { sumOf } from '../metrics.ts';
+import type { Alarms } from './alarms.ts';
 
 /** What the adapters call of each table. DynamoDB reports its own errors by operation, and each costs as an alarm of its own. */
 const OPERATIONS = {

@@ -3,7 +3,6 @@ import { counted, day, duration, number, position } from '../../shared/format.ts
 import { eachPlayOnce, variantText } from '../../shared/one-play.ts';
 import type { ClipChunk, Details, Plays } from '../../shared/report-data.ts';
 import { byNumber, folded, ranks } from '../../shared/rows.ts';
-import { columnsOverTime, nameOfBucket, placesOverTime, type Series } from '../charts.ts';
 import { idInAddress, loadChunk, MissingData } from '../data.ts';
 import { dataTable } from '../data-table.ts';
 import { episodeLink, feedText, h } from '../dom.ts';
@@ -11,6 +10,7 @@ import { factList, noteOf, scoreBar, stateBadge } from '../facts.ts';
 import { figure, plainTable } from '../figure.ts';
 import { aboutMedium, descriptionOf, researchFact } from '../medium.ts';
 import { Player, playButton } from '../player.ts';
+import { columnsOverTime, nameOfBucket, placesOverTime, type Series } from '../timelines.ts';
 
 /** A picture of more would be a blot. */
 const PLACES_AT_MOST = 10_000;

@@ -2,7 +2,6 @@ import { counted, day, duration, position } from '../../shared/format.ts';
 import { eachPlayOnce, variantText } from '../../shared/one-play.ts';
 import type { EpisodeChunk, EpisodeDetails } from '../../shared/report-data.ts';
 import { byNumber, ranks } from '../../shared/rows.ts';
-import { episodeChart } from '../charts.ts';
 import { idInAddress, loadChunk, MissingData } from '../data.ts';
 import { dataTable } from '../data-table.ts';
 import { clipLink, feedText, h } from '../dom.ts';
@@ -10,6 +9,7 @@ import { factList, noteOf, scoreBar, stateBadge } from '../facts.ts';
 import { figure } from '../figure.ts';
 import { aboutMedium, descriptionOf, researchFact } from '../medium.ts';
 import { Player, playButton } from '../player.ts';
+import { episodeChart } from '../timelines.ts';
 
 /** So many lanes can be told apart; an episode with more clips shows the most played of them. */
 const LANES_AT_MOST = 60;

@@ -1,10 +1,10 @@
 import { about, counted, number, percent } from '../../shared/format.ts';
 import type { ArchiveData, GivenUp, Ranked } from '../../shared/report-data.ts';
-import { columnsOverTime, nameOfBucket, type Series } from '../charts.ts';
 import { load } from '../data.ts';
 import { clipLink, episodeLink, feedText, h, withShare } from '../dom.ts';
 import { factList } from '../facts.ts';
 import { figure, plainTable } from '../figure.ts';
+import { columnsOverTime, nameOfBucket, type Series } from '../timelines.ts';
 
 const RESEARCH: readonly Series[] = [
   { name: 'complete', key: 'complete', value: ({ complete }) => complete },
