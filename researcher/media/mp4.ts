@@ -55,8 +55,10 @@ export async function decodeMp4(path: string, bytes: number, sink: AudioSink, op
       if (sample.bytes > LONGEST_SAMPLE)
         throw new MediaError(`a frame of ${sample.bytes} bytes: this MP4 file is damaged`);
       if (sample.bytes > buffer.length) buffer = new Uint8Array(2 * sample.bytes);
-      const read = readSync(file, buffer, 0, sample.bytes, sample.offset);
-      if (read < sample.bytes) {
+      // A damaged count may describe millions beyond the end, and to ask the system for each takes seconds.
+      const isThere = sample.offset + sample.bytes <= bytes;
+      const read = isThere ? readSync(file, buffer, 0, sample.bytes, sample.offset) : 0;
+      if (!isThere || read < sample.bytes) {
         lacking += (sample.duration * decoder.sampleRate) / track.timescale;
         continue;
       }

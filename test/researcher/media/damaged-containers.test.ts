@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import fs, { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { babble, oggVorbis } from './audio.ts';
@@ -55,6 +55,19 @@ describe('without any other program', () => {
     expect(unheard).toEqual([{ fromNs: expect.any(Number), toNs: expect.any(Number), why: 'missing' }]);
     expect(unheardShare).toBeGreaterThan(0.2);
   });
+});
+
+test('frames that a damaged count describes beyond the end of a file are told as missing, and not asked for', async () => {
+  const file = fixture('fragmented.mp4');
+  // A run that says nothing of each frame (§8.8.8), and that there are 20 million.
+  const run = file.indexOf('trun') + 4;
+  file.writeUInt32BE(1, run);
+  file.writeUInt32BE(20_000_000, run + 4);
+  const reads = jest.spyOn(fs, 'readSync');
+  const { unheardShare } = await decoded(file);
+  expect(reads.mock.calls.length).toBeLessThan(1_000);
+  expect(unheardShare).toBeGreaterThan(0.99);
+  reads.mockRestore();
 });
 
 test.each(['speech.m4a', 'fragmented.mp4', 'speech.aac', 'alac.m4a', 'vorbis'])(
