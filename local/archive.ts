@@ -103,9 +103,9 @@ async function start(options: LocalArchiveOptions, undo: Undo[]): Promise<Omit<L
   const children = new Children(dataDir);
   await children.endLeftovers(log);
 
-  const ports = await portsOf(dataDir, log);
   const assembly = readAssembly(options.assembly ?? (await synthesized(dataDir, settings, children, log)));
   // Only now: what is free may be taken while the stack is synthesized.
+  const ports = await portsOf(dataDir, log);
   const database = await hiddenAddress();
   const dynamoDb = dynamoDbProgram({ address: database, dataDir, kind: options.dynamoDb });
   const own: Endpoints = { sqs: `http://127.0.0.1:${ports.sqs}`, dynamodb: `http://${database.host}:${database.port}` };
