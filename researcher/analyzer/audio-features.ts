@@ -91,6 +91,9 @@ export class FeatureWriter {
   }
 }
 
+/** Integers of 16 bits in a word: engines copy shared memory word by word where it begins with a whole one, else byte by byte. */
+const IN_A_WORD = 4;
+
 /** Reads features as floats; what lies outside the audio is 0. One a thread. */
 export class FeatureReader {
   readonly frames: number;
@@ -99,6 +102,8 @@ export class FeatureReader {
   readonly #wave: readonly Int16Array[];
   /** Frames of a piece: of a single one it may be fewer than FRAMES_A_PIECE. */
   readonly #pieceFrames: number;
+  /** Whole words of the wave, not shared. */
+  #words = new Int16Array(0);
 
   constructor(features: AudioFeatures) {
     this.frames = features.frames;
@@ -126,8 +131,17 @@ export class FeatureReader {
   /** Wave samples start … start + length − 1 into `out`. */
   readWave(start: number, length: number, out: Float32Array | Int16Array): void {
     eachRun(WAVE_A_PIECE, this.waveSamples, start, length, out, (piece, at, i, count) => {
-      out.set(this.#wave[piece]!.subarray(at, at + count), i);
+      const skipped = at % IN_A_WORD;
+      out.set(this.#copied(this.#wave[piece]!, at - skipped, skipped + count).subarray(skipped), i);
     });
+  }
+
+  /** Values from … of shared memory, `from` a whole word, until the next call. */
+  #copied(wave: Int16Array, from: number, count: number): Int16Array {
+    const end = Math.min(wave.length, from + Math.ceil(count / IN_A_WORD) * IN_A_WORD);
+    if (this.#words.length < end - from) this.#words = new Int16Array(end - from);
+    this.#words.set(wave.subarray(from, end));
+    return this.#words.subarray(0, count);
   }
 }
 

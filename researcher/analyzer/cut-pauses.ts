@@ -2,13 +2,12 @@ import { WAVE_RATE } from './audio-features.ts';
 import { ClipWave, LAG_REACH, WAVE_BLOCK } from './clip-wave.ts';
 import { sumOfSquares } from './episode-index.ts';
 import type { FftEngine } from './fft-engine.ts';
-import { CERTAIN, MOST_CUT, MOSTLY } from './plays.ts';
+import { CERTAIN, LEAST_JOINED, MOST_CUT, MOSTLY } from './plays.ts';
 import type { WaveMatch, WaveVerifier } from './verify.ts';
 
 /** Wave samples (3 s) of the clip beside a part that are looked for: the next part begins there. */
 const NEIGHBOUR = 3 * WAVE_RATE;
-/** Shorter parts (0.15 s) and fainter ones (share of the clip's energy) say nothing. */
-const LEAST_PART = 0.15 * WAVE_RATE;
+/** Fainter parts (share of the clip's energy) say nothing. */
 const LEAST_SOUND = 0.02;
 /** Nor do parts next to one that is shorter than this (0.25 s), for it may be chance itself. */
 const LEAST_FIRST = 0.25 * WAVE_RATE;
@@ -50,7 +49,7 @@ function neighbour(
 ): WaveMatch | undefined {
   const first = Math.round(side < 0 ? Math.max(0, from - NEIGHBOUR) : to);
   const last = Math.round(side < 0 ? from : Math.min(wave.length, to + NEIGHBOUR));
-  if (last - first < LEAST_PART || !isSound(wave, first, last)) return undefined;
+  if (last - first < LEAST_JOINED || !isSound(wave, first, last)) return undefined;
   const rest = wave.subarray(first, last);
   const clip = new ClipWave(rest, engine, engine.fft(WAVE_BLOCK));
   let best: WaveMatch | undefined;
@@ -58,7 +57,7 @@ function neighbour(
     const match = verifier.match(clip, start + first - side * cut, 1, () => CERTAIN);
     const nearer = match ? side * (start + first - match.start) : 0;
     if (!match || match.score < CERTAIN || nearer <= 0 || nearer > MOST_CUT) continue;
-    if (match.to - match.from < LEAST_PART || !isSound(wave, first + match.from, first + match.to)) continue;
+    if (match.to - match.from < LEAST_JOINED || !isSound(wave, first + match.from, first + match.to)) continue;
     if (!best || match.to - match.from > best.to - best.from) best = match;
   }
   clip.release();

@@ -10,7 +10,8 @@ import { EpisodeIndex } from './episode-index.ts';
 import { createFftEngine } from './fft.ts';
 import type { FftEngine } from './fft-engine.ts';
 import { glances } from './glances.ts';
-import { isHeard, isPart, leastOfPart, type Play, playsOf, SURE, strength } from './plays.ts';
+import type { LaidPart } from './heard.ts';
+import { isHeard, isPart, leastOfHeard, type Play, playsOf, SURE, strength } from './plays.ts';
 import { SteadyScan } from './steady-scan.ts';
 import type { Trace } from './trace.ts';
 import { type WaveMatch, WaveVerifier } from './verify.ts';
@@ -282,7 +283,8 @@ export class ClipFinder {
     const sign = this.#looksAlike(clip, start, first, last, sigmas / Math.sqrt(Math.max(1, freedom)));
     if (sign === 0) return undefined;
     const perSample = distinctiveness / clip.samples;
-    const match = this.#verifier.match(clip, start, sign, (heard) => leastOfPart(heard, perSample));
+    const least = (heard: LaidPart) => leastOfHeard(heard, clip.wave, perSample);
+    const match = this.#verifier.match(clip, start, sign, least);
     return match && isPart(match, perSample) ? match : undefined;
   }
 }

@@ -44,6 +44,8 @@ const LEAST_SIGMAS = 5;
 const MOST_OVERLAP = 0.2;
 /** Parts of one play may be nearer to each other than in the clip by so much (3 s): pauses that were cut out. */
 export const MOST_CUT = 3 * WAVE_RATE;
+/** Shorter parts (0.15 s) are no part of a play. */
+export const LEAST_JOINED = 0.15 * WAVE_RATE;
 /** The pause that was cut is quiet: so much of the clip may seem to be in both of its parts. */
 const EDGE = 0.35 * WAVE_RATE;
 
@@ -92,14 +94,32 @@ function energyOf(wave: Float32Array): number {
 const energy = (wave: Float32Array, from: number, to: number): number =>
   sumOfSquares(wave, Math.max(0, Math.round(from)), Math.min(wave.length, Math.round(to)));
 
+/** Of a clip, in its samples. */
+interface Part {
+  readonly from: number;
+  readonly to: number;
+}
+
 /** Enough to be looked at further: it may be joined with other parts. */
 export function isPart(match: WaveMatch, perSample: number): boolean {
   return match.score >= leastOfPart(match, perSample);
 }
 
 /** The score from which on a part of a clip says something, by how many independent values it is worth. */
-export function leastOfPart({ from, to }: { readonly from: number; readonly to: number }, perSample: number): number {
+function leastOfPart({ from, to }: Part, perSample: number): number {
   return Math.max(LEAST_SCORE, LEAST_SIGMAS / Math.sqrt(Math.max(1, (to - from) * perSample)));
+}
+
+/**
+ * The same where that is all that is heard of a clip: what it needs to count by itself, or to be joined with other parts.
+ * From 1 on it can do neither, whatever its score.
+ */
+export function leastOfHeard({ from, to }: Part, wave: Float32Array, perSample: number): number {
+  const length = to - from;
+  const least = leastOfPart({ from, to }, perSample);
+  if (length >= LEAST_COVERAGE * wave.length) return least;
+  if (length < LEAST_JOINED && energy(wave, from, to) < MOST_SOUND * energyOf(wave)) return 1;
+  return Math.max(length >= SURELY_HEARD ? SURE : CERTAIN, least);
 }
 
 /** What the better one of two matches has more of. */
