@@ -5,6 +5,7 @@ import type { ClipEntry, Entry, Kind } from './collection.ts';
 import { type Claim, lookedUpNames, type Name, type Names } from './identity.ts';
 import { assertInsertable } from './messages/insertable.ts';
 import { InvalidMessage } from './messages/invalid-message.ts';
+import { madeOne } from './redescribing.ts';
 
 /** What a curated message does, once its batch is written. A refused one is hopeless. */
 export type BatchOutcome =
@@ -77,13 +78,16 @@ export class ArchiveBatch<I extends Info> {
         return decision;
       case 'touched':
         return this.touch(decision.entry);
+      case 'joined': {
+        const { entry, others, newMedium } = madeOne(decision.named, decision.other, this.now);
+        return this.update(entry, others, newMedium);
+      }
       case 'inserted':
         return this.insert(decision, (ordinal) => decision.names.map((name) => ({ name, ordinal })));
       case 'updated': {
         const { ordinal } = decision.entry;
         this.rename(decision.names.map((name) => ({ name, ordinal })));
-        this.write(decision.moved ? ofNewMedium(decision.entry) : decision.entry, decision.moved);
-        return { kind: 'updated', ordinal };
+        return this.update(decision.entry, [], decision.moved);
       }
     }
   }
@@ -103,11 +107,15 @@ export class ArchiveBatch<I extends Info> {
       case 'updated': {
         const { entry, others, newMedium } = decision;
         this.rename(decision.names);
-        for (const other of others) this.write(other, false);
-        this.write(newMedium ? ofNewMedium(entry) : entry, newMedium);
-        return { kind: 'updated', ordinal: entry.ordinal };
+        return this.update(entry, others, newMedium);
       }
     }
+  }
+
+  private update(entry: Entry<I>, others: readonly Entry<I>[], newMedium: boolean): BatchOutcome {
+    for (const other of others) this.write(other, false);
+    this.write(newMedium ? ofNewMedium(entry) : entry, newMedium);
+    return { kind: 'updated', ordinal: entry.ordinal };
   }
 
   private ordinalOf(claim: Claim): number {

@@ -1,11 +1,11 @@
 import {
+  authorityOf,
   described,
   earliest,
   type Info,
   idsOf,
   isLater,
   isNewer,
-  isReplaced,
   type Known,
   lastThere,
   movedSince,
@@ -14,10 +14,10 @@ import {
   saySame,
   sinceOf,
   standing,
-  withSource,
 } from './claims.ts';
-import { type Entry, recordingOf, type SourceId } from './collection.ts';
+import type { Entry, SourceId } from './collection.ts';
 import { type Name, type Names, uriName } from './identity.ts';
+import { idsBut, redescribed } from './redescribing.ts';
 
 /** The names that change for an entry, once its ordinal is known. */
 export type NamesFor = (ordinal: number) => NameChange[];
@@ -51,7 +51,7 @@ export type ArchivingById<I> =
  * something else: then it is a new entry, and the old one is gone from its address. Two entries that an address leads
  * to, and that no source tells apart, are one: the lower ordinal stands for both.
  *
- * Of an entry the newest description counts, of an address the newest that names it. So the same messages give the same
+ * Of an entry the newest description with an id counts, of an address the newest that names it. So the same messages give the same
  * entries, whatever their order.
  *
  * @param now ms since the epoch
@@ -65,11 +65,13 @@ export function archivedById<I extends Info>(
   const { kind, claims } = known;
   const id: SourceId = [info.source ?? '', info.sourceId ?? ''];
   const ownerOf = (name: Name | undefined) => standing(known, name === undefined ? undefined : claims.get(name));
-  const there = ownerOf(names.uri);
+  const owner = ownerOf(names.uri);
+  const there = owner !== undefined && isHearsay(known, names.uri, owner) ? undefined : owner;
   const entry =
     ownerOf(names.id) ?? unnamedThere(there, id) ?? (there ? undefined : movedSince(ownerOf(names.before), info));
-  const other = there !== undefined && there.ordinal !== entry?.ordinal ? there : undefined;
-  const twin = entry !== undefined && other !== undefined && mayBeOne(entry, other) ? other : undefined;
+  const other = owner !== undefined && owner.ordinal !== entry?.ordinal ? owner : undefined;
+  const twin =
+    entry !== undefined && other !== undefined && other === there && mayBeOne(entry, other) ? other : undefined;
   const rival = twin === undefined ? other : undefined;
   const since = sinceOf(kind, info);
   const wins = rival === undefined || isLater(since, lastThere(known, names.uri, rival));
@@ -77,10 +79,10 @@ export function archivedById<I extends Info>(
   const displaced = rival === undefined || !wins ? [] : [goneFrom(rival, info.mediaUri)];
   const takes = (ordinal: number, until: Since): NameChange[] => {
     const fresh = claims.has(names.id) ? [] : [{ name: names.id, ordinal }];
-    const owner = claims.get(names.uri);
-    if (owner === undefined) return [...fresh, { name: names.uri, ordinal, ...until }];
+    const claim = claims.get(names.uri);
+    if (claim === undefined) return [...fresh, { name: names.uri, ordinal, ...until }];
     return rival !== undefined && wins
-      ? [...fresh, { name: names.uri, ordinal, from: owner.ordinal, ...until }]
+      ? [...fresh, { name: names.uri, ordinal, from: claim.ordinal, ...until }]
       : fresh;
   };
 
@@ -95,25 +97,25 @@ export function archivedById<I extends Info>(
   }
 
   const [stands, joined] = twin !== undefined && twin.ordinal < entry.ordinal ? [twin, entry] : [entry, twin];
-  const before = joined !== undefined && isNewer(joined.info, stands.info) ? joined : stands;
-  const isNewest = isNewer(info, before.info);
+  const ones = joined === undefined ? [stands] : [stands, joined];
+  const named = ones.filter((one) => authorityOf(one) > 1);
+  const before = named.reduce<Entry<I> | undefined>(
+    (a, b) => (a !== undefined && isNewer(a.info, b.info) ? a : b),
+    undefined,
+  );
+  const isNewest = before === undefined || isNewer(info, before.info);
   const next: I = {
-    ...(isNewest ? described(info) : withSource(before.info, info)),
-    initialDateCurated: earliest([info, stands.info, (joined ?? stands).info].map((one) => one.initialDateCurated)),
+    ...(isNewest ? described(info) : before.info),
+    initialDateCurated: earliest([info, ...named.map((one) => one.info)].map((one) => one.initialDateCurated)),
   };
   const isThere = next.mediaUri === info.mediaUri;
-  const ones = joined === undefined ? [stands] : [stands, joined];
   const changes = latest([
     ...takes(stands.ordinal, isThere ? {} : since),
     ...(isThere ? [] : wasThere(known, names.uri, ones, since)),
     ...ones.flatMap((one) => leaves(known, one, next)),
   ]);
   const gone = isNewest ? !wins : before.gone === true;
-  const also = idsBut(next, [...idsOf(stands), ...(joined ? idsOf(joined) : []), id]);
-  const moved = next.mediaUri !== stands.info.mediaUri;
-  const replaced = isReplaced(stands.info, next);
-  // What comes back to its address is judged anew: another entry's medium was there meanwhile.
-  const newMedium = moved || replaced || (stands.gone === true && !gone);
+  const also = idsBut(next, [...ones.flatMap((one) => idsOf(one)), id]);
   const others = [...displaced, ...(joined === undefined ? [] : [{ ...joined, sameAs: stands.ordinal }])];
   const sameState = gone === (stands.gone === true) && JSON.stringify(also) === JSON.stringify(stands.also ?? []);
   const sameInfo = saySame(next, stands.info) && next.initialDateCurated === stands.info.initialDateCurated;
@@ -121,37 +123,22 @@ export function archivedById<I extends Info>(
     if (next.lastDateCurated === stands.info.lastDateCurated) return { kind: 'unchanged', ordinal: stands.ordinal };
     return { kind: 'touched', entry: { ...stands, info: next } };
   }
-  const { gone: _gone, also: _also, ...rest } = stands;
-  return {
-    kind: 'updated',
-    entry: {
-      ...rest,
-      info: next,
-      ...(gone && { gone }),
-      ...(also.length > 0 && { also }),
-      ...(newMedium && { revision: stands.revision + 1, revisedAt: now }),
-      ...(replaced && { recording: { number: recordingOf(stands) + 1, at: now } }),
-    },
-    others,
-    names: changes,
-    newMedium,
-  };
+  return { kind: 'updated', ...redescribed(stands, { info: next, gone, also }, now), others, names: changes };
 }
 
 /** An entry that another one takes an address from. */
 const goneFrom = <I extends Info>(rival: Entry<I>, mediaUri: string): Entry<I> =>
   rival.info.mediaUri === mediaUri ? { ...rival, gone: true } : rival;
 
-/** In a fixed order, each once, without the one that the description itself tells. */
-function idsBut({ source = '', sourceId = '' }: Info, ids: readonly SourceId[]): SourceId[] {
-  const own = JSON.stringify([source, sourceId]);
-  const others = new Set(ids.map((one) => JSON.stringify(one)).filter((one) => one !== own));
-  return [...others].toSorted().map((one) => JSON.parse(one));
-}
-
 /** Who is at the address, if this source has no name for it yet. */
 function unnamedThere<I extends Info>(there: Entry<I> | undefined, [source]: SourceId): Entry<I> | undefined {
   return there !== undefined && idsOf(there).every(([other]) => other !== source) ? there : undefined;
+}
+
+/** Whether an entry that its source names has the address only because somebody who named none said so: no source did. */
+function isHearsay<I extends Info>({ kind, claims }: Known<I>, uri: Name, owner: Entry<I>): boolean {
+  const isOrWasThere = uriName(kind, owner.info.mediaUri) === uri || claims.get(uri)?.at !== undefined;
+  return authorityOf(owner) > 1 && !isOrWasThere;
 }
 
 /** Whether no source tells the two apart. */

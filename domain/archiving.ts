@@ -1,6 +1,7 @@
-import { described, type Info, isReplaced, movedSince, withSource } from './claims.ts';
+import { authorityOf, described, type Info, isReplaced, movedSince } from './claims.ts';
 import { type Entry, recordingOf } from './collection.ts';
 import type { Name, Names } from './identity.ts';
+import { redescribed } from './redescribing.ts';
 import { compareTimestamps } from './timestamp.ts';
 
 /** What a curated message does to the collection. */
@@ -17,6 +18,8 @@ export type Archiving<I> =
   | { readonly kind: 'touched'; readonly entry: Entry<I> }
   /** Older than what is stored, or the same again. */
   | { readonly kind: 'unchanged'; readonly ordinal: number }
+  /** An entry that its source names, and one that nobody does, are one (see `madeOne`). */
+  | { readonly kind: 'joined'; readonly named: Entry<I>; readonly other: Entry<I> }
   | { readonly kind: 'conflict'; readonly reason: string };
 
 const OF_SOURCE = ['source', 'sourceId', 'show', 'revision'] as const;
@@ -25,7 +28,8 @@ const TITLE_FIELDS = ['title', 'dateAired'] as const;
 /**
  * Decides what a curated message does that tells no id. The URI decides first; an unknown URI with a known title is
  * that entry, moved; names that belong to two entries are a conflict, but in a source that has a name. A name that an
- * entry had before finds it and never moves it back.
+ * entry had before finds it and never moves it back. Of an entry that has an id, or a source where the message has none, it
+ * says names and nothing else.
  *
  * @param names the names of `info`
  * @param owners which entry each known name belongs to
@@ -38,35 +42,32 @@ export function archived<I extends Info>(
   entryOf: (ordinal: number) => Entry<I> | undefined,
   now: number,
 ): Archiving<I> {
-  const byUri = owners.get(names.uri);
-  const byTitle = titled(info, names, owners, entryOf);
-  if (byUri !== undefined && byTitle !== undefined && byUri !== byTitle) {
-    return {
-      kind: 'conflict',
-      reason: `its mediaUri is known as entry ${byUri} and its title as entry ${byTitle}; correct one of the two names`,
-    };
-  }
-  const ordinal = byUri ?? byTitle;
   const all = [names.uri, ...(names.title === undefined ? [] : [names.title])];
-  if (ordinal === undefined) return { kind: 'inserted', info: described(info), names: all };
-  const entry = entryOf(ordinal);
-  if (entry === undefined) throw new Error(`A name leads to entry ${ordinal}, which does not exist`);
+  const there = entryAt(owners.get(names.uri), entryOf);
+  const called = titled(info, names, owners, there, entryOf);
+  if (there !== undefined && called !== undefined && there.ordinal !== called.ordinal)
+    return ofTwo(info, there, called);
+  const entry = there ?? called;
+  if (entry === undefined) return { kind: 'inserted', info: described(info), names: all };
   const fresh = all.filter((name) => !owners.has(name));
-  const sourced = withSource(entry.info, info);
-  if (compareTimestamps(info.lastDateCurated, entry.info.lastDateCurated) <= 0) {
-    // An older description that comes late says how the entry was called: queues reorder, and its names must be the
-    // same entry whatever comes first.
-    if (sourced !== entry.info) {
-      return { kind: 'updated', entry: { ...entry, info: sourced }, names: fresh, moved: false };
-    }
+  const [has, brings] = [authorityOf(entry), authorityOf({ info })];
+  const takesOver = brings > has;
+  if (!takesOver && (has > brings || compareTimestamps(info.lastDateCurated, entry.info.lastDateCurated) <= 0)) {
+    // What comes late, or does not count, says how the entry was called: queues reorder, and its names must be the same
+    // entry whatever comes first.
+    const { ordinal } = entry;
     return fresh.length === 0 ? { kind: 'unchanged', ordinal } : { kind: 'updated', entry, names: fresh, moved: false };
+  }
+  if (takesOver) {
+    const { entry: after, newMedium } = redescribed(entry, { info: described(info), gone: false, also: [] }, now);
+    return { kind: 'updated', entry: after, names: fresh, moved: newMedium };
   }
 
   const next: I = { ...described(info), initialDateCurated: entry.info.initialDateCurated };
-  keepSource(next, sourced);
-  const moved = byUri === undefined;
+  keepSource(next, entry.info);
+  const moved = there === undefined;
   if (!moved) next.mediaUri = entry.info.mediaUri;
-  const retitled = names.title !== undefined && byTitle === undefined;
+  const retitled = names.title !== undefined && called === undefined;
   if (!retitled) {
     for (const field of TITLE_FIELDS) {
       // The date is half of a name; only an entry without any title takes it without its title.
@@ -90,19 +91,44 @@ export function archived<I extends Info>(
 /** The entry of the title. In a source that has a name, or for an entry from before that, it must not contradict the address. */
 function titled<I extends Info>(
   info: I,
-  { uri, title, before }: Names,
+  { title, before }: Names,
   owners: ReadonlyMap<Name, number>,
+  there: Entry<I> | undefined,
   entryOf: (ordinal: number) => Entry<I> | undefined,
-): number | undefined {
-  const found = title === undefined ? undefined : owners.get(title);
-  if (info.source === undefined) return found;
-  const byUri = owners.get(uri);
-  if (byUri !== undefined) return found === byUri ? found : undefined;
-  const old = before === undefined ? undefined : owners.get(before);
-  return found ?? (old === undefined ? undefined : movedSince(entryOf(old), info)?.ordinal);
+): Entry<I> | undefined {
+  const found = entryAt(title === undefined ? undefined : owners.get(title), entryOf);
+  if (info.source === undefined || found?.ordinal === there?.ordinal) return found;
+  if (there !== undefined) return authorityOf(there) > 1 ? found : undefined;
+  return found ?? movedSince(entryAt(before === undefined ? undefined : owners.get(before), entryOf), info);
 }
 
-/** Who names no source, or no id in it, does not take the entry from the one that does. */
+function entryAt<I>(
+  ordinal: number | undefined,
+  entryOf: (ordinal: number) => Entry<I> | undefined,
+): Entry<I> | undefined {
+  const entry = ordinal === undefined ? undefined : entryOf(ordinal);
+  if (ordinal !== undefined && entry === undefined) {
+    throw new Error(`A name leads to entry ${ordinal}, which does not exist`);
+  }
+  return entry;
+}
+
+/** The address leads to one entry and the title to another. */
+function ofTwo<I extends Info>(info: I, there: Entry<I>, called: Entry<I>): Archiving<I> {
+  const brings = authorityOf({ info });
+  if (authorityOf(there) > brings) {
+    // Both have names of their own: their titles say nothing. Else the one without came from, or went to, the other's address.
+    const two = authorityOf(called) > brings;
+    return two ? { kind: 'unchanged', ordinal: there.ordinal } : { kind: 'joined', named: there, other: called };
+  }
+  const [byUri, byTitle] = [there.ordinal, called.ordinal];
+  return {
+    kind: 'conflict',
+    reason: `its mediaUri is known as entry ${byUri} and its title as entry ${byTitle}; correct one of the two names`,
+  };
+}
+
+/** Who names another source does not take the entry from the one that was first. */
 function keepSource(next: Info, { source, sourceId, show, revision }: Info): void {
   const kept = { source, sourceId, show: next.show ?? show, revision: next.revision ?? revision };
   for (const field of OF_SOURCE) {

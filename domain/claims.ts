@@ -80,17 +80,18 @@ export function described<I extends Info>(info: I): I {
   return rest as I;
 }
 
-/** An entry takes over its source from the first message that brings one, be that older or not. */
-export function withSource<I extends Info>(before: I, { source, sourceId, show, revision }: I): I {
-  const has = before.source !== undefined || before.sourceId !== undefined;
-  if (has || (source === undefined && sourceId === undefined)) return before;
-  const brought = { source, sourceId, show, revision, ...before };
-  return Object.fromEntries(Object.entries(brought).filter(([, value]) => value !== undefined)) as I;
+/** What an entry is called in the sources that name it. */
+export function idsOf<I extends Info>({ info, also = [] }: Pick<Entry<I>, 'info' | 'also'>): SourceId[] {
+  return info.sourceId === undefined ? [...also] : [[info.source ?? '', info.sourceId], ...also];
 }
 
-/** What an entry is called in the sources that name it. */
-export function idsOf<I extends Info>({ info, also = [] }: Entry<I>): SourceId[] {
-  return info.sourceId === undefined ? [...also] : [[info.source ?? '', info.sourceId], ...also];
+/**
+ * How much a word counts, whenever it was said: more with an id than with a source alone, and with that more than without
+ * either, which may be said of whatever is at an address by then.
+ */
+export function authorityOf<I extends Info>(of: Pick<Entry<I>, 'info' | 'also'>): 0 | 1 | 2 {
+  if (idsOf(of).length > 0) return 2;
+  return of.info.source === undefined ? 0 : 1;
 }
 
 /**
@@ -98,7 +99,7 @@ export function idsOf<I extends Info>({ info, also = [] }: Entry<I>): SourceId[]
  * place. The title alone would not do: shows have titles in common.
  */
 export function movedSince<I extends Info>(old: Entry<I> | undefined, info: I): Entry<I> | undefined {
-  if (old === undefined || old.info.source !== undefined || idsOf(old).length > 0) return undefined;
+  if (old === undefined || authorityOf(old) > 0) return undefined;
   const { curatorInformation, mediaUri } = old.info;
   const sameCurator = curatorInformation !== '' && curatorInformation === info.curatorInformation;
   return sameCurator || placeOf(mediaUri) === placeOf(info.mediaUri) ? old : undefined;

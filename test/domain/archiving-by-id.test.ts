@@ -145,10 +145,59 @@ describe('BY-ID-4: messages without a source, or without an id', () => {
     expect(take(said({ source: 'b', mediaUri: 'https://a/9.mp3' }))).toEqual(['inserted']);
   });
 
-  test('a message without a source still finds the entry by its address, and leaves it its id', () => {
+  test('a message without a source still finds the entry by its address, and says nothing of it', () => {
     take(said());
-    expect(take(nameless({ ...day(2), priority: 7 }))).toEqual(['updated']);
-    expect(entry(1).info).toMatchObject({ source: 'a', sourceId: '1', priority: 7 });
+    expect(take(nameless({ ...day(2), title: 'Other', priority: 7 }))).toEqual(['updated']);
+    expect(entry(1).info).toEqual(said());
+    expect(take(nameless({ ...day(3), title: 'Other', priority: 7 }))).toEqual(['unchanged']);
+  });
+
+  test('nor where it is: newer than its move, and for the address before it, whichever comes first', () => {
+    const [before, move, late] = [said(), said({ ...day(2), mediaUri: 'https://a/2.mp3' }), nameless(day(3))];
+    for (const order of [
+      [before, move, late],
+      [before, late, move],
+      [late, before, move],
+      [late, move, before],
+      [move, late, before],
+      [move, before, late],
+    ]) {
+      collection = new CollectionOf();
+      take(...order);
+      expect(collection.called('a', '1')?.info).toEqual(move);
+      expect(collection.standing).toHaveLength(1);
+    }
+  });
+
+  test('what a source says replaces what was said without one, however new that was', () => {
+    take(nameless({ ...day(9), title: 'Newer', priority: 7 }), said());
+    expect(entry(1).info).toEqual(said());
+    const idless = without(said({ mediaUri: 'https://a/2.mp3', title: 'Two' }), 'sourceId');
+    take(nameless({ ...day(9), mediaUri: 'https://a/2.mp3', priority: 7 }), idless);
+    expect(entry(2).info).toEqual(idless);
+  });
+
+  test('two that a message without a source takes for one are one, if only one of them has a source', () => {
+    const [at1, at3] = [nameless({ title: 'N' }), nameless({ ...day(2), title: 'N', mediaUri: 'https://a/3.mp3' })];
+    for (const order of [
+      [said(), at3, at1],
+      [at3, said(), at1],
+    ]) {
+      collection = new CollectionOf();
+      take(...order);
+      expect(collection.standing.map(({ ordinal, info }) => ({ ordinal, info }))).toEqual([
+        { ordinal: 1, info: said() },
+      ]);
+    }
+    take(said({ source: 'b', sourceId: '2', mediaUri: 'https://b/2.mp3' }));
+    expect(take(nameless({ title: 'N', mediaUri: 'https://b/2.mp3' }))).toEqual(['unchanged']);
+    expect(collection.standing).toHaveLength(2);
+  });
+
+  test('an address that nobody but a message without a source gave to an entry is free for a source', () => {
+    take(said(), nameless({ title: 'N' }), nameless({ title: 'N', mediaUri: 'https://b/2.mp3' }));
+    expect(take(said({ source: 'b', sourceId: 'x', mediaUri: 'https://b/2.mp3' }))).toEqual(['inserted']);
+    expect(take(nameless({ ...day(4), title: 'N', mediaUri: 'https://b/2.mp3' }))).toEqual(['unchanged']);
   });
 
   test('in a source, what has no id is known by its address, then by its title there', () => {

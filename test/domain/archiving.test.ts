@@ -28,7 +28,9 @@ function archive(
   };
   for (const [known, ordinal] of others) own(known, ordinal);
   for (const known of [stored, ...aliases]) own(known, 12);
-  return archived(info, episodeNames(info), owners, (ordinal) => (ordinal === 12 ? entry : undefined), NOW);
+  const entryOf = (ordinal: number) =>
+    ordinal === 12 ? entry : others.map(([known]) => ({ ...entry, ordinal, info: known }))[0];
+  return archived(info, episodeNames(info), owners, entryOf, NOW);
 }
 
 const archivedInfo = (...parameters: Parameters<typeof archive>) => {

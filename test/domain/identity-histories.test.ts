@@ -1,6 +1,8 @@
+import type { Names } from '../../domain/identity.ts';
 import type { EpisodeInfo } from '../../domain/messages.ts';
 import { timestampOf } from '../../domain/timestamp.ts';
 import { Random } from '../simulation/world/random.ts';
+import { perfectEpisode, without } from '../support/perfect-messages.ts';
 import { CollectionOf } from './support/collection-of.ts';
 
 /**
@@ -117,17 +119,62 @@ function history(random: Random): EpisodeInfo[] {
   return messages;
 }
 
+/**
+ * What comes between them without an id, and mostly without a source: a few things of its own, of which each is said to be at an address of its own or
+ * at one that a source has, had, or will have, and goes on to others. It never returns to one, and no two of them have a
+ * name in common: among themselves messages without an id may be in conflict.
+ */
+function withoutSource(random: Random, messages: readonly EpisodeInfo[]): EpisodeInfo[] {
+  const free = shuffled(random, [...new Set(messages.map(({ mediaUri }) => mediaUri))]);
+  const added: EpisodeInfo[] = [];
+  for (let thing = random.int(0, 3); thing > 0; thing--) {
+    const title = `Nobody’s ${thing}`;
+    const source = random.chance(0.3) ? { source: random.of(SOURCES) } : {};
+    let moves = random.int(0, 3);
+    let mediaUri = '';
+    let now = START;
+    for (const { lastDateCurated } of messages) {
+      if (!random.chance(0.4)) continue;
+      if (mediaUri === '' || (moves > 0 && random.chance(0.5))) {
+        if (mediaUri !== '') moves--;
+        mediaUri = (random.chance(0.7) ? free.pop() : undefined) ?? `https://nobody.example.org/${thing}/${moves}.mp3`;
+      }
+      now = Math.max(now + 1, Date.parse(lastDateCurated) + random.int(-1_500, 1_500));
+      added.push({
+        ...source,
+        ...without(perfectEpisode({ title, mediaUri, priority: random.int(0, 9) }), 'id'),
+        initialDateCurated: timestampOf(START - thing),
+        lastDateCurated: timestampOf(now),
+      });
+    }
+  }
+  return added;
+}
+
+/** What a thing without a source is, by its last description, unless it ever was at an address that a source has. */
+function entriesOf(nameless: readonly EpisodeInfo[], ofSources: ReadonlySet<string>): string[] {
+  const things = Map.groupBy(nameless, ({ title }) => title);
+  return [...things.values()]
+    .filter((said) => said.every(({ mediaUri }) => !ofSources.has(mediaUri)))
+    .map((said) => shown([], false, said.at(-1)!));
+}
+
+const shown = (ids: readonly string[], gone: boolean, info: object): string =>
+  JSON.stringify({ ids: [...ids].sort(), gone, info: Object.entries(info).sort() });
+
 /** What the archive is: which ids are one entry, what is known of it, and whether it is where it says. */
 function stateOf(collection: CollectionOf, messages: readonly EpisodeInfo[]) {
   const byEntry = new Map<number, Set<string>>();
-  for (const { source = '', sourceId = '' } of messages) {
+  for (const { source = '', sourceId } of messages) {
+    if (sourceId === undefined) continue;
     const { ordinal } = collection.called(source, sourceId)!;
     byEntry.set(ordinal, (byEntry.get(ordinal) ?? new Set()).add(`${source}/${sourceId}`));
   }
-  return [...byEntry]
+  const nameless = collection.standing.filter(({ ordinal }) => !byEntry.has(ordinal));
+  return [...byEntry, ...nameless.map(({ ordinal }) => [ordinal, new Set<string>()] as const)]
     .map(([ordinal, ids]) => {
       const { info, gone = false } = collection.entries.get(ordinal)!;
-      return JSON.stringify({ ids: [...ids].sort(), gone, info: Object.entries(info).sort() });
+      return shown([...ids], gone, info);
     })
     .sort();
 }
@@ -142,8 +189,8 @@ function shuffled<T>(random: Random, list: readonly T[]): T[] {
 }
 
 /** In batches of a few, as the queue gives them. */
-function deliver(random: Random, messages: readonly EpisodeInfo[]): CollectionOf {
-  const collection = new CollectionOf();
+function deliver(random: Random, messages: readonly EpisodeInfo[], names: WeakMap<EpisodeInfo, Names>): CollectionOf {
+  const collection = new CollectionOf(names);
   for (let at = 0; at < messages.length; ) {
     const size = random.int(1, 5);
     for (const outcome of collection.take(...messages.slice(at, at + size))) {
@@ -154,16 +201,25 @@ function deliver(random: Random, messages: readonly EpisodeInfo[]): CollectionOf
   return collection;
 }
 
-test('IDENTITY-20: the same messages give the same entries in any order, thrice', () => {
+test('IDENTITY-20: the same messages give the same entries in any order, thrice, whatever comes between them without a source', () => {
+  const seen = { apart: 0, joined: 0 };
   for (let seed = 1; seed <= HISTORIES; seed++) {
     const random = new Random(seed);
-    const messages = history(random);
-    const expected = stateOf(deliver(random, messages), messages);
-    const thrice = shuffled(random, [...messages, ...messages, ...messages]);
-    const state = stateOf(deliver(random, thrice), messages);
+    const ofSources = history(random);
+    const nameless = withoutSource(random, ofSources);
+    const names = new WeakMap();
+    const apart = entriesOf(nameless, new Set(ofSources.map(({ mediaUri }) => mediaUri)));
+    const expected = [...stateOf(deliver(random, ofSources, names), ofSources), ...apart].sort();
+    const messages = [...ofSources, ...nameless];
+    const collection = deliver(random, shuffled(random, [...messages, ...messages, ...messages]), names);
+    const state = stateOf(collection, messages);
+    seen.apart += apart.length;
+    for (const { sameAs, info } of collection.entries.values())
+      if (sameAs !== undefined && info.sourceId === undefined) seen.joined++;
     if (JSON.stringify(state) === JSON.stringify(expected)) continue;
     throw new Error(`history ${seed}: ${JSON.stringify({ expected, state, messages }, null, 1)}`);
   }
+  expect(Math.min(...Object.values(seen))).toBeGreaterThan(1_000);
 });
 
 test('IDENTITY-21: whatever happens, an entry keeps its ordinal, and no source has two ids for one entry', () => {

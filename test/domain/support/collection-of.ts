@@ -1,7 +1,7 @@
 import { ArchiveBatch, type BatchOutcome } from '../../../domain/archive-batch.ts';
 import type { Info } from '../../../domain/claims.ts';
 import type { Entry } from '../../../domain/collection.ts';
-import { type Claim, type Name, namesOf } from '../../../domain/identity.ts';
+import { type Claim, type Name, type Names, namesOf } from '../../../domain/identity.ts';
 import type { EpisodeInfo } from '../../../domain/messages.ts';
 import { NOW } from '../../support/research.ts';
 
@@ -10,11 +10,17 @@ export class CollectionOf {
   readonly claims = new Map<Name, Claim>();
   readonly entries = new Map<number, Entry<Info>>();
   lastOrdinal = 0;
+  /** Of messages that come again and again: hashes are most of what the rule costs. */
+  private readonly names: WeakMap<EpisodeInfo, Names>;
+
+  constructor(names = new WeakMap<EpisodeInfo, Names>()) {
+    this.names = names;
+  }
 
   take(...infos: readonly EpisodeInfo[]): BatchOutcome[] {
     const { claims, entries, lastOrdinal } = this;
     const batch = new ArchiveBatch<Info>({ kind: 'episode', claims, entries, lastOrdinal }, NOW);
-    const outcomes = infos.map((info) => batch.take(info, namesOf('episode', info)));
+    const outcomes = infos.map((info) => batch.take(info, this.namesOf(info)));
     for (const { name, from, ...claim } of batch.names) {
       const before = claims.get(name)?.ordinal;
       if (from !== 'its own' && before !== from) throw new Error(`a name of ${before} was taken for one of ${from}`);
@@ -23,6 +29,12 @@ export class CollectionOf {
     for (const entry of [...batch.changed.values(), ...batch.touched()]) entries.set(entry.ordinal, entry);
     this.lastOrdinal = batch.lastOrdinal;
     return outcomes;
+  }
+
+  private namesOf(info: EpisodeInfo): Names {
+    const names = this.names.get(info) ?? namesOf('episode', info);
+    this.names.set(info, names);
+    return names;
   }
 
   /** The entry that stands for what a source calls so. */

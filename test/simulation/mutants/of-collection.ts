@@ -17,8 +17,8 @@ export const collectionMutants: readonly Mutant[] = [
     patches: [
       {
         file: archiving,
-        find: 'if (byUri !== undefined && byTitle !== undefined && byUri !== byTitle) {',
-        replace: 'if (byTitle === -1) {',
+        find: 'if (there !== undefined && called !== undefined && there.ordinal !== called.ordinal)',
+        replace: 'if (called?.ordinal === -1 && there !== undefined)',
       },
     ],
   },
@@ -36,7 +36,7 @@ export const collectionMutants: readonly Mutant[] = [
   {
     name: 'a moved clip does not raise assignableVersion',
     caughtBy: ['CATALOGUE'],
-    patches: [{ file: batch, find: 'decision.entry, decision.moved);', replace: 'decision.entry, false);' }],
+    patches: [{ file: batch, find: 'decision.entry, [], decision.moved);', replace: 'decision.entry, [], false);' }],
   },
   {
     name: 'an update does not raise catalogueVersion',
@@ -96,7 +96,11 @@ export const collectionMutants: readonly Mutant[] = [
     name: 'an older description wins',
     caughtBy: ['COLLECTION'],
     patches: [
-      { file: archiving, find: 'entry.info.lastDateCurated) <= 0) {', replace: 'entry.info.lastDateCurated) === 0) {' },
+      {
+        file: archiving,
+        find: 'entry.info.lastDateCurated) <= 0)) {',
+        replace: 'entry.info.lastDateCurated) === 0)) {',
+      },
     ],
   },
   {

@@ -1,4 +1,4 @@
-import type { Mutant } from './mutant.ts';
+import type { Mutant, TestedMutant } from './mutant.ts';
 
 const byId = 'domain/archiving-by-id.ts';
 const claims = 'domain/claims.ts';
@@ -92,8 +92,8 @@ export const identityMutants: readonly Mutant[] = [
     patches: [
       {
         file: byId,
-        find: 'names: changes,\n    newMedium,',
-        replace: 'names: changes,\n    newMedium: replaced,',
+        find: 'others, names: changes };',
+        replace: 'others, names: changes, newMedium: next.revision !== stands.info.revision };',
       },
     ],
   },
@@ -161,9 +161,9 @@ export const identityMutants: readonly Mutant[] = [
     caughtBy: ['RECORDING', 'COLLECTION'],
     patches: [
       {
-        file: byId,
-        find: 'const newMedium = moved || replaced || (',
-        replace: 'const newMedium = moved || (',
+        file: 'domain/redescribing.ts',
+        find: 'entry.info.mediaUri || replaced || (',
+        replace: 'entry.info.mediaUri || (',
       },
     ],
   },
@@ -215,5 +215,29 @@ export const identityMutants: readonly Mutant[] = [
         replace: '',
       },
     ],
+  },
+];
+
+const tested = { file: 'test/domain/archiving-by-id.test.ts', test: 'BY-ID-4' };
+const authority = 'const [has, brings] = [authorityOf(entry), authorityOf({ info })];';
+
+/** Of messages without a source that mean what a source names. */
+export const namelessMutants: readonly TestedMutant[] = [
+  {
+    name: 'a message without a source describes what a source names',
+    killedBy: tested,
+    patches: [{ file: 'domain/archiving.ts', find: authority, replace: 'const has = 0 as 0 | 1 | 2, brings = has;' }],
+  },
+  {
+    name: 'what came without a source counts against its source, if it is newer',
+    killedBy: tested,
+    patches: [
+      { file: byId, find: 'const named = ones.filter((one) => authorityOf(one) > 1);', replace: 'const named = ones;' },
+    ],
+  },
+  {
+    name: 'an address that only a message without a source gave to an entry makes two sources’ entries one',
+    killedBy: tested,
+    patches: [{ file: byId, find: 'return authorityOf(owner) > 1 && !isOrWasThere;', replace: 'return false;' }],
   },
 ];
