@@ -1,4 +1,4 @@
-import type { MarkedEpisode } from './marks.ts';
+import type { Mark, MarkedEpisode } from './marks.ts';
 
 /** A way to hand findings over to another program. */
 export interface HandOver {
@@ -137,15 +137,39 @@ const reaper = one(({ marks }) => {
   return `${['#,Name,Start,End,Length', ...rows].join('\n')}\n`;
 });
 
-/** Chapters as ffmpeg puts them into a file: `ffmpeg -i episode.mp3 -i chapters.ffmeta -map_metadata 1 -codec copy …`. */
-const ffmetadata = one(({ title, marks }) => {
+/**
+ * Chapters as ffmpeg puts them into a file: `ffmpeg -i episode.mp3 -i chapters.ffmeta -map 0:a -map_chapters 1 -codec copy …`.
+ * They follow each other without a gap, those between plays named after the episode, and never overlap: in MP4, as
+ * ffmpeg 5.1 to 7.0 write it, the first chapter begins at 0, each lasts until the next begins, and one within another
+ * moves what follows. (Into Opus they write what begins half a second or more after a whole one
+ * a second late: findings/ffmpeg-opus-chapters-late.sh.)
+ */
+const ffmetadata = one(({ title, durationMs, marks }) => {
   const escaped = (text: string) => text.replace(/[=;#\\]/g, (character) => `\\${character}`);
-  const entries = marks.map(
+  const chapters = chaptersOf(title, durationMs, marks).map(
     ({ startMs, endMs, title: name }) =>
       `[CHAPTER]\nTIMEBASE=1/1000\nSTART=${startMs}\nEND=${endMs}\ntitle=${escaped(name)}\n`,
   );
-  return `;FFMETADATA1\ntitle=${escaped(title)}\n${entries.join('')}`;
+  return `;FFMETADATA1\ntitle=${escaped(title)}\n${chapters.join('')}`;
 });
+
+/** What is heard from each moment on at which a play begins or all have ended; plays that begin together share a chapter. */
+function chaptersOf(show: string, durationMs: number, marks: readonly Mark[]): Omit<Mark, 'score'>[] {
+  const begins = new Map<number, string>();
+  let heardMs = 0;
+  for (const { startMs, endMs, title } of marks) {
+    if (startMs > heardMs) begins.set(heardMs, show);
+    const together = heardMs > startMs ? begins.get(startMs) : undefined;
+    begins.set(startMs, together === undefined ? title : `${together} / ${title}`);
+    heardMs = Math.max(heardMs, endMs);
+  }
+  if (durationMs > heardMs) begins.set(heardMs, show);
+  const starts = [...begins.keys()];
+  return starts.map((startMs, n) => ({
+    ...{ title: begins.get(startMs)!, startMs },
+    endMs: starts[n + 1] ?? Math.max(heardMs, durationMs),
+  }));
+}
 
 export const HAND_OVERS = {
   audacity: { about: 'labels of Audacity', extension: 'txt', together: false, text: audacity },

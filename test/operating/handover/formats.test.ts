@@ -135,17 +135,46 @@ withFfmpeg.each([
   );
 });
 
-withFfmpeg('HANDOVER-8: ffmpeg reads the chapters', () => {
-  const path = join(freshFolder(), 'a.ffmeta');
-  writeFileSync(path, HAND_OVERS.ffmetadata.text([EPISODE]));
-  const read = execFileSync('ffprobe', ['-v', 'error', '-f', 'ffmetadata', '-show_chapters', '-of', 'json', path], {
-    encoding: 'utf8',
-  });
-  const { chapters } = JSON.parse(read) as { chapters: { start_time: string; tags: { title: string } }[] };
-  expect(chapters.map(({ start_time, tags }) => [Number(start_time), tags.title])).toEqual(
-    SECONDS.map(([from], n) => [from, TITLES[n]]),
-  );
-});
+withFfmpeg(
+  'HANDOVER-8: ffmpeg reads the chapters, and in every file that it writes a play lasts as long as it is heard',
+  () => {
+    const folder = freshFolder();
+    const path = join(folder, 'a.ffmeta');
+    const episode: MarkedEpisode = {
+      ...{ ...EPISODE, durationMs: 20_000 },
+      marks: [
+        { title: 'Gull', startMs: 2_000, endMs: 3_500, score: 0.9 },
+        { title: HOSTILE, startMs: 5_000, endMs: 6_250, score: undefined },
+        { title: 'Within', startMs: 5_500, endMs: 6_000, score: undefined },
+        { title: 'Next', startMs: 6_250, endMs: 8_000, score: undefined },
+        { title: 'Together', startMs: 6_250, endMs: 7_000, score: undefined },
+      ],
+    };
+    writeFileSync(path, HAND_OVERS.ffmetadata.text([episode]));
+    const chapters = (...file: string[]) => {
+      const arguments_ = ['-v', 'error', ...file, '-show_chapters', '-of', 'json'];
+      const read = JSON.parse(execFileSync('ffprobe', arguments_, { encoding: 'utf8' })) as {
+        chapters: { start_time: string; end_time: string; tags: { title: string } }[];
+      };
+      return read.chapters.map(({ start_time, end_time, tags }) => [Number(start_time), Number(end_time), tags.title]);
+    };
+    const show = episode.title;
+    const told = [
+      ...[[0, 2, show] as const, [2, 3.5, 'Gull'] as const, [3.5, 5, show] as const, [5, 5.5, HOSTILE] as const],
+      ...[[5.5, 6.25, 'Within'] as const, [6.25, 8, 'Next / Together'] as const, [8, 20, show] as const],
+    ];
+    expect(chapters('-f', 'ffmetadata', path)).toEqual(told);
+    for (const kind of ['m4a', 'mka', 'mp3']) {
+      const file = join(folder, `a.${kind}`);
+      const from = ['-f', 'lavfi', '-i', 'sine=r=48000:d=20', '-i', path];
+      execFileSync('ffmpeg', ['-v', 'error', ...from, '-map', '0:a', '-map_chapters', '1', file]);
+      // The last one ends with the file, by some milliseconds more or less.
+      expect(chapters(file).map(([start, end, title]) => [start, Math.round(Number(end) * 20) / 20, title])).toEqual(
+        told,
+      );
+    }
+  },
+);
 
 test('HANDOVER-9: REAPER gets regions as its manager exports them', () => {
   const [head, ...rows] = HAND_OVERS.reaper.text([EPISODE]).trimEnd().split('\n');
