@@ -40,10 +40,10 @@ export function sinceOf(kind: Kind, { source = '', sourceId, lastDateCurated }: 
   return { at: lastDateCurated, ...(sourceId !== undefined && { by: idName(kind, source, sourceId) }) };
 }
 
-/** When the owner of an address was said to be there last. */
+/** When the owner of an address was said to be there last, by a word that counts for what has an id. */
 export function lastThere<I extends Info>({ kind, claims }: Known<I>, uri: Name, owner: Entry<I>): Since {
   const kept: Since = claims.get(uri) ?? {};
-  if (uriName(kind, owner.info.mediaUri) !== uri) return kept;
+  if (authorityOf(owner) < 2 || uriName(kind, owner.info.mediaUri) !== uri) return kept;
   const now = sinceOf(kind, owner.info);
   return kept.at !== undefined && isLater(kept, now) ? kept : now;
 }

@@ -80,6 +80,7 @@ holds   | identity  | one source, two ids, two addresses           | -DMESSAGES=
 holds   | identity  | two sources have the same recordings         | -DMESSAGES=4 -DSOURCES=2 -DIDS=1 |
 holds   | identity  | two sources, each with two ids               | -DSOURCES=2 -DSAFETY_ONLY |
 holds   | identity  | what was nameless gets a source              | -DMESSAGES=4 -DIDS=1 -DNAMELESS |
+holds   | identity  | nobody's words among those of a source       | -DNAMELESS |
 holds   | identity  | what is gone is not worked on                | -DWORK |
 reached | identity  | an entry is gone from its address            | -DREACH_GONE | gone
 reached | identity  | two entries turn out to be one               | -DSOURCES=2 -DIDS=1 -DREACH_JOINED | sameAs
@@ -91,6 +92,8 @@ fails   | identity  | who loses its address does not know          | -DBREAK_GON
 fails   | identity  | the description that comes last counts       | -DBREAK_NEWEST | date
 fails   | identity  | version condition of entries dropped         | -DBREAK_VERSION | date|gone
 fails   | identity  | who left the address is not written with it  | -DMESSAGES=4 -DBREAK_RIVAL | gone
+fails   | identity  | nobody's word counts beside that of a source | -DNAMELESS -DBREAK_NAMELESS_SAYS | date
+fails   | identity  | nobody's word counts until a newer one comes | -DNAMELESS -DBREAK_NAMELESS_COUNTS | date
 fails   | identity  | the ledger learns it in another write        | -DWORK -DBREAK_LEDGER_APART | leasing|heard
 fails   | identity  | what is gone gets results                    | -DWORK -DBREAK_RECORDED_WHILE_GONE | heard
 fails   | identity  | known limit: it comes back meanwhile         | -DWORK -DLIMIT_BACK | heard

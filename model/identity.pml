@@ -70,7 +70,7 @@ hidden byte wins, newest, isThere, asRead;
 #else
 #define TOLD_APART(c, x, y) ((c.ids[x] & OF_SOURCE(0)) && (c.ids[y] & OF_SOURCE(0)))
 #endif
-#define LAST_THERE(c, x) (c.at[x] == u && c.date[x] > c.until[u] -> c.date[x] : c.until[u])
+#define LAST_THERE(c, x) (c.ids[x] != 0 && c.at[x] == u && c.date[x] > c.until[u] -> c.date[x] : c.until[u])
 
 inline copy(into, from) {
   into.entries = from.entries;
@@ -151,13 +151,15 @@ inline decide() {
      S.at[e] = u; S.date[e] = d; S.ids[e] = 1 << n;  S.gone[e] = !wins;
      if :: takesIt[me] -> S.there[u] = e; S.until[u] = 0 :: else fi
   :: else ->
-     /* The lower one stands for both; of the two the newer description counts. */
+     /* The lower one stands for both; of the two the newer description counts, of those with an id. */
      if :: b != NONE && b < e -> o = e; e = b; b = o :: else fi;
-     o = (b != NONE && S.date[b] > S.date[e] -> b : e);
+     o = (b != NONE && (S.ids[e] == 0 || (S.ids[b] != 0 && S.date[b] > S.date[e])) -> b : e);
 #ifdef BREAK_NEWEST
      newest = true;
-#else
+#elif defined(BREAK_NAMELESS_COUNTS)
      newest = d > S.date[o];
+#else
+     newest = (S.ids[o] == 0 || d > S.date[o]);
 #endif
      to = (newest -> u : S.at[o]); isThere = (to == u);
      if
@@ -179,7 +181,7 @@ inline decide() {
   if :: callsIt[me] -> S.called[n] = e :: else fi
 }
 
-/* What came before anybody named its source: known by its address alone. */
+/* What names no source: known by its address alone, and without a say where a source has one. */
 inline decideNameless() {
   u = where[doing[me] - 1]; d = doing[me]; asRead = AS_READ(u);
   changed[me] = 0; callsIt[me] = 0; takesIt[me] = 0; insertsIt[me] = 0;
@@ -189,7 +191,11 @@ inline decideNameless() {
      S.entries++; e = S.entries; insertsIt[me] = 1; takesIt[me] = 1; changed[me] = 1 << e;
      S.at[e] = u; S.date[e] = d; S.there[u] = e
   :: else ->
+#ifdef BREAK_NAMELESS_SAYS
      if :: d > S.date[e] -> S.date[e] = d; changed[me] = 1 << e :: else fi
+#else
+     if :: S.ids[e] == 0 && d > S.date[e] -> S.date[e] = d; changed[me] = 1 << e :: else fi
+#endif
   fi
 }
 
@@ -266,7 +272,7 @@ inline checkEnd() {
     if
     :: last > 0 ->
        e = STANDING(now, now.called[n]); u = where[last - 1]; r = 0;
-       for (k : last .. MESSAGES - 1) { if :: name[k] != n && where[k] == u -> r = 1 :: else fi };
+       for (k : last .. MESSAGES - 1) { if :: !nameless[k] && name[k] != n && where[k] == u -> r = 1 :: else fi };
        assert(e != NONE && now.at[e] == u && now.date[e] == last);
        assert(now.gone[e] == r)
 #ifdef REACH_GONE
@@ -276,13 +282,15 @@ inline checkEnd() {
     fi
   };
 #ifdef NAMELESS
-  /* It takes over its source from whatever has one at its address; else it stays for itself. */
-  o = STANDING(now, now.there[where[0]]); r = 0;
-  for (k : 1 .. MESSAGES - 1) { if :: where[k] == where[0] -> r = 1 :: else fi };
-  assert(o != NONE && (now.ids[o] != 0) == r)
+  /* Each is of a source that was ever at its address; else it stays for itself. */
+  for (j : 0 .. MESSAGES - 1) {
+    o = STANDING(now, now.there[where[j]]); r = 0;
+    for (k : 0 .. MESSAGES - 1) { if :: !nameless[k] && where[k] == where[j] -> r = 1 :: else fi };
+    assert(o != NONE && (now.ids[o] != 0) == r)
 #ifdef REACH_TAKEN_OVER
-  ; assert(!(r && now.sameAs[2] == 1))
+    ; assert(!(nameless[j] && r && now.sameAs[2] == 1))
 #endif
+  }
 #endif
 #else
   /* Two sources with one id each: one entry if they were ever said to be at one address. */
@@ -314,10 +322,10 @@ proctype ArchivistRun(byte me) {
   od
 }
 
-/* Anything may be sent; what came before there were sources was sent first. */
+/* Anything may be sent. */
 inline sends(m) {
 #ifdef NAMELESS
-  nameless[m] = (m == 0);
+  if :: nameless[m] = 1 :: true fi;
 #endif
 #if IDS * SOURCES > 1
   if
