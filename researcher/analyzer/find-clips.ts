@@ -1,5 +1,5 @@
-import { type AudioFeatures, FRAME_RATE, WAVE_PER_FRAME, WAVE_RATE } from './audio-features.ts';
-import { BandComparison, type Candidate, type Candidates } from './candidates.ts';
+import { type AudioFeatures, FeatureReader, FRAME_RATE, WAVE_PER_FRAME, WAVE_RATE } from './audio-features.ts';
+import { BandComparison, type Candidate } from './candidates.ts';
 import { better, ChangedPlays, isWhole } from './changed-plays.ts';
 import { ClipScan } from './clip-scan.ts';
 import { type ClipSketch, type SketchedClip, sketchOf } from './clip-sketch.ts';
@@ -38,6 +38,12 @@ export const unjudged = (notJudged: string): ClipPlays => ({
   ...{ plays: [], possible: [], distinctiveness: 0, distinctive: false, threshold: thresholdFor(0) },
   notJudged,
 });
+
+/** Where a clip may be, strongest first: by its bands, and, if they hardly move, by its waveform. */
+interface Places {
+  readonly candidates: readonly Candidate[];
+  readonly steady: readonly Candidate[];
+}
 
 export interface FindOptions {
   /** Share done, 0..1, after every clip. */
@@ -121,22 +127,27 @@ export class ClipFinder {
   scanned(clips: readonly SketchedClip[]): (() => ClipPlays)[] {
     const sketches = clips.map(({ features, sketch }) => sketch ?? sketchOf(features, waveOf(features), this.#engine));
     const told = sketches.map(({ distinctiveness }) => distinctiveness >= LEAST_DISTINCTIVENESS);
-    const candidates = this.#byBands(
+    const places = this.#places(
       clips.filter((_, i) => told[i]),
       sketches.filter((_, i) => told[i]),
     );
     let next = 0;
     return clips.map(({ features }, i) => {
-      const found = told[i] ? candidates[next++] : undefined;
+      const found = told[i] ? places[next++] : undefined;
       return () => this.#find(features, sketches[i]!, found);
     });
   }
 
-  #byBands(clips: readonly SketchedClip[], sketches: readonly ClipSketch[]): Candidates[] {
+  #places(clips: readonly SketchedClip[], sketches: readonly ClipSketch[]): Places[] {
     const places = this.#scan.places(sketches);
-    return this.#comparison.candidates(
+    const found = this.#comparison.candidates(
       clips.map(({ features }, i) => ({ features, sketch: sketches[i]!, places: places[i]! })),
     );
+    const isSteady = found.map(({ movement }) => movement < LEAST_MOVEMENT);
+    const readers = clips.filter((_, i) => isSteady[i]).map(({ features }) => new FeatureReader(features));
+    const steady = this.#steadyScan.candidates(readers);
+    let next = 0;
+    return found.map(({ candidates }, i) => ({ candidates, steady: isSteady[i] ? steady[next++]! : [] }));
   }
 
   /** One clip alone. */
@@ -145,7 +156,7 @@ export class ClipFinder {
   }
 
   /** @param found undefined: the clip is too plain to be looked for */
-  #find(clip: AudioFeatures, sketch: ClipSketch, found: Candidates | undefined): ClipPlays {
+  #find(clip: AudioFeatures, sketch: ClipSketch, found: Places | undefined): ClipPlays {
     const { distinctiveness } = sketch;
     const threshold = thresholdFor(distinctiveness);
     if (!found) return { plays: [], possible: [], distinctiveness, distinctive: false, threshold };
@@ -156,8 +167,7 @@ export class ClipFinder {
     const unmatched: Candidate[] = [];
     const patience = sketch.windows.length <= SHORT_SEGMENTS ? SHORT_PATIENCE : 1;
     const most = patience * (FAILED_PLACES + Math.ceil(FAILED_PLACES_AN_HOUR * this.#hours));
-    const { candidates } = found;
-    const steady = this.#steady(wave, found);
+    const { candidates, steady } = found;
     let failed = 0;
     for (const candidate of candidates) {
       const start = candidate.start * WAVE_PER_FRAME;
@@ -188,11 +198,6 @@ export class ClipFinder {
     };
   }
 
-  /** Places by the waveform, of a clip whose bands hardly move. */
-  #steady(wave: Float32Array, { movement }: Candidates): Candidate[] {
-    return movement < LEAST_MOVEMENT ? this.#steadyScan.candidates(wave) : [];
-  }
-
   /**
    * How far a play at a known place comes, for whoever asks why it is not found.
    *
@@ -205,9 +210,7 @@ export class ClipFinder {
     const start = offset * WAVE_RATE;
     const near = ({ start: frame, from }: Candidate) =>
       Math.abs(frame * WAVE_PER_FRAME - start) <= TRACED_REACH + MOST_CHANGE * from * WAVE_PER_FRAME;
-    const found = this.#byBands([{ features: clip }], [sketch])[0]!;
-    const { candidates } = found;
-    const steady = this.#steady(wave, found);
+    const { candidates, steady } = this.#places([{ features: clip }], [sketch])[0]!;
     const rank = candidates.findIndex(near);
     const clipWave = new ClipWave(wave, this.#engine, this.#waveFft);
     const same = this.#verifier.match(clipWave, start);

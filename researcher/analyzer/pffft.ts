@@ -1,4 +1,4 @@
-import type { FftEngine, RealFft } from './fft-engine.ts';
+import type { ComplexFft, FftEngine, RealFft } from './fft-engine.ts';
 import type { FloatBlock } from './float-block.ts';
 import { KERNELS_WASM_BASE64 } from './generated/kernels-binary.ts';
 import { PFFFT_WASM_BASE64 } from './generated/pffft-binary.ts';
@@ -13,7 +13,7 @@ interface Exports {
   f(bytes: number): number;
   /** pffft_aligned_free(pointer) */
   h(pointer: number): void;
-  /** pffft_new_setup(size, 0 = real) */
+  /** pffft_new_setup(size, 0 = real, 1 = complex) */
   k(size: number, transform: number): number;
   /** pffft_zconvolve_accumulate(setup, a, b, sum, scale) */
   n(setup: number, a: number, b: number, sum: number, scale: number): void;
@@ -26,7 +26,7 @@ interface Exports {
 /** What assembly.ts exports: addresses instead of blocks. */
 interface KernelExports {
   add(sum: number, values: number, length: number): void;
-  addCoherence(re: number, im: number, weights: number, length: number, scale: number, out: number): void;
+  addPower(pairs: number, weights: number, length: number, scale: number, out: number): void;
   dot(a: number, b: number, length: number): number;
   addScaled(sum: number, values: number, length: number, scale: number): void;
   scan(
@@ -70,6 +70,7 @@ interface KernelExports {
   ): void;
 }
 
+const [REAL, COMPLEX] = [0, 1];
 const [FORWARD, BACKWARD] = [0, 1];
 
 /**
@@ -128,12 +129,29 @@ export class Pffft implements FftEngine {
     return made;
   }
 
+  complexFft(size: number): ComplexFft {
+    const wasm = this.#wasm;
+    const { setup, work } = this.#setup(size, COMPLEX);
+    return {
+      size,
+      forward: (input, output) => wasm.o(setup, at(input), at(output), work, FORWARD),
+      inverse: (input, output) => wasm.o(setup, at(input), at(output), work, BACKWARD),
+      multiply: (a, b, out) => {
+        out.data.fill(0);
+        wasm.n(setup, at(a), at(b), at(out), 1);
+      },
+    };
+  }
+
+  #setup(size: number, transform: number): { setup: number; work: number } {
+    const setup = this.#wasm.k(size, transform);
+    if (setup === 0) throw new RangeError(`no FFT of size ${size}`);
+    return { setup, work: this.#wasm.f(size * (transform === COMPLEX ? 8 : 4)) };
+  }
+
   #newFft(size: number): RealFft {
     const wasm = this.#wasm;
-    const setup = wasm.k(size, 0);
-    if (setup === 0) throw new RangeError(`no FFT of size ${size}`);
-    const work = wasm.f(size * 4);
-    const at = (block: FloatBlock) => (block as WasmBlock).pointer;
+    const { setup, work } = this.#setup(size, REAL);
     return {
       size,
       forward: (input, output) => wasm.p(setup, at(input), at(output), work, FORWARD),
@@ -177,13 +195,14 @@ class WasmBlock implements FloatBlock {
   }
 }
 
+const at = (block: FloatBlock, index = 0): number => (block as WasmBlock).pointer + 4 * index;
+
 /** The kernels on the memory that PFFFT exports. */
 function onBlocks(wasm: KernelExports): Kernels {
-  const at = (block: FloatBlock, index = 0) => (block as WasmBlock).pointer + 4 * index;
   return {
     add: (sum, sumAt, values, valuesAt, length) => wasm.add(at(sum, sumAt), at(values, valuesAt), length),
-    addCoherence: (re, im, weights, weightsAt, length, scale, out, outAt) =>
-      wasm.addCoherence(at(re), at(im), at(weights, weightsAt), length, scale, at(out, outAt)),
+    addPower: (pairs, weights, weightsAt, length, scale, out, outAt) =>
+      wasm.addPower(at(pairs), at(weights, weightsAt), length, scale, at(out, outAt)),
     dot: (a, aAt, b, bAt, length) => wasm.dot(at(a, aAt), at(b, bAt), length),
     addScaled: (sum, sumAt, values, valuesAt, length, scale) =>
       wasm.addScaled(at(sum, sumAt), at(values, valuesAt), length, scale),

@@ -1,22 +1,13 @@
-import { type FeatureReader, FRAME_RATE, WAVE_RATE } from './audio-features.ts';
+import { type FeatureReader, FRAME_RATE } from './audio-features.ts';
 import type { Candidate } from './candidates.ts';
-import { turnRound } from './fft.ts';
-import type { FftEngine, RealFft } from './fft-engine.ts';
+import type { ComplexFft, FftEngine } from './fft-engine.ts';
 import type { FloatBlock } from './float-block.ts';
+import { NARROW_BANDS, NARROW_RATE, NarrowBands, narrowValues, type ReadWave } from './narrow-bands.ts';
 import { offerPeaks, TopList } from './peaks.ts';
 
-/** Hann window and step in wave samples: each bin is a signal of 23 Hz around it, 31 values a second. */
-const WINDOW = 256;
-const STEP = 128;
-const RATE = WAVE_RATE / STEP;
-/** Bins at 312, 500, 750 and 1,125 Hz; even ones, whose phase does not turn from step to step. */
-const BINS = [20, 32, 48, 72];
 /** Values of one FFT block (16 s), and of the longest piece of a clip (3 s): in step for ±100 ppm. */
 const BLOCK = 512;
 const PIECE = 94;
-/** Values that are made at once, and what a filter's 1 is. */
-const AT_ONCE = 1_024;
-const FILTER_UNIT = 500;
 const HOP = BLOCK - PIECE;
 /** Pieces of longer clips begin so far apart (6 s). */
 const STRIDE = 188;
@@ -26,11 +17,25 @@ const PEAK_REACH = 3;
 const LEAST_COHERENCE = 3.5;
 /** Peaks of each piece, and so many more for each hour. */
 const [PEAKS, PEAKS_AN_HOUR] = [8, 8];
+/** Pieces of one size that are compared with a block of the episode while its spectra are in the processor's cache. */
+const TOGETHER = 4;
 
-/** Re and Im of one bin over time. */
-interface Band {
-  readonly re: Float32Array;
-  readonly im: Float32Array;
+/** A piece of a clip. */
+interface Piece {
+  readonly clip: number;
+  /** Its first value. */
+  readonly from: number;
+  readonly size: number;
+}
+
+/** Bands of an episode. */
+interface Prepared {
+  /** Spectra of the bands, block after block. */
+  readonly blocks: readonly (readonly FloatBlock[])[];
+  /** Of each band, the energy of all values before each. */
+  readonly energies: readonly Float64Array[];
+  /** Values of a band. */
+  readonly length: number;
 }
 
 /**
@@ -41,92 +46,94 @@ interface Band {
  */
 export class SteadyScan {
   readonly #engine: FftEngine;
-  readonly #fft: RealFft;
+  readonly #fft: ComplexFft;
   readonly #reader: FeatureReader;
-  /** Made when the first clip needs them: spectra of Re and Im, block after block, and the running energy. */
-  #episode: { blocks: FloatBlock[][]; energies: Float64Array[]; length: number } | undefined;
-
+  /** Both are made when the first clip needs them. */
+  #bands: NarrowBands | undefined;
+  #episode: Prepared | undefined;
+  /** The clip that was looked for last: it may have more pieces. */
+  #clip: { readonly of: ReadWave; readonly bands: readonly Float32Array[] } | undefined;
   /** Of the pieces that were looked for last: nearly all are of one size. */
   #levels: { size: number; readonly blocks: readonly FloatBlock[] } | undefined;
 
   constructor(reader: FeatureReader, engine: FftEngine) {
     this.#reader = reader;
     this.#engine = engine;
-    this.#fft = engine.fft(BLOCK);
+    this.#fft = engine.complexFft(BLOCK);
   }
 
-  /** Places of any piece of the clip, the most coherent first. */
-  candidates(wave: Float32Array): Candidate[] {
+  /** Of each clip places of any piece of it, the most coherent first. */
+  candidates(clips: readonly ReadWave[]): Candidate[][] {
+    const found: Candidate[][] = clips.map(() => []);
+    if (clips.length === 0) return found;
+    const pieces = clips.flatMap(piecesOf).sort((a, b) => a.size - b.size || a.clip - b.clip || a.from - b.from);
+    for (let at = 0; at < pieces.length; ) {
+      let end = at + 1;
+      while (end < pieces.length && end < at + TOGETHER && pieces[end]!.size === pieces[at]!.size) end++;
+      this.#look(clips, pieces.slice(at, end), found);
+      at = end;
+    }
+    for (const places of found) places.sort((a, b) => b.evidence - a.evidence || a.start - b.start);
+    return found;
+  }
+
+  /** Looks for pieces of one size. */
+  #look(clips: readonly ReadWave[], pieces: readonly Piece[], found: readonly Candidate[][]): void {
     const { length } = this.#prepared();
-    const clip = FILTERS.map((filter) =>
-      bandOf(this.#engine, filter, wave.length, (from, count, out) => copy(wave, from, count, out)),
-    );
-    const size = Math.min(PIECE, clip[0]!.re.length);
-    const coherence = this.#engine.block(length);
-    const found: Candidate[] = [];
-    const peaks = PEAKS + Math.ceil((PEAKS_AN_HOUR * length) / RATE / 3_600);
-    for (let from = 0; from + size <= clip[0]!.re.length; from += STRIDE) {
-      const mean = this.#correlate(clip, from, size, coherence);
+    const coherences = this.#coherences(clips, pieces);
+    const peaks = PEAKS + Math.ceil((PEAKS_AN_HOUR * length) / NARROW_RATE / 3_600);
+    const frames = FRAME_RATE / NARROW_RATE;
+    for (const [i, { clip, from, size }] of pieces.entries()) {
+      const mean = sumOf(coherences[i]!.data, length) / length + 1e-12;
       const list = new TopList(peaks, LEAST_COHERENCE * mean);
-      offerPeaks(this.#engine.kernels, coherence, length, PEAK_REACH, list);
-      const frames = FRAME_RATE / RATE;
+      offerPeaks(this.#engine.kernels, coherences[i]!, length, PEAK_REACH, list);
       for (const { value, item } of list.entries()) {
-        found.push({
+        found[clip]!.push({
           start: (item - from) * frames,
           from: Math.round(from * frames),
           length: Math.round(size * frames),
-          likeness: Math.sqrt(value / BINS.length),
+          likeness: Math.sqrt(value / NARROW_BANDS),
           evidence: Math.sqrt(value / mean),
         });
       }
     }
-    this.#engine.release([coherence]);
-    return found.sort((a, b) => b.evidence - a.evidence || a.start - b.start);
+    this.#engine.release(coherences);
   }
 
-  /** Sum of the squared coherences of all bands for each place, in `out`; returns its mean. */
-  #correlate(clip: readonly Band[], from: number, size: number, out: FloatBlock): number {
+  /** Of each piece the sum of the squared coherences of all bands, for each place. */
+  #coherences(clips: readonly ReadWave[], pieces: readonly Piece[]): FloatBlock[] {
     const { blocks, length } = this.#prepared();
-    const [time, real, imaginary] = [0, 1, 2].map(() => this.#engine.block(BLOCK)) as [
-      FloatBlock,
-      FloatBlock,
-      FloatBlock,
-    ];
-    const [re, im] = [this.#engine.block(BLOCK), this.#engine.block(BLOCK)];
-    const levels = this.#levelsOf(size);
-    out.data.fill(0);
-    for (const [band, { re: clipRe, im: clipIm }] of clip.entries()) {
-      let energy = turnRound(clipRe, from, size, time);
-      this.#fft.forwardPacked(time, re);
-      energy += turnRound(clipIm, from, size, time);
-      this.#fft.forwardPacked(time, im);
-      for (const [block, spectra] of blocks.entries()) {
-        const [x, y] = [spectra[2 * band]!, spectra[2 * band + 1]!];
-        real.data.fill(0);
-        this.#fft.multiplyAdd(x, re, real, 1);
-        this.#fft.multiplyAdd(y, im, real, 1);
-        imaginary.data.fill(0);
-        this.#fft.multiplyAdd(y, re, imaginary, 1);
-        this.#fft.multiplyAdd(x, im, imaginary, -1);
-        this.#fft.inversePacked(real, time);
-        // The spectrum is not needed any more.
-        this.#fft.inversePacked(imaginary, real);
-        const at = block * HOP;
-        const count = Math.min(HOP, length - at);
-        this.#engine.kernels.addCoherence(
-          time,
-          real,
-          levels[band]!,
-          at,
-          count,
-          1 / BLOCK / BLOCK / (energy + 1e-9),
-          out,
-          at,
-        );
+    const levels = this.#levelsOf(pieces[0]!.size);
+    const spectra = pieces.map((piece) => this.#spectraOf(clips[piece.clip]!, piece));
+    const out = pieces.map(() => this.#engine.block(length));
+    const [product, time] = [this.#engine.block(2 * BLOCK), this.#engine.block(2 * BLOCK)];
+    for (const [block, bands] of blocks.entries()) {
+      const at = block * HOP;
+      const count = Math.min(HOP, length - at);
+      for (const [i, of] of spectra.entries()) {
+        for (const [band, { spectrum, energy }] of of.entries()) {
+          this.#fft.multiply(bands[band]!, spectrum, product);
+          this.#fft.inverse(product, time);
+          const scale = 1 / BLOCK / BLOCK / (energy + 1e-9);
+          this.#engine.kernels.addPower(time, levels[band]!, at, count, scale, out[i]!, at);
+        }
       }
     }
-    this.#engine.release([time, real, imaginary, re, im]);
-    return sumOf(out.data, length) / length + 1e-12;
+    this.#engine.release([product, time, ...spectra.flat().map(({ spectrum }) => spectrum)]);
+    return out;
+  }
+
+  /** Of each band of a piece, turned round in time: its product with another spectrum is their correlation. */
+  #spectraOf(clip: ReadWave, { from, size }: Piece): { readonly spectrum: FloatBlock; readonly energy: number }[] {
+    const time = this.#engine.block(2 * BLOCK);
+    const spectra = this.#bandsOf(clip).map((pairs) => {
+      const energy = turnedRound(pairs, from, size, time.data.fill(0));
+      const spectrum = this.#engine.block(2 * BLOCK);
+      this.#fft.forward(time, spectrum);
+      return { spectrum, energy };
+    });
+    this.#engine.release([time]);
+    return spectra;
   }
 
   /** For each band 1 / the energy of so many values from each on. */
@@ -143,69 +150,70 @@ export class SteadyScan {
     return this.#levels.blocks;
   }
 
-  #prepared() {
+  /** All bands of a clip. */
+  #bandsOf(clip: ReadWave): readonly Float32Array[] {
+    if (this.#clip?.of !== clip) {
+      this.#clip = { of: clip, bands: Array.from({ length: NARROW_BANDS }, (_, band) => this.#bandOf(band, clip)) };
+    }
+    return this.#clip.bands;
+  }
+
+  #bandOf(band: number, of: ReadWave): Float32Array {
+    this.#bands ??= new NarrowBands(this.#engine);
+    return this.#bands.of(band, of);
+  }
+
+  #prepared(): Prepared {
     this.#episode ??= this.#prepare();
     return this.#episode;
   }
 
-  #prepare() {
-    const { waveSamples } = this.#reader;
-    const length = valuesOf(waveSamples);
+  #prepare(): Prepared {
+    const length = narrowValues(this.#reader.waveSamples);
     const blocks: FloatBlock[][] = Array.from({ length: Math.max(1, Math.ceil(length / HOP)) }, () => []);
-    const time = this.#engine.block(BLOCK);
+    const time = this.#engine.block(2 * BLOCK);
     // Band after band: only one is held in full.
-    const energies = FILTERS.map((filter) => {
-      const { re, im } = bandOf(this.#engine, filter, waveSamples, (from, count, out) =>
-        this.#reader.readWave(from, count, out),
-      );
+    const energies = Array.from({ length: NARROW_BANDS }, (_, band) => {
+      const pairs = this.#bandOf(band, this.#reader);
       for (const [block, spectra] of blocks.entries()) {
-        for (const part of [re, im]) {
-          time.data.fill(0);
-          time.data.set(part.subarray(block * HOP, block * HOP + BLOCK));
-          const spectrum = this.#engine.block(BLOCK);
-          this.#fft.forwardPacked(time, spectrum);
-          spectra.push(spectrum);
-        }
+        time.data.fill(0);
+        time.data.set(pairs.subarray(2 * block * HOP, 2 * (block * HOP + BLOCK)));
+        const spectrum = this.#engine.block(2 * BLOCK);
+        this.#fft.forward(time, spectrum);
+        spectra.push(spectrum);
       }
-      const sums = new Float64Array(length + 1);
-      for (let i = 0; i < length; i++) sums[i + 1] = sums[i]! + re[i]! * re[i]! + im[i]! * im[i]!;
-      return sums;
+      return runningEnergy(pairs);
     });
     this.#engine.release([time]);
     return { blocks, energies, length };
   }
 }
 
-const valuesOf = (samples: number): number => Math.max(1, Math.floor(samples / STEP));
-
-/** A narrow band of a waveform of so many samples, of which `read` gives any. */
-function bandOf(
-  engine: FftEngine,
-  filters: (typeof FILTERS)[number],
-  samples: number,
-  read: (from: number, count: number, out: Int16Array) => void,
-): Band {
-  const length = valuesOf(samples);
-  const band = { re: new Float32Array(length), im: new Float32Array(length) };
-  const wave = engine.block((AT_ONCE * STEP + WINDOW) / 2);
-  const [filter, rows, out] = [engine.block(WINDOW / 2), engine.block(AT_ONCE), engine.block(AT_ONCE)];
-  for (let i = 0; i < AT_ONCE; i++) rows.int32[i] = i;
-  for (let from = 0; from < length; from += AT_ONCE) {
-    const count = Math.min(AT_ONCE, length - from);
-    const some = count * STEP + WINDOW;
-    read(from * STEP + (STEP - WINDOW) / 2, some, wave.int16.subarray(0, some));
-    for (const part of ['re', 'im'] as const) {
-      filter.int16.set(filters[part]);
-      engine.kernels.products({ block: wave, values: STEP }, rows, 0, count, filter, 0, WINDOW, out);
-      band[part].set(out.int32.subarray(0, count), from);
-    }
-  }
-  engine.release([wave, filter, rows, out]);
-  return band;
+function piecesOf({ waveSamples }: ReadWave, clip: number): Piece[] {
+  const length = narrowValues(waveSamples);
+  const size = Math.min(PIECE, length);
+  return Array.from({ length: Math.floor((length - size) / STRIDE) + 1 }, (_, i) => ({ clip, from: i * STRIDE, size }));
 }
 
-function copy(wave: Float32Array, from: number, count: number, out: Int16Array): void {
-  for (let k = 0; k < count; k++) out[k] = wave[from + k] ?? 0;
+// Loops of their own are compiled once.
+
+/** Conjugates of `size` values from … in `out`, which is 0, the first at 0 and each next one before it, round the end. Returns their energy. */
+function turnedRound(pairs: Float32Array, from: number, size: number, out: Float32Array): number {
+  let energy = 0;
+  for (let k = 0; k < size; k++) {
+    const [re, im] = [pairs[2 * (from + k)]!, pairs[2 * (from + k) + 1]!];
+    const at = k === 0 ? 0 : out.length - 2 * k;
+    out[at] = re;
+    out[at + 1] = -im;
+    energy += re * re + im * im;
+  }
+  return energy;
+}
+
+function runningEnergy(pairs: Float32Array): Float64Array {
+  const sums = new Float64Array(pairs.length / 2 + 1);
+  for (let i = 1; i < sums.length; i++) sums[i] = sums[i - 1]! + pairs[2 * i - 2]! ** 2 + pairs[2 * i - 1]! ** 2;
+  return sums;
 }
 
 function sumOf(values: Float32Array, count: number): number {
@@ -224,13 +232,3 @@ function inverseEnergies(running: Float64Array, size: number, floor: number, out
   }
   for (let i = whole; i < last; i++) out[i] = 1 / Math.max(floor, running[last]! - running[i]!);
 }
-
-/** A Hann window times a wave of each bin, as integers: a sum of WINDOW products with 16-bit ones stays within 32 bits. */
-const FILTERS = BINS.map((bin) => {
-  const turned = (turn: (angle: number) => number) =>
-    Int16Array.from({ length: WINDOW }, (_, i) => {
-      const hann = 0.5 - 0.5 * Math.cos((2 * Math.PI * i) / WINDOW);
-      return Math.round(FILTER_UNIT * hann * turn((2 * Math.PI * bin * i) / WINDOW));
-    });
-  return { re: turned(Math.cos), im: turned((angle) => -Math.sin(angle)) };
-});

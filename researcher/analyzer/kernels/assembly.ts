@@ -107,18 +107,20 @@ export function overlapAdd(frame: usize, tail: usize, out: usize, length: i32, s
   }
 }
 
-export function addCoherence(re: usize, im: usize, weights: usize, length: i32, scale: f32, out: usize): void {
+export function addPower(pairs: usize, weights: usize, length: i32, scale: f32, out: usize): void {
   const end = out + ((<usize>length) << 2);
   const four = f32x4.splat(scale);
-  for (; out + STEP <= end; out += STEP, re += STEP, im += STEP, weights += STEP) {
-    const x = v128.load(re);
-    const y = v128.load(im);
+  for (; out + STEP <= end; out += STEP, pairs += 2 * STEP, weights += STEP) {
+    const low = v128.load(pairs);
+    const high = v128.load(pairs, STEP);
+    const x = v128.shuffle<f32>(low, high, 0, 2, 4, 6);
+    const y = v128.shuffle<f32>(low, high, 1, 3, 5, 7);
     const power = f32x4.mul(f32x4.add(f32x4.mul(x, x), f32x4.mul(y, y)), v128.load(weights));
     v128.store(out, f32x4.add(v128.load(out), f32x4.mul(power, four)));
   }
-  for (; out < end; out += 4, re += 4, im += 4, weights += 4) {
-    const x = load<f32>(re);
-    const y = load<f32>(im);
+  for (; out < end; out += 4, pairs += 8, weights += 4) {
+    const x = load<f32>(pairs);
+    const y = load<f32>(pairs, 4);
     store<f32>(out, load<f32>(out) + (x * x + y * y) * load<f32>(weights) * scale);
   }
 }

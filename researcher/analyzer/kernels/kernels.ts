@@ -8,10 +8,9 @@ import type { FloatBlock } from '../float-block.ts';
 export interface Kernels {
   /** sum += values */
   add(sum: FloatBlock, sumAt: number, values: FloatBlock, valuesAt: number, length: number): void;
-  /** out += (re² + im²) · weights · scale */
-  addCoherence(
-    re: FloatBlock,
-    im: FloatBlock,
+  /** out += (re² + im²) · weights · scale, of `length` pairs */
+  addPower(
+    pairs: FloatBlock,
     weights: FloatBlock,
     weightsAt: number,
     length: number,
@@ -117,9 +116,10 @@ export const plainKernels: Kernels = {
   add({ data: sum }, sumAt, { data: values }, valuesAt, length) {
     for (let i = 0; i < length; i++) sum[sumAt + i]! += values[valuesAt + i]!;
   },
-  addCoherence({ data: re }, { data: im }, { data: weights }, weightsAt, length, scale, { data: out }, outAt) {
+  addPower({ data: pairs }, { data: weights }, weightsAt, length, scale, { data: out }, outAt) {
     for (let i = 0; i < length; i++) {
-      out[outAt + i]! += (re[i]! * re[i]! + im[i]! * im[i]!) * weights[weightsAt + i]! * scale;
+      const [re, im] = [pairs[2 * i]!, pairs[2 * i + 1]!];
+      out[outAt + i]! += (re * re + im * im) * weights[weightsAt + i]! * scale;
     }
   },
   dot({ data: a }, aAt, { data: b }, bAt, length) {

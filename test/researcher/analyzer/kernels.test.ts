@@ -65,6 +65,18 @@ describe.each(lengths)('the vectors of four do what plain loops do, length %d', 
     expect(x.left[2]!.slice(length + 3)).toEqual([...c.slice(length + 3)]);
   });
 
+  test('addPower', () => {
+    const pairs = noise(2 * length, 5);
+    const [x, y] = both(
+      ({ kernels }, [some, weights, out]) => kernels.addPower(some!, weights!, 2, length, 0.3, out!, 3),
+      pairs,
+      a,
+      b,
+    );
+    expectAlike(x.left[2]!, y.left[2]!);
+    expect(x.left[2]![3]).toBeCloseTo(b[3]! + 0.3 * a[2]! * (pairs[0]! ** 2 + pairs[1]! ** 2), 6);
+  });
+
   test('addScaled', () => {
     const [x, y] = both(({ kernels }, [sum, more]) => kernels.addScaled(sum!, 3, more!, 2, length, 0.3), a, b);
     x.left.forEach((left, i) => {
