@@ -30,7 +30,7 @@ export const isOverWhole = (ledger: Ledger): boolean =>
  */
 export function countPairs(ledger: Ledger, catalogue: Catalogue, givenUpClips: readonly number[]): PairCounts {
   const clips = catalogue.clips.length;
-  const researched = researchedIn(ledger, catalogue);
+  const researched = thereNow(ledger, ledger.researched, catalogue);
   let parked = 0;
   const done = (ordinal: number) => isResearched(ledger, catalogue.byOrdinal.get(ordinal) ?? { ordinal });
   const givenUp = new Set(givenUpClips.filter((clip) => !done(clip)));
@@ -58,21 +58,19 @@ export function episodeProgress(ledger: Ledger, { researched, givenUp, toDo }: P
 }
 
 /** Bits of clips that are damaged are not among the clips that there are; those of older recordings say nothing now. */
-function researchedIn(ledger: Ledger, catalogue: Catalogue): number {
+function thereNow(ledger: Ledger, clips: Bitset, catalogue: Catalogue): number {
   const { byOrdinal, unreadable = [] } = catalogue;
-  const { researched } = ledger;
-  const there =
-    unreadable.length === 0 ? researched.size : [...researched].filter((clip) => byOrdinal.has(clip)).length;
-  return there - outdatedIn(ledger, researched, catalogue);
+  const there = unreadable.length === 0 ? clips.size : [...clips].filter((clip) => byOrdinal.has(clip)).length;
+  return there - outdatedIn(ledger, clips, catalogue).length;
 }
 
-/** How many of the clips in a set of the ledger are there of an older recording only. */
-const outdatedIn = (ledger: Ledger, clips: Bitset, catalogue: Catalogue): number =>
-  replacedClips(catalogue).filter((clip) => clips.has(clip.ordinal) && !isResearched(ledger, clip)).length;
+/** The clips in a set of the ledger that are there of an older recording only. */
+export const outdatedIn = (ledger: Ledger, clips: Bitset, catalogue: Catalogue): ClipEntry[] =>
+  replacedClips(catalogue).filter((clip) => clips.has(clip.ordinal) && !isResearched(ledger, clip));
 
 /** How many clips were found in the episode, in their recordings of now; undefined where its ledger does not know. */
 export const foundNow = (ledger: Ledger, catalogue: Catalogue): number | undefined =>
-  ledger.found && ledger.found.size - outdatedIn(ledger, ledger.found, catalogue);
+  ledger.found && thereNow(ledger, ledger.found, catalogue);
 
 /**
  * In how many episodes each clip is in their set, in its recording of now.

@@ -1,5 +1,5 @@
 import type { ClipEntry, EpisodeEntry } from '../domain/collection.ts';
-import type { Ledger } from '../domain/ledger.ts';
+import { isResearched, type Ledger } from '../domain/ledger.ts';
 import { betterThan } from '../domain/rivals.ts';
 import { epochMs } from '../domain/timestamp.ts';
 import { nameOrAddress } from '../web/shown-address.ts';
@@ -218,7 +218,7 @@ function whyNone(
 
 /** In how many of the episodes the clips were looked for: what nobody listened for may still be there. */
 function heardSentence(clips: readonly ClipEntry[], ledgers: readonly Ledger[]): string {
-  const done = ledgers.filter(({ researched }) => clips.every(({ ordinal }) => researched.has(ordinal))).length;
+  const done = ledgers.filter((ledger) => clips.every((clip) => isResearched(ledger, clip))).length;
   if (ledgers.length === 0) return 'since no episode fits';
   if (done === ledgers.length)
     return ledgers.length === 1 ? 'in that episode' : `in any of ${counted(done, 'episode')}`;

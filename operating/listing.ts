@@ -109,7 +109,7 @@ async function clips(client: ArchiveClient): Promise<Row[]> {
     catalogue,
   );
   const sets: Bitset[] = [];
-  for (const { episode, found } of ledgers) sets.push(found ?? Bitset.of(await foundIn(client, episode)));
+  for (const ledger of ledgers) sets.push(ledger.found ?? Bitset.of(await foundIn(client, ledger, catalogue)));
   const found = countsByClip(ledgers, sets, catalogue);
   return catalogue.clips.map((entry) => {
     const done = researched[entry.ordinal] ?? 0;
@@ -148,7 +148,7 @@ async function episodes(client: ArchiveClient): Promise<Row[]> {
       ...common(entry),
       ...(dateAired !== undefined && { aired: dateAired }),
       state: episodeProgress(ledger, counts),
-      found: foundNow(ledger, catalogue) ?? (await foundIn(client, ledger.episode)).length,
+      found: foundNow(ledger, catalogue) ?? (await foundIn(client, ledger, catalogue)).length,
       researched: counts.researched,
       of: catalogue.clips.length,
     };

@@ -5,6 +5,7 @@ import { saysUnknown } from '../domain/unknowns.ts';
 import type { ArchiveClient } from './archive-client.ts';
 import { type Change, eachEpisode, persistently } from './change.ts';
 import { chosenClips, chosenEpisodes, type Filter } from './chosen.ts';
+import { outdatedIn } from './count-pairs.ts';
 import { readAllLedgers } from './reading/all-ledgers.ts';
 import { findingsInEpisodes, findingsOfClip, foundIn } from './reading/findings.ts';
 import { type FoundPair, foundPairs } from './reading/found-pairs.ts';
@@ -22,8 +23,9 @@ export interface RequeueFilter extends Filter {
 
 /** Pairs to be researched again; what was found in them so far becomes history. */
 export async function requeueing(client: ArchiveClient, filter: RequeueFilter): Promise<Change> {
-  const [{ ledgers }, clips, episodes] = await Promise.all([
+  const [{ ledgers }, catalogue, clips, episodes] = await Promise.all([
     readAllLedgers(client),
+    lightCatalogue(client),
     filter.clip && chosenClips(client, filter.clip).then(ordinalsOf),
     filter.episode && chosenEpisodes(client, filter.episode).then(ordinalsOf),
   ]);
@@ -33,14 +35,18 @@ export async function requeueing(client: ArchiveClient, filter: RequeueFilter): 
   const pairs = new Map<number, Bitset>();
   let count = 0;
   let withFindings = 0;
-  for (const { episode, researched, found } of ledgers) {
+  for (const ledger of ledgers) {
+    const { episode, found } = ledger;
     if (episodes?.has(episode) === false) continue;
     const wanted = spokenOf === undefined ? clips : spokenOf(episode, clips);
+    // What was researched of an older recording is researched again anyway.
+    const outdated = outdatedIn(ledger, ledger.researched, catalogue).map(({ ordinal }) => ordinal);
+    const researched = outdated.length === 0 ? ledger.researched : ledger.researched.without(outdated);
     const again = wanted === undefined ? researched : Bitset.of([...wanted].filter((clip) => researched.has(clip)));
     if (again.size === 0) continue;
     pairs.set(episode, again);
     count += again.size;
-    for (const clip of found ?? (await foundIn(client, episode))) if (again.has(clip)) withFindings++;
+    for (const clip of found ?? (await foundIn(client, ledger, catalogue))) if (again.has(clip)) withFindings++;
   }
   return {
     what: `research ${counted(count, 'pair')} of ${counted(pairs.size, 'episode')} again`,

@@ -1,4 +1,10 @@
-import { type ClipEntry, type EpisodeEntry, isOfRecordings, recordingOf } from '../../domain/collection.ts';
+import {
+  type Catalogue,
+  type ClipEntry,
+  type EpisodeEntry,
+  isOfRecordings,
+  recordingOf,
+} from '../../domain/collection.ts';
 import type { Ledger } from '../../domain/ledger.ts';
 import { inParallel } from '../../functions/runtime/in-parallel.ts';
 import { DynamoTable, decoded, marshalled } from '../../functions/stores/dynamo.ts';
@@ -6,6 +12,7 @@ import { findingOf } from '../../functions/stores/finding-item.ts';
 import { findingKey, findingOfClipKey } from '../../functions/stores/keys.ts';
 import { FINDINGS_BY_CLIP } from '../../functions/stores/schema.ts';
 import type { ArchiveClient } from '../archive-client.ts';
+import { foundNow } from '../count-pairs.ts';
 import type { StoredFinding } from '../tables/dynamo-operations.ts';
 import type { OfOnePair } from './copies.ts';
 import { lightEntries } from './light-entries.ts';
@@ -76,27 +83,42 @@ async function* queried(tables: Tables, input: Query): AsyncGenerator<StoredFind
 const collectionOf = ({ dynamodb, location }: Tables): DynamoTable =>
   new DynamoTable(dynamodb, location.tables.Collection ?? '');
 
-/** How many pairs of each ledger have a finding: kept in the ledger; of ledgers that do not keep it, counted. */
-export async function foundCounts(client: Tables, ledgers: readonly Ledger[]): Promise<ReadonlyMap<number, number>> {
+/**
+ * How many pairs of each ledger have a finding, in the recordings of now: kept in the ledger; of ledgers that do not keep
+ * it, counted.
+ */
+export async function foundCounts(
+  client: Tables,
+  ledgers: readonly Ledger[],
+  catalogue: Catalogue,
+): Promise<ReadonlyMap<number, number>> {
   const counts = new Map<number, number>();
-  const unknown: number[] = [];
-  for (const { episode, found } of ledgers) {
-    if (found === undefined) unknown.push(episode);
-    else counts.set(episode, found.size);
+  const unknown: Ledger[] = [];
+  for (const ledger of ledgers) {
+    const found = foundNow(ledger, catalogue);
+    if (found === undefined) unknown.push(ledger);
+    else counts.set(ledger.episode, found);
   }
-  await inParallel(unknown, AHEAD, async (episode) => {
-    const clips = await foundIn(client, episode);
-    counts.set(episode, clips.length);
+  await inParallel(unknown, AHEAD, async (ledger) => {
+    const clips = await foundIn(client, ledger, catalogue);
+    counts.set(ledger.episode, clips.length);
   });
   return counts;
 }
 
-/** The clips that were found in an episode, ascending, for a ledger that does not keep them. */
-export async function foundIn(tables: Tables, episode: number): Promise<number[]> {
+/** The clips that were found in an episode, in the recordings of now, ascending, for a ledger that does not keep them. */
+export async function foundIn(
+  tables: Tables,
+  { episode, recording }: Pick<Ledger, 'episode' | 'recording'>,
+  { byOrdinal }: Catalogue,
+): Promise<number[]> {
   const clips: number[] = [];
-  for await (const { sk } of collectionOf(tables).query({ ...inEpisode(episode), ...projection(['sk']) })) {
-    const [, clip, variant] = String(sk).split('#');
-    if (Number(variant) === 0) clips.push(Number(clip));
+  const told = projection(['sk', 'episodeRecording', 'clipRecording']);
+  for await (const item of collectionOf(tables).query({ ...inEpisode(episode), ...told })) {
+    const [, ordinal, variant] = String(item.sk).split('#');
+    const clip = byOrdinal.get(Number(ordinal));
+    if (Number(variant) !== 0 || clip === undefined) continue;
+    if (isOfRecordings(item, recording?.number ?? 1, recordingOf(clip))) clips.push(clip.ordinal);
   }
   return clips;
 }

@@ -15,7 +15,7 @@ export async function readStatusFacts(client: ArchiveClient): Promise<StatusFact
     unheardEpisodes(client),
     readAllLedgers(client),
   ]);
-  const counts = await foundCounts(client, all.ledgers);
+  const counts = await foundCounts(client, all.ledgers, catalogue);
   return {
     name: location.name,
     now: Date.now(),

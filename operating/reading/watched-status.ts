@@ -1,5 +1,7 @@
+import type { Catalogue } from '../../domain/collection.ts';
 import type { Ledger } from '../../domain/ledger.ts';
 import type { ArchiveClient } from '../archive-client.ts';
+import { foundNow } from '../count-pairs.ts';
 import type { StatusFacts } from '../status.ts';
 import { readAllLedgers, readLedgers } from './all-ledgers.ts';
 import { foundCounts } from './findings.ts';
@@ -16,7 +18,8 @@ const WHOLE_EVERY_MS = 5 * 60_000;
 export class WatchedStatus {
   private readonly client: ArchiveClient;
   private readonly ledgers = new Map<number, Ledger>();
-  private readonly counts = new Map<number, number>();
+  /** Of ledgers that do not keep how many pairs have a finding. */
+  private readonly counted = new Map<number, number>();
   private readonly unreadable = new Set<number>();
   private leased: ReadonlySet<number> = new Set();
   private catalogue: StatusFacts['catalogue'] | undefined;
@@ -46,14 +49,14 @@ export class WatchedStatus {
     if (now - this.wholeAt > WHOLE_EVERY_MS || operated !== this.operated) {
       const all = await readAllLedgers(this.client);
       // Episodes may have been removed.
-      for (const known of [this.ledgers, this.counts, this.unreadable]) known.clear();
-      await this.take(all);
+      for (const known of [this.ledgers, this.counted, this.unreadable]) known.clear();
+      await this.take(all, this.catalogue);
       this.unheard = await unheardEpisodes(this.client);
       this.wholeAt = now;
     } else {
       const fresh = Array.from({ length: episodes.lastOrdinal - this.lastOrdinal }, (_, n) => this.lastOrdinal + 1 + n);
       const changed = new Set([...this.leased, ...nowLeased, ...fresh]);
-      await this.take(await readLedgers(this.client, [...changed]));
+      await this.take(await readLedgers(this.client, [...changed]), this.catalogue);
     }
     this.leased = nowLeased;
     this.operated = operated;
@@ -67,15 +70,28 @@ export class WatchedStatus {
       unreadable: [...this.unreadable],
       control,
       settings: location.settings,
-      findings: [...this.counts.values()].reduce((sum, count) => sum + count, 0),
+      findings: this.findings(this.catalogue),
       queues,
     };
   }
 
-  private async take({ ledgers, unreadable }: Awaited<ReturnType<typeof readLedgers>>): Promise<void> {
+  /** Whatever was read of them at earlier looks: with another catalogue their clips may have other recordings. */
+  private findings(catalogue: Catalogue): number {
+    let sum = 0;
+    for (const ledger of this.ledgers.values()) {
+      sum += foundNow(ledger, catalogue) ?? this.counted.get(ledger.episode) ?? 0;
+    }
+    return sum;
+  }
+
+  private async take(
+    { ledgers, unreadable }: Awaited<ReturnType<typeof readLedgers>>,
+    catalogue: Catalogue,
+  ): Promise<void> {
     for (const ledger of ledgers) this.ledgers.set(ledger.episode, ledger);
     for (const episode of unreadable) this.unreadable.add(episode);
     for (const { episode } of ledgers) this.unreadable.delete(episode);
-    for (const [episode, count] of await foundCounts(this.client, ledgers)) this.counts.set(episode, count);
+    const unknown = ledgers.filter(({ found }) => found === undefined);
+    for (const [episode, count] of await foundCounts(this.client, unknown, catalogue)) this.counted.set(episode, count);
   }
 }

@@ -1,4 +1,7 @@
 import type { ClipInfo, EpisodeInfo, PendingResearchItem } from '../../domain/messages.ts';
+import { WatchedStatus } from '../../operating/reading/watched-status.ts';
+import { collected } from '../../report/collected.ts';
+import { readReportFacts } from '../../report/report-facts.ts';
 import { removeFreshFolders } from '../local/support/fixture-assembly.ts';
 import {
   aClipInfo,
@@ -84,6 +87,47 @@ test('RECORDING-2: another recording of an episode is researched again, and what
   expect(after.verdict).toBe('researched');
   expect(after.because.join('\n')).toMatch(/It is played at 00:00:05/);
   expect(after.because.join('\n')).toMatch(/Until .* it was played at 00:00:01/);
+});
+
+/** How many findings each command that counts them knows of. */
+async function counts() {
+  const json = async (...words: string[]) => JSON.parse((await run(archive, ...words, '--json')).out);
+  const found = (rows: { found: number }[]) => rows.reduce((sum, row) => sum + row.found, 0);
+  const report = collected(await readReportFacts(archive.client));
+  const foundInReport = [...report.episodes.values()].map((one) => one.found);
+  return {
+    status: (await json('status')).findings,
+    watched: (await new WatchedStatus(archive.client).read()).findings,
+    clips: found(await json('list', 'clips')),
+    episodes: found(await json('list', 'episodes')),
+    findings: (await findings()).length,
+    report: foundInReport.reduce((sum, count) => sum + count, 0),
+  };
+}
+
+test('RECORDING-11: every command counts the same findings: those of the recordings of now, whether ledgers keep them or not', async () => {
+  await take([clip('c1', 1), other], [episode('e1', 1)]);
+  await researched((await nextItem(archive))!, 1);
+  const all = (count: number) =>
+    Object.fromEntries(['status', 'watched', 'clips', 'episodes', 'findings', 'report'].map((name) => [name, count]));
+  const bothWays = async (count: number) => {
+    expect(await counts()).toEqual(all(count));
+    const { ledgers } = archive.client;
+    const ledger = (await ledgers.read(1))!;
+    const old = await ledgers.write({ ledger: { ...ledger, found: undefined } });
+    expect(await counts()).toEqual(all(count));
+    await ledgers.write({ ledger: { ...ledger, version: old.version } });
+  };
+  await bothWays(2);
+  const watched = new WatchedStatus(archive.client);
+  expect((await watched.read()).findings).toBe(2);
+  await take([clip('c2', 2)], []);
+  expect((await watched.read()).findings).toBe(1);
+  await bothWays(1);
+  const { err } = await run(archive, 'findings', '--clip', '1');
+  expect(err).toContain('so far: 0 of 1 episode researched for it');
+  await take([], [episode('e2', 2)]);
+  await bothWays(0);
 });
 
 test('RECORDING-3: another recording of a clip is researched again everywhere, and only it', async () => {

@@ -7,6 +7,7 @@ import { VersionConflict } from '../../functions/ports.ts';
 import { freshTables, startDynoxide } from '../../local/emulators/alone/dynamodb.ts';
 import { foundIn } from '../../operating/reading/findings.ts';
 import { foundPairs } from '../../operating/reading/found-pairs.ts';
+import { lightCatalogue } from '../../operating/reading/light-entries.ts';
 import { allOf } from '../../operating/reading/parts.ts';
 import { DynamoOperations } from '../../operating/tables/dynamo-operations.ts';
 import { DynamoTransfer, type Stored } from '../../operating/tables/dynamo-transfer.ts';
@@ -77,7 +78,8 @@ describe.each(emulators)('the tables as operators use them, in %s', (_name, star
     const { collection, ledgers, operations, reader } = await tables();
     for (const one of [finding(1), finding(1, { offsetsNs: [7] }), finding(2)]) await collection.recordFinding(one);
     const ledger = await ledgers.write({ ledger: { ...(await ledgers.read(1))!, researched: Bitset.of([1, 2, 3]) } });
-    expect(await foundIn(reader, 1)).toEqual([1, 2]);
+    const catalogue = await lightCatalogue({ ...reader, collection });
+    expect(await foundIn(reader, { episode: 1 }, catalogue)).toEqual([1, 2]);
 
     const moved = await operations.findings(1, 1);
     const stored = await operations.requeue(requeued(ledger, [1]), moved, NOW);
@@ -87,7 +89,7 @@ describe.each(emulators)('the tables as operators use them, in %s', (_name, star
     expect(await operations.history(1, 1)).toEqual(
       moved.map((one) => ({ ...one, supersededAt: '2026-01-01T12:00:00.000Z' })),
     );
-    expect(await foundIn(reader, 1)).toEqual([2]);
+    expect(await foundIn(reader, { episode: 1 }, catalogue)).toEqual([2]);
     expect(await allOf(foundPairs(reader))).toEqual([{ episode: 1, clip: 2, variant: 0, analyzer: 'waves@1' }]);
     expect(await collection.recordFinding(finding(1))).toBe('recorded');
     await operations.requeue(
