@@ -80,16 +80,12 @@ export class AlteredSearch {
   }
 
   /**
-   * The best match of the clip whose sample `anchor` the bands place at sample `position`, with one of some changes;
-   * undefined if none agrees.
+   * The best matches of the clip whose sample `anchor` the bands place at sample `position`, one of each kind of these
+   * changes by which a piece of it agrees; the best piece first.
    */
-  match(wave: Float32Array, anchor: number, position: number, changes: readonly Change[]): AlteredMatch | undefined {
-    let best: Laid | undefined;
-    for (const laid of this.#tryPiece(wave, anchor, position, FINE, changes)) {
-      if (!best || laid.score > best.score) best = laid;
-    }
-    if (!best || best.score < LEAST_PIECE) return undefined;
-    return this.#whole(wave, this.#grown(wave, best));
+  *matches(wave: Float32Array, anchor: number, position: number, changes: readonly Change[]): Iterable<AlteredMatch> {
+    const pieces = this.#tryPiece(wave, anchor, position, FINE, changes).filter(({ score }) => score >= LEAST_PIECE);
+    for (const laid of pieces.sort((a, b) => b.score - a.score)) yield this.#whole(wave, this.#grown(wave, laid));
   }
 
   /** The best of each kind of change; none if the clip is too short. */

@@ -1,5 +1,6 @@
-import { AlteredSearch } from './altered.ts';
-import { WAVE_RATE } from './audio-features.ts';
+import { type AlteredMatch, AlteredSearch } from './altered.ts';
+import { WAVE_PER_FRAME, WAVE_RATE } from './audio-features.ts';
+import type { Candidate } from './candidates.ts';
 import { ClipWave } from './clip-wave.ts';
 import type { EpisodeIndex } from './episode-index.ts';
 import type { FftEngine, RealFft } from './fft-engine.ts';
@@ -8,12 +9,16 @@ import { atSpeed } from './speed.ts';
 import { matchStretched, STRETCHED_SEGMENT } from './stretched.ts';
 import type { WaveMatch, WaveVerifier } from './verify.ts';
 
+/** Evidence of the bands that chance hardly ever has: it is worth a second look. */
+export const STRONG_EVIDENCE = 10;
 /** Wave samples (1.5 s) that agree without a doubt only at the clip's own speed: pieces of a stretched sound are shorter. */
 const LONG = 1.5 * WAVE_RATE;
 /** So much less coverage is taken from a match of waveforms. */
 const EXACT_LESS = 0.1;
 /** Share of a clip that is too little to be content with. */
 const LITTLE = 0.5;
+/** And a score. */
+const CONTENT = 0.45;
 /** Tried beside a speed that was found: the waveforms stay in step within ±0.04 %. */
 const FINE_SPEEDS = [0, -0.0007, 0.0007, -0.0014, 0.0014];
 /** A match of waveforms from this score on tells the place, if it is within so many wave samples (20 ms) of the other. */
@@ -34,20 +39,34 @@ export class ChangedPlays {
     this.#alteredSearch = new AlteredSearch(reader, engine);
   }
 
+  /** The best match of a clip near a place where the bands are alike. */
+  matchOf(wave: Float32Array, candidate: Candidate, distinctiveness: number): WaveMatch | undefined {
+    const [start, from, length] = [candidate.start, candidate.from, candidate.length].map((at) => at * WAVE_PER_FRAME);
+    const best = this.match(wave, from!, start! + from!, distinctiveness);
+    if (candidate.evidence < STRONG_EVIDENCE || (best && isWhole(best))) return best;
+    // At another tempo bands agree most where their middle does, and the beginning is elsewhere.
+    const middle = from! + length! / 2;
+    return better(best, this.match(wave, middle, start! + middle, distinctiveness));
+  }
+
   /** The best match of a clip whose sample `anchor` the bands place at sample `position`. */
   match(wave: Float32Array, anchor: number, position: number, distinctiveness: number): WaveMatch | undefined {
     const likely = this.#alteredSearch.likely(wave, anchor, position);
     if (likely.length === 0) return undefined;
-    const altered = this.#alteredSearch.match(wave, anchor, position, likely);
-    if (!altered) return this.#stretched(wave, anchor, position, distinctiveness);
-    if (altered.coverage < LITTLE) {
-      // A piece may agree at a tempo by which the rest does not.
-      const stretched = this.#stretched(wave, anchor, position, distinctiveness);
-      if (better(altered, stretched) !== altered) return stretched;
+    let best: WaveMatch | undefined;
+    for (const altered of this.#alteredSearch.matches(wave, anchor, position, likely)) {
+      best = better(best, altered.sameSpeed ? this.#exactly(wave, altered) : altered);
+      if (best && isWhole(best)) return best;
     }
-    if (!altered.sameSpeed) return altered;
+    // A piece may agree at a tempo by which the rest does not.
+    return best && best.coverage >= LITTLE && best.score >= CONTENT
+      ? best
+      : better(best, this.#stretched(wave, anchor, position, distinctiveness));
+  }
+
+  /** As its waveforms tell, which know the place exactly where the other is within some milliseconds. */
+  #exactly(wave: Float32Array, altered: AlteredMatch): WaveMatch | undefined {
     const faster = this.#faster(wave, altered);
-    // Its place is exact, where the other's is within some milliseconds.
     if (!faster || (faster.score >= SURE && faster.coverage >= altered.coverage - EXACT_LESS)) return faster ?? altered;
     const isSame = faster.score >= LEAST_EXACT && Math.abs(faster.start - altered.start) <= BESIDE;
     return better(isSame ? { ...altered, start: faster.start, drift: faster.drift } : altered, faster);

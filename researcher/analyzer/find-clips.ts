@@ -1,9 +1,9 @@
 import { type AudioFeatures, FeatureReader, FRAME_RATE, WAVE_PER_FRAME, WAVE_RATE } from './audio-features.ts';
 import { BandComparison, type Candidate } from './candidates.ts';
-import { better, ChangedPlays, isWhole } from './changed-plays.ts';
+import { better, ChangedPlays, isWhole, STRONG_EVIDENCE } from './changed-plays.ts';
 import { ClipScan } from './clip-scan.ts';
 import { type ClipSketch, type SketchedClip, sketchOf } from './clip-sketch.ts';
-import { ClipWave, WAVE_BLOCK, waveOf } from './clip-wave.ts';
+import { ClipWave, LAG_REACH, WAVE_BLOCK, waveOf } from './clip-wave.ts';
 import { partsBeside } from './cut-pauses.ts';
 import { LEAST_DISTINCTIVENESS, thresholdFor } from './distinctiveness.ts';
 import { EpisodeIndex } from './episode-index.ts';
@@ -11,7 +11,7 @@ import { createFftEngine } from './fft.ts';
 import type { FftEngine } from './fft-engine.ts';
 import { glances } from './glances.ts';
 import type { LaidPart } from './heard.ts';
-import { isHeard, isPart, leastOfHeard, type Play, playsOf, SURE, strength } from './plays.ts';
+import { CERTAIN, isHeard, isPart, leastOfHeard, type Play, playsOf, SURE, strength, thresholdOf } from './plays.ts';
 import { SteadyScan } from './steady-scan.ts';
 import type { Trace } from './trace.ts';
 import { type WaveMatch, WaveVerifier } from './verify.ts';
@@ -27,7 +27,7 @@ export interface ClipPlays {
   readonly distinctiveness: number;
   /** False: the clip is too plain (a tone, a click) for any match to prove something; `plays` is empty. */
   readonly distinctive: boolean;
-  /** The likeness that counts as found. */
+  /** The likeness that counts as found where the whole clip is heard; of a part of it more. */
   readonly threshold: number;
   /** Why it was not looked for, where that is something else than that it is plain. */
   readonly notJudged?: string;
@@ -59,9 +59,9 @@ const [FAILED_PLACES, FAILED_PLACES_AN_HOUR] = [3, 3];
 /** A clip of so few segments has less to be told by: more places are listened to, each of which costs less. */
 const [SHORT_SEGMENTS, SHORT_PATIENCE] = [1, 3];
 /** Such a place of strong evidence counts less: a knock resembles all the others of a clip before it meets itself. */
-const STRONG_PLACE = 0.25;
-/** Evidence of the bands from which on other speeds, tempos and pitches are tried: at a few places, and at the strong ones. */
-const [LEAST_ALTERED_EVIDENCE, STRONG_EVIDENCE] = [7.5, 10];
+const STRONG_PLACE = 0.1;
+/** Evidence of the bands from which on other speeds, tempos and pitches are tried at a few places; and at all that are strong. */
+const LEAST_ALTERED_EVIDENCE = 7.5;
 /**
  * Whitened energy of the bands, a frame, below which a clip is looked for by its waveform too: talk has 24, the number of
  * bands; steady noise 3, effects that were lost 3 to 14.
@@ -183,15 +183,13 @@ export class ClipFinder {
       const start = candidate.start * WAVE_PER_FRAME;
       if (matches.some((match) => match.score >= SURE && Math.abs(match.start - start) <= SAME_PLACE)) continue;
       const match = this.#verify(clipWave, candidate, distinctiveness);
-      if (match) matches.push(match);
+      if (match) matches.push(this.#bestBeside(clipWave, match, distinctiveness));
     }
     clipWave.release();
     matches.push(...partsBeside(this.#verifier, this.#engine, wave, matches));
     matches.push(...this.#altered(wave, unmatched, matches, distinctiveness, patience * FEW_ALTERED));
-    const plays = playsOf(matches, wave, distinctiveness);
     return {
-      plays: plays.filter(({ likeness }) => likeness >= threshold),
-      possible: plays.filter(({ likeness }) => likeness < threshold),
+      ...playsOf(matches, wave, distinctiveness),
       distinctiveness,
       distinctive: true,
       threshold,
@@ -221,7 +219,7 @@ export class ClipFinder {
     const best = better(one || undefined, other || undefined) ?? better(same, altered);
     return {
       distinctiveness,
-      threshold: thresholdFor(distinctiveness),
+      threshold: best ? thresholdOf(best, wave, distinctiveness) : thresholdFor(distinctiveness),
       ...(rank >= 0 && { rank, evidence: candidates[rank]!.evidence }),
       ...(steady.some(near) && { steady: true }),
       wave: same?.score ?? 0,
@@ -258,8 +256,7 @@ export class ClipFinder {
       const isBeside = (match: WaveMatch) => isWhole(match) && Math.abs(match.start - start) < wave.length / 2;
       // Music repeats itself: what was found first may be the next bar.
       if (matches.some(isBeside) || found.filter(isBeside).length >= MOST_BESIDE) continue;
-      const anchor = candidate.from * WAVE_PER_FRAME;
-      const best = this.#changed.match(wave, anchor, start + anchor, distinctiveness);
+      const best = this.#changed.matchOf(wave, candidate, distinctiveness);
       const isNear = (match: WaveMatch) => match.score >= SURE && Math.abs(match.start - start) <= SAME_PLACE;
       const had = matches.filter((match) => isNear(match) && isHeard(match, wave, distinctiveness));
       const worth = Math.max(0, ...had.map(strength)) * CLEARLY_BETTER;
@@ -267,6 +264,16 @@ export class ClipFinder {
       if (!best || best.score < SURE || strength(best) <= worth) failed++;
     }
     return found;
+  }
+
+  /** Of sounds that hardly change the waveforms agree some periods away as well: the best place near a match. */
+  #bestBeside(clip: ClipWave, match: WaveMatch, distinctiveness: number): WaveMatch {
+    let best = match;
+    for (const side of match.score < CERTAIN ? [-1, 1] : []) {
+      const beside = this.#verifier.match(clip, match.start + side * 2 * LAG_REACH);
+      if (beside && isPart(beside, distinctiveness / clip.samples)) best = better(best, beside)!;
+    }
+    return best;
   }
 
   #verify(

@@ -34,6 +34,8 @@ const LEAST_COVERAGE = 0.45;
 /** Somewhat less is, with a score that leaves no doubt. */
 const CERTAIN_COVERAGE = 0.36;
 export const CERTAIN = 0.7;
+/** Of half a clip the last sound is often too faint to be heard for certain. */
+const [NEARLY_CERTAIN, HALF_OF_ENOUGH] = [0.65, 0.33];
 /** Wave samples (2.5 s) that are enough of a clip, however long it is, if they are surely heard. */
 const SURELY_HEARD = 2.5 * WAVE_RATE;
 /** Share of a clip's sound (energy) that is enough of it, however short it is. */
@@ -51,36 +53,58 @@ const EDGE = 0.35 * WAVE_RATE;
 
 /**
  * The plays that the matches of one clip amount to, in the order of time: of those that overlap the best; parts of the clip
- * that follow each other, with less between them than in the clip, are one play at the place of its earliest part.
+ * that follow each other, with less between them than in the clip, are one play at the place of its earliest part. `possible`
+ * are those that agree less than what is heard of the clip asks for.
  *
  * @param wave of the clip
  * @param freedom the clip's distinctiveness
  */
-export function playsOf(matches: readonly WaveMatch[], wave: Float32Array, freedom: number): Play[] {
+export function playsOf(
+  matches: readonly WaveMatch[],
+  wave: Float32Array,
+  freedom: number,
+): { readonly plays: Play[]; readonly possible: Play[] } {
   const heard = (match: WaveMatch) => isHeard(match, wave, freedom);
   const best = joined(withoutOverlaps(matches), wave.length).filter(heard);
   // What is too little by itself may have stood in the way: of a stretched sound a knock is as it was.
   const others = matches.filter((match) => heard(match) && best.every((play) => overlap(match, play) <= MOST_OVERLAP));
-  const plays = [...best, ...joined(withoutOverlaps(others), wave.length)];
-  const threshold = thresholdFor(freedom);
-  return plays.sort((a, b) => begin(a) - begin(b)).map((match) => playOf(match, wave.length, threshold));
+  const all = [...best, ...joined(withoutOverlaps(others), wave.length)].sort((a, b) => begin(a) - begin(b));
+  const plays: Play[] = [];
+  const possible: Play[] = [];
+  for (const match of all) {
+    const threshold = thresholdOf(match, wave, freedom);
+    (match.score >= threshold ? plays : possible).push(playOf(match, wave.length, threshold));
+  }
+  return { plays, possible };
+}
+
+/** The score from which on a match counts as found, by what is heard of the clip. */
+export function thresholdOf(match: WaveMatch, wave: Float32Array, freedom: number): number {
+  return thresholdFor(shareOf(match, wave) * freedom);
 }
 
 /**
  * Enough of a clip is heard to be one of its plays, sure or possible: a share of it; or, of a long one, so many seconds; or
- * the short stretch in which most of its sound is, as of a shot and its echo. What is heard must be no chance by itself.
+ * the short stretch in which most of its sound is, as of a shot and its echo; or less than a share that leaves no doubt, if
+ * the rest of the share is probably there. What is heard must be no chance by itself.
  */
-export function isHeard({ score, coverage, from, to }: WaveMatch, wave: Float32Array, freedom: number): boolean {
+export function isHeard(match: WaveMatch, wave: Float32Array, freedom: number): boolean {
+  const { score, coverage, from, to, reach = { from, to } } = match;
   if (score < LEAST_SCORE) return false;
   if (coverage >= LEAST_COVERAGE) return true;
   if (score < SURE) return false;
-  const share = energy(wave, from, to) / (energyOf(wave) + 1);
-  if (score < thresholdFor(share * freedom)) return false;
+  if (score < thresholdOf(match, wave, freedom)) return false;
   const heard = coverage * wave.length;
   if (heard >= SURELY_HEARD) return true;
+  const likely = (reach.to - reach.from) / wave.length;
+  if (score >= NEARLY_CERTAIN && coverage >= HALF_OF_ENOUGH && likely >= LEAST_COVERAGE) return true;
   // A vowel of the talk may be much like one of a clip.
-  return score >= CERTAIN && (share >= MOST_SOUND || coverage >= CERTAIN_COVERAGE);
+  return score >= CERTAIN && (shareOf(match, wave) >= MOST_SOUND || coverage >= CERTAIN_COVERAGE);
 }
+
+/** Share of the clip's sound (energy) that is heard. */
+const shareOf = ({ from, to }: WaveMatch, wave: Float32Array): number =>
+  Math.min(1, energy(wave, from, to) / (energyOf(wave) + 1));
 
 /** Of whole clips, of which many places are judged. */
 const energies = new WeakMap<Float32Array, number>();
@@ -119,7 +143,8 @@ export function leastOfHeard({ from, to }: Part, wave: Float32Array, perSample: 
   const least = leastOfPart({ from, to }, perSample);
   if (length >= LEAST_COVERAGE * wave.length) return least;
   if (length < LEAST_JOINED && energy(wave, from, to) < MOST_SOUND * energyOf(wave)) return 1;
-  return Math.max(length >= SURELY_HEARD ? SURE : CERTAIN, least);
+  if (length >= SURELY_HEARD) return Math.max(SURE, least);
+  return Math.max(length >= HALF_OF_ENOUGH * wave.length ? NEARLY_CERTAIN : CERTAIN, least);
 }
 
 /** What the better one of two matches has more of. */
