@@ -6,16 +6,11 @@ import { nameOrAddress } from '../web/shown-address.ts';
 import type { ArchiveClient } from './archive-client.ts';
 import { type AiredSpan, hasAired, isAiredIn, isOfShow, showOf } from './entry-filters.ts';
 import { Failure } from './failure.ts';
-import { readAllLedgers } from './reading/all-ledgers.ts';
+import { readAllLedgers, readLedgers } from './reading/all-ledgers.ts';
 import { withCopies } from './reading/copies.ts';
-import {
-  current,
-  type FullFinding,
-  findingsInEpisode,
-  findingsInEpisodes,
-  findingsOfClip,
-} from './reading/findings.ts';
-import { lightCatalogue, lightEntries, lightEpisodes } from './reading/light-entries.ts';
+import { current, type FullFinding, findingsInEpisodes, findingsOfClip } from './reading/findings.ts';
+import { type FoundLedger, foundLedgers } from './reading/found-ledgers.ts';
+import { lightCatalogue, lightEntries, lightEpisodes, unheardEpisodes } from './reading/light-entries.ts';
 import { allOf } from './reading/parts.ts';
 import { lookedUp, nameOfEntry } from './select.ts';
 import type { StoredFinding } from './tables/dynamo-operations.ts';
@@ -34,8 +29,9 @@ export interface FindingsFilter extends AiredSpan {
 }
 
 export interface FoundSet {
-  /** A group at a time: in the order of episodes, or of one clip. */
+  /** A group at a time: all of an episode, in the order of episodes, or all of a clip. */
   readonly findings: AsyncGenerator<readonly FullFinding[]>;
+  readonly grouped: 'by episode' | 'by clip';
   /** What to say when there is none: not played is something else than not there. */
   whyNone(): Promise<string>;
   /** What could not be known of the clips and episodes that were asked for; of clips alone, no episode is looked at. */
@@ -49,36 +45,37 @@ const CLIPS_ONE_BY_ONE = 200;
 
 /**
  * Reads what is asked for and no more: findings of clips by their key, in episodes by theirs, all of them episode by
- * episode. @throws Failure when a selector names nothing
+ * episode.
+ * @param told hears how many episodes of how many were read, where it goes by episodes
+ * @throws Failure when a selector names nothing
  */
-export async function findingsOf(client: Client, filter: FindingsFilter): Promise<FoundSet> {
+export async function findingsOf(
+  client: Client,
+  filter: FindingsFilter,
+  told: (read: number, of: number) => void = () => undefined,
+): Promise<FoundSet> {
   const byEpisode = filter.episode !== undefined || filter.show !== undefined || hasAired(filter);
   const [clips, episodes] = await Promise.all([
     lightCatalogue(client).then(({ clips: all }) =>
       filter.clip === undefined ? all : lookedUp('clip', all, filter.clip),
     ),
-    byEpisode ? lightEpisodes(client).then((all) => chosenEpisodes([...all.values()], filter)) : undefined,
+    byEpisode ? candidates(client, filter).then((all) => chosenEpisodes([...all.values()], filter)) : undefined,
   ]);
   const known = { clips: new Map(clips.map((clip) => [clip.ordinal, clip])), episodes };
   const fitting = (finding: StoredFinding): boolean =>
     (filter.variants === true || finding.variant === 0) &&
     known.clips.has(finding.clip) &&
     (filter.since === undefined || epochMs(finding.researchDate) >= filter.since);
-  let reading: ReturnType<typeof readAllLedgers> | undefined;
-  const ledgers = async (): Promise<readonly Ledger[]> => {
-    reading ??= readAllLedgers(client);
-    return (await reading).ledgers;
-  };
-  const isLateEnough = ({ foundAt }: Ledger): boolean =>
-    filter.since === undefined || foundAt === undefined || foundAt >= filter.since - CLOCKS_APART_MS;
   const oneByOne = filter.clip !== undefined && clips.length <= CLIPS_ONE_BY_ONE;
+  const byClip = oneByOne && (episodes === undefined || episodes.size > clips.length);
+  const since = filter.since === undefined ? undefined : filter.since - CLOCKS_APART_MS;
   return {
-    findings:
-      oneByOne && (episodes === undefined || episodes.size > clips.length)
-        ? ofClips(client, clips, episodes, fitting)
-        : inEpisodes(client, { ...known, ledgers: async () => (await ledgers()).filter(isLateEnough) }, fitting),
-    whyNone: async () => whyNone(await ledgers(), filter, clips, episodes),
-    unknown: async () => unknownOf(clips, episodes ?? (filter.clip === undefined ? await lightEpisodes(client) : [])),
+    findings: byClip
+      ? ofClips(client, clips, episodes, fitting)
+      : inEpisodes(client, { ...known, since, told }, fitting),
+    grouped: byClip ? 'by clip' : 'by episode',
+    whyNone: () => whyNone(client, filter, clips, episodes),
+    unknown: async () => unknownOf(client, clips, episodes ?? (filter.clip === undefined ? 'all' : [])),
   };
 }
 
@@ -88,16 +85,30 @@ const CLOCKS_APART_MS = 24 * 60 * 60_000;
 /** So many clips, and as many episodes, are named. */
 const UNKNOWN_NAMED = 20;
 
-function unknownOf(
+async function unknownOf(
+  client: Client,
   clips: readonly ClipEntry[],
-  episodes: ReadonlyMap<number, EpisodeEntry> | readonly EpisodeEntry[],
-): string[] {
-  const named = (entries: Iterable<ClipEntry | EpisodeEntry>, noun: string, what: string): string[] => {
-    const lines = [...entries].flatMap((entry) => unknownSentence(entry, nameOfEntry(entry)));
-    const more = lines.length - UNKNOWN_NAMED;
-    return more <= 0 ? lines : [...lines.slice(0, UNKNOWN_NAMED), `${counted(more, `more ${noun}`)} ${what}.`];
+  episodes: ReadonlyMap<number, EpisodeEntry> | readonly EpisodeEntry[] | 'all',
+): Promise<string[]> {
+  const named = (lines: readonly string[], noun: string, what: string, all = lines.length): string[] => {
+    const some = lines.slice(0, UNKNOWN_NAMED);
+    const more = all - some.length;
+    return more <= 0 ? some : [...some, `${counted(more, `more ${noun}`)} ${what}.`];
   };
-  return [...named(clips, 'clip', 'cannot be judged'), ...named(episodes.values(), 'episode', 'not heard in full')];
+  const sentences = (entries: Iterable<ClipEntry | EpisodeEntry>): string[] =>
+    [...entries].flatMap((entry) => unknownSentence(entry, nameOfEntry(entry)));
+  const notJudged = named(sentences(clips), 'clip', 'cannot be judged');
+  const partly = ['episode', 'not heard in full'] as const;
+  if (episodes !== 'all') return [...notJudged, ...named(sentences(episodes.values()), ...partly)];
+  const unheard = await unheardEpisodes(client);
+  const some = await lightEntries(client, 'episode', unheard.slice(0, UNKNOWN_NAMED));
+  return [...notJudged, ...named(sentences(some.values()), ...partly, unheard.length)];
+}
+
+/** The one that is named by its id, which goes before every title, or else all. */
+async function candidates(client: Client, { episode = '' }: FindingsFilter): Promise<Map<number, EpisodeEntry>> {
+  const byId = /^[1-9]\d{0,14}$/.test(episode) ? await lightEntries(client, 'episode', [Number(episode)]) : new Map();
+  return byId.size > 0 ? byId : lightEpisodes(client);
 }
 
 function chosenEpisodes(all: readonly EpisodeEntry[], filter: FindingsFilter): Map<number, EpisodeEntry> {
@@ -138,32 +149,39 @@ async function* ofClips(
   }
 }
 
+/** So many episodes are looked up before their findings are read: the first findings come at once, whatever follows. */
+const EPISODES_AT_A_TIME = 400;
+
+interface Asked {
+  readonly clips: ReadonlyMap<number, ClipEntry>;
+  /** Undefined of all. */
+  readonly episodes: ReadonlyMap<number, EpisodeEntry> | undefined;
+  /** Nothing that came before is wanted. */
+  readonly since: number | undefined;
+  readonly told: (read: number, of: number) => void;
+}
+
 /** Episodes without any finding are not asked, where their ledgers keep that. */
 async function* inEpisodes(
   client: Client,
-  {
-    clips,
-    episodes,
-    ledgers,
-  }: {
-    readonly clips: ReadonlyMap<number, ClipEntry>;
-    readonly episodes: ReadonlyMap<number, EpisodeEntry> | undefined;
-    /** Those that may have what is wanted. */
-    readonly ledgers: () => Promise<readonly Ledger[]>;
-  },
+  { clips, episodes, since, told }: Asked,
   fitting: (finding: StoredFinding) => boolean,
 ): AsyncGenerator<FullFinding[]> {
   const one = episodes?.size === 1 ? episodes.keys().next().value : undefined;
-  const asked = one !== undefined ? [one] : withFindings(await ledgers(), clips, episodes);
-  const entries = episodes ?? (await lightEpisodes(client));
-  const read = one === undefined ? findingsInEpisodes(client, asked) : [await allOf(findingsInEpisode(client, one))];
-  for await (const findings of read) {
-    const standing = findings.flatMap((finding) => {
-      const clipEntry = clips.get(finding.clip);
-      const episodeEntry = entries.get(finding.episode);
-      return clipEntry && episodeEntry ? current({ ...finding, clipEntry, episodeEntry }) : [];
-    });
-    yield withBetter(withCopies(standing)).filter(fitting);
+  const asked = one !== undefined ? [one] : withFindings(await foundLedgers(client, { since, among: episodes }), clips);
+  let read = 0;
+  for (let start = 0; start < asked.length; start += EPISODES_AT_A_TIME) {
+    const some = asked.slice(start, start + EPISODES_AT_A_TIME);
+    const entries = episodes ?? (await lightEntries(client, 'episode', some));
+    for await (const findings of findingsInEpisodes(client, some)) {
+      told(++read, asked.length);
+      const standing = findings.flatMap((finding) => {
+        const clipEntry = clips.get(finding.clip);
+        const episodeEntry = entries.get(finding.episode);
+        return clipEntry && episodeEntry ? current({ ...finding, clipEntry, episodeEntry }) : [];
+      });
+      yield withBetter(withCopies(standing)).filter(fitting);
+    }
   }
 }
 
@@ -181,39 +199,35 @@ function withBetter(findings: readonly FullFinding[]): FullFinding[] {
   });
 }
 
-function withFindings(
-  ledgers: readonly Ledger[],
-  clips: ReadonlyMap<number, ClipEntry>,
-  episodes: ReadonlyMap<number, EpisodeEntry> | undefined,
-): number[] {
+function withFindings(ledgers: readonly FoundLedger[], clips: ReadonlyMap<number, ClipEntry>): number[] {
   const isWanted = (found: Iterable<number>): boolean => {
     for (const clip of found) if (clips.has(clip)) return true;
     return false;
   };
-  return ledgers
-    .filter(({ episode, found }) => episodes?.has(episode) !== false && (found === undefined || isWanted(found)))
-    .map(({ episode }) => episode);
+  return ledgers.filter(({ found }) => found === undefined || isWanted(found)).map(({ episode }) => episode);
 }
 
-function whyNone(
-  ledgers: readonly Ledger[],
+async function whyNone(
+  client: Client,
   filter: FindingsFilter,
   clips: readonly ClipEntry[],
   episodes: ReadonlyMap<number, EpisodeEntry> | undefined,
-): string {
-  const concerned = ledgers.filter(({ episode }) => episodes?.has(episode) !== false);
+): Promise<string> {
   if (filter.since !== undefined) return 'Nothing was found since then that fits.';
   const [clip] = clips;
   if (filter.clip === undefined || clip === undefined) {
-    return ledgers.some(({ found }) => found === undefined || found.size > 0)
-      ? `Nothing was found in ${episodes === undefined ? 'any episode' : counted(concerned.length, 'such episode')}.`
-      : 'No findings yet.';
+    if (episodes !== undefined) return `Nothing was found in ${counted(episodes.size, 'such episode')}.`;
+    const isAny = (await foundLedgers(client)).some(({ found }) => found === undefined || found.size > 0);
+    return isAny ? 'Nothing was found in any episode.' : 'No findings yet.';
   }
   if (clips.length === 1 && whyNotJudged(clip) !== undefined) {
     return `${nameOfEntry(clip)} was not found, which says nothing of whether it is played.`;
   }
   const name = clips.length === 1 ? nameOfEntry(clip) : `None of ${counted(clips.length, 'such clip')}`;
-  return `${name} ${clips.length === 1 ? 'was not found' : 'was found'} ${heardSentence(clips, concerned)}.`;
+  const { ledgers } = await (episodes === undefined
+    ? readAllLedgers(client)
+    : readLedgers(client, [...episodes.keys()]));
+  return `${name} ${clips.length === 1 ? 'was not found' : 'was found'} ${heardSentence(clips, ledgers)}.`;
 }
 
 /** In how many of the episodes the clips were looked for: what nobody listened for may still be there. */

@@ -3,14 +3,14 @@ import { stringify } from 'csv-stringify/sync';
 import type { LocationOptions } from '../../operating/archive-location.ts';
 import { copyName, isOfAnotherCopy, otherTimes } from '../../operating/copy-words.ts';
 import { BadUsage } from '../../operating/failure.ts';
-import { type FindingsFilter, findingsOf } from '../../operating/findings-of.ts';
+import { type FindingsFilter, type FoundSet, findingsOf } from '../../operating/findings-of.ts';
 import { FORMATS, type Format, HAND_OVERS } from '../../operating/handover/formats.ts';
-import { markedEpisodes } from '../../operating/handover/marks.ts';
+import { marksOfEach } from '../../operating/handover/marks.ts';
 import { handedOver, writeOver } from '../../operating/handover/write-over.ts';
 import type { FullFinding } from '../../operating/reading/findings.ts';
-import { allOf } from '../../operating/reading/parts.ts';
 import { LOOKED_BY } from '../../operating/select.ts';
-import { position, print, shown, tell } from '../../operating/terminal.ts';
+import { slowReading } from '../../operating/slow-reading.ts';
+import { counted, position, print, shown, tell } from '../../operating/terminal.ts';
 import { partHeard, whyNotJudged } from '../../operating/unknown-words.ts';
 import { nameOrAddress } from '../../web/shown-address.ts';
 import { FINDINGS_COLUMNS, findingRows } from '../csv-columns/findings.ts';
@@ -45,6 +45,7 @@ export function findingsCommand(command: Command): void {
 Days are those of UTC.
 When nothing is found, stderr says why: the clip was not found in any episode, the archive has no such clip, the clip
 cannot be judged, or an episode was not heard in full.
+Of an archive with very many findings, plays are printed as they are read, in parts: each of some episodes, clip by clip.
 Where only a part of a clip is heard, that part is told. --json (heardFromNs, heardToNs; unheard, of the episode) and --csv
 (heardFrom, heardTo, in seconds of the clip; notHeard) always have it.
 Where several clips fit one place, the one with the best score is the finding and the others are its rivals (--json
@@ -72,13 +73,14 @@ ${FORMATS.map((name) => `  ${name.padEnd(11)} ${HAND_OVERS[name].about}`).join('
       await reading(options, async (client) => {
         const { from: airedFrom, to: airedTo } = options;
         if (options.out !== undefined && options.format === undefined) throw new BadUsage('--out goes with --format.');
-        const { findings, whyNone, unknown } = await findingsOf(client, { ...options, airedFrom, airedTo });
+        // In a terminal the findings themselves show that it goes on.
+        const told = process.stdout.isTTY ? undefined : slowReading('episode');
+        const found = await findingsOf(client, { ...options, airedFrom, airedTo }, told);
         const { format, out } = options;
-        const count = await (format ? over(format, out) : options.json ? asJson : options.csv ? asCsv : asPlays)(
-          findings,
-        );
-        if (count === 0) tell(await whyNone());
-        for (const line of await unknown()) tell(shown(line));
+        const show = options.json ? asJson : options.csv ? asCsv : asPlays;
+        const count = await (format ? over(format, out, found) : show(found.findings));
+        if (count === 0) tell(await found.whyNone());
+        for (const line of await found.unknown()) tell(shown(line));
       });
     });
 }
@@ -95,16 +97,20 @@ export const whichFindings = (command: Command): Command =>
       pointInTime(text),
     );
 
-/** For another program: to stdout, or a file an episode. */
-const over =
-  (format: Format, out: string | undefined) =>
-  async (groups: Groups): Promise<number> => {
-    const findings = (await allOf(groups)).flat();
-    const episodes = markedEpisodes(findings);
-    if (out === undefined) await written(handedOver(format, episodes));
-    else for (const path of writeOver(format, episodes, out)) print(path);
-    return findings.length;
-  };
+/** For another program: to stdout, or a file an episode. @returns how many findings */
+async function over(format: Format, out: string | undefined, found: FoundSet): Promise<number> {
+  let count = 0;
+  async function* counting(): FoundSet['findings'] {
+    for await (const findings of found.findings) {
+      count += findings.length;
+      yield findings;
+    }
+  }
+  const episodes = marksOfEach({ ...found, findings: counting() });
+  if (out === undefined) for await (const text of handedOver(format, episodes)) await written(text);
+  else for await (const path of writeOver(format, episodes, out)) await written(`${path}\n`);
+  return count;
+}
 
 type Groups = AsyncIterable<readonly FullFinding[]>;
 
@@ -180,24 +186,41 @@ async function asCsv(groups: Groups): Promise<number> {
   return count;
 }
 
-/** Each clip with the episodes and positions where it plays; what is held is a line a finding. */
-async function asPlays(groups: Groups): Promise<number> {
+/** So many lines are held to be shown clip by clip: what is printed begins soon, and takes no more memory of a million. */
+const LINES_AT_A_TIME = 20_000;
+
+/** Each clip with the episodes and positions where it plays; of very many, so many findings after the other. */
+export async function asPlays(groups: Groups, linesAtATime = LINES_AT_A_TIME): Promise<number> {
   const ofClip = new Map<number, { readonly title: string; readonly lines: string[] }>();
   let count = 0;
+  let held = 0;
+  const show = async (): Promise<void> => {
+    for (const { title, lines } of [...ofClip.values()].sort((a, b) => a.title.localeCompare(b.title, 'en'))) {
+      await written(`${shown(title)}\n${lines.join('\n')}\n\n`);
+    }
+    ofClip.clear();
+    held = 0;
+  };
   for await (const findings of groups) {
+    if (held >= linesAtATime) {
+      if (count === held) tell(inParts(linesAtATime));
+      await show();
+    }
     for (const finding of findings) {
       const { clip, clipEntry } = finding;
       const one = ofClip.get(clip) ?? { title: clipEntry.info.title, lines: [] };
       ofClip.set(clip, one);
       one.lines.push(playsLine(finding));
-      count++;
     }
+    count += findings.length;
+    held += findings.length;
   }
-  for (const { title, lines } of [...ofClip.values()].sort((a, b) => a.title.localeCompare(b.title, 'en'))) {
-    await written(`${shown(title)}\n${lines.join('\n')}\n\n`);
-  }
+  await show();
   return count;
 }
+
+const inParts = (lines: number): string =>
+  `More than ${counted(lines, 'finding')}: they are shown in parts, each of some episodes and clip by clip. With --clip all of a clip come together.`;
 
 function playsLine(finding: FullFinding): string {
   const { episodeEntry, clipEntry, clipFacts, offsetsNs, variant } = finding;

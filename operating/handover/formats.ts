@@ -6,9 +6,9 @@ export interface HandOver {
   readonly about: string;
   /** Of its files. */
   readonly extension: string;
-  /** Whether one file holds several episodes; else each gets its own. */
-  readonly together: boolean;
-  text(episodes: readonly MarkedEpisode[]): string;
+  /** Of a format whose file holds several episodes: what it begins with. Else each episode gets a file of its own. */
+  readonly head?: string;
+  text(episode: MarkedEpisode): string;
 }
 
 const two = (n: number): string => String(n).padStart(2, '0');
@@ -22,13 +22,9 @@ function clock(ms: number, point: '.' | ','): string {
 
 const seconds = (ms: number): string => (ms / 1000).toFixed(3);
 
-const one = (make: (episode: MarkedEpisode) => string) => (episodes: readonly MarkedEpisode[]) =>
-  episodes.map(make).join('');
-
 /** Audacity's label track: start and end in seconds and the label, tabs between; it reads a point whatever the locale. */
-const audacity = one(({ marks }) =>
-  marks.map(({ startMs, endMs, title }) => `${seconds(startMs)}\t${seconds(endMs)}\t${title}\n`).join(''),
-);
+const audacity = ({ marks }: MarkedEpisode): string =>
+  marks.map(({ startMs, endMs, title }) => `${seconds(startMs)}\t${seconds(endMs)}\t${title}\n`).join('');
 
 /** A cue sheet numbers its tracks with two digits. */
 const TRACKS_AT_MOST = 99;
@@ -44,7 +40,7 @@ function frames(ms: number): string {
 /** Within the quotes of a cue sheet there is no way to write a quote. */
 const unquoted = (text: string): string => text.replaceAll('"', "'");
 
-const cue = one(({ title, mediaUri, marks }) => {
+function cue({ title, mediaUri, marks }: MarkedEpisode): string {
   const file = unquoted(fileName(title, mediaUri));
   const kind = /\.wav$/i.test(file) ? 'WAVE' : /\.aiff?$/i.test(file) ? 'AIFF' : 'MP3';
   // Two tracks that begin in one frame would be one of no length.
@@ -59,7 +55,7 @@ const cue = one(({ title, mediaUri, marks }) => {
       `    INDEX 01 ${frames(mark.startMs)}`,
     ]);
   return [`TITLE "${unquoted(title)}"`, `FILE "${file}" ${kind}`, ...lines, ''].join('\n');
-});
+}
 
 /** The last part of an address where that is called as a file is; else by the title. Nothing else of an address is told. */
 function fileName(title: string, uri: string): string {
@@ -76,66 +72,59 @@ function decoded(text: string): string {
 }
 
 /** An entry a play, with VLC's options for where to begin and end. */
-function m3u(episodes: readonly MarkedEpisode[]): string {
-  const entries = episodes.flatMap(({ title, mediaUri, marks }) =>
-    marks.map(
+const m3u = ({ title, mediaUri, marks }: MarkedEpisode): string =>
+  marks
+    .map(
       (mark) =>
         `#EXTINF:${Math.max(1, Math.round((mark.endMs - mark.startMs) / 1000))},${mark.title} – ${title}\n` +
         `#EXTVLCOPT:start-time=${seconds(mark.startMs)}\n#EXTVLCOPT:stop-time=${seconds(mark.endMs)}\n${mediaUri}\n`,
-    ),
-  );
-  return `#EXTM3U\n${entries.join('')}`;
-}
+    )
+    .join('');
 
 /** https://github.com/Podcastindex-org/podcast-namespace: JSON chapters 1.2. */
-const chapters = one(
-  ({ title, marks }) =>
-    `${JSON.stringify(
-      {
-        version: '1.2.0',
-        title,
-        chapters: marks.map(({ startMs, endMs, title: name }) => ({
-          startTime: startMs / 1000,
-          endTime: endMs / 1000,
-          title: name,
-        })),
-      },
-      null,
-      2,
-    )}\n`,
-);
+const chapters = ({ title, marks }: MarkedEpisode): string =>
+  `${JSON.stringify(
+    {
+      version: '1.2.0',
+      title,
+      chapters: marks.map(({ startMs, endMs, title: name }) => ({
+        startTime: startMs / 1000,
+        endTime: endMs / 1000,
+        title: name,
+      })),
+    },
+    null,
+    2,
+  )}\n`;
 
 /** In a cue's text `<` and `&` begin something else, and `-->` would be taken for times. */
 const escapedCue = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
-const webvtt = one(
-  ({ title, marks }) =>
-    `WEBVTT - ${title.replaceAll('-->', '→')}\n\n${marks
-      .map(
-        (mark, index) =>
-          `${index + 1}\n${clock(mark.startMs, '.')} --> ${clock(mark.endMs, '.')}\n${escapedCue(mark.title)}\n\n`,
-      )
-      .join('')}`,
-);
+const webvtt = ({ title, marks }: MarkedEpisode): string =>
+  `WEBVTT - ${title.replaceAll('-->', '→')}\n\n${marks
+    .map(
+      (mark, index) =>
+        `${index + 1}\n${clock(mark.startMs, '.')} --> ${clock(mark.endMs, '.')}\n${escapedCue(mark.title)}\n\n`,
+    )
+    .join('')}`;
 
-const srt = one(({ marks }) =>
+const srt = ({ marks }: MarkedEpisode): string =>
   marks
     .map(
       (mark, index) =>
         `${index + 1}\n${clock(mark.startMs, ',')} --> ${clock(mark.endMs, ',')}\n${mark.title.replaceAll('-->', '→')}\n\n`,
     )
-    .join(''),
-);
+    .join('');
 
 /** As REAPER's Region/Marker Manager exports and imports: regions with start, end and length. */
-const reaper = one(({ marks }) => {
+function reaper({ marks }: MarkedEpisode): string {
   const field = (text: string) => `"${text.replaceAll('"', '""')}"`;
   const rows = marks.map(({ startMs, endMs, title }, index) =>
     [`R${index + 1}`, field(title), seconds(startMs), seconds(endMs), seconds(endMs - startMs)].join(','),
   );
   return `${['#,Name,Start,End,Length', ...rows].join('\n')}\n`;
-});
+}
 
 /**
  * Chapters as ffmpeg puts them into a file: `ffmpeg -i episode.mp3 -i chapters.ffmeta -map 0:a -map_chapters 1 -codec copy …`.
@@ -144,14 +133,14 @@ const reaper = one(({ marks }) => {
  * moves what follows. (Into Opus they write what begins half a second or more after a whole one
  * a second late: findings/ffmpeg-opus-chapters-late.sh.)
  */
-const ffmetadata = one(({ title, durationMs, marks }) => {
+function ffmetadata({ title, durationMs, marks }: MarkedEpisode): string {
   const escaped = (text: string) => text.replace(/[=;#\\]/g, (character) => `\\${character}`);
   const chapters = chaptersOf(title, durationMs, marks).map(
     ({ startMs, endMs, title: name }) =>
       `[CHAPTER]\nTIMEBASE=1/1000\nSTART=${startMs}\nEND=${endMs}\ntitle=${escaped(name)}\n`,
   );
   return `;FFMETADATA1\ntitle=${escaped(title)}\n${chapters.join('')}`;
-});
+}
 
 /** What is heard from each moment on at which a play begins or all have ended; plays that begin together share a chapter. */
 function chaptersOf(show: string, durationMs: number, marks: readonly Mark[]): Omit<Mark, 'score'>[] {
@@ -172,14 +161,14 @@ function chaptersOf(show: string, durationMs: number, marks: readonly Mark[]): O
 }
 
 export const HAND_OVERS = {
-  audacity: { about: 'labels of Audacity', extension: 'txt', together: false, text: audacity },
-  cue: { about: 'a cue sheet, the first 99 plays of an episode', extension: 'cue', together: false, text: cue },
-  m3u: { about: 'a playlist with times, as VLC takes them', extension: 'm3u8', together: true, text: m3u },
-  chapters: { about: 'Podcasting 2.0 chapters', extension: 'json', together: false, text: chapters },
-  webvtt: { about: 'WebVTT', extension: 'vtt', together: false, text: webvtt },
-  srt: { about: 'SubRip subtitles', extension: 'srt', together: false, text: srt },
-  reaper: { about: 'regions of REAPER, as CSV', extension: 'csv', together: false, text: reaper },
-  ffmetadata: { about: 'chapters of ffmpeg', extension: 'ffmeta', together: false, text: ffmetadata },
+  audacity: { about: 'labels of Audacity', extension: 'txt', text: audacity },
+  cue: { about: 'a cue sheet, the first 99 plays of an episode', extension: 'cue', text: cue },
+  m3u: { about: 'a playlist with times, as VLC takes them', extension: 'm3u8', head: '#EXTM3U\n', text: m3u },
+  chapters: { about: 'Podcasting 2.0 chapters', extension: 'json', text: chapters },
+  webvtt: { about: 'WebVTT', extension: 'vtt', text: webvtt },
+  srt: { about: 'SubRip subtitles', extension: 'srt', text: srt },
+  reaper: { about: 'regions of REAPER, as CSV', extension: 'csv', text: reaper },
+  ffmetadata: { about: 'chapters of ffmpeg', extension: 'ffmeta', text: ffmetadata },
 } as const satisfies Readonly<Record<string, HandOver>>;
 
 export type Format = keyof typeof HAND_OVERS;

@@ -1,6 +1,8 @@
 import { copyOf } from '../../domain/copies.ts';
 import { nameOrAddress } from '../../web/shown-address.ts';
+import type { FoundSet } from '../findings-of.ts';
 import type { FullFinding } from '../reading/findings.ts';
+import { allOf } from '../reading/parts.ts';
 import { milliseconds, shown } from '../terminal.ts';
 
 /** A place in an episode at which a clip plays, as other programs take it. */
@@ -32,6 +34,12 @@ const LENGTH_UNKNOWN_MS = 1_000;
 
 /** One line, without what moves cursors or ends fields. */
 const line = (text: string): string => shown(text).replace(/\s+/g, ' ').trim();
+
+/** Episode by episode, each as soon as all of it is read. */
+export async function* marksOfEach({ findings, grouped }: FoundSet): AsyncGenerator<MarkedEpisode> {
+  if (grouped === 'by clip') yield* markedEpisodes((await allOf(findings)).flat());
+  else for await (const ofEpisode of findings) yield* markedEpisodes(ofEpisode);
+}
 
 /**
  * The findings that stand, by episode; the plays of all clips in the order of their times. Times are those of one copy of

@@ -1,7 +1,7 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BadUsage } from '../failure.ts';
-import { type Format, HAND_OVERS } from './formats.ts';
+import { type Format, HAND_OVERS, type HandOver } from './formats.ts';
 import type { MarkedEpisode } from './marks.ts';
 
 /** A file that can be made on every system: without what paths and shells take for something else. */
@@ -19,28 +19,44 @@ export function safeName(text: string): string {
 
 const NAME_AT_MOST = 80;
 
-/** @throws BadUsage when several episodes need several files and no folder is named */
-export function handedOver(format: Format, episodes: readonly MarkedEpisode[]): string {
-  const { together, text, about } = HAND_OVERS[format];
-  if (!together && episodes.length > 1) {
-    throw new BadUsage(
-      `--format ${format} is ${about}: a file an episode, and ${episodes.length} fit. Name one with --episode, or a folder for all with --out.`,
-    );
+type Episodes = AsyncIterable<MarkedEpisode> | Iterable<MarkedEpisode>;
+
+/** For one file, a piece at a time. @throws BadUsage when several episodes need several files, before anything is given */
+export async function* handedOver(format: Format, episodes: Episodes): AsyncGenerator<string> {
+  const { head, text, about }: HandOver = HAND_OVERS[format];
+  if (head !== undefined) {
+    yield head;
+    for await (const episode of episodes) yield text(episode);
+    return;
   }
-  return text(episodes);
+  let only: MarkedEpisode | undefined;
+  for await (const episode of episodes) {
+    if (only !== undefined) {
+      throw new BadUsage(
+        `--format ${format} is ${about}: a file an episode, and more than one fits. Name one with --episode, or a folder for all with --out.`,
+      );
+    }
+    only = episode;
+  }
+  if (only !== undefined) yield text(only);
 }
 
-/** @returns the files that were written */
-export function writeOver(format: Format, episodes: readonly MarkedEpisode[], folder: string): string[] {
-  const { together, text, extension } = HAND_OVERS[format];
+/** Writes files, an episode at a time. @yields each file that was written */
+export async function* writeOver(format: Format, episodes: Episodes, folder: string): AsyncGenerator<string> {
+  const { head, text, extension }: HandOver = HAND_OVERS[format];
   mkdirSync(folder, { recursive: true });
-  const groups = together ? [episodes] : episodes.map((episode) => [episode]);
-  return groups.map((group) => {
-    const [first] = group;
+  const pathOf = (name: string): string => join(folder, `${name}.${extension}`);
+  if (head !== undefined) {
+    const path = pathOf('plays');
+    writeFileSync(path, head);
+    for await (const episode of episodes) appendFileSync(path, text(episode));
+    yield path;
+    return;
+  }
+  for await (const episode of episodes) {
     // The id tells episodes of one title apart.
-    const name = together || first === undefined ? 'plays' : `${first.id} ${safeName(first.title)}`;
-    const path = join(folder, `${name}.${extension}`);
-    writeFileSync(path, text(group));
-    return path;
-  });
+    const path = pathOf(`${episode.id} ${safeName(episode.title)}`);
+    writeFileSync(path, text(episode));
+    yield path;
+  }
 }

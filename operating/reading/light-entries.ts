@@ -73,20 +73,34 @@ export async function lightEntries<K extends Kind>(
   return new Map(entries.sort((a, b) => a.ordinal - b.ordinal).map((entry) => [entry.ordinal, entry]));
 }
 
-/** How many episodes were not heard in full; of each no more is read than tells it. */
-export async function unheardEpisodes({ dynamodb, location, collection }: Tables): Promise<number> {
+/** What is unknown of episodes, as it is stored, by ordinal: of each no more is read, and removed ones are left out. */
+async function unknownsOfEpisodes({ dynamodb, location, collection }: Tables): Promise<[number, Item][]> {
   const { lastOrdinal } = await collection.counter('episode');
   const keys = Array.from({ length: lastOrdinal }, (_, index) => entryKey('episode', index + 1));
-  let count = 0;
-  for await (const items of gotten(dynamodb, location.tables.Collection ?? '', keys, ['unknowns', 'removed'])) {
-    for (const item of items) if (item.removed !== true && isUnheard(item)) count++;
+  const all: [number, Item][] = [];
+  for await (const items of gotten(dynamodb, location.tables.Collection ?? '', keys, ['pk', 'unknowns', 'removed'])) {
+    for (const { pk, unknowns, removed } of items) {
+      // What is damaged is told where it is read whole.
+      if (removed === true || typeof unknowns !== 'object' || unknowns === null) continue;
+      all.push([Number(String(pk).split('#')[2]), unknowns as Item]);
+    }
   }
-  return count;
+  return all.sort(([a], [b]) => a - b);
 }
 
-/** What is damaged is told where it is read whole. */
-const isUnheard = ({ unknowns }: Item): boolean =>
-  Array.isArray((unknowns as Item | undefined)?.unheard) && ((unknowns as Item).unheard as unknown[]).length > 0;
+const saysUnheard = ({ unheard }: Item): boolean => Array.isArray(unheard) && unheard.length > 0;
+
+/** The episodes that were not heard in full, ascending. */
+export const unheardEpisodes = async (client: Tables): Promise<number[]> =>
+  (await unknownsOfEpisodes(client)).flatMap(([ordinal, unknowns]) => (saysUnheard(unknowns) ? [ordinal] : []));
+
+/** The episodes that this analyzer did not hear in full. */
+export const unheardBy = async (client: Tables, analyzer: string): Promise<ReadonlySet<number>> =>
+  new Set(
+    (await unknownsOfEpisodes(client)).flatMap(([ordinal, unknowns]) =>
+      unknowns.analyzer === analyzer && saysUnheard(unknowns) ? [ordinal] : [],
+    ),
+  );
 
 /** What curators wrote of these clips or episodes, by ordinal. */
 export type Descriptions = (kind: Kind, ordinals: readonly number[]) => Promise<ReadonlyMap<number, string>>;

@@ -21,16 +21,21 @@ export function projection(attributes: readonly string[]): Required<Projection> 
  */
 const ITEMS_A_PAGE = 250;
 
-/** Everything in a table, in no order, a page at a time, the next one on its way; strongly consistent, but not of one moment. */
+/**
+ * Everything in a table, in no order, a page at a time, the next one on its way; strongly consistent, but not of one moment.
+ * @param lookedThrough hears how many items each page went through, those that a filter left out with them
+ */
 export async function* pagesOf(
   client: DynamoDBClient,
-  input: Omit<ScanCommandInput, 'Limit' | 'ExclusiveStartKey' | 'Select'>,
+  input: Omit<ScanCommandInput, 'ExclusiveStartKey' | 'Select'>,
+  lookedThrough: (items: number) => void = () => undefined,
 ): AsyncGenerator<Item[]> {
   const read = (ExclusiveStartKey?: ScanCommandInput['ExclusiveStartKey']) =>
     client.send(new ScanCommand({ ConsistentRead: true, Limit: ITEMS_A_PAGE, ...input, ExclusiveStartKey }));
   let reading: ReturnType<typeof read> | undefined = read();
   while (reading !== undefined) {
-    const { Items = [], LastEvaluatedKey }: ScanCommandOutput = await reading;
+    const { Items = [], LastEvaluatedKey, ScannedCount = Items.length }: ScanCommandOutput = await reading;
+    lookedThrough(ScannedCount);
     reading = LastEvaluatedKey && read(LastEvaluatedKey);
     // Who awaits it hears of it; who stops early has no use for it.
     reading?.catch(() => undefined);

@@ -20,7 +20,7 @@ export async function readStatusFacts(client: ArchiveClient): Promise<StatusFact
     name: location.name,
     now: Date.now(),
     catalogue,
-    unheard,
+    unheard: unheard.length,
     ...all,
     control,
     settings: location.settings,

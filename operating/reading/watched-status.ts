@@ -51,7 +51,7 @@ export class WatchedStatus {
       // Episodes may have been removed.
       for (const known of [this.ledgers, this.counted, this.unreadable]) known.clear();
       await this.take(all, this.catalogue);
-      this.unheard = await unheardEpisodes(this.client);
+      this.unheard = (await unheardEpisodes(this.client)).length;
       this.wholeAt = now;
     } else {
       const fresh = Array.from({ length: episodes.lastOrdinal - this.lastOrdinal }, (_, n) => this.lastOrdinal + 1 + n);

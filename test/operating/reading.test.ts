@@ -4,6 +4,7 @@ import { type Emulator, freshTables, startDynoxide } from '../../local/emulators
 import { findingsOf } from '../../operating/findings-of.ts';
 import { readAllLedgers, readLedgers } from '../../operating/reading/all-ledgers.ts';
 import { foundCounts, readFindings } from '../../operating/reading/findings.ts';
+import { foundLedgers } from '../../operating/reading/found-ledgers.ts';
 import { lightCatalogue, lightEpisodes } from '../../operating/reading/light-entries.ts';
 import { aheadOf, allOf, pagesOf } from '../../operating/reading/parts.ts';
 import { NOW } from '../support/research.ts';
@@ -129,4 +130,55 @@ test('READ-5: a scan reads every segment once, whoever stops early stops, and an
   await expect(allOf(pagesOf(emulator.client, { TableName: 'none' }))).rejects.toThrow();
   const late = (n: number) => new Promise<number>((resolve) => setTimeout(() => resolve(n), 10 - n));
   expect(await allOf(aheadOf([1, 5, 9, 2], late, 3))).toEqual([1, 5, 9, 2]);
+});
+
+/** The client, and what was asked of the tables through it. */
+function listened(client: Client) {
+  const asked = { entries: new Set<string>(), queried: new Set<string>() };
+  const send = (command: { input: Record<string, unknown> }, ...rest: unknown[]) => {
+    const { RequestItems = {}, ExpressionAttributeValues = {} } = command.input as {
+      RequestItems?: Record<string, { Keys: { pk: { S: string } }[] }>;
+      ExpressionAttributeValues?: Record<string, { S?: string }>;
+    };
+    for (const { Keys } of Object.values(RequestItems)) for (const { pk } of Keys) asked.entries.add(pk.S);
+    const pk = ExpressionAttributeValues[':pk']?.S;
+    if (pk !== undefined) asked.queried.add(pk);
+    return (emulator.client.send as (...args: unknown[]) => unknown)(command, ...rest);
+  };
+  const dynamodb = new Proxy(emulator.client, { get: (of, name) => (name === 'send' ? send : Reflect.get(of, name)) });
+  return { client: { ...client, dynamodb }, asked };
+}
+
+test('READ-6: of what was found since, no episode is asked or looked up that has no news', async () => {
+  const { client, tables } = await archive();
+  for (const [episode, day] of [
+    [1, 1],
+    [2, 10],
+    [3, 1],
+  ] as const) {
+    const ledger = (await tables.ledgers.read(episode))!;
+    await tables.ledgers.write({ ledger: { ...ledger, foundAt: Date.UTC(2026, 0, day) } });
+  }
+  const heard = listened(client);
+  expect(await asked(heard.client, { since: Date.UTC(2026, 0, 3) })).toEqual(['3/2']);
+  const episodes = [...heard.asked.entries, ...heard.asked.queried].filter((pk) => pk.includes('#episode#'));
+  expect(new Set(episodes)).toEqual(new Set(['1#episode#2']));
+});
+
+test('READ-7: what ledgers keep of findings is read of those with results alone; a damaged one is set aside', async () => {
+  const { client, tables } = await archive();
+  expect((await foundLedgers(client)).map(({ episode, found }) => [episode, [...(found ?? [])]])).toEqual([
+    [1, [1]],
+    [2, [1, 3]],
+    [3, [2]],
+  ]);
+  const one = (await tables.ledgers.read(1))!;
+  await tables.ledgers.write({ ledger: { ...one, researched: Bitset.empty, found: Bitset.empty } });
+  const two = (await tables.ledgers.read(2))!;
+  await tables.ledgers.write({ ledger: { ...two, found: undefined } });
+  expect((await foundLedgers(client)).map(({ episode, found }) => [episode, found?.size])).toEqual([
+    [2, undefined],
+    [3, 1],
+  ]);
+  expect(await asked(client, {})).toEqual(['1/2', '3/2', '2/3']);
 });

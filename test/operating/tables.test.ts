@@ -6,7 +6,7 @@ import { archiveEntries } from '../../functions/curation/archive-entries.ts';
 import { VersionConflict } from '../../functions/ports.ts';
 import { freshTables, startDynoxide } from '../../local/emulators/alone/dynamodb.ts';
 import { foundIn } from '../../operating/reading/findings.ts';
-import { foundPairs } from '../../operating/reading/found-pairs.ts';
+import { pairsFoundBy } from '../../operating/reading/found-pairs.ts';
 import { lightCatalogue } from '../../operating/reading/light-entries.ts';
 import { allOf } from '../../operating/reading/parts.ts';
 import { DynamoOperations } from '../../operating/tables/dynamo-operations.ts';
@@ -90,7 +90,11 @@ describe.each(emulators)('the tables as operators use them, in %s', (_name, star
       moved.map((one) => ({ ...one, supersededAt: '2026-01-01T12:00:00.000Z' })),
     );
     expect(await foundIn(reader, { episode: 1 }, catalogue)).toEqual([2]);
-    expect(await allOf(foundPairs(reader))).toEqual([{ episode: 1, clip: 2, variant: 0, analyzer: 'waves@1' }]);
+    const looked: number[] = [];
+    const its = await allOf(pairsFoundBy(reader, 'waves@1', (items) => looked.push(items)));
+    expect(its.flat()).toEqual([{ episode: 1, clip: 2 }]);
+    expect(looked.at(-1)).toBeGreaterThan(1);
+    expect(await allOf(pairsFoundBy(reader, 'waves@2'))).toEqual([]);
     expect(await collection.recordFinding(finding(1))).toBe('recorded');
     await operations.requeue(
       requeued({ ...stored, researched: Bitset.of([1]) }, [1]),

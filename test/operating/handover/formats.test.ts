@@ -8,6 +8,7 @@ import { WebVTTParser } from 'webvtt-parser';
 import { HAND_OVERS } from '../../../operating/handover/formats.ts';
 import type { MarkedEpisode } from '../../../operating/handover/marks.ts';
 import { handedOver, safeName, writeOver } from '../../../operating/handover/write-over.ts';
+import { allOf } from '../../../operating/reading/parts.ts';
 import { freshFolder, removeFreshFolders } from '../../local/support/fixture-assembly.ts';
 
 /* What is handed over is read by readers of the formats that are not ours. */
@@ -42,7 +43,7 @@ const withFfmpeg = hasFfmpeg ? test : test.skip;
 test('HANDOVER-1: Audacity gets a label a line: two times with a point, a tab between, and the text to the end of it', () => {
   // As LabelTrack::Import reads it: fields by tabs, numbers in the C locale, the rest of the line is the title.
   const read = HAND_OVERS.audacity
-    .text([EPISODE])
+    .text(EPISODE)
     .trimEnd()
     .split('\n')
     .map((line) => line.split('\t'));
@@ -57,7 +58,7 @@ test('HANDOVER-2: a cue sheet is read with its file, titles and times in 75ths, 
     startMs: n * 1000,
     endMs: n * 1000 + 1,
   }));
-  writeFileSync(path, HAND_OVERS.cue.text([EPISODE]));
+  writeFileSync(path, HAND_OVERS.cue.text(EPISODE));
   const [file] = parseCue(path).files ?? [];
   expect(file).toMatchObject({ name: '41.mp3', type: 'MP3' });
   const tracks = file?.tracks ?? [];
@@ -68,13 +69,13 @@ test('HANDOVER-2: a cue sheet is read with its file, titles and times in 75ths, 
     { min: 0, sec: 5, frame: 0 },
     { min: 102, sec: 3, frame: 34 },
   ]);
-  writeFileSync(path, HAND_OVERS.cue.text([{ ...EPISODE, marks: plenty }]));
+  writeFileSync(path, HAND_OVERS.cue.text({ ...EPISODE, marks: plenty }));
   expect(parseCue(path).files?.[0]?.tracks).toHaveLength(99);
 });
 
 test('HANDOVER-2b: nothing of an address but the name of a file is told in a cue sheet', () => {
   const fileOf = (mediaUri: string, title = 'A/B "C"') =>
-    /^FILE "(.*)" MP3$/m.exec(HAND_OVERS.cue.text([{ ...EPISODE, title, mediaUri }]))?.[1];
+    /^FILE "(.*)" MP3$/m.exec(HAND_OVERS.cue.text({ ...EPISODE, title, mediaUri }))?.[1];
   expect(fileOf('https://me:s3cret@x.example/u/s3cret/4%20two.mp3?token=s3cret')).toBe('4 two.mp3');
   for (const uri of [
     'https://me:s3cret@x.example/u/s3cret/',
@@ -85,8 +86,8 @@ test('HANDOVER-2b: nothing of an address but the name of a file is told in a cue
     expect(fileOf(uri)).toBe("A B 'C'.mp3");
 });
 
-test('HANDOVER-3: a playlist has an entry a play, with where to begin and end', () => {
-  const text = HAND_OVERS.m3u.text([EPISODE, { ...EPISODE, title: 'Other' }]);
+test('HANDOVER-3: a playlist has an entry a play, with where to begin and end', async () => {
+  const text = (await allOf(handedOver('m3u', [EPISODE, { ...EPISODE, title: 'Other' }]))).join('');
   const { items } = parsePlaylist(text);
   expect(items.map(({ url }) => url)).toEqual(Array(6).fill(EPISODE.mediaUri));
   expect(items[3]?.name).toBe('Gull – Other');
@@ -98,7 +99,7 @@ test('HANDOVER-3: a playlist has an entry a play, with where to begin and end', 
 });
 
 test('HANDOVER-4: chapters are those of Podcasting 2.0', () => {
-  const chapters = JSON.parse(HAND_OVERS.chapters.text([EPISODE]));
+  const chapters = JSON.parse(HAND_OVERS.chapters.text(EPISODE));
   expect(chapters).toEqual({
     version: '1.2.0',
     title: EPISODE.title,
@@ -108,7 +109,7 @@ test('HANDOVER-4: chapters are those of Podcasting 2.0', () => {
 
 test('HANDOVER-5: WebVTT is read without an error by the parser of its authors', () => {
   const { cues, errors } = new WebVTTParser({ '&lt;': '<', '&gt;': '>', '&amp;': '&' }).parse(
-    HAND_OVERS.webvtt.text([EPISODE]),
+    HAND_OVERS.webvtt.text(EPISODE),
     'subtitles',
   );
   expect(errors).toEqual([]);
@@ -117,7 +118,7 @@ test('HANDOVER-5: WebVTT is read without an error by the parser of its authors',
 });
 
 test('HANDOVER-6: subtitles are read with their times and texts', () => {
-  const read = new SrtParser().fromSrt(HAND_OVERS.srt.text([EPISODE]));
+  const read = new SrtParser().fromSrt(HAND_OVERS.srt.text(EPISODE));
   expect(read.map(({ startSeconds, endSeconds }) => [startSeconds, endSeconds])).toEqual(SECONDS);
   expect(read.map(({ text }) => text)).toEqual(TITLES.map((title) => title.replace('-->', '→')));
 });
@@ -127,7 +128,7 @@ withFfmpeg.each([
   ['webvtt', 'vtt'],
 ] as const)('HANDOVER-7: ffprobe reads %s at the same times', (format, extension) => {
   const path = join(freshFolder(), `a.${extension}`);
-  writeFileSync(path, HAND_OVERS[format].text([EPISODE]));
+  writeFileSync(path, HAND_OVERS[format].text(EPISODE));
   const read = execFileSync('ffprobe', ['-v', 'error', '-show_packets', '-of', 'json', path], { encoding: 'utf8' });
   const { packets } = JSON.parse(read) as { packets: { pts_time: string; duration_time: string }[] };
   expect(packets.map(({ pts_time, duration_time }) => [Number(pts_time), Number(duration_time)])).toEqual(
@@ -150,7 +151,7 @@ withFfmpeg(
         { title: 'Together', startMs: 6_250, endMs: 7_000, score: undefined },
       ],
     };
-    writeFileSync(path, HAND_OVERS.ffmetadata.text([episode]));
+    writeFileSync(path, HAND_OVERS.ffmetadata.text(episode));
     const chapters = (...file: string[]) => {
       const arguments_ = ['-v', 'error', ...file, '-show_chapters', '-of', 'json'];
       const read = JSON.parse(execFileSync('ffprobe', arguments_, { encoding: 'utf8' })) as {
@@ -177,16 +178,26 @@ withFfmpeg(
 );
 
 test('HANDOVER-9: REAPER gets regions as its manager exports them', () => {
-  const [head, ...rows] = HAND_OVERS.reaper.text([EPISODE]).trimEnd().split('\n');
+  const [head, ...rows] = HAND_OVERS.reaper.text(EPISODE).trimEnd().split('\n');
   expect(head).toBe('#,Name,Start,End,Length');
   expect(rows[1]).toBe(`R2,"${HOSTILE.replaceAll('"', '""')}",5.000,6.250,1.250`);
 });
 
-test('HANDOVER-10: what takes a file an episode gets one each, by names that every system takes', () => {
-  expect(() => handedOver('audacity', [EPISODE, EPISODE])).toThrow(/a file an episode, and 2 fit/);
+test('HANDOVER-10: what takes a file an episode gets one each, by names that every system takes', async () => {
+  const pieces: string[] = [];
+  const handing = async () => {
+    for await (const piece of handedOver('audacity', [EPISODE, EPISODE])) pieces.push(piece);
+  };
+  await expect(handing()).rejects.toThrow(/a file an episode, and more than one fits/);
+  expect(pieces).toEqual([]);
+  expect(await allOf(handedOver('audacity', []))).toEqual([]);
   const folder = freshFolder();
-  const paths = writeOver('chapters', [EPISODE, { ...EPISODE, id: 42, title: '../../etc/passwd' }], folder);
+  const paths = await allOf(
+    writeOver('chapters', [EPISODE, { ...EPISODE, id: 42, title: '../../etc/passwd' }], folder),
+  );
   expect(paths).toEqual([join(folder, '41 The Keeper of Gull Rock.json'), join(folder, '42 etc passwd.json')]);
   expect(JSON.parse(readFileSync(paths[1]!, 'utf8')).chapters).toHaveLength(3);
+  const [list] = await allOf(writeOver('m3u', [EPISODE, EPISODE], folder));
+  expect(parsePlaylist(readFileSync(list!, 'utf8')).items).toHaveLength(6);
   expect(safeName('  ..\u0000/:')).toBe('untitled');
 });
