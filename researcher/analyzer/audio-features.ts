@@ -128,6 +128,18 @@ export class FeatureReader {
     });
   }
 
+  /** All bands of frames start … start + length − 1, which are in the audio, in units of BAND_UNIT: frame after frame. */
+  copyFrames(start: number, length: number, out: Int16Array): void {
+    for (let i = 0; i < length; ) {
+      const at = (start + i) % this.#pieceFrames;
+      const count = Math.min(length - i, this.#pieceFrames - at);
+      const piece = this.#bands[Math.floor((start + i) / this.#pieceFrames)]!;
+      for (let band = 0; band < BANDS; band++)
+        dealt(piece, band * this.#pieceFrames + at, count, out, i * BANDS + band);
+      i += count;
+    }
+  }
+
   /** Wave samples start … start + length − 1 into `out`. */
   readWave(start: number, length: number, out: Float32Array | Int16Array): void {
     eachRun(WAVE_A_PIECE, this.waveSamples, start, length, out, (piece, at, i, count) => {
@@ -147,6 +159,11 @@ export class FeatureReader {
 
 function inUnits(values: Int8Array, from: number, count: number, out: Float32Array, at: number): void {
   for (let k = 0; k < count; k++) out[at + k] = values[from + k]! * BAND_UNIT;
+}
+
+/** Values side by side to places BANDS apart. */
+function dealt(values: Int8Array, from: number, count: number, out: Int16Array, at: number): void {
+  for (let k = 0; k < count; k++) out[at + k * BANDS] = values[from + k]!;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { type AudioFeatures, FeatureReader, FRAME_RATE } from './audio-features.ts';
 import { BandProducts, type Comparison } from './band-products.ts';
 import type { ClipSketch } from './clip-sketch.ts';
+import { ComparisonRoom } from './comparison-room.ts';
 import type { EpisodeIndex } from './episode-index.ts';
 import { type LoadedSegment, loadedSegments } from './loaded-segments.ts';
 import { TopList } from './peaks.ts';
@@ -23,7 +24,7 @@ export interface ComparedClip {
   readonly features: AudioFeatures;
   readonly sketch: ClipSketch;
   /** For each segment, frames of the episode near which its window may begin, in their order. */
-  readonly places: readonly (readonly number[])[];
+  readonly places: readonly Int32Array[];
 }
 
 export interface Candidates {
@@ -63,6 +64,7 @@ export class BandComparison {
   readonly #products: BandProducts;
   readonly #samples: Int32Array;
   readonly #peaks: number;
+  readonly #room = new ComparisonRoom();
   #beside = new Int32Array(0);
 
   constructor(index: EpisodeIndex) {
@@ -87,6 +89,7 @@ export class BandComparison {
 
   /** Of clips that go together. */
   #together(clips: readonly ComparedClip[]): Candidates[] {
+    this.#room.empty();
     const all = clips.map(({ features, sketch, places }) => {
       const { movement, segments } = loadedSegments(this.#index, new FeatureReader(features));
       const looked = segments.map((segment, i) => this.#looked(segment, sketch.windows[i]!.from, places[i]!));
@@ -97,25 +100,39 @@ export class BandComparison {
     this.#products.compare(segments.map(({ at }) => at));
     for (const looked of segments) {
       looked.deviation = rootMeanSquare(looked.sampled.values);
-      looked.beside = comparisonAt(looked.segment, this.#framesBeside(looked.at, LEAST_LOOKED * looked.deviation));
+      looked.beside = this.#at(looked.segment, this.#framesBeside(looked.at, LEAST_LOOKED * looked.deviation));
     }
     this.#products.compare(segments.map(({ beside }) => beside));
     return all.map(({ movement, looked, frames }) => ({ movement, candidates: this.#candidates(looked, frames) }));
   }
 
-  #looked(segment: LoadedSegment, window: number, places: readonly number[]): LookedAt {
-    const last = this.#index.frames;
+  #looked(segment: LoadedSegment, window: number, places: Int32Array): LookedAt {
     const shift = window - segment.from;
     return {
       segment,
-      sampled: comparisonAt(
-        segment,
-        this.#samples.map((frame) => Math.min(last, frame + segment.from)),
-      ),
+      sampled: this.#later(segment, this.#samples),
       // Where the segment begins, its window begins so much later.
-      at: comparisonAt(segment, earlier(places, shift)),
-      ...{ deviation: 0, beside: comparisonAt(segment, new Int32Array(0)) },
+      at: this.#at(segment, this.#earlier(places, shift)),
+      ...{ deviation: 0, beside: this.#at(segment, places.subarray(0, 0)) },
     };
+  }
+
+  #at(segment: LoadedSegment, frames: Int32Array): Comparison {
+    return { segment, frames, values: this.#room.values(frames.length) };
+  }
+
+  /** A segment where the clip would begin at some frames. */
+  #later(segment: LoadedSegment, starts: Int32Array): Comparison {
+    const frames = this.#room.frames(starts.length);
+    later(starts, segment.from, this.#index.frames, frames);
+    return this.#at(segment, frames);
+  }
+
+  /** Places `shift` frames earlier, as far as they are in the episode. */
+  #earlier(places: Int32Array, shift: number): Int32Array {
+    if (shift === 0) return places;
+    const frames = this.#room.frames(places.length);
+    return frames.subarray(0, earlier(places, shift, frames));
   }
 
   #candidates(all: readonly LookedAt[], clipFrames: number): Candidate[] {
@@ -147,14 +164,7 @@ export class BandComparison {
     const chosen = [...new Set(starts.slice(0, Math.ceil(TOGETHER / all.length)).map(({ start }) => start))];
     const frames = Int32Array.from(chosen).sort();
     const values = new Float64Array(frames.length);
-    const compared = all
-      .filter(({ segment }) => segment.scale > 0)
-      .map(({ segment }) =>
-        comparisonAt(
-          segment,
-          frames.map((frame) => Math.min(this.#index.frames, frame + segment.from)),
-        ),
-      );
+    const compared = all.filter(({ segment }) => segment.scale > 0).map(({ segment }) => this.#later(segment, frames));
     this.#products.compare(compared);
     for (const one of compared) add(values, one.values);
     const list = new TopList(this.#peaks, LEAST_EVIDENCE * deviation);
@@ -182,7 +192,9 @@ export class BandComparison {
       if (after <= this.#index.frames) beside[count++] = after;
       last = after;
     }
-    return beside.slice(0, count);
+    const kept = this.#room.frames(count);
+    kept.set(beside.subarray(0, count));
+    return kept;
   }
 }
 
@@ -201,10 +213,6 @@ interface Series {
   readonly values: Float64Array;
 }
 
-const comparisonAt = (segment: LoadedSegment, frames: Int32Array): Comparison => ({
-  ...{ segment, frames, values: new Float64Array(frames.length) },
-});
-
 const placesOf = ({ places }: ComparedClip): number => places.reduce((sum, { length }) => sum + length, 0);
 
 interface Start {
@@ -214,12 +222,15 @@ interface Start {
 
 // Loops of their own are compiled once.
 
-/** Places `shift` frames earlier, as far as they are in the episode. */
-function earlier(places: readonly number[], shift: number): Int32Array {
-  const frames = new Int32Array(places.length);
+function earlier(places: Int32Array, shift: number, out: Int32Array): number {
   let count = 0;
-  for (let i = 0; i < places.length; i++) if (places[i]! >= shift) frames[count++] = places[i]! - shift;
-  return frames.subarray(0, count);
+  for (let i = 0; i < places.length; i++) if (places[i]! >= shift) out[count++] = places[i]! - shift;
+  return count;
+}
+
+/** out = places `shift` later, or the last one */
+function later(places: Int32Array, shift: number, last: number, out: Int32Array): void {
+  for (let i = 0; i < places.length; i++) out[i] = Math.min(last, places[i]! + shift);
 }
 
 function add(sum: Float64Array, values: Float64Array): void {

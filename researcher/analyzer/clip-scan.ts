@@ -42,7 +42,7 @@ export class ClipScan {
   }
 
   /** For each window of each clip the frames of the episode where it may begin, in their order. */
-  places(clips: readonly ClipSketch[]): number[][][] {
+  places(clips: readonly ClipSketch[]): Int32Array[][] {
     const { kernels } = this.#engine;
     const queries = clips.flatMap(({ windows }) =>
       windows.map(({ components }) => ({ components, of: windows.length })),
@@ -63,19 +63,79 @@ export class ClipScan {
         block.int16[from + Math.floor(i / 2) * 2 * SCAN_GROUP + (i % 2)] = single.int16[i]!;
       }
       kernels.products({ block: this.#samples, values }, this.#sampleAt, 0, SAMPLED, single, 0, values, this.#products);
-      const sorted = this.#products.int32.slice(0, SAMPLED).sort();
-      least.int32[query] = sorted[below] ?? -(2 ** 31);
+      least.int32[query] = below < 0 ? -(2 ** 31) : nthSmallest(this.#products.int32, SAMPLED, below);
     }
-    const found: number[][] = queries.map(() => []);
+    const lists = new FrameLists(queries.length);
     for (let row = 0; row < this.#rows.count; row += ROWS_AT_ONCE) {
       const some = Math.min(ROWS_AT_ONCE, this.#rows.count - row);
       const count = kernels.scan(this.#rows.rows, row, some, block, groups, least, out);
-      const pairs = out.int32;
-      for (let i = 0; i < count; i++) found[pairs[2 * i]!]!.push((row + pairs[2 * i + 1]!) * STRIDE);
+      lists.add(out.int32, count, row);
     }
+    const found = lists.dealt();
     this.#engine.release([block, least, single, out]);
     let next = 0;
     return clips.map(({ windows }) => windows.map(() => found[next++]!));
+  }
+}
+
+/** The value at index `nth` if the first `count` were sorted; changes their order (Hoare, "Algorithm 65: Find", 1961). */
+export function nthSmallest(values: Int32Array, count: number, nth: number): number {
+  let [low, high] = [0, count - 1];
+  while (low < high) {
+    const pivot = values[(low + high) >> 1]!;
+    let [i, k] = [low, high];
+    while (i <= k) {
+      while (values[i]! < pivot) i++;
+      while (values[k]! > pivot) k--;
+      if (i > k) break;
+      const value = values[i]!;
+      values[i++] = values[k]!;
+      values[k--] = value;
+    }
+    if (nth <= k) high = k;
+    else if (nth >= i) low = i;
+    else break;
+  }
+  return values[nth]!;
+}
+
+/** Collects frames for many queries as they come, and deals them out. */
+class FrameLists {
+  readonly #counts: Int32Array;
+  /** A query and a frame in turns. */
+  #pairs = new Int32Array(65_536);
+  #length = 0;
+
+  constructor(queries: number) {
+    this.#counts = new Int32Array(queries);
+  }
+
+  /** `count` pairs of a query and a row, which is counted from row `first` on. */
+  add(pairs: Int32Array, count: number, first: number): void {
+    if (this.#length + 2 * count > this.#pairs.length) {
+      const longer = new Int32Array(2 * (this.#length + 2 * count));
+      longer.set(this.#pairs.subarray(0, this.#length));
+      this.#pairs = longer;
+    }
+    const [all, counts] = [this.#pairs, this.#counts];
+    let at = this.#length;
+    for (let i = 0; i < 2 * count; i += 2) {
+      const query = pairs[i]!;
+      counts[query]!++;
+      all[at++] = query;
+      all[at++] = (first + pairs[i + 1]!) * STRIDE;
+    }
+    this.#length = at;
+  }
+
+  /** The frames of each query, in the order in which they came. */
+  dealt(): Int32Array[] {
+    const frames = new Int32Array(this.#length / 2);
+    const next = new Int32Array(this.#counts.length);
+    for (let query = 1; query < next.length; query++) next[query] = next[query - 1]! + this.#counts[query - 1]!;
+    const all = this.#pairs;
+    for (let i = 0; i < this.#length; i += 2) frames[next[all[i]!]!++] = all[i + 1]!;
+    return Array.from(this.#counts, (count, query) => frames.subarray(next[query]! - count, next[query]));
   }
 }
 

@@ -21,11 +21,7 @@ export function loadedSegments(
   let [all, frames] = [0, 0];
   const segments = segmentsOf(clip.frames).map(({ from, length }) => {
     const bands = new Int16Array(length * BANDS);
-    const row = new Int8Array(length);
-    for (let band = 0; band < BANDS; band++) {
-      clip.copyBand(band, from, length, row);
-      for (let i = 0; i < length; i++) bands[i * BANDS + band] = row[i]!;
-    }
+    clip.copyFrames(from, length, bands);
     const energy = energyOf(index, bands, length);
     all += energy;
     frames += length;
