@@ -28,7 +28,10 @@ export interface Listed {
   readonly researched: number;
   readonly of: number;
   readonly mediaUri: string;
-  /** That a clip cannot be judged and why, or how much of an episode was not heard; '' when all is known. */
+  /**
+   * That it is gone from its address, or another entry stands for it; that a clip cannot be judged and why, or how much of an
+   * episode was not heard; '' when all is known.
+   */
   readonly unknown: string;
 }
 
@@ -96,6 +99,8 @@ const common = (entry: Row['entry']) => ({
 });
 
 function whatIsUnknown(entry: Row['entry']): string {
+  if (entry.sameAs !== undefined) return `it is the same as ${entry.sameAs}, which stands for both`;
+  if (entry.gone === true) return 'gone from its address, where another entry is now';
   const why = whyNotJudged(entry);
   const lost = notHeard(entry);
   return why !== undefined ? `cannot be judged: ${why}` : lost !== undefined ? `not heard: ${lost}` : '';

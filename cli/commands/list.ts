@@ -79,9 +79,21 @@ const TITLE_WIDTH = 60;
 function lines(kind: 'clips' | 'episodes', rows: readonly Listed[]): string {
   if (rows.length === 0) return '';
   const short = (text: string) => (text.length > TITLE_WIDTH ? `${text.slice(0, TITLE_WIDTH - 1)}…` : text);
-  const head = ['Id', 'Title', ...(kind === 'episodes' ? ['Aired'] : []), 'Found', 'Researched', 'Of', 'State'];
-  const cells = rows.map(({ id, title, aired, found, researched, of, state, unknown }) => [
+  // Shows have titles in common.
+  const several = new Set(rows.map(({ show }) => show)).size > 1;
+  const head = [
+    'Id',
+    ...(several ? ['Show'] : []),
+    'Title',
+    ...(kind === 'episodes' ? ['Aired'] : []),
+    'Found',
+    'Researched',
+    'Of',
+    'State',
+  ];
+  const cells = rows.map(({ id, show, title, aired, found, researched, of, state, unknown }) => [
     String(id),
+    ...(several ? [short(shown(show))] : []),
     short(shown(title)),
     ...(kind === 'episodes' ? [aired?.slice(0, 10) ?? ''] : []),
     ...[found, researched, of, unknown === '' ? state : `${state}; ${shown(unknown)}`],

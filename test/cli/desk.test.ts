@@ -120,7 +120,7 @@ test('LIST-1: clips and episodes with counts, filtered, sorted and cut', async (
 
 test('LIST-2: for people and for spreadsheets; wrong values are bad usage', async () => {
   expect((await run(archive, 'list', 'episodes')).out).toMatch(
-    /Id +Title +Aired.*\n1 +Tides +2019-05-01 +2 +3 +3 +complete/,
+    /Id +Show +Title +Aired.*\n1 +The Sea +Tides +2019-05-01 +2 +3 +3 +complete/,
   );
   expect((await run(archive, 'list', 'clips', '--csv')).out).toMatch(/^id,title,show.*\n1,Big wave,/);
   expect(await run(archive, 'list', 'things')).toMatchObject({

@@ -188,4 +188,10 @@ test('RECORDING-5: an episode that is gone from its address gets no results any 
   expect((await explained()).because.join('\n')).toMatch(/researched/);
   const { out } = await run(archive, 'explain', '--episode', '1', '--clip', '2', '--json');
   expect(JSON.parse(out)).toMatchObject({ verdict: 'episode gone' });
+  const listed = (await run(archive, 'list', 'episodes')).out;
+  expect(listed).toMatch(/^1 .*given up; gone from its address, where another entry is now$/m);
+  expect(listed).not.toContain('Show');
+  // Shows have titles and dates in common.
+  await take([], [{ ...next, source: 'folder:news/x', show: 'News', mediaUri: 'https://news.example.org/1.mp3' }]);
+  expect((await run(archive, 'list', 'episodes')).out).toMatch(/^2 +show +Next .*\n3 +News +Next /m);
 });
