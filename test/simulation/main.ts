@@ -19,6 +19,7 @@ interface Options {
   readonly mutants: boolean;
   readonly scenarios: boolean;
   readonly mutantSeeds?: number;
+  readonly mutant?: string;
 }
 
 const MOST_SEEDS = 10_000_000;
@@ -40,6 +41,7 @@ must kill. Exit code 1: a rule was broken, a scenario did not hold its figure, o
         'how many seeds a mutant gets (default: as --seeds)',
         numberFrom(1, MOST_SEEDS),
       )
+      .option('--mutant <words>', 'only the mutants that have these words in their names')
       .option('--no-mutants', 'leave the mutants out')
       .option('--no-scenarios', 'leave the scenarios out')
       .option('--lanes <number>', 'threads', numberFrom(1, 256), Math.min(8, availableParallelism()))
@@ -93,7 +95,8 @@ interface Fate {
 
 async function runMutants(seeds: number, lanes: number): Promise<Fate[]> {
   const fates: Fate[] = [];
-  await inLanes(mutants, lanes, async (mutant) => {
+  const chosen = mutants.filter(({ name }) => name.includes(options.mutant ?? ''));
+  await inLanes(chosen, lanes, async (mutant) => {
     const thread = new SimulationThread(mutant);
     const { violations } = await thread.do<SeedsResult>({ kind: 'seeds', from: 1, to: seeds, stopAtFirst: true });
     await thread.end();

@@ -3,7 +3,8 @@ import { Witness } from './invariants/witness.ts';
 import { Archivists } from './world/archivists.ts';
 import { Curators } from './world/curators.ts';
 import { Operators } from './world/operators.ts';
-import { type Plan, planOf } from './world/plan.ts';
+import type { Plan } from './world/plan.ts';
+import { planOf } from './world/profiles.ts';
 import { Researcher } from './world/researchers.ts';
 import { EPOCH, type Violation, World } from './world/world.ts';
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { mutants } from './mutants/index.ts';
 import { patched } from './mutants/mutant.ts';
 import { simulate } from './simulate.ts';
-import { NO_FAULTS, planOf } from './world/plan.ts';
+import { NO_FAULTS, usualPlanOf } from './world/plan.ts';
 
 test('SIMULATION-1: one seed gives one story, byte for byte', async () => {
   const once = await simulate(3);
@@ -30,7 +30,7 @@ test('SIMULATION-3: no rule is broken in a few seeds', async () => {
 
 test('SIMULATION-4: without troubles everything is done by one healthy researcher', async () => {
   const plan = {
-    ...planOf(1),
+    ...usualPlanOf(1),
     faults: NO_FAULTS,
     researchers: ['healthy'] as const,
     dead: 0,

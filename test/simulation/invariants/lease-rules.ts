@@ -56,6 +56,9 @@ export function checkEnded(world: World, process: Process, before: Ledger, after
       world.violate('LEASE-END', `${shortLease(lease.id)} of episode ${before.episode} ended before its time`);
       continue;
     }
+    // Who revoked it has the later word, be that after the horizon: it ends by that, and charges nobody.
+    if (ending.how === 'lapsed' && lease.lastWord !== undefined)
+      world.violate('LEASE-END', `${shortLease(lease.id)} of episode ${before.episode} lapsed after its last word`);
     ended.push(ending);
     world.tell(process.name, `${shortLease(lease.id)} of episode ${before.episode} ends: ${ending.how}`);
   }

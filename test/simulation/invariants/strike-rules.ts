@@ -249,6 +249,9 @@ export function checkStrikes(
     const mixed = failures.some((failure) => failure.clip === ordinal && failure.isMixed);
     const demanded = (process.role === 'assign' || known === was.strikes) && !mixed;
     const strikes = { before: was.strikes, after: now.strikes };
+    const isCleared = countOf(was.strikes, now.revision) > countOf(now.strikes, now.revision);
+    if (isCleared && recorded && !saysOfItsFile(world, after.episode, now))
+      world.violate('STRIKES', `a result of the file of before cleared what ${name} has struck since`);
     checkThing(world, { name, revision: now.revision, ...strikes, suspects, recorded, demanded });
   }
 
@@ -301,6 +304,10 @@ function isOfItsFile({ truth }: World, { ordinal, revision, info }: ClipEntry): 
       results.some(({ of, leaseId }) => of?.mediaUri === info.mediaUri && !truth.ended.has(leaseId)),
   );
 }
+
+/** Whether somebody reported the pair of the clip's present file, or there was no other. */
+const saysOfItsFile = ({ truth }: World, episode: number, { ordinal, revision, info }: ClipEntry): boolean =>
+  revision === 1 || truth.results.get(`${episode}/${ordinal}`)?.some(({ of }) => of?.mediaUri === info.mediaUri) === true;
 
 function rest(world: World, pair: string, until: number): undefined {
   world.truth.rests.set(pair, Math.max(world.truth.rests.get(pair) ?? 0, until));

@@ -153,7 +153,7 @@ export class Witness implements Observer {
       }
       // Within one batch an entry may move more than once, or lose its address and get it back: another medium each time.
       const least = (old?.revision ?? 0) + Number(moved);
-      const often = moved || change.entries.length > 1 || old?.gone === true;
+      const often = moved || change.entries.length > 1 || old?.gone === true || world.plan.habits.addresses > 0;
       const most = often ? least + MESSAGES_A_BATCH : least;
       if (old !== undefined && (entry.revision < least || entry.revision > most)) {
         world.violate('COLLECTION', `${what} has media revision ${entry.revision} after ${old.revision}`);

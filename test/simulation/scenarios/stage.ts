@@ -5,7 +5,7 @@ import { archiveEntries } from '../../../functions/curation/archive-entries.ts';
 import { unfinished } from '../invariants/end-rules.ts';
 import { Witness } from '../invariants/witness.ts';
 import { Archivists } from '../world/archivists.ts';
-import { NO_FAULTS, type Plan, planOf, type ResearcherKind, settingsDivided } from '../world/plan.ts';
+import { NO_FAULTS, type Plan, type ResearcherKind, settingsDivided, usualPlanOf } from '../world/plan.ts';
 import { type Habits, Researcher } from '../world/researchers.ts';
 import { EPOCH, World } from '../world/world.ts';
 import type { ScenarioOutcome } from './scenario.ts';
@@ -21,7 +21,7 @@ export class Stage {
   constructor(overrides: Partial<Plan> = {}) {
     const settings = settingsDivided(1, 100);
     this.world = new World({
-      ...planOf(1),
+      ...usualPlanOf(1),
       settings,
       pendingRetentionMs: (settings.leaseDuration - 240) * 1000,
       faults: NO_FAULTS,

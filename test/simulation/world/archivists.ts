@@ -31,7 +31,7 @@ export class Archivists {
   private schedule(role: 'assign' | 'record', run: () => Promise<void>): void {
     const { world, random } = this;
     const tick = () => {
-      world.scheduler.after(MINUTE, tick);
+      world.scheduler.after(world.troubled ? world.plan.habits.everyMs : MINUTE, tick);
       const outage = world.plan.drainOutage;
       const at = world.now - EPOCH;
       if (role === 'record' && outage !== undefined && at >= outage.from && at < outage.to) return;

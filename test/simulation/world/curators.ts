@@ -36,6 +36,12 @@ export class Curators {
     for (let index = 0; index < plan.curations; index++) {
       scheduler.after(this.random.int(0, plan.troubleMs), () => this.change());
     }
+    for (let index = 0; index < plan.habits.moves; index++) {
+      scheduler.after(this.random.int(0, plan.troubleMs), () => {
+        const thing = this.drawn(({ kind, pending }) => kind === 'clip' && pending.size === 0);
+        if (thing !== undefined) this.move(thing);
+      });
+    }
     // Most of them come while a run goes by the clips that it has read.
     let due = 0;
     for (let index = 0; index < plan.recordings; index++) {
@@ -105,7 +111,7 @@ export class Curators {
 
   /** Of a show that names its entries: then many have one title. */
   private ofSource(info: Info, number: number): Info {
-    const title = `Episode ${this.random.int(1, 2)}`;
+    const title = `Episode ${this.random.int(1, this.world.plan.habits.titles)}`;
     // Both shows count their entries from one.
     const named = { ...info, title, source: `show ${number % 2}`, sourceId: `${number >> 1}` };
     return this.world.plan.recordings === 0 ? named : { ...named, revision: 'r1' };
@@ -116,6 +122,7 @@ export class Curators {
     const { random } = this;
     const peers = this.things.filter(({ kind, info }) => kind === thing.kind && info.source === thing.info.source);
     const peer = random.of(peers);
+    if (this.world.plan.habits.addresses > 0 && random.chance(0.8)) return this.turnRound(peers);
     switch (random.int(0, 6)) {
       case 0:
         thing.info = { ...thing.info, title: peer.info.title };
@@ -138,6 +145,23 @@ export class Curators {
       default:
         return this.describe(thing, 'says again');
     }
+  }
+
+  /** Several entries of a show go somewhere else while the archive takes in that the first one did. */
+  private turnRound(peers: readonly Thing[]): undefined {
+    for (let times = this.random.int(2, 8), afterMs = 0; times > 0; times--) {
+      this.world.scheduler.after(afterMs, () => this.takeAddress(this.random.of(peers)));
+      afterMs += this.random.int(200, 3_000);
+    }
+  }
+
+  /** One of the few that its show has: it, or another, may have been there before. */
+  private takeAddress(thing: Thing): undefined {
+    const { kind, info } = thing;
+    const place = this.random.int(1, this.world.plan.habits.addresses);
+    const show = info.source?.replace(' ', '-');
+    thing.info = { ...info, mediaUri: `https://media.example.org/${kind}/${show}/${place}-good.mp3` };
+    this.describe(thing, 'puts at an address of its show');
   }
 
   private mediaUri(kind: Kind, number: number, file: number): string {

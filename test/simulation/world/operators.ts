@@ -29,6 +29,7 @@ export class Operators {
     for (let index = 0; index < plan.operations; index++) {
       scheduler.after(this.random.int(0, plan.troubleMs), () => void this.operate());
     }
+    if (plan.habits.impatience > 0) this.lookForSilence();
   }
 
   /** Nothing stays held, retired or paused. */
@@ -77,9 +78,21 @@ export class Operators {
     }
   }
 
-  private async revoke(ledger: Ledger): Promise<void> {
+  /** Looks at the leases every now and then, as long as there are troubles. */
+  private lookForSilence(): void {
+    const { world, random } = this;
+    if (!world.troubled) return;
+    world.scheduler.after(random.int(10_000, 40_000), () => this.lookForSilence());
+    const silentMs = world.plan.settings.silenceLimit * 1000;
+    for (const ledger of world.archive.state.ledgers.values()) {
+      const silent = ledger.leases.find(({ lastSign }) => (lastSign ?? world.now) + silentMs <= world.now);
+      if (silent !== undefined && random.chance(world.plan.habits.impatience)) void this.revoke(ledger, silent);
+    }
+  }
+
+  private async revoke(ledger: Ledger, lease = this.random.of(ledger.leases)): Promise<void> {
     const { world } = this;
-    const { id, lastWord } = this.random.of(ledger.leases);
+    const { id, lastWord } = lease;
     if (lastWord !== undefined) return;
     world.truth.revoke(id, ledger.episode, world.now);
     await this.onLedger(ledger, leaseRevoked(ledger, id, world.now), `revokes ${shortLease(id)} of`);

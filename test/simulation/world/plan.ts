@@ -74,10 +74,50 @@ export interface Plan {
   /** How often a source replaces a recording of its; in most seeds never. */
   readonly recordings: number;
   readonly researchers: readonly ResearcherKind[];
+  /** What most seeds have in common, and one of a profile has not; see profiles.ts. */
+  readonly habits: SeedHabits;
   /** Troubles end after so long; then everything must come to its end by `patienceMs`. */
   readonly troubleMs: number;
   readonly patienceMs: number;
 }
+
+/** How often what is rare in most seeds happens in one. Durations in ms. */
+export interface SeedHabits {
+  /** How often the scheduled functions run. */
+  readonly everyMs: number;
+  /** What a call takes at most, when nothing is slow. */
+  readonly callMs: number;
+  /** Researchers come within so long, and who found no work asks again within so long. */
+  readonly comesWithinMs: number;
+  readonly asksWithinMs: number;
+  /** How often some file moves, beside all else that curators change. */
+  readonly moves: number;
+  /** So many addresses do the entries of a show take from each other, there and back; 0: they have their own. */
+  readonly addresses: number;
+  /** So many titles does a show have for its entries. */
+  readonly titles: number;
+  /** Chance that a result tells its clip and episode by names, and that its title is another clip's. */
+  readonly nameless: number;
+  readonly mistitled: number;
+  /** Chance that a result comes again, late, under no lease and by names alone. */
+  readonly byName: number;
+  /** Chance that an operator revokes a silent lease whenever he looks. */
+  readonly impatience: number;
+}
+
+export const USUAL_HABITS: SeedHabits = {
+  everyMs: 60_000,
+  callMs: 40,
+  comesWithinMs: 10 * 60_000,
+  asksWithinMs: 40_000,
+  moves: 0,
+  addresses: 0,
+  titles: 2,
+  nameless: 0.1,
+  mistitled: 0,
+  byName: 0,
+  impatience: 0,
+};
 
 /** The settings of production, every duration divided; the silence limit stays above what a drain every minute needs. */
 export function settingsDivided(by: number, clipsPerItem: number): ResearchSettings {
@@ -107,7 +147,8 @@ function recordingsOf(seed: number): number {
   return random.chance(0.3) ? random.int(1, 20) : 0;
 }
 
-export function planOf(seed: number): Plan {
+/** A seed of no profile. */
+export function usualPlanOf(seed: number): Plan {
   const random = new Random(seed);
   const production = random.chance(0.06);
   const divisor = production ? 1 : random.of([12, 16, 24]);
@@ -153,6 +194,7 @@ export function planOf(seed: number): Plan {
     recordings: recordingsOf(seed),
     operations: random.chance(0.4) || stormy ? random.int(stormy ? 6 : 1, 8) : 0,
     researchers: random.chance(0.15) ? ['healthy'] : kinds,
+    habits: USUAL_HABITS,
     troubleMs,
     patienceMs: troubleMs + (12 * 86_400_000) / divisor,
   };

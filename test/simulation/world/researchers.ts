@@ -96,7 +96,7 @@ export class Researcher {
 
   async live(): Promise<void> {
     const { scheduler, plan } = this.world;
-    await scheduler.sleep(this.habits.comesAfterMs ?? this.random.int(0, 10 * 60_000));
+    await scheduler.sleep(this.habits.comesAfterMs ?? this.random.int(0, plan.habits.comesWithinMs));
     while (!this.retired) {
       const died = await this.workOnce();
       this.deaths += Number(died);
@@ -105,7 +105,7 @@ export class Researcher {
       // Who died is started again later; who found nothing asks again.
       const pauseMs = died
         ? this.random.int(60_000, plan.settings.silenceLimit * 2_000)
-        : this.random.int(2_000, 40_000);
+        : this.random.int(2_000, plan.habits.asksWithinMs);
       await scheduler.sleep(this.habits.pauseMs ?? pauseMs);
       this.sayFell();
     }

@@ -71,11 +71,14 @@ export class Voice {
     const ofSource = [state.episode.get(Number(_e)), state.clip.get(Number(clipInfo?.id))].some(
       (entry) => entry?.info.source !== undefined,
     );
-    const nameless = random.chance(0.1) && !ofSource;
+    const { habits } = world.plan;
+    const nameless = random.chance(habits.nameless) && !ofSource;
     let clip = clipInfo;
     if (nameless && clipInfo !== undefined) {
       const { id: _c, ...rest } = clipInfo;
-      clip = rest;
+      // Of two clips that it names, the address says which it is.
+      const title = kind !== 'unknown' && random.chance(habits.mistitled) ? this.titleOfAnother(Number(clipInfo.id)) : undefined;
+      clip = { ...rest, ...(title !== undefined && { title }) };
     }
     const message = completedItem(this.sentBack(nameless ? episode : item.episode), {
       leaseId: item.leaseId,
@@ -92,6 +95,13 @@ export class Voice {
     const whole = this.said(said, item, Number(clipInfo?.id ?? 0), fields);
     const now = parts.map((part) => ({ ...part, sentAt: world.now, lastWord: whole.lastWord }));
     this.sayBody(bodyOf(message), parts.length === 0 ? whole : { ...whole, parts: now });
+  }
+
+  /** Of a clip that its title names. */
+  private titleOfAnother(clip: number): string | undefined {
+    const clips = [...this.world.archive.state.clip.values()];
+    const others = clips.filter(({ ordinal, info }) => ordinal !== clip && info.sourceId === undefined);
+    return others.length === 0 ? undefined : this.random.of(others).info.title;
   }
 
   private sentBack<I extends { readonly revision?: string | undefined }>(info: I): I {

@@ -180,7 +180,7 @@ export class World {
     // Where so much is under way, nobody answers at once.
     const { crowd } = this.plan;
     if (crowd !== undefined && this.crowd.isHere) return this.chances.int(crowd.paceMs >> 3, crowd.paceMs);
-    const usual = this.chances.int(2, 40);
+    const usual = this.chances.int(2, this.plan.habits.callMs);
     return this.chances.chance(this.faults.slow) ? this.chances.int(3_000, 45_000) : usual;
   }
 
