@@ -109,12 +109,14 @@ export function archivedById<I extends Info>(
     initialDateCurated: earliest([info, ...named.map((one) => one.info)].map((one) => one.initialDateCurated)),
   };
   const isThere = next.mediaUri === info.mediaUri;
+  const gone = isNewest ? !wins : before.gone === true;
+  const comes = isThere && !gone && (stands.info.mediaUri !== next.mediaUri || stands.gone === true);
   const changes = latest([
     ...takes(stands.ordinal, isThere ? {} : since),
+    ...(rival === undefined && (comes || joined !== undefined) ? stillOwned(known, names.uri) : []),
     ...(isThere ? [] : wasThere(known, names.uri, ones, since)),
     ...ones.flatMap((one) => leaves(known, one, next)),
   ]);
-  const gone = isNewest ? !wins : before.gone === true;
   const also = idsBut(next, [...ones.flatMap((one) => idsOf(one)), id]);
   const others = [...displaced, ...(joined === undefined ? [] : [{ ...joined, sameAs: stands.ordinal }])];
   const sameState = gone === (stands.gone === true) && JSON.stringify(also) === JSON.stringify(stands.also ?? []);
@@ -153,6 +155,15 @@ function leaves<I extends Info>({ kind }: Known<I>, before: Entry<I>, next: I): 
   if (stays || before.gone === true || before.info.sourceId === undefined) return [];
   const name = uriName(kind, before.info.mediaUri);
   return [{ name, ordinal: before.ordinal, from: 'its own', ...sinceOf(kind, before.info) }];
+}
+
+/**
+ * The address as it was read, to be written again: names are read before entries, and who takes the address between the two
+ * readings changes what was read, but not what was read later.
+ */
+function stillOwned<I>({ claims }: Known<I>, name: Name): NameChange[] {
+  const claim = claims.get(name);
+  return claim === undefined ? [] : [{ ...claim, name, from: claim.ordinal }];
 }
 
 /** A description that comes late, of an address of its own that the entry has left. */

@@ -199,3 +199,29 @@ test('ARCHIVE-20: who takes an address while the entry that left it comes back r
     ],
   );
 });
+
+test('ARCHIVE-21: who comes back to an address that another takes between the readings of names and entries reads again', async () => {
+  const tried = new TriedArchive();
+  const said = (sourceId: string, place: string, day: number) =>
+    tried.episodeInfo({
+      ...{ source: 'a', sourceId, title: sourceId, mediaUri: `https://media.example.org/${place}.mp3` },
+      lastDateCurated: `2025-02-0${day}T00:00:00Z`,
+    });
+  await tried.episodes(said('one', 'latest', 1));
+  await tried.episodes(said('one', 'archive', 2));
+  const { collection } = tried.archive;
+  const entries = collection.entries.bind(collection);
+  collection.entries = async (kind, ordinals) => {
+    collection.entries = entries;
+    await tried.episodes(said('two', 'latest', 3));
+    return entries(kind, ordinals);
+  };
+  await tried.episodes(said('one', 'latest', 4));
+  const { episode } = tried.archive.state;
+  expect([...episode.values()].map(({ info, gone = false }) => [info.sourceId, info.mediaUri.slice(26), gone])).toEqual(
+    [
+      ['one', 'latest.mp3', false],
+      ['two', 'latest.mp3', true],
+    ],
+  );
+});

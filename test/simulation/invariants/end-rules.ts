@@ -48,7 +48,8 @@ export function checkEnd(world: World): undefined {
       if (!isReported) world.violate('FINDINGS', `${pair} ends with offsets that nobody reported, or none`);
     }
   }
-  checkIdentities(world);
+  checkIdentities(world, 'clip');
+  checkIdentities(world, 'episode');
   for (const clip of state.clip.values()) {
     if ((clip.strikes?.count ?? 0) >= 4 && !clip.strikes?.reason)
       world.violate('END', `clip ${clip.ordinal} is parked without a reason`);

@@ -9,11 +9,7 @@ import type { World } from '../world/world.ts';
 export type Said = ClipInfo & Pick<EpisodeInfo, 'dateAired'>;
 
 /** Each thing that its source names is one entry, as it was described last, and where it says unless another came there later. */
-export function checkIdentities(world: World): undefined {
-  for (const kind of ['clip', 'episode'] as const) checkKind(world, kind);
-}
-
-function checkKind(world: World, kind: Kind): undefined {
+export function checkIdentities(world: World, kind: Kind): undefined {
   const { state } = world.archive;
   const said = world.truth.ofSources[kind];
   const latest = new Map<string, Said>();

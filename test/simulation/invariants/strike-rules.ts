@@ -307,7 +307,8 @@ function isOfItsFile({ truth }: World, { ordinal, revision, info }: ClipEntry): 
 
 /** Whether somebody reported the pair of the clip's present file, or there was no other. */
 const saysOfItsFile = ({ truth }: World, episode: number, { ordinal, revision, info }: ClipEntry): boolean =>
-  revision === 1 || truth.results.get(`${episode}/${ordinal}`)?.some(({ of }) => of?.mediaUri === info.mediaUri) === true;
+  revision === 1 ||
+  truth.results.get(`${episode}/${ordinal}`)?.some(({ of }) => of?.mediaUri === info.mediaUri) === true;
 
 function rest(world: World, pair: string, until: number): undefined {
   world.truth.rests.set(pair, Math.max(world.truth.rests.get(pair) ?? 0, until));

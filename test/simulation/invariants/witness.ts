@@ -9,7 +9,7 @@ import type { Observer } from '../world/observer.ts';
 import type { Process } from '../world/process.ts';
 import { clockText, EPOCH, shortLease, type World } from '../world/world.ts';
 import { allowance, checkChoice, checkIdle, checkMade } from './assignment-rules.ts';
-import { checkArchived } from './identity-rules.ts';
+import { checkArchived, checkIdentities } from './identity-rules.ts';
 import { checkChanged, checkEnded, newLeases } from './lease-rules.ts';
 import { checkAcknowledged, checkDrained, checkGivenUp } from './queue-rules.ts';
 import { checkRecorded, checkStates } from './record-rules.ts';
@@ -281,6 +281,10 @@ export class Witness implements Observer {
   archived(process: Process, kind: Kind, body: string): undefined {
     const thing = checkArchived(this.world, process, kind, body, this.dead);
     if (thing !== undefined) this.onArchived(kind, thing, body);
+  }
+
+  allArchived(kind: Kind): undefined {
+    checkIdentities(this.world, kind);
   }
 
   assignEnds(process: Process, summary: AssignSummary): undefined {

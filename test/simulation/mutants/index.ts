@@ -4,6 +4,7 @@ import { collectionMutants } from './of-collection.ts';
 import { drainMutants } from './of-drain.ts';
 import { identityMutants } from './of-identity.ts';
 import { leaseMutants } from './of-leases.ts';
+import { profileMutants } from './of-profiles.ts';
 import { strikeMutants } from './of-strikes.ts';
 import { trialMutants } from './of-trials.ts';
 
@@ -15,4 +16,5 @@ export const mutants: readonly Mutant[] = [
   ...assignmentMutants,
   ...collectionMutants,
   ...identityMutants,
+  ...profileMutants,
 ];

@@ -29,34 +29,6 @@ export const adapterMutants: readonly TestedMutant[] = [
     ],
   },
   {
-    // A seed in three hundred sees it.
-    name: 'a late result of the file of before counts for the present one',
-    killedBy: { file: 'test/functions/trials.test.ts', test: 'TRIAL-5' },
-    patches: [
-      {
-        file: 'domain/reports.ts',
-        find: '(liveLease(ledger, leaseId)?.clipRevisions?.get(ordinal) ?? 1) >= revision',
-        replace: '(liveLease(ledger, leaseId)?.clipRevisions?.get(ordinal) ?? 1) < revision',
-      },
-    ],
-  },
-  {
-    name: 'what has waited for five minutes is as good as lost',
-    killedBy: { file: 'test/domain/trial.test.ts', test: 'TRIAL-1' },
-    patches: [{ file: 'domain/trial.ts', find: '.slice(0, visible)', replace: '.slice(0, 0)' }],
-  },
-  {
-    name: 'a late result of the file of before clears what the present one struck',
-    killedBy: { file: 'test/functions/trials.test.ts', test: 'TRIAL-5' },
-    patches: [
-      {
-        file: 'domain/reports.ts',
-        find: 'isOfPresentFile(report, ledger, clip) ? cleared(clip.strikes) : clip.strikes;',
-        replace: 'cleared(clip.strikes);',
-      },
-    ],
-  },
-  {
     name: 'writes are cut by items alone',
     killedBy: { file: 'test/functions/large-writes.test.ts', test: 'LARGE-5' },
     patches: [
@@ -150,17 +122,6 @@ export const adapterMutants: readonly TestedMutant[] = [
     ],
   },
   {
-    name: 'the title decides before the address when a result is matched',
-    killedBy: { file: commands, test: 'RESOLVE-1' },
-    patches: [
-      {
-        file: 'functions/completed-research-archivist/resolve.ts',
-        find: "meant ?? owners.get(title ?? '')",
-        replace: "owners.get(title ?? '') ?? meant",
-      },
-    ],
-  },
-  {
     name: 'a result without an id is that of whoever is at its address now',
     killedBy: { file: 'test/functions/results-without-id.test.ts', test: 'RESOLVE-3' },
     patches: [
@@ -183,17 +144,6 @@ export const adapterMutants: readonly TestedMutant[] = [
     ],
   },
   {
-    name: 'a run keeps the entry of an episode that gets another recording meanwhile',
-    killedBy: { file: 'test/functions/recordings.test.ts', test: 'RECORDING-7' },
-    patches: [
-      {
-        file: 'functions/pending-research-archivist/publish-work.ts',
-        find: 'known.revision >= revision',
-        replace: 'known.revision > 0',
-      },
-    ],
-  },
-  {
     name: 'a finding of an older recording says that the one of now was found',
     killedBy: { file: 'test/functions/recordings.test.ts', test: 'RECORDING-8' },
     patches: [
@@ -212,35 +162,6 @@ export const adapterMutants: readonly TestedMutant[] = [
         file: 'domain/reports.ts',
         find: 'leasedRecording(lease, clip.ordinal) <= recordingOf(clip);',
         replace: 'leasedRecording(lease, clip.ordinal) > 0;',
-      },
-    ],
-  },
-  {
-    // A seed in five thousand sees it.
-    name: 'a lease whose last word the horizon has not passed yet may lapse',
-    killedBy: { file: 'test/domain/leases.test.ts', test: 'a last word that the horizon has not passed yet' },
-    patches: [{ file: 'domain/leases.ts', find: 'if (lease.lastWord !== undefined) return undefined;', replace: '' }],
-  },
-  {
-    // A seed in five thousand sees it.
-    name: 'what is stored of a report does not tell which recordings it is of',
-    killedBy: { file: 'test/functions/recordings.test.ts', test: 'RECORDING-10' },
-    patches: [
-      {
-        file: 'functions/completed-research-archivist/record-episode.ts',
-        find: 'if (isKnown) known.set(',
-        replace: 'if (!isKnown) known.set(',
-      },
-    ],
-  },
-  {
-    name: 'who takes an address that another has left does not notice that it comes back',
-    killedBy: { file: 'test/functions/archive-entries.test.ts', test: 'ARCHIVE-20' },
-    patches: [
-      {
-        file: 'domain/archiving-by-id.ts',
-        find: 'rival === undefined || !wins ? [] :',
-        replace: 'rival?.info.mediaUri !== info.mediaUri || !wins ? [] :',
       },
     ],
   },

@@ -159,7 +159,7 @@ export const leaseMutants: readonly Mutant[] = [
   },
   {
     name: 'a conflict is answered by writing what was decided before',
-    caughtBy: ['VERSION', 'RECORDED-STAYS', 'ONE-LEASE', 'LEASE-CHANGE', 'COUNTERS', 'LEASE-END', 'RANK'],
+    caughtBy: ['VERSION', 'RECORDED-STAYS', 'ONE-LEASE', 'LEASE-CHANGE', 'COUNTERS', 'LEASE-END', 'RANK', 'STRIKES'],
     patches: [
       {
         file: drafts,

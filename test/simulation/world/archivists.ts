@@ -134,6 +134,7 @@ export class Archivists {
     process.alive = false;
     freed();
     if (queue.messages.length > 0) this.curated(kind);
+    else if (this.busy[kind] === 0) world.witness?.allArchived(kind);
   }
 
   private async archive<K extends Kind>(

@@ -100,7 +100,7 @@ export class Curators {
     const thing = {
       kind,
       number,
-      info: random.chance(0.5) ? this.ofSource(info, number) : info,
+      info: random.chance(this.world.plan.habits.addresses > 0 ? 0.9 : 0.5) ? this.ofSource(info, number) : info,
       pending: new Set<string>(),
     };
     this.things.push(thing);
@@ -149,16 +149,31 @@ export class Curators {
 
   /** Several entries of a show go somewhere else while the archive takes in that the first one did. */
   private turnRound(peers: readonly Thing[]): undefined {
-    for (let times = this.random.int(2, 8), afterMs = 0; times > 0; times--) {
-      this.world.scheduler.after(afterMs, () => this.takeAddress(this.random.of(peers)));
-      afterMs += this.random.int(200, 3_000);
+    const { random } = this;
+    const { scheduler, plan } = this.world;
+    const places = Array.from({ length: plan.habits.addresses }, (_, index) => index + 1);
+    let afterMs = 0;
+    const later = (thing: Thing, place: number) => {
+      scheduler.after(afterMs, () => this.takeAddress(thing, place));
+      afterMs += random.int(100, 2_000);
+    };
+    if (random.chance(0.5)) {
+      for (let times = random.int(2, 8); times > 0; times--) later(random.of(peers), random.of(places));
+      return;
     }
+    // One goes away, another takes its place, and it comes back.
+    const [one, other, place] = [random.of(peers), random.of(peers), random.of(places)];
+    later(one, place);
+    afterMs += random.int(0, 8_000);
+    later(one, random.of(places));
+    afterMs += random.int(0, 8_000);
+    later(other, place);
+    later(one, place);
   }
 
   /** One of the few that its show has: it, or another, may have been there before. */
-  private takeAddress(thing: Thing): undefined {
+  private takeAddress(thing: Thing, place: number): undefined {
     const { kind, info } = thing;
-    const place = this.random.int(1, this.world.plan.habits.addresses);
     const show = info.source?.replace(' ', '-');
     thing.info = { ...info, mediaUri: `https://media.example.org/${kind}/${show}/${place}-good.mp3` };
     this.describe(thing, 'puts at an address of its show');

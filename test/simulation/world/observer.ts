@@ -42,6 +42,8 @@ export interface Observer {
   givenUp(process: Process, body: string, reason: string): void;
   /** A curated message was acknowledged. */
   archived(process: Process, kind: Kind, body: string): void;
+  /** Nothing curated of the kind waits or is under way. */
+  allArchived(kind: Kind): void;
   assignEnds(process: Process, summary: AssignSummary): void;
   recordEnds(process: Process, summary: RecordSummary): void;
 }

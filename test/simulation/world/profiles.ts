@@ -16,7 +16,8 @@ const withHabits = (plan: Plan, habits: Partial<SeedHabits>): Plan => ({
 });
 
 /** Nothing else disturbs in half of the seeds: rules that are asked of undisturbed runs only are asked then. */
-const seldomDisturbed = (plan: Plan, random: Random): Plan => (random.chance(0.5) ? { ...plan, faults: NO_FAULTS } : plan);
+const seldomDisturbed = (plan: Plan, random: Random): Plan =>
+  random.chance(0.5) ? { ...plan, faults: NO_FAULTS } : plan;
 
 /** For so many minutes: what comes often need not go on for long. */
 function lasting(plan: Plan, minutes: number): Plan {
@@ -61,8 +62,13 @@ const moved: Profile = (plan, random) =>
 /** The entries of a show take few addresses from each other, there and back, while slow runs take that in. */
 const shared: Profile = (plan, random) =>
   withHabits(
-    { ...lasting(plan, random.int(20, 60)), clips: random.int(3, 7), episodes: random.int(3, 6), curations: random.int(20, 50) },
-    { addresses: random.int(2, 3), callMs: random.int(300, 1_500) },
+    {
+      ...lasting(plan, random.int(20, 60)),
+      clips: random.int(4, 7),
+      episodes: random.int(4, 7),
+      curations: random.int(20, 50),
+    },
+    { addresses: 2, callMs: random.int(300, 1_500) },
   );
 
 /** More work waits than is taken: researchers come late, and to items that wait together. */

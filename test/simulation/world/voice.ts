@@ -77,7 +77,8 @@ export class Voice {
     if (nameless && clipInfo !== undefined) {
       const { id: _c, ...rest } = clipInfo;
       // Of two clips that it names, the address says which it is.
-      const title = kind !== 'unknown' && random.chance(habits.mistitled) ? this.titleOfAnother(Number(clipInfo.id)) : undefined;
+      const title =
+        kind !== 'unknown' && random.chance(habits.mistitled) ? this.titleOfAnother(Number(clipInfo.id)) : undefined;
       clip = { ...rest, ...(title !== undefined && { title }) };
     }
     const message = completedItem(this.sentBack(nameless ? episode : item.episode), {

@@ -91,6 +91,8 @@ export class World {
         retentionMs: 7 * 86_400_000,
         receiveLimit: 5,
         pick,
+        // So that what concerns one address is taken in by runs beside each other.
+        most: () => (plan.habits.addresses > 0 ? drawing.int(1, 2) : RECEIVED_AT_MOST),
         dead: () => this.tell('queue', `gives up a curated ${kind} after five receives`),
       });
     this.curatedClips = curated('clip');

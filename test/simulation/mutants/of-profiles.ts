@@ -1,0 +1,92 @@
+import type { Mutant } from './mutant.ts';
+
+/** Breakages that show only where what is rare happens often: in the seeds of a profile. */
+export const profileMutants: readonly Mutant[] = [
+  {
+    name: 'a late result of the file of before counts for the present one',
+    caughtBy: ['TRIAL', 'STRIKES'],
+    patches: [
+      {
+        file: 'domain/reports.ts',
+        find: '(liveLease(ledger, leaseId)?.clipRevisions?.get(ordinal) ?? 1) >= revision',
+        replace: '(liveLease(ledger, leaseId)?.clipRevisions?.get(ordinal) ?? 1) < revision',
+      },
+    ],
+  },
+  {
+    name: 'what has waited for five minutes is as good as lost',
+    caughtBy: ['TRIAL'],
+    patches: [{ file: 'domain/trial.ts', find: '.slice(0, visible)', replace: '.slice(0, 0)' }],
+  },
+  {
+    name: 'a late result of the file of before clears what the present one struck',
+    caughtBy: ['STRIKES'],
+    patches: [
+      {
+        file: 'domain/reports.ts',
+        find: 'isOfPresentFile(report, ledger, clip) ? cleared(clip.strikes) : clip.strikes;',
+        replace: 'cleared(clip.strikes);',
+      },
+    ],
+  },
+  {
+    name: 'the title decides before the address when a result is matched',
+    caughtBy: ['RECORDED-STAYS', 'NOTHING-LOST'],
+    patches: [
+      {
+        file: 'functions/completed-research-archivist/resolve.ts',
+        find: "meant ?? owners.get(title ?? '')",
+        replace: "owners.get(title ?? '') ?? meant",
+      },
+    ],
+  },
+  {
+    name: 'a run keeps the entry of an episode that gets another recording meanwhile',
+    caughtBy: ['ITEM'],
+    patches: [
+      {
+        file: 'functions/pending-research-archivist/publish-work.ts',
+        find: 'known.revision >= revision',
+        replace: 'known.revision > 0',
+      },
+    ],
+  },
+  {
+    name: 'a lease whose last word the horizon has not passed yet may lapse',
+    caughtBy: ['LEASE-END'],
+    patches: [{ file: 'domain/leases.ts', find: 'if (lease.lastWord !== undefined) return undefined;', replace: '' }],
+  },
+  {
+    name: 'what is stored of a report does not tell which recordings it is of',
+    caughtBy: ['RECORDING', 'FINDINGS'],
+    patches: [
+      {
+        file: 'functions/completed-research-archivist/record-episode.ts',
+        find: 'if (isKnown) known.set(',
+        replace: 'if (!isKnown) known.set(',
+      },
+    ],
+  },
+  {
+    name: 'who takes an address that another has left does not notice that it comes back',
+    caughtBy: ['IDENTITY'],
+    patches: [
+      {
+        file: 'domain/archiving-by-id.ts',
+        find: 'rival === undefined || !wins ? [] :',
+        replace: 'rival?.info.mediaUri !== info.mediaUri || !wins ? [] :',
+      },
+    ],
+  },
+  {
+    name: 'who comes back to an address does not notice that another has taken it since its names were read',
+    caughtBy: ['IDENTITY'],
+    patches: [
+      {
+        file: 'domain/archiving-by-id.ts',
+        find: '(comes || joined !== undefined) ? stillOwned(known, names.uri) : []',
+        replace: '(comes || joined !== undefined) ? [] : []',
+      },
+    ],
+  },
+];
