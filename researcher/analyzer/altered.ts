@@ -3,15 +3,13 @@ import { type Change, COARSE, changesBeside, FINE, type Grid, PITCH_STEP } from 
 import { sumOfSquares } from './episode-index.ts';
 import type { FftEngine } from './fft-engine.ts';
 import { likeliestPart, type Stretches } from './likeliest-part.ts';
-import { type Agreement, type DenseWave, denser, type Look, Looks, TILE_WINDOW } from './tiles.ts';
+import { type Agreement, DenseWave, type Look, Looks, TILE_WINDOW } from './tiles.ts';
 import type { WaveMatch } from './verify.ts';
 
 /** The piece of the clip that is tried at first. */
 const PIECE = 4_096;
 /** 48 ms: so far beside where the bands say. */
 const LAG_REACH = 192;
-/** Beyond a window on both sides, for other pitches. */
-const MARGIN = 32;
 /** Agreement of the piece from which on the rest is listened to; and by a coarse grid, from which on it is tried by the fine one. */
 const LEAST_PIECE = 0.28;
 const LEAST_COARSE = 0.2;
@@ -51,7 +49,6 @@ interface Laid {
 interface Piece {
   readonly wave: Float32Array;
   readonly from: number;
-  readonly dense: DenseWave;
   readonly looks: ReadonlyMap<Grid, Map<number, Look[]>>;
 }
 
@@ -63,6 +60,7 @@ export class AlteredSearch {
   readonly #looks: Looks;
   /** That was asked for last: for all candidates of a clip it is often the same. */
   #piece: Piece | undefined;
+  #dense: DenseWave | undefined;
 
   constructor(reader: FeatureReader, engine: FftEngine) {
     this.#looks = new Looks(reader, engine);
@@ -152,9 +150,10 @@ export class AlteredSearch {
     if (this.#piece?.wave !== wave || this.#piece.from !== from) {
       this.#looks.forget(0);
       const looks = new Map([FINE, COARSE].map((one) => [one, new Map<number, Look[]>()]));
-      this.#piece = { wave, from, dense: denser(wave, from - MARGIN, from + PIECE + MARGIN), looks };
+      this.#piece = { wave, from, looks };
     }
-    const { dense, looks } = this.#piece;
+    const { looks } = this.#piece;
+    const dense = this.#denseOf(wave);
     const known = looks.get(grid)!;
     return pitches.map((pitch) => {
       const made =
@@ -165,6 +164,11 @@ export class AlteredSearch {
       known.set(pitch, made);
       return made;
     });
+  }
+
+  #denseOf(wave: Float32Array): DenseWave {
+    if (this.#dense?.wave !== wave) this.#dense = new DenseWave(wave);
+    return this.#dense;
   }
 
   /** Lays twice as much of the clip each time, with a step of the tempo half as large. */
@@ -185,8 +189,7 @@ export class AlteredSearch {
     const { mark } = this.#looks;
     const windows: { away: number; sums: Agreement[] }[] = [];
     for (let centre = from; centre <= to; centre += hop) {
-      const dense = denser(wave, centre - TILE_WINDOW / 2 - MARGIN, centre + TILE_WINDOW / 2 + MARGIN);
-      const look = this.#looks.atPitch(dense, centre, laid.pitch);
+      const look = this.#looks.atPitch(this.#denseOf(wave), centre, laid.pitch);
       const at = laid.position + (centre - laid.anchor) / laid.tempo;
       const sums = Array.from({ length: 2 * FINE_LAGS + 1 }, (_, lag) => {
         const sum: Agreement = { common: 0, most: 1e-9 };
@@ -218,7 +221,7 @@ export class AlteredSearch {
   #whole(wave: Float32Array, { pitch, tempo, anchor, position }: Laid): AlteredMatch {
     const count = Math.max(1, Math.floor((wave.length - TILE_WINDOW) / HOP) + 1);
     const { mark } = this.#looks;
-    const dense = denser(wave, -MARGIN, wave.length + MARGIN);
+    const dense = this.#denseOf(wave);
     const sums = Array.from({ length: count }, (_, i) => {
       const centre = TILE_WINDOW / 2 + i * HOP;
       const sum: Agreement = { common: 0, most: 1e-9 };

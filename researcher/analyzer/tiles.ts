@@ -18,6 +18,9 @@ const CHANCE = 0.886 * 1.393;
 const DENSITY = 4;
 const TAPS = 4;
 const BETWEEN = sincTable(TAPS);
+/** Samples of a clip that are made dense at once, and beyond its ends, for other pitches. */
+const STRETCH = 1_024;
+const MARGIN = 32;
 const HANN = Float32Array.from(
   { length: TILE_WINDOW },
   (_, i) => 0.5 - 0.5 * Math.cos((2 * Math.PI * i) / TILE_WINDOW),
@@ -32,11 +35,31 @@ export interface Agreement {
 /** A spectrum of one window; its memory is used again after `forget`. */
 export type Look = FloatBlock;
 
-/** A stretch of a clip, DENSITY times as dense. */
-export interface DenseWave {
-  readonly values: Float32Array;
-  /** The sample of the clip that it begins with. */
-  readonly from: number;
+/** A clip DENSITY times as dense, made as far as it is asked for. */
+export class DenseWave {
+  readonly wave: Float32Array;
+  readonly #values: Float32Array;
+  readonly #made: Uint8Array;
+
+  constructor(wave: Float32Array) {
+    this.wave = wave;
+    const stretches = Math.ceil((wave.length + 2 * MARGIN) / STRETCH);
+    this.#made = new Uint8Array(stretches);
+    this.#values = new Float32Array(stretches * STRETCH * DENSITY);
+  }
+
+  /** Writes values from sample `start` on, `step` samples apart, on straight lines; 0 outside the clip. */
+  read(start: number, step: number, out: FloatBlock): void {
+    const first = Math.max(0, Math.floor((start + MARGIN) / STRETCH));
+    const last = Math.min(this.#made.length - 1, Math.floor((start + step * out.length + 1 + MARGIN) / STRETCH));
+    for (let stretch = first; stretch <= last; stretch++) {
+      if (this.#made[stretch]) continue;
+      this.#made[stretch] = 1;
+      const from = stretch * STRETCH;
+      denser(this.wave, from - MARGIN, this.#values.subarray(from * DENSITY, (from + STRETCH) * DENSITY));
+    }
+    readLines(this.#values, (start + MARGIN) * DENSITY, step * DENSITY, out.data);
+  }
 }
 
 /** Takes looks at an episode and at a clip, at any pitch; one a thread. */
@@ -46,7 +69,8 @@ export class Looks {
   readonly #fft: RealFft;
   readonly #time: FloatBlock;
   readonly #answer: FloatBlock;
-  readonly #place = new Float32Array(TILE_WINDOW);
+  readonly #place: FloatBlock;
+  readonly #hann: FloatBlock;
   readonly #blocks: FloatBlock[] = [];
   #used = 0;
 
@@ -55,6 +79,8 @@ export class Looks {
     this.#engine = engine;
     this.#fft = engine.fft(TILE_WINDOW);
     [this.#time, this.#answer] = [engine.block(TILE_WINDOW), engine.block(4)];
+    [this.#place, this.#hann] = [engine.block(TILE_WINDOW), engine.block(TILE_WINDOW)];
+    this.#hann.data.set(HANN);
   }
 
   /** Looks that are taken from now on may use the memory of those since `mark` was told. */
@@ -68,23 +94,13 @@ export class Looks {
 
   /** The episode around a sample. */
   atEpisode(centre: number): Look {
-    this.#reader.readWave(Math.round(centre) - TILE_WINDOW / 2, TILE_WINDOW, this.#place);
-    windowed(this.#place, this.#time.data);
+    this.#reader.readWave(Math.round(centre) - TILE_WINDOW / 2, TILE_WINDOW, this.#place.data);
     return this.#look();
   }
 
-  /** A clip around a sample. */
-  atClip(wave: Float32Array, centre: number): Look {
-    const from = Math.round(centre) - TILE_WINDOW / 2;
-    for (let k = 0; k < TILE_WINDOW; k++) this.#place[k] = wave[from + k] ?? 0;
-    windowed(this.#place, this.#time.data);
-    return this.#look();
-  }
-
-  /** The same as it sounds when it is played so much higher. */
-  atPitch({ values, from }: DenseWave, centre: number, pitch: number): Look {
-    readLines(values, (centre - (TILE_WINDOW / 2) * pitch - from) * DENSITY, pitch * DENSITY, this.#place);
-    windowed(this.#place, this.#time.data);
+  /** A clip around a sample, as it sounds when it is played so much higher. */
+  atPitch(dense: DenseWave, centre: number, pitch: number): Look {
+    dense.read(centre - (TILE_WINDOW / 2) * pitch, pitch, this.#place);
     return this.#look();
   }
 
@@ -103,20 +119,17 @@ export class Looks {
   #look(): Look {
     this.#blocks[this.#used] ??= this.#engine.block(TILE_WINDOW);
     const look = this.#blocks[this.#used++]!;
+    this.#engine.kernels.multiply(this.#place, 0, this.#hann, 0, this.#time, 0, TILE_WINDOW, 1);
     this.#fft.forward(this.#time, look);
     return look;
   }
 }
 
-/** Samples from … to − 1 of a clip; what lies outside it is 0. */
-export function denser(wave: Float32Array, from: number, to: number): DenseWave {
-  const values = new Float32Array(Math.max(0, to - from) * DENSITY);
-  for (let k = 0; k < values.length; k++) values[k] = BETWEEN.at(wave, from + k / DENSITY);
-  return { values, from };
-}
+// Loops of their own are compiled once.
 
-function windowed(samples: Float32Array, out: Float32Array): void {
-  for (let k = 0; k < TILE_WINDOW; k++) out[k] = samples[k]! * HANN[k]!;
+/** `out`: a clip from sample `from` on, a whole number, DENSITY times as dense. */
+function denser(wave: Float32Array, from: number, out: Float32Array): void {
+  for (let k = 0; k < out.length; k++) out[k] = BETWEEN.at(wave, from + k / DENSITY);
 }
 
 /** out[k] = values at start + k · step, on straight lines between them; 0 outside. */
