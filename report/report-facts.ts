@@ -4,6 +4,7 @@ import type { ArchiveClient } from '../operating/archive-client.ts';
 import { everyFinding } from '../operating/reading/findings.ts';
 import { type Descriptions, descriptions, lightEpisodes } from '../operating/reading/light-entries.ts';
 import { readStatusFacts } from '../operating/reading/status-facts.ts';
+import { slowReading } from '../operating/slow-reading.ts';
 import { type Status, statusOf } from '../operating/status.ts';
 import type { StoredFinding } from '../operating/tables/dynamo-operations.ts';
 import { FoundFindings } from './found-findings.ts';
@@ -29,8 +30,8 @@ export async function readReportFacts(client: ArchiveClient): Promise<ReportFact
   const [known, episodes] = await Promise.all([withoutFound(client), lightEpisodes(client)]);
   const { catalogue } = known;
   const findings = new FoundFindings();
-  for await (const finding of everyFinding(client)) {
-    if (isShown(finding, { catalogue, episodes })) findings.add(finding);
+  for await (const some of everyFinding(client, slowReading('thing'))) {
+    for (const finding of some) if (isShown(finding, { catalogue, episodes })) findings.add(finding);
   }
   const describe: Descriptions = (kind, ordinals) => descriptions(client, kind, ordinals);
   return { ...known, episodes, findings, describe };

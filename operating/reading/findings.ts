@@ -129,34 +129,21 @@ const SHOWN = [
   ...['clipDurationNs', 'researcher', 'analyzer', 'researchDate', 'episodeRecording', 'clipRecording'],
 ];
 
-/** Every finding and variant there is, in no order. What many of them have in common is held once. */
-export async function* everyFinding({ dynamodb, location }: Tables): AsyncGenerator<StoredFinding> {
-  const texts = new Map<string, string>();
-  const same = (text: string): string => {
-    const known = texts.get(text);
-    if (known === undefined) texts.set(text, text);
-    return known ?? text;
-  };
-  const facts = new Map<string, StoredFinding['clipFacts']>();
-  const of = (medium: StoredFinding['clipFacts']) => {
-    const key = `${medium.hash} ${medium.durationNs}`;
-    const known = facts.get(key);
-    if (known === undefined) facts.set(key, medium);
-    return known ?? medium;
-  };
-  for await (const items of pagesOf(dynamodb, { TableName: location.tables.Collection, ...projection(SHOWN) })) {
-    for (const item of items) {
-      if (!String(item.sk).startsWith(PREFIX)) continue;
-      const finding = decoded(`The finding ${item.pk} ${item.sk}`, () => findingOf(item));
-      yield {
-        ...finding,
-        episodeFacts: of(finding.episodeFacts),
-        clipFacts: of(finding.clipFacts),
-        researcher: same(finding.researcher),
-        analyzer: same(finding.analyzer),
-        researchDate: same(finding.researchDate),
-      };
-    }
+/** Every finding and variant there is, in no order, a page at a time. @param told hears how many things were looked at */
+export async function* everyFinding(
+  { dynamodb, location }: Tables,
+  told: (looked: number) => void = () => undefined,
+): AsyncGenerator<StoredFinding[]> {
+  let looked = 0;
+  const input = { TableName: location.tables.Collection, ...projection(SHOWN) };
+  const pages = pagesOf(dynamodb, input, (items) => {
+    looked += items;
+    told(looked);
+  });
+  for await (const items of pages) {
+    yield items
+      .filter(({ sk }) => String(sk).startsWith(PREFIX))
+      .map((item) => decoded(`The finding ${item.pk} ${item.sk}`, () => findingOf(item)));
   }
 }
 
@@ -165,7 +152,7 @@ export async function readFindings(
   client: Pick<ArchiveClient, 'dynamodb' | 'location'>,
   { variants = false }: { readonly variants?: boolean } = {},
 ): Promise<FullFinding[]> {
-  const findings = (await allOf(everyFinding(client))).filter(({ variant }) => variants || variant === 0);
+  const findings = (await allOf(everyFinding(client))).flat().filter(({ variant }) => variants || variant === 0);
   return (await withEntries(client, findings)).sort(
     (a, b) => a.episode - b.episode || a.clip - b.clip || a.variant - b.variant,
   );

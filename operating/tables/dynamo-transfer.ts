@@ -48,10 +48,10 @@ export class DynamoTransfer {
   }
 
   /** Everything in the Leases table but the control item. Strongly consistent, but not of one moment. */
-  everyLedger = (): AsyncGenerator<Stored> => everything(this.leases);
+  everyLedger = (): AsyncGenerator<Stored[]> => everything(this.leases);
 
   /** Everything in the Collection table but the counters. Strongly consistent, but not of one moment. */
-  everyEntry = (): AsyncGenerator<Stored> => everything(this.collection);
+  everyEntry = (told?: (looked: number) => void): AsyncGenerator<Stored[]> => everything(this.collection, told);
 
   /** The id of an import that was begun and has not ended. */
   async importUnderWay(): Promise<string | undefined> {
@@ -131,17 +131,26 @@ export function storedItem(thing: Part): Item {
   }
 }
 
-async function* everything(table: DynamoTable): AsyncGenerator<Stored> {
-  for await (const items of pagesOf(table.client, { TableName: table.name })) {
-    for (const item of items) {
-      const [pk, sk] = [String(item.pk), String(item.sk)];
-      try {
-        const stored = decoded(`${pk} ${sk}`, () => storedOf(item, pk, sk));
-        if (stored !== undefined) yield stored;
-      } catch (error) {
-        yield { kind: 'unreadable', pk, sk, reason: (error as Error).message };
-      }
-    }
+/** A page at a time. @param told hears how many things were looked at */
+async function* everything(
+  table: DynamoTable,
+  told: (looked: number) => void = () => undefined,
+): AsyncGenerator<Stored[]> {
+  let looked = 0;
+  const pages = pagesOf(table.client, { TableName: table.name }, (items) => {
+    looked += items;
+    told(looked);
+  });
+  for await (const items of pages) yield items.flatMap(readable);
+}
+
+function readable(item: Item): Stored[] {
+  const [pk, sk] = [String(item.pk), String(item.sk)];
+  try {
+    const stored = decoded(`${pk} ${sk}`, () => storedOf(item, pk, sk));
+    return stored === undefined ? [] : [stored];
+  } catch (error) {
+    return [{ kind: 'unreadable', pk, sk, reason: (error as Error).message }];
   }
 }
 

@@ -12,7 +12,8 @@ import { counterAttributes } from '../../functions/stores/entry-item.ts';
 import { writeJson } from '../../local/write-json.ts';
 import type { ArchiveClient } from '../archive-client.ts';
 import { Failure } from '../failure.ts';
-import { DynamoTransfer } from '../tables/dynamo-transfer.ts';
+import { slowReading } from '../slow-reading.ts';
+import { DynamoTransfer, type Stored } from '../tables/dynamo-transfer.ts';
 import { auditLine, entryLine, findingLine, ledgerLine, nameLine } from './lines.ts';
 import { FILES, type FileName, FORMAT, MANIFEST, type Manifest } from './manifest.ts';
 
@@ -53,13 +54,15 @@ export async function exportArchive(client: ArchiveClient, folder: string): Prom
   const control = await ledgers.control();
   const known = new Map<number, Ledger>();
   const reasons = new Map<number, Map<number, string>>();
-  for await (const stored of transfer.everyLedger()) {
-    if (stored.kind === 'ledger') known.set(stored.ledger.episode, stored.ledger);
-    if (stored.kind === 'audit') await files.audit.write(auditLine(stored.entry));
-    if (stored.kind === 'unreadable') damaged.push(stored.reason);
-    if (stored.kind === 'reason') {
-      const ofEpisode = reasons.get(stored.episode) ?? new Map<number, string>();
-      reasons.set(stored.episode, ofEpisode.set(stored.clip, stored.reason));
+  for await (const some of transfer.everyLedger()) {
+    for (const stored of some) {
+      if (stored.kind === 'ledger') known.set(stored.ledger.episode, stored.ledger);
+      if (stored.kind === 'audit') await files.audit.write(auditLine(stored.entry));
+      if (stored.kind === 'unreadable') damaged.push(stored.reason);
+      if (stored.kind === 'reason') {
+        const ofEpisode = reasons.get(stored.episode) ?? new Map<number, string>();
+        reasons.set(stored.episode, ofEpisode.set(stored.clip, stored.reason));
+      }
     }
   }
 
@@ -77,14 +80,21 @@ export async function exportArchive(client: ArchiveClient, folder: string): Prom
   };
 
   const before = await countersOf(collection);
-  for await (const stored of transfer.everyEntry()) {
+  const take = async (stored: Stored): Promise<void> => {
     if (stored.kind === 'clip' || stored.kind === 'episode') {
       // What came since is read once more, below.
       if (stored.entry.ordinal <= before[stored.kind].lastOrdinal) await write(stored.kind, stored.entry);
     }
     if (stored.kind === 'name') await files.names.write(nameLine(stored.name, stored.claim));
-    if (stored.kind === 'finding') await files.findings.write(findingLine(stored.finding, stored.supersededAt));
     if (stored.kind === 'unreadable') damaged.push(stored.reason);
+  };
+  for await (const some of transfer.everyEntry(slowReading('thing'))) {
+    const findings: object[] = [];
+    for (const stored of some) {
+      if (stored.kind === 'finding') findings.push(findingLine(stored.finding, stored.supersededAt));
+      else await take(stored);
+    }
+    await files.findings.write(...findings);
   }
   const counters = await countersOf(collection);
   // Their names may be among those that were read: a name that leads nowhere would refuse its entry for ever.
@@ -129,9 +139,11 @@ class LinesFile {
     this.stream = createWriteStream(path, { flags: 'wx', mode: OWN_FILE });
   }
 
-  async write(line: object): Promise<void> {
-    this.lines++;
-    if (!this.stream.write(`${JSON.stringify(line)}\n`)) await once(this.stream, 'drain');
+  async write(...lines: readonly object[]): Promise<void> {
+    if (lines.length === 0) return;
+    this.lines += lines.length;
+    const text = lines.map((line) => `${JSON.stringify(line)}\n`).join('');
+    if (!this.stream.write(text)) await once(this.stream, 'drain');
   }
 
   /** @returns how many lines it has */

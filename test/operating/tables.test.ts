@@ -174,8 +174,8 @@ describe.each(emulators)('the tables as operators use them, in %s', (_name, star
     await from.ledgers.changeControl((control) => ({ ...control, workItems: 1 }));
 
     const all: Stored[] = [];
-    for await (const one of from.transfer.everyLedger()) all.push(one);
-    for await (const one of from.transfer.everyEntry()) all.push(one);
+    for await (const some of from.transfer.everyLedger()) all.push(...some);
+    for await (const some of from.transfer.everyEntry()) all.push(...some);
     const kinds = Object.fromEntries([...Map.groupBy(all, ({ kind }) => kind)].map(([kind, of]) => [kind, of.length]));
     expect(kinds).toEqual({ audit: 1, clip: 3, episode: 2, finding: 1, ledger: 2, name: 10, reason: 1 });
 
@@ -183,8 +183,8 @@ describe.each(emulators)('the tables as operators use them, in %s', (_name, star
     const to = new DynamoTransfer(emulator.client, made.names.collection, made.names.leases);
     await to.put(all as Parameters<typeof to.put>[0]);
     const copied: Stored[] = [];
-    for await (const one of to.everyLedger()) copied.push(one);
-    for await (const one of to.everyEntry()) copied.push(one);
+    for await (const some of to.everyLedger()) copied.push(...some);
+    for await (const some of to.everyEntry()) copied.push(...some);
     const sorted = (of: Stored[]) => of.map((one) => JSON.stringify(one, mapsToo)).sort();
     expect(sorted(copied)).toEqual(sorted(all));
   });
