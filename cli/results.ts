@@ -4,7 +4,8 @@ import type { Progress } from '../operating/reading/progress.ts';
 import { counted, print, shown, tell } from '../operating/terminal.ts';
 import { notHeard, notJudgedClips, notJudgedPairs, whyNotJudged } from '../operating/unknown-words.ts';
 import { nameOrAddress } from '../web/shown-address.ts';
-import { findingJson, printPlays } from './commands/findings.ts';
+import { findingJson } from './commands/findings.ts';
+import { printPlays } from './plays.ts';
 import { type Unresearched, unresearchedLines } from './unresearched.ts';
 
 /** The findings for programs; what could not be researched, and how much was found, for people beside. */

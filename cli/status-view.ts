@@ -31,6 +31,7 @@ export function statusLines(status: Status, titles: ReadonlyMap<number, EpisodeE
         parked: episodes.parked,
         paused: episodes.paused,
         retired: episodes.retired,
+        'gone from their addresses': episodes.gone,
         'not heard in full': episodes.notHeardInFull,
         damaged: episodes.unreadable.length,
       }),

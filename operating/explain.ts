@@ -119,7 +119,7 @@ export function explainEpisode(facts: EpisodeFacts): Explanation {
   }
   const researched = byVerdict.get('researched')?.length ?? 0;
   const because = [
-    `${researched} of ${catalogue.clips.length} clips are researched in it. It is ${STATES[ledger.state]}.`,
+    `${researched} of ${catalogue.clips.length} clips are researched in it. It is ${ledger.gone === true && ledger.held === undefined ? 'gone from its address' : STATES[ledger.state]}.`,
   ];
   if (ledger.state === 'OPEN' || ledger.state === 'STRUCK') because.push(...aheadSentence(facts));
   const notJudged = notJudgedPairs(ledger, catalogue);

@@ -1,5 +1,5 @@
 import { Bitset } from '../domain/bitset.ts';
-import type { Catalogue, ClipEntry, EpisodeEntry } from '../domain/collection.ts';
+import { type Catalogue, type ClipEntry, type EpisodeEntry, isOut } from '../domain/collection.ts';
 import { isParked } from '../domain/strikes.ts';
 import { epochMs } from '../domain/timestamp.ts';
 import { nameOrAddress } from '../web/shown-address.ts';
@@ -131,7 +131,7 @@ async function clips(client: ArchiveClient): Promise<Row[]> {
 
 function stateOfClip(clip: ClipEntry, researched: number, episodes: number): Listed['state'] {
   if (clip.retired === true) return 'retired';
-  if (isParked(clip.strikes, clip.revision)) return 'given up';
+  if (isOut(clip) || isParked(clip.strikes, clip.revision)) return 'given up';
   if (researched === 0) return 'not begun';
   return researched >= episodes ? 'complete' : 'in progress';
 }

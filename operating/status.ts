@@ -63,6 +63,8 @@ export interface Status {
     readonly parked: number;
     readonly paused: number;
     readonly retired: number;
+    /** Other entries are at their addresses, or stand for them. */
+    readonly gone: number;
     /** Stretches of them nobody heard: what is played there is not known. */
     readonly notHeardInFull: number;
     /** Their ledgers are damaged; the archive has set them aside. */
@@ -123,6 +125,7 @@ export function statusOf(facts: StatusFacts): Status {
   const untaken = leases.filter(({ signed, ageSeconds }) => !signed && ageSeconds * 1000 < WAITING_FOR_MS).length;
   const rate = pairsAMinute(control, now);
   const outlook = outlookOf({ now, control, settings: facts.settings, open, toDo: pairs.toDo, pairsAMinute: rate });
+  const gone = ledgers.filter((ledger) => ledger.gone === true && ledger.held !== 'retired').length;
   const oldest = open.reduce<Ledger | undefined>(
     (first, ledger) => (first === undefined || ledger.revisedAt < first.revisedAt ? ledger : first),
     undefined,
@@ -141,9 +144,10 @@ export function statusOf(facts: StatusFacts): Status {
     episodes: {
       total: ledgers.length + facts.unreadable.length,
       complete: progress.get('complete') ?? 0,
-      parked: progress.get('given up') ?? 0,
+      parked: (progress.get('given up') ?? 0) - gone,
       paused: progress.get('paused') ?? 0,
       retired: progress.get('retired') ?? 0,
+      gone,
       notHeardInFull: facts.unheard,
       unreadable: facts.unreadable,
     },

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { stringify } from 'csv-stringify/sync';
 import type { LocationOptions } from '../../operating/archive-location.ts';
-import { copyName, isOfAnotherCopy, otherTimes } from '../../operating/copy-words.ts';
+import { isOfAnotherCopy } from '../../operating/copy-words.ts';
 import { BadUsage } from '../../operating/failure.ts';
 import { type FindingsFilter, type FoundSet, findingsOf } from '../../operating/findings-of.ts';
 import { FORMATS, type Format, HAND_OVERS } from '../../operating/handover/formats.ts';
@@ -10,13 +10,13 @@ import { handedOver, writeOver } from '../../operating/handover/write-over.ts';
 import type { FullFinding } from '../../operating/reading/findings.ts';
 import { LOOKED_BY } from '../../operating/select.ts';
 import { slowReading } from '../../operating/slow-reading.ts';
-import { counted, position, print, shown, tell } from '../../operating/terminal.ts';
-import { partHeard, whyNotJudged } from '../../operating/unknown-words.ts';
-import { nameOrAddress } from '../../web/shown-address.ts';
+import { shown, tell } from '../../operating/terminal.ts';
+import { whyNotJudged } from '../../operating/unknown-words.ts';
 import { FINDINGS_COLUMNS, findingRows } from '../csv-columns/findings.ts';
 import { pointInTime } from '../dates.ts';
 import { holdLittle } from '../little-memory.ts';
 import { JsonArray, written } from '../output.ts';
+import { asPlays } from '../plays.ts';
 import { reading } from '../reading.ts';
 
 interface FindingsOptions extends LocationOptions, FindingsFilter {
@@ -185,84 +185,3 @@ async function asCsv(groups: Groups): Promise<number> {
   }
   return count;
 }
-
-/** So many lines are held to be shown clip by clip: what is printed begins soon, and takes no more memory of a million. */
-const LINES_AT_A_TIME = 20_000;
-
-/** Each clip with the episodes and positions where it plays; of very many, so many findings after the other. */
-export async function asPlays(groups: Groups, linesAtATime = LINES_AT_A_TIME): Promise<number> {
-  const ofClip = new Map<number, { readonly title: string; readonly lines: string[] }>();
-  let count = 0;
-  let held = 0;
-  const show = async (): Promise<void> => {
-    for (const { title, lines } of [...ofClip.values()].sort((a, b) => a.title.localeCompare(b.title, 'en'))) {
-      await written(`${shown(title)}\n${lines.join('\n')}\n\n`);
-    }
-    ofClip.clear();
-    held = 0;
-  };
-  for await (const findings of groups) {
-    if (held >= linesAtATime) {
-      if (count === held) tell(inParts(linesAtATime));
-      await show();
-    }
-    for (const finding of findings) {
-      const { clip, clipEntry } = finding;
-      const one = ofClip.get(clip) ?? { title: clipEntry.info.title, lines: [] };
-      ofClip.set(clip, one);
-      one.lines.push(playsLine(finding));
-    }
-    count += findings.length;
-    held += findings.length;
-  }
-  await show();
-  return count;
-}
-
-const inParts = (lines: number): string =>
-  `More than ${counted(lines, 'finding')}: they are shown in parts, each of some episodes and clip by clip. With --clip all of a clip come together.`;
-
-function playsLine(finding: FullFinding): string {
-  const { episodeEntry, clipEntry, clipFacts, offsetsNs, variant } = finding;
-  const length = clipEntry.facts?.durationNs ?? clipFacts.durationNs;
-  const places = offsetsNs.map((offset, index) => {
-    const part = partHeard(finding, index, length);
-    const better = finding.better?.get(offset);
-    const notes = [
-      ...(part === undefined ? [] : [part]),
-      ...(better ? [`rival of ${shown(better.title)}`] : []),
-      ...otherTimes(finding, index),
-      ...samePlay(finding, index),
-    ];
-    return `${position(offset)}${notes.length === 0 ? '' : ` (${notes.join(', ')})`}`;
-  });
-  const { isOtherCopy = isOfAnotherCopy(finding, episodeEntry) } = finding;
-  const copy = isOtherCopy ? [`in ${copyName(finding)}`] : [];
-  const about = [...(variant === 0 ? [] : [`variant ${variant}`]), ...copy];
-  const beside = about.length === 0 ? '' : `  (${about.join(', ')})`;
-  return `  ${places.join('  ')}  ${shown(nameOrAddress(episodeEntry.info))}${beside}`;
-}
-
-/** Of a place of a variant: it is no play of its own, unless the finding that stands has none there. */
-function samePlay({ variant, playNs }: FullFinding, index: number): string[] {
-  if (variant === 0 || playNs === undefined) return [];
-  const play = playNs[index];
-  return [play === undefined ? 'no play that stands' : `the play at ${position(play)}`];
-}
-
-/** Each clip with the episodes and positions where it plays. */
-export function printPlays(findings: readonly FullFinding[]): void {
-  if (findings.length === 0) {
-    tell('No findings yet.');
-    return;
-  }
-  const byClip = Map.groupBy(findings, ({ clip }) => clip);
-  const groups = [...byClip.values()].sort((a, b) => titleOf(a).localeCompare(titleOf(b), 'en'));
-  for (const group of groups) {
-    print(shown(titleOf(group)));
-    for (const finding of group) print(playsLine(finding));
-    print();
-  }
-}
-
-const titleOf = ([finding]: readonly FullFinding[]): string => finding?.clipEntry.info.title ?? '';

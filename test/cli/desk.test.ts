@@ -194,9 +194,10 @@ test('FINDINGS-COPIES: a play at another time in another copy of the episode is 
   const variants = await run(archive, 'findings', '--clip', 'gull', '--variants');
   const line = '  00:00:01 (00:00:31 in another copy)  00:00:03 (00:00:33 in another copy)  Tides\n';
   expect(text.out).toContain(line);
-  expect(clipAlone.out).toContain(line);
+  // Of two shows: each line says of which it is.
+  expect(clipAlone.out).toContain(line.replace('Tides', 'The Sea: Tides'));
   expect(variants.out).toContain(
-    '  00:00:00 (no play that stands)  00:00:31 (the play at 00:00:01)  00:00:33 (the play at 00:00:03)  Tides  (variant 1, in another copy of 40 s)\n',
+    '  00:00:00 (no play that stands)  00:00:31 (the play at 00:00:01)  00:00:33 (the play at 00:00:03)  The Sea: Tides  (variant 1, in another copy of 40 s)\n',
   );
   const [standing, variant] = await json('findings', '--clip', 'gull', '--episode', 'tides', '--variants');
   expect(standing.alsoAt).toMatchObject([{ offsetNs: 1e9, atNs: 31e9, variant: 1, isOtherCopy: true }, { atNs: 33e9 }]);
@@ -240,8 +241,8 @@ test('FINDINGS-2: what cannot be judged and what was not heard is told apart, in
   expect(err).toContain('Never heard [3] cannot be judged: it is too quiet');
   const all = await run(archive, 'findings');
   expect(all.err).toContain('Tides [1], not heard: 2 s of 10 s (damaged)');
-  expect(all.out).toContain('00:00:05 (0.5–1.0 s of it)  Tides');
-  expect(all.out).toContain('  00:00:01  00:00:03  Tides');
+  expect(all.out).toContain('00:00:05 (0.5–1.0 s of it)  The Sea: Tides');
+  expect(all.out).toContain('  00:00:01  00:00:03  The Sea: Tides');
   const csv = (await run(archive, 'findings', '--clip', 'wave', '--csv')).out.split('\n');
   expect(csv[0]).toMatch(/,heardFrom,heardTo,notHeard,/);
   expect(csv[1]).toMatch(/,0\.500,1\.000,2 s of 10 s \(damaged\),,,,$/);

@@ -188,6 +188,8 @@ test('RECORDING-5: an episode that is gone from its address gets no results any 
   expect((await explained()).because.join('\n')).toMatch(/researched/);
   const { out } = await run(archive, 'explain', '--episode', '1', '--clip', '2', '--json');
   expect(JSON.parse(out)).toMatchObject({ verdict: 'episode gone' });
+  expect((await run(archive, 'explain', '--episode', '1')).out).toContain('It is gone from its address.');
+  expect((await run(archive, 'status')).out).toMatch(/^Episodes +2 \(1 gone from their addresses\)$/m);
   const listed = (await run(archive, 'list', 'episodes')).out;
   expect(listed).toMatch(/^1 .*given up; gone from its address, where another entry is now$/m);
   expect(listed).not.toContain('Show');

@@ -1,4 +1,4 @@
-import { asPlays } from '../../cli/commands/findings.ts';
+import { asPlays } from '../../cli/plays.ts';
 import type { FullFinding } from '../../operating/reading/findings.ts';
 import { slowReading } from '../../operating/slow-reading.ts';
 import { aClipInfo, anEpisodeInfo } from './support/local-archive.ts';
@@ -56,4 +56,23 @@ test('SLOW-2: no more findings are held than are shown at a time: of more, parts
   expect(printed.join('').match(/^Clip \d$/gm)).toEqual(['Clip 1', 'Clip 2', 'Clip 1', 'Clip 2', 'Clip 1', 'Clip 2']);
   expect(said).toHaveLength(1);
   expect(said[0]).toMatch(/^More than 4 findings: they are shown in parts/);
+});
+
+test('SLOW-3: where there are several shows each line says of which it is, and clips of one title are told by their ids', async () => {
+  const printed = listened(process.stdout);
+  const of = (finding: FullFinding, show: string): FullFinding => {
+    const { episodeEntry, clipEntry } = finding;
+    return {
+      ...finding,
+      episodeEntry: { ...episodeEntry, info: { ...episodeEntry.info, title: 'Episode 1', show } },
+      clipEntry: { ...clipEntry, ordinal: finding.clip, info: { ...clipEntry.info, title: 'Intro' } },
+    };
+  };
+  async function* groups() {
+    yield [of(found(1, 1), 'Tides'), of(found(2, 1), 'News'), of(found(2, 2), 'News')];
+  }
+  await asPlays(groups());
+  expect(printed.join('')).toBe(
+    'Intro [1]\n  00:00:05  Tides: Episode 1\n  00:00:05  News: Episode 1\n\nIntro [2]\n  00:00:05  News: Episode 1\n\n',
+  );
 });

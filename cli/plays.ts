@@ -1,0 +1,121 @@
+import { copyName, isOfAnotherCopy, otherTimes } from '../operating/copy-words.ts';
+import { showOf } from '../operating/entry-filters.ts';
+import type { FullFinding } from '../operating/reading/findings.ts';
+import { nameOfEntry } from '../operating/select.ts';
+import { counted, position, print, shown, tell } from '../operating/terminal.ts';
+import { partHeard } from '../operating/unknown-words.ts';
+import { nameOrAddress } from '../web/shown-address.ts';
+import { written } from './output.ts';
+
+/** So many lines are held to be shown clip by clip: what is printed begins soon, and takes no more memory of a million. */
+const LINES_AT_A_TIME = 20_000;
+
+/** Each clip with the episodes and positions where it plays; of very many, so many findings after the other. */
+export async function asPlays(
+  groups: AsyncIterable<readonly FullFinding[]>,
+  linesAtATime = LINES_AT_A_TIME,
+): Promise<number> {
+  const plays = new Plays();
+  let count = 0;
+  for await (const findings of groups) {
+    if (plays.held >= linesAtATime) {
+      if (count === plays.held) tell(inParts(linesAtATime));
+      for (const text of plays.taken()) await written(text);
+    }
+    findings.forEach((finding) => {
+      plays.add(finding);
+    });
+    count += findings.length;
+  }
+  for (const text of plays.taken()) await written(text);
+  return count;
+}
+
+const inParts = (lines: number): string =>
+  `More than ${counted(lines, 'finding')}: they are shown in parts, each of some episodes and clip by clip. With --clip all of a clip come together.`;
+
+/** Each clip with the episodes and positions where it plays. */
+export function printPlays(findings: readonly FullFinding[]): void {
+  if (findings.length === 0) tell('No findings yet.');
+  const plays = new Plays();
+  for (const finding of findings) plays.add(finding);
+  for (const text of plays.taken()) print(text.slice(0, -1));
+}
+
+interface PlaysOfClip {
+  readonly title: string;
+  /** For who has another clip of that title. */
+  readonly named: string;
+  readonly lines: { readonly places: string; readonly show: string; readonly episode: string }[];
+}
+
+/** Findings as lines, until they are shown. */
+class Plays {
+  held = 0;
+  private readonly ofClip = new Map<number, PlaysOfClip>();
+  private readonly shows = new Set<string>();
+
+  add(finding: FullFinding): void {
+    const { clip, clipEntry, episodeEntry } = finding;
+    const known = this.ofClip.get(clip);
+    const one = known ?? { title: clipEntry.info.title, named: nameOfEntry(clipEntry), lines: [] };
+    if (known === undefined) this.ofClip.set(clip, one);
+    const show = showOf(episodeEntry);
+    this.shows.add(show);
+    one.lines.push({
+      places: placesOf(finding),
+      show,
+      episode: `${shown(nameOrAddress(episodeEntry.info))}${besideOf(finding)}`,
+    });
+    this.held++;
+  }
+
+  /** By clip, each with an empty line after it. Shows have titles in common: where there are several, each line says of which it is. */
+  *taken(): Generator<string> {
+    const several = this.shows.size > 1;
+    const clips = [...this.ofClip.values()].sort((a, b) => a.title.localeCompare(b.title, 'en'));
+    const titles = Map.groupBy(clips, ({ title }) => title);
+    for (const { title, named, lines } of clips) {
+      const heading = titles.get(title)!.length > 1 ? named : shown(title);
+      const rows = lines.map(
+        ({ places, show, episode }) => `  ${places}  ${several && show !== '' ? `${shown(show)}: ` : ''}${episode}`,
+      );
+      yield `${heading}\n${rows.join('\n')}\n\n`;
+    }
+    this.ofClip.clear();
+    this.held = 0;
+  }
+}
+
+function placesOf(finding: FullFinding): string {
+  const { clipEntry, clipFacts, offsetsNs } = finding;
+  const length = clipEntry.facts?.durationNs ?? clipFacts.durationNs;
+  const places = offsetsNs.map((offset, index) => {
+    const part = partHeard(finding, index, length);
+    const better = finding.better?.get(offset);
+    const notes = [
+      ...(part === undefined ? [] : [part]),
+      ...(better ? [`rival of ${shown(better.title)}`] : []),
+      ...otherTimes(finding, index),
+      ...samePlay(finding, index),
+    ];
+    return `${position(offset)}${notes.length === 0 ? '' : ` (${notes.join(', ')})`}`;
+  });
+  return places.join('  ');
+}
+
+/** What a finding is beside the one that stands. */
+function besideOf(finding: FullFinding): string {
+  const { episodeEntry, variant } = finding;
+  const { isOtherCopy = isOfAnotherCopy(finding, episodeEntry) } = finding;
+  const copy = isOtherCopy ? [`in ${copyName(finding)}`] : [];
+  const about = [...(variant === 0 ? [] : [`variant ${variant}`]), ...copy];
+  return about.length === 0 ? '' : `  (${about.join(', ')})`;
+}
+
+/** Of a place of a variant: it is no play of its own, unless the finding that stands has none there. */
+function samePlay({ variant, playNs }: FullFinding, index: number): string[] {
+  if (variant === 0 || playNs === undefined) return [];
+  const play = playNs[index];
+  return [play === undefined ? 'no play that stands' : `the play at ${position(play)}`];
+}
