@@ -3,6 +3,7 @@ import { BandProducts, type Comparison } from './band-products.ts';
 import type { ClipSketch } from './clip-sketch.ts';
 import { ComparisonRoom } from './comparison-room.ts';
 import type { EpisodeIndex } from './episode-index.ts';
+import { earlier, inOrder, later } from './frames.ts';
 import { type LoadedSegment, loadedSegments } from './loaded-segments.ts';
 import { TopList } from './peaks.ts';
 
@@ -23,7 +24,7 @@ export interface Candidate {
 export interface ComparedClip {
   readonly features: AudioFeatures;
   readonly sketch: ClipSketch;
-  /** For each segment, frames of the episode near which its window may begin, in their order. */
+  /** For each window of the sketch, frames of the episode near which it may begin, in their order. */
   readonly places: readonly Int32Array[];
 }
 
@@ -34,10 +35,10 @@ export interface Candidates {
   readonly movement: number;
 }
 
-/** Chance has its best places at 5 to 8 standard deviations of the series; of 359 true ones on recorded and synthetic sets three were below 6. */
-const LEAST_EVIDENCE = 4.5;
+/** Chance has its best places at 5 to 8 standard deviations of the series; of 359 true ones on recorded and synthetic sets three were below 6, and a few of half a clip below 4.5. */
+const LEAST_EVIDENCE = 4.2;
 /** Peaks of each series that are listed, and so many more for each hour of the episode. */
-const [PEAKS, PEAKS_AN_HOUR] = [16, 24];
+const [PEAKS, PEAKS_AN_HOUR] = [48, 48];
 /** Two peaks of one segment are at least this far apart (0.19 s). */
 const PEAK_REACH = 6;
 /** Candidates for beginnings this close are one. */
@@ -92,7 +93,12 @@ export class BandComparison {
     this.#room.empty();
     const all = clips.map(({ features, sketch, places }) => {
       const { movement, segments } = loadedSegments(this.#index, new FeatureReader(features));
-      const looked = segments.map((segment, i) => this.#looked(segment, sketch.windows[i]!.from, places[i]!));
+      const looked = segments.map((segment, i) => {
+        // Where the segment begins, its window begins so much later.
+        const begins = (window: number) => this.#earlier(places[window]!, sketch.windows[window]!.from - segment.from);
+        const hasSecond = sketch.windows.length > segments.length;
+        return this.#looked(segment, hasSecond ? this.#both(begins(i), begins(i + segments.length)) : begins(i));
+      });
       return { movement, segments, frames: features.frames, looked };
     });
     const segments = all.flatMap(({ looked }) => looked).filter(({ segment }) => segment.scale > 0);
@@ -106,14 +112,12 @@ export class BandComparison {
     return all.map(({ movement, looked, frames }) => ({ movement, candidates: this.#candidates(looked, frames) }));
   }
 
-  #looked(segment: LoadedSegment, window: number, places: Int32Array): LookedAt {
-    const shift = window - segment.from;
+  #looked(segment: LoadedSegment, begins: Int32Array): LookedAt {
     return {
       segment,
       sampled: this.#later(segment, this.#samples),
-      // Where the segment begins, its window begins so much later.
-      at: this.#at(segment, this.#earlier(places, shift)),
-      ...{ deviation: 0, beside: this.#at(segment, places.subarray(0, 0)) },
+      at: this.#at(segment, begins),
+      ...{ deviation: 0, beside: this.#at(segment, begins.subarray(0, 0)) },
     };
   }
 
@@ -133,6 +137,11 @@ export class BandComparison {
     if (shift === 0) return places;
     const frames = this.#room.frames(places.length);
     return frames.subarray(0, earlier(places, shift, frames));
+  }
+
+  #both(a: Int32Array, b: Int32Array): Int32Array {
+    const frames = this.#room.frames(a.length + b.length);
+    return frames.subarray(0, inOrder(a, b, frames));
   }
 
   #candidates(all: readonly LookedAt[], clipFrames: number): Candidate[] {
@@ -221,17 +230,6 @@ interface Start {
 }
 
 // Loops of their own are compiled once.
-
-function earlier(places: Int32Array, shift: number, out: Int32Array): number {
-  let count = 0;
-  for (let i = 0; i < places.length; i++) if (places[i]! >= shift) out[count++] = places[i]! - shift;
-  return count;
-}
-
-/** out = places `shift` later, or the last one */
-function later(places: Int32Array, shift: number, last: number, out: Int32Array): void {
-  for (let i = 0; i < places.length; i++) out[i] = Math.min(last, places[i]! + shift);
-}
 
 function add(sum: Float64Array, values: Float64Array): void {
   for (let i = 0; i < values.length; i++) sum[i]! += values[i]!;

@@ -9,7 +9,9 @@ import { SCAN_GROUP } from './kernels/kernels.ts';
 /** Share of the windows of the episode at which a clip's segment is compared in full. */
 const KEPT_SHARE = 0.01;
 /** A clip of fewer segments than this is kept at more places in all: none of the others can be heard instead. */
-const ENOUGH_SEGMENTS = 4;
+const ENOUGH_SEGMENTS = 5;
+/** Second windows of segments are kept at fewer places. */
+const SECOND_SHARE = 0.5;
 /** Of a short episode so many. */
 const LEAST_KEPT = 64;
 /** Windows of the episode from which is told what share a value is. */
@@ -44,8 +46,11 @@ export class ClipScan {
   /** For each window of each clip the frames of the episode where it may begin, in their order. */
   places(clips: readonly ClipSketch[]): Int32Array[][] {
     const { kernels } = this.#engine;
-    const queries = clips.flatMap(({ windows }) =>
-      windows.map(({ components }) => ({ components, of: windows.length })),
+    const queries = clips.flatMap(({ windows, segments }) =>
+      windows.map(({ components }, i) => ({
+        components,
+        share: KEPT_SHARE * Math.max(1, ENOUGH_SEGMENTS / segments) * (i < segments ? 1 : SECOND_SHARE),
+      })),
     );
     const values = COMPONENTS.length;
     const groups = Math.ceil(queries.length / SCAN_GROUP);
@@ -54,8 +59,7 @@ export class ClipScan {
     const single = this.#engine.block(values / 2);
     const out = this.#engine.block(2 * groups * SCAN_GROUP * ROWS_AT_ONCE);
     least.int32.fill(2 ** 31 - 1);
-    for (const [query, { components, of }] of queries.entries()) {
-      const share = KEPT_SHARE * Math.max(1, ENOUGH_SEGMENTS / of);
+    for (const [query, { components, share }] of queries.entries()) {
       const below = Math.floor((1 - Math.max(share, LEAST_KEPT / this.#rows.count)) * SAMPLED) - 1;
       if (!quantizedQuery(components, this.#rows.scales, single.int16)) continue;
       const from = (query - (query % SCAN_GROUP)) * values + 2 * (query % SCAN_GROUP);

@@ -2,7 +2,7 @@ import { type AudioFeatures, BANDS, FeatureReader } from './audio-features.ts';
 import { COMPONENTS, componentsOf, WINDOW } from './clip-windows.ts';
 import { distinctivenessOf } from './distinctiveness.ts';
 import type { FftEngine } from './fft-engine.ts';
-import { segmentsOf } from './segments.ts';
+import { type Segment, segmentsOf } from './segments.ts';
 
 /** A part of a clip by which it is looked for at first. */
 export interface ClipWindow {
@@ -16,7 +16,9 @@ export interface ClipWindow {
 export interface ClipSketch {
   /** Effective degrees of freedom. */
   readonly distinctiveness: number;
-  /** One for each of the clip's segments: the loudest second in it. */
+  /** How many the clip has. */
+  readonly segments: number;
+  /** One for each of the clip's segments: the loudest second in it; then, of few segments, one more for each. */
   readonly windows: readonly ClipWindow[];
 }
 
@@ -26,26 +28,36 @@ export interface SketchedClip {
   readonly sketch?: ClipSketch | undefined;
 }
 
-const NUMBERS_A_WINDOW = 1 + COMPONENTS.length;
+/** Clips of so few segments have a second window in each, if their segments are so much longer than one (0.25 s). */
+const [FEW_SEGMENTS, LEAST_LONGER] = [3, 8];
+
+const [HEAD_NUMBERS, NUMBERS_A_WINDOW] = [2, 1 + COMPONENTS.length];
 
 /** @param wave the whole whitened waveform */
 export function sketchOf(features: AudioFeatures, wave: Float32Array, engine: FftEngine): ClipSketch {
   const reader = new FeatureReader(features);
   const energies = frameEnergies(reader, features.frames);
-  const windows = segmentsOf(features.frames).map(({ from, length }) => {
-    const at = loudest(energies, from, Math.max(from, from + length - WINDOW));
-    return { from: at, components: componentsOf(reader, at) };
-  });
-  return { distinctiveness: Math.round(distinctivenessOf(wave, engine)), windows };
+  const segments = segmentsOf(features.frames);
+  const last = ({ from, length }: Segment) => Math.max(from, from + length - WINDOW);
+  const first = segments.map((segment) => loudest(energies, segment.from, last(segment)));
+  const isLong = segments[0]!.length >= WINDOW + LEAST_LONGER;
+  // What is hidden where a short clip is loudest may be told by the other end of its segment.
+  const second = segments.map((one, i) => (2 * first[i]! < one.from + last(one) ? last(one) : one.from));
+  const windows = [...first, ...(isLong && segments.length <= FEW_SEGMENTS ? second : [])].map((from) => ({
+    from,
+    components: componentsOf(reader, from),
+  }));
+  return { distinctiveness: Math.round(distinctivenessOf(wave, engine)), segments: segments.length, windows };
 }
 
-/** As 32-bit floats of this machine: the distinctiveness, then each window's first frame and components. */
-export function packedSketch({ distinctiveness, windows }: ClipSketch): Uint8Array {
-  const numbers = new Float32Array(1 + windows.length * NUMBERS_A_WINDOW);
-  numbers[0] = distinctiveness;
+/** As 32-bit floats of this machine: the distinctiveness, how many segments, then each window's first frame and components. */
+export function packedSketch({ distinctiveness, segments, windows }: ClipSketch): Uint8Array {
+  const numbers = new Float32Array(HEAD_NUMBERS + windows.length * NUMBERS_A_WINDOW);
+  numbers.set([distinctiveness, segments]);
   for (const [i, { from, components }] of windows.entries()) {
-    numbers[1 + i * NUMBERS_A_WINDOW] = from;
-    numbers.set(components, 2 + i * NUMBERS_A_WINDOW);
+    const at = HEAD_NUMBERS + i * NUMBERS_A_WINDOW;
+    numbers[at] = from;
+    numbers.set(components, at + 1);
   }
   return new Uint8Array(numbers.buffer);
 }
@@ -53,14 +65,15 @@ export function packedSketch({ distinctiveness, windows }: ClipSketch): Uint8Arr
 /** The reverse. @throws Error when it is no whole sketch */
 export function unpackedSketch(bytes: Uint8Array): ClipSketch {
   const numbers = new Float32Array(bytes.slice().buffer);
-  const windows = (numbers.length - 1) / NUMBERS_A_WINDOW;
+  const windows = (numbers.length - HEAD_NUMBERS) / NUMBERS_A_WINDOW;
   if (!Number.isInteger(windows) || windows < 1) throw new Error(`${bytes.length} bytes are no sketch of a clip`);
   return {
     distinctiveness: numbers[0]!,
-    windows: Array.from({ length: windows }, (_, i) => ({
-      from: numbers[1 + i * NUMBERS_A_WINDOW]!,
-      components: numbers.subarray(2 + i * NUMBERS_A_WINDOW, 1 + (i + 1) * NUMBERS_A_WINDOW),
-    })),
+    segments: numbers[1]!,
+    windows: Array.from({ length: windows }, (_, i) => {
+      const at = HEAD_NUMBERS + i * NUMBERS_A_WINDOW;
+      return { from: numbers[at]!, components: numbers.subarray(at + 1, at + NUMBERS_A_WINDOW) };
+    }),
   };
 }
 

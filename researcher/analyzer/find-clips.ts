@@ -165,7 +165,7 @@ export class ClipFinder {
     const clipWave = new ClipWave(wave, this.#engine, this.#waveFft);
     const matches: WaveMatch[] = [];
     const unmatched: Candidate[] = [];
-    const patience = sketch.windows.length <= SHORT_SEGMENTS ? SHORT_PATIENCE : 1;
+    const patience = sketch.segments <= SHORT_SEGMENTS ? SHORT_PATIENCE : 1;
     const most = patience * (FAILED_PLACES + Math.ceil(FAILED_PLACES_AN_HOUR * this.#hours));
     const { candidates, steady } = found;
     let failed = 0;
