@@ -6,6 +6,7 @@ import { DynamoLedgers } from '../functions/stores/dynamo-ledgers.ts';
 import { CREDENTIALS } from '../local/project.ts';
 import { LONGEST_POLL_SECONDS, patience } from '../web/patience.ts';
 import type { ArchiveLocation } from './archive-location.ts';
+import { withPlainAnswers } from './plain-answers.ts';
 import { DynamoOperations } from './tables/dynamo-operations.ts';
 
 /** An archive as the commands use it. */
@@ -31,7 +32,9 @@ export function archiveClient(location: ArchiveLocation): ArchiveClient {
     ...(endpoints && { credentials: CREDENTIALS }),
   };
   const sqs = unlogged(new SQSClient({ ...common, ...(endpoints && { endpoint: endpoints.sqs }) }));
-  const dynamodb = unlogged(new DynamoDBClient({ ...common, ...(endpoints && { endpoint: endpoints.dynamodb }) }));
+  const dynamodb = withPlainAnswers(
+    unlogged(new DynamoDBClient({ ...common, ...(endpoints && { endpoint: endpoints.dynamodb }) })),
+  );
   const { Collection = '', Leases = '' } = location.tables;
   return {
     location,

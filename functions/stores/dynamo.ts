@@ -40,6 +40,10 @@ export function unmarshalled(stored: Readonly<Record<string, AttributeValue>>): 
 function native(value: AttributeValue): unknown {
   if (value.S !== undefined) return value.S;
   if (value.L !== undefined) return value.L.map(native);
+  if (value.M !== undefined) return unmarshalled(value.M);
+  // As it comes over the wire, where nothing has taken it apart before.
+  const bytes: unknown = value.B;
+  if (typeof bytes === 'string') return new Uint8Array(Buffer.from(bytes, 'base64'));
   const number = value.N === undefined ? Number.NaN : Number(value.N);
   return Number.isSafeInteger(number) ? number : convertToNative(value);
 }
