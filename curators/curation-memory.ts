@@ -42,6 +42,8 @@ const stored = z.object({
 export class CurationMemory implements Remembered {
   readonly #settings: string;
   readonly #entries = new Map<string, Sent>();
+  /** The latest date of what was sent in earlier runs; undefined where nothing was. */
+  readonly #latestMs: number | undefined;
   /** What the server said of the document, when all of it had been sent under the same settings. */
   validators: Validators = {};
   /** What the source was first said to be: it stays that, or all of its entries would be others. */
@@ -59,6 +61,8 @@ export class CurationMemory implements Remembered {
     for (const [key, digest, last, name, note] of document?.entries ?? []) {
       this.#entries.set(key, { digest, lastMs: Number.parseInt(last, 36), name, note });
     }
+    const dates = [...this.#entries.values()].map(({ lastMs }) => lastMs);
+    this.#latestMs = dates.length === 0 ? undefined : dates.reduce((a, b) => Math.max(a, b));
     this.source = document?.source;
     this.movedTo = document?.movedTo;
     if (document?.settings !== this.#settings) return;
@@ -93,8 +97,9 @@ export class CurationMemory implements Remembered {
   }
 
   /**
-   * The message as it has to be sent: with the dates it came with, or, where it differs from what was sent and is not
-   * dated later, with a newer date.
+   * The message as it has to be sent: with the dates it came with; or, where it is new or differs from what was sent, and is
+   * not dated later than everything that was sent of the source, with a newer date. An entry may be where another one
+   * was, and then it is there since now, whatever its own date.
    *
    * @returns undefined when it was sent already.
    */
@@ -105,13 +110,15 @@ export class CurationMemory implements Remembered {
     note: string | undefined,
   ): Message | undefined {
     const sent = this.#entries.get(digestOf(key));
-    if (sent === undefined) return message;
-    if (sent.digest === contentDigest(message)) {
+    if (sent?.digest === contentDigest(message)) {
       this.#put(digestOf(key), { ...sent, note });
       return undefined;
     }
-    if (epochMs(message.lastDateCurated) > sent.lastMs) return message;
-    return { ...message, lastDateCurated: timestampOf(Math.max(nowMs, sent.lastMs + 1)) };
+    // What has no identity has no addresses that go from one to another: somebody wrote the messages, and their dates.
+    const ofSource = this.source === undefined ? undefined : this.#latestMs;
+    const latestMs = Math.max(ofSource ?? -Infinity, sent?.lastMs ?? -Infinity);
+    if (epochMs(message.lastDateCurated) > latestMs) return message;
+    return { ...message, lastDateCurated: timestampOf(Math.max(nowMs, latestMs + 1)) };
   }
 
   remember(key: string, message: CuratedMessage, name: Name | undefined, note: string | undefined): void {

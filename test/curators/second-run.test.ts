@@ -1,7 +1,9 @@
-import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { curate } from '../../curators/curate.ts';
 import { FolderCurationStore } from '../../curators/curation-store.ts';
+import type { EpisodeInfo } from '../../domain/messages.ts';
+import { CollectionOf } from '../domain/support/collection-of.ts';
 import { curated, NOW, onlyOne, scratch, titles } from './support/curating.ts';
 import { enclosed, item, rss } from './support/feeds.ts';
 import { InMemoryCurationStore } from './support/in-memory-curation-store.ts';
@@ -47,6 +49,59 @@ test.each([
   expect(after.lastDateCurated).toBe('2025-06-01T12:05:00Z');
   expect(after.lastDateCurated > before.lastDateCurated).toBe(true);
   expect((await curated(feed(corrected), { store, now: later(10) })).infos).toEqual([]);
+});
+
+describe('what a later run finds where another entry was is there, and the other one is gone, whatever their own dates', () => {
+  async function entriesAfter(...runs: (() => Promise<{ readonly infos: EpisodeInfo[] }>)[]) {
+    const collection = new CollectionOf();
+    for (const run of runs) collection.take(...(await run()).infos);
+    return [...collection.entries.values()].map(({ info, gone }) => [
+      info.sourceId,
+      info.mediaUri.slice(-5),
+      gone === true,
+    ]);
+  }
+
+  test('a guid that changed', async () => {
+    const store = new InMemoryCurationStore();
+    const guid = (name: string) => feed(item({ guid: name }), named('Two'));
+    const runs = ['1', 'a', 'b', 'c'].map((name, n) => () => curated(guid(name), { store, now: later(n) }));
+    expect(await entriesAfter(...runs)).toEqual([
+      ['1', 'e.mp3', true],
+      ['Two', 'o.mp3', false],
+      ['a', 'e.mp3', true],
+      ['b', 'e.mp3', true],
+      ['c', 'e.mp3', false],
+    ]);
+  });
+
+  test('an address that one hands to another, whose date was corrected to one before', async () => {
+    const store = new InMemoryCurationStore();
+    const dated = (guid: string, file: string, day: number) =>
+      item({ title: guid, guid, enclosure: enclosed(`${file}.mp3`), pubDate: `0${day} May 2024 10:00:00 GMT` });
+    const before = () => curated(feed(dated('x', '1', 1), dated('y', '2', 5)), { store });
+    const after = () => curated(feed(dated('x', '2', 3), dated('y', '1', 5)), { store, now: later(5) });
+    expect(await entriesAfter(before, after)).toEqual([
+      ['x', '2.mp3', false],
+      ['y', '1.mp3', false],
+    ]);
+  });
+
+  test('a file with its old times, under the name of one that was renamed', async () => {
+    const store = new InMemoryCurationStore();
+    mkdirSync(path('show'));
+    write('show/1.mp3', 'first', new Date('2024-03-01'));
+    const before = () => curated(path('show'), { store });
+    const after = () => {
+      renameSync(path('show/1.mp3'), path('show/2.mp3'));
+      write('show/1.mp3', 'another', new Date('2020-01-01'));
+      return curated(path('show'), { store, now: later(5) });
+    };
+    expect(await entriesAfter(before, after)).toEqual([
+      ['1.mp3', '2.mp3', false],
+      [expect.stringMatching(/1\.mp3/), '1.mp3', false],
+    ]);
+  });
 });
 
 test('what a new entry makes another message of is sent whole, though it was sent before: its id is one no more', async () => {
