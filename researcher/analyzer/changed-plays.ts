@@ -4,6 +4,7 @@ import type { Candidate } from './candidates.ts';
 import { ClipWave } from './clip-wave.ts';
 import type { EpisodeIndex } from './episode-index.ts';
 import type { FftEngine, RealFft } from './fft-engine.ts';
+import type { LaidPart } from './heard.ts';
 import { CERTAIN, MOSTLY, SURE, strength } from './plays.ts';
 import { atSpeed } from './speed.ts';
 import { matchStretched, STRETCHED_SEGMENT } from './stretched.ts';
@@ -73,12 +74,18 @@ export class ChangedPlays {
   }
 
   /** A tape at another speed: its waveforms can be compared as they are, which tells the place and the speed exactly. */
-  #faster(wave: Float32Array, { start, drift: speed }: WaveMatch): WaveMatch | undefined {
+  #faster(wave: Float32Array, altered: WaveMatch): WaveMatch | undefined {
+    const { start, drift: speed } = altered;
     let best: WaveMatch | undefined;
     for (const fine of FINE_SPEEDS) {
       const tried = speed + fine;
       const clip = new ClipWave(atSpeed(wave, tried), this.#engine, this.#waveFft);
-      const match = this.#verifier.match(clip, start);
+      // What is neither better than the other match nor tells its place is of no use, nor what is no better than the best.
+      const least = ({ from, to }: LaidPart) => {
+        const share = Math.sqrt((to - from) / clip.samples);
+        return Math.max(Math.min(LEAST_EXACT, strength(altered) / share), best ? strength(best) / share : 0);
+      };
+      const match = this.#verifier.match(clip, start, 1, least);
       clip.release();
       if (match) {
         const { from, to, drift, reach = { from, to } } = match;
