@@ -33,14 +33,23 @@ export function topMagnitude(values: usize, length: i32): i32 {
   return topOf(values, length, true);
 }
 
-// Two passes, for the index of a largest lane costs more than to look for it: the value, then where it comes first.
+// Two passes, for the index of a largest lane costs more than to look for it: the value, then where it comes first. The
+// maximum that knows no NaN is one instruction, and four of them side by side need not wait for each other.
 function topOf(values: usize, length: i32, magnitude: bool): i32 {
   let most = f32x4.splat(magnitude ? 0 : -Infinity);
+  let more = most;
   let i = 0;
-  for (; i + 4 <= length; i += 4) {
-    const four = v128.load(values + ((<usize>i) << 2));
-    most = f32x4.max(most, magnitude ? f32x4.abs(four) : four);
+  for (; i + 16 <= length; i += 16) {
+    const at = values + ((<usize>i) << 2);
+    const a = vectorOf(at, magnitude);
+    const b = vectorOf(at + STEP, magnitude);
+    const c = vectorOf(at + 2 * STEP, magnitude);
+    const d = vectorOf(at + 3 * STEP, magnitude);
+    most = f32x4.pmax(most, f32x4.pmax(a, b));
+    more = f32x4.pmax(more, f32x4.pmax(c, d));
   }
+  most = f32x4.pmax(most, more);
+  for (; i + 4 <= length; i += 4) most = f32x4.pmax(most, vectorOf(values + ((<usize>i) << 2), magnitude));
   let value: f32 = f32x4.extract_lane(most, 0);
   value = max<f32>(value, f32x4.extract_lane(most, 1));
   value = max<f32>(value, f32x4.extract_lane(most, 2));
@@ -59,6 +68,13 @@ function topOf(values: usize, length: i32, magnitude: bool): i32 {
     if ((magnitude ? abs<f32>(one) : one) === value) return i;
   }
   return 0;
+}
+
+// @ts-ignore: a decorator of AssemblyScript.
+@inline
+function vectorOf(values: usize, magnitude: bool): v128 {
+  const four = v128.load(values);
+  return magnitude ? f32x4.abs(four) : four;
 }
 
 export function fromInt16(source: usize, out: usize, length: i32): void {
