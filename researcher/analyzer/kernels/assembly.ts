@@ -70,8 +70,6 @@ function topOf(values: usize, length: i32, magnitude: bool): i32 {
   return 0;
 }
 
-// @ts-ignore: a decorator of AssemblyScript.
-@inline
 function vectorOf(values: usize, magnitude: bool): v128 {
   const four = v128.load(values);
   return magnitude ? f32x4.abs(four) : four;
