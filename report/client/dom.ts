@@ -26,6 +26,12 @@ const LONG_WORD = /\S{25}/;
 /** Text of a feed: isolated, so that its direction disturbs nothing around it. */
 export const feedText = (text: string): HTMLElement => h('bdi', { class: LONG_WORD.test(text) && 'long-word' }, text);
 
+const OPTION = /(--[a-z]+(?:-[a-z]+)*)/;
+
+/** A sentence in which options of the command line stay in one piece: a browser breaks lines after hyphens. */
+export const sentence = (text: string): (Node | string)[] =>
+  text.split(OPTION).map((part, index) => (index % 2 === 1 ? h('code', { class: 'option' }, part) : part));
+
 /** A length between 0 and 1 as the style sheet sees it: `var(--share)`. */
 export function withShare<E extends HTMLElement>(element: E, share: number): E {
   element.style.setProperty('--share', String(Math.min(1, Math.max(0, share))));

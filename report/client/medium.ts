@@ -1,7 +1,7 @@
 import { number, position } from '../shared/format.ts';
 import type { Details } from '../shared/report-data.ts';
 import { safeMedia } from '../shared/safe-media.ts';
-import { feedText, h } from './dom.ts';
+import { feedText, h, sentence } from './dom.ts';
 import { type Player, unplayable } from './player.ts';
 
 /** To listen to an episode or a clip, and where its audio is. An address that no page may open is text. */
@@ -17,7 +17,7 @@ export function aboutMedium(player: Player, details: Details, kind: 'episode' | 
     media?.kind === 'web'
       ? h('a', { class: 'address', href: media.href, rel: 'noopener noreferrer external' }, feedText(details.mediaUri))
       : h('span', { class: 'address' }, feedText(details.mediaUri)),
-    why !== '' && h('span', { class: 'why' }, why),
+    why !== '' && h('span', { class: 'why' }, ...sentence(why)),
   );
 }
 

@@ -1,6 +1,6 @@
 import { position } from '../shared/format.ts';
 import { isLeftOut, type SafeMedia, safeMedia } from '../shared/safe-media.ts';
-import { feedText, h } from './dom.ts';
+import { feedText, h, sentence } from './dom.ts';
 
 /** Something that can be played. */
 export interface Medium {
@@ -80,7 +80,7 @@ export class Player {
   }
 
   private say(text: string): void {
-    this.said.replaceChildren(text);
+    this.said.replaceChildren(...sentence(text));
   }
 
   private close(): void {

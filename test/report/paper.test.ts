@@ -7,7 +7,7 @@ import { singlePage } from '../../report/single.ts';
 import { writeReport } from '../../report/write-report.ts';
 import { freshFolder, removeFreshFolders } from '../local/support/fixture-assembly.ts';
 import { aClip, someStrikes } from '../support/research.ts';
-import { anEpisode, bigFacts, someFacts } from './support/archives.ts';
+import { aFinding, anEpisode, bigFacts, someFacts } from './support/archives.ts';
 import { hasChromium, startBrowser, type Watched, watchedPage } from './support/browser.ts';
 
 /* The pages of the report on a telephone and on paper. */
@@ -152,3 +152,32 @@ inBrowser('PAPER-5: drawings are made for the width of paper, and again for the 
   expect(await page.evaluate('window.printed')).toEqual([330, 330]);
   expect(await page.evaluate(widths)).toEqual(before);
 });
+
+inBrowser(
+  'PAPER-6: an option of the command line stays in one line, and a play is as high as the next, with a note or without',
+  async () => {
+    const findings = [
+      aFinding({ clip: 1, offsetsNs: [100e9, 900e9], scores: [0.8, 0.95] }),
+      aFinding({ clip: 2, offsetsNs: [100e9], scores: [0.9] }),
+    ];
+    const bare = join(freshFolder(), 'report');
+    await writeReport(bare, reportFiles('Bare', someFacts({ findings }), await reportAssets()));
+    const watched = await watchedPage(browser, bare, { viewport: { width: 390, height: 844 } });
+    opened.push(watched);
+    const { page, open } = watched;
+    await open('episode.html?id=1');
+    for (const width of [300, 330, 360, 390]) {
+      await page.setViewportSize({ width, height: 844 });
+      const lines = await page.evaluate(
+        `[...document.querySelectorAll('.option')].map((option) => [option.textContent, option.getClientRects().length])`,
+      );
+      expect([width, lines]).toEqual([width, [['--with-addresses', 1]]]);
+    }
+    await page.setViewportSize({ width: 1280, height: 844 });
+    await open('clip.html?id=1');
+    await page.getByText('a rival of').waitFor();
+    const heights = `[...document.querySelectorAll('.plays .play')].map(({ offsetHeight }) => offsetHeight)`;
+    const [first, second] = (await page.evaluate(heights)) as number[];
+    expect(second).toBe(first);
+  },
+);
