@@ -1,29 +1,29 @@
 import { createHash } from 'node:crypto';
 import { type Name, titleName } from '../domain/identity.ts';
+import { epochMs } from '../domain/timestamp.ts';
 import type { CuratedKind, Draft, Problem } from './curated.ts';
 import { titleWith } from './plain-text.ts';
 
 /**
- * Takes out what a source has twice: the same media, or the same guid under the same name. The first one stays, which
- * in feeds is the newest. Entries that only share a guid (some feeds give the same to all) stay, and are told apart by
+ * Takes out what a source has twice: the same media, or the same guid under the same name. Of the same media the one that
+ * was aired last stays, which is what lies there; else the first one, which in feeds is the newest. Entries that only share a guid (some feeds give the same to all) stay, and are told apart by
  * their media. Messages that somebody wrote stay as they are.
  */
 export function withoutRepeats(entries: readonly (Draft | Problem)[], kind: CuratedKind): (Draft | Problem)[] {
-  const byUri = new Map<string, Draft>();
+  const byUri = latestByUri(entries);
   const byKey = new Map<string, Draft>();
   /** Ids that are given to more than one entry, and so tell none from the others. */
   const shared = new Set<string>();
   const kept = entries.flatMap((entry) => {
     if (!entry.ok || entry.distinctions.length === 0) return [entry];
-    const sameMedia = byUri.get(entry.info.mediaUri);
+    const sameMedia = byUri.get(entry.info.mediaUri) ?? entry;
     // Pages that move on while they are read show an entry again.
-    if (sameMedia) return isSame(sameMedia, entry) ? [] : [repeat(entry, sameMedia, 'the same media')];
+    if (sameMedia !== entry) return isSame(sameMedia, entry) ? [] : [repeat(entry, sameMedia, 'the same media')];
     const sameKey = byKey.get(entry.key);
     if (sameKey && nameOf(kind, sameKey) === nameOf(kind, entry))
       return [repeat(entry, sameKey, 'the same guid and name')];
     if (sameKey?.sourceId !== undefined) shared.add(sameKey.sourceId);
     const draft = sameKey ? { ...entry, key: `${entry.key} ${entry.info.mediaUri}` } : entry;
-    byUri.set(draft.info.mediaUri, draft);
     byKey.set(draft.key, draft);
     return [draft];
   });
@@ -35,12 +35,25 @@ export function withoutRepeats(entries: readonly (Draft | Problem)[], kind: Cura
   });
 }
 
+function latestByUri(entries: readonly (Draft | Problem)[]): ReadonlyMap<string, Draft> {
+  const latest = new Map<string, Draft>();
+  for (const entry of entries) {
+    if (!entry.ok || entry.distinctions.length === 0) continue;
+    const { mediaUri, dateAired } = entry.info;
+    const before = latest.get(mediaUri);
+    const known = before?.info.dateAired;
+    const isLater = dateAired !== undefined && known !== undefined && epochMs(dateAired) > epochMs(known);
+    if (before === undefined || isLater) latest.set(mediaUri, entry);
+  }
+  return latest;
+}
+
 function isSame(a: Draft, b: Draft): boolean {
   return JSON.stringify({ ...a.info, lastDateCurated: '' }) === JSON.stringify({ ...b.info, lastDateCurated: '' });
 }
 
-function repeat(entry: Draft, earlier: Draft, common: string): Problem {
-  return { ok: false, what: entry.what, reason: `it has ${common} as ${earlier.what}, which counts` };
+function repeat(entry: Draft, other: Draft, common: string): Problem {
+  return { ok: false, what: entry.what, reason: `it has ${common} as ${other.what}, which counts` };
 }
 
 /**

@@ -55,6 +55,24 @@ test('the same media twice is a problem that names the one that counts', async (
   ]);
 });
 
+test('of the same media the one that was aired last counts, wherever it stands, run after run', async () => {
+  const [nine, ten, eleven] = [9, 10, 11].map((hour) =>
+    item({
+      title: `Bulletin of ${hour}`,
+      guid: `${hour}`,
+      pubDate: `1 May 2024 ${String(hour).padStart(2, '0')}:00 GMT`,
+      enclosure: enclosed('latest.mp3'),
+    }),
+  );
+  const store = new InMemoryCurationStore();
+  const first = await curated(feed(nine!, ten!), { store });
+  expect(titles(first.infos)).toEqual(['Bulletin of 10']);
+  expect(first.problems).toMatchObject([{ what: 'entry 1 “Bulletin of 9”' }]);
+  const second = await curated(feed(nine!, ten!, eleven!), { store });
+  expect(titles(second.infos)).toEqual(['Bulletin of 11']);
+  expect((await curated(feed(eleven!, ten!, nine!), { store })).infos).toEqual([]);
+});
+
 test('one guid with one name is a repeat, one guid for all entries is not', async () => {
   const shared = (title: string, file: string) => item({ title, guid: 'g', enclosure: enclosed(file) });
   const { infos, problems } = await curated(feed(shared('1', 'a.mp3'), shared('2', 'b.mp3'), shared('1', 'c.mp3')));
