@@ -11,7 +11,7 @@ const PIECE = 4_096;
 /** 48 ms: so far beside where the bands say. */
 const LAG_REACH = 192;
 /** Agreement of the piece from which on the rest is listened to; and by a coarse grid, from which on it is tried by the fine one. */
-const LEAST_PIECE = 0.28;
+const LEAST_PIECE = 0.24;
 const LEAST_COARSE = 0.2;
 /** Windows of the whole clip; fewer while its tempo is still being found. */
 const HOP = 256;

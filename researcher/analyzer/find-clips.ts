@@ -50,8 +50,8 @@ export interface FindOptions {
   readonly progress?: (share: number) => void;
 }
 
-/** A first look at two segments or so must correlate this much in units of chance, or the place is dropped. */
-const GLANCE_SIGMAS = 4.8;
+/** A first look at two segments or so must correlate this much in units of chance, or the place is dropped; a strong one less, for tonal music holds little. */
+const [GLANCE_SIGMAS, STRONG_GLANCE_SIGMAS] = [4.8, 3];
 /** After so many places in vain it must be more: nearly every play is among the first that are looked at. */
 const [LATER, LATER_GLANCE_SIGMAS] = [3, 6];
 /** Places in vain after which a clip is given up; candidates come in the order of their evidence. */
@@ -161,7 +161,6 @@ export class ClipFinder {
     const threshold = thresholdFor(distinctiveness);
     if (!found) return { plays: [], possible: [], distinctiveness, distinctive: false, threshold };
     const wave = waveOf(clip);
-
     const clipWave = new ClipWave(wave, this.#engine, this.#waveFft);
     const matches: WaveMatch[] = [];
     const unmatched: Candidate[] = [];
@@ -172,11 +171,12 @@ export class ClipFinder {
     for (const candidate of candidates) {
       const start = candidate.start * WAVE_PER_FRAME;
       if (matches.some((match) => match.score >= SURE && Math.abs(match.start - start) <= SAME_PLACE)) continue;
+      const isStrong = candidate.evidence >= STRONG_EVIDENCE;
       const sigmas = failed < patience * LATER ? GLANCE_SIGMAS : LATER_GLANCE_SIGMAS;
-      const match = this.#verify(clipWave, candidate, distinctiveness, sigmas);
+      const match = this.#verify(clipWave, candidate, distinctiveness, isStrong ? STRONG_GLANCE_SIGMAS : sigmas);
       if (match) matches.push(match);
       if (!match || !isWhole(match)) unmatched.push(candidate);
-      if (!match || match.score < threshold) failed += candidate.evidence < STRONG_EVIDENCE ? 1 : STRONG_PLACE;
+      if (!match || match.score < threshold) failed += isStrong ? STRONG_PLACE : 1;
       if (failed >= most) break;
     }
     for (const candidate of steady) {

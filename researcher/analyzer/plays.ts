@@ -80,7 +80,7 @@ export function playsOf(
 
 /** The score from which on a match counts as found, by what is heard of the clip. */
 export function thresholdOf(match: WaveMatch, wave: Float32Array, freedom: number): number {
-  return thresholdFor(shareOf(match, wave) * freedom);
+  return thresholdFor(worthOf(match, wave) * freedom);
 }
 
 /**
@@ -105,6 +105,12 @@ export function isHeard(match: WaveMatch, wave: Float32Array, freedom: number): 
 /** Share of the clip's sound (energy) that is heard. */
 const shareOf = ({ from, to }: WaveMatch, wave: Float32Array): number =>
   Math.min(1, energy(wave, from, to) / (energyOf(wave) + 1));
+
+/** Share of the clip's independent values that is heard: that of its sound; some seconds have their own, however quiet they are. */
+function worthOf(match: WaveMatch, wave: Float32Array): number {
+  const length = match.to - match.from;
+  return length < SURELY_HEARD ? shareOf(match, wave) : Math.max(shareOf(match, wave), length / wave.length);
+}
 
 /** Of whole clips, of which many places are judged. */
 const energies = new WeakMap<Float32Array, number>();

@@ -25,6 +25,13 @@ test('what is heard must agree by what that part of the clip asks for, not by wh
   });
 });
 
+test('some seconds of a long clip are worth their time, however quiet they are beside the rest', () => {
+  const long = Float32Array.from({ length: 60 * WAVE_RATE }, (_, i) => (i < 5 * WAVE_RATE ? 30 : 1_000));
+  const seconds = (to: number) => ({ ...matchOf(0.6, 0, 0), coverage: to / 60, to: to * WAVE_RATE });
+  expect(isHeard(seconds(5), long, 10_000)).toBe(true);
+  expect(isHeard(seconds(1), long, 10_000)).toBe(false);
+});
+
 test('the score of a place at the threshold of its part is that of a place at the threshold of the clip', () => {
   const at = (share: number) => playsOf([matchOf(thresholdFor(share * FREEDOM) + 1e-6, 0, share)], WAVE, FREEDOM).plays;
   expect(at(0.5)[0]!.score).toBeCloseTo(at(1)[0]!.score, 4);
