@@ -32,6 +32,7 @@ export function ledgerLine(ledger: Ledger, reasons: ReadonlyMap<number, string>)
     pairStrikes,
     parked,
     clipRecordings,
+    handedBack,
     ...rest
   } = ledger;
   return {
@@ -42,6 +43,7 @@ export function ledgerLine(ledger: Ledger, reasons: ReadonlyMap<number, string>)
     parked: Object.fromEntries(parked),
     parkedReasons: Object.fromEntries(reasons),
     ...(clipRecordings !== undefined && { clipRecordings: Object.fromEntries(clipRecordings) }),
+    ...(handedBack !== undefined && { handedBack: { ...handedBack, clips: ranges(handedBack.clips) } }),
   };
 }
 
@@ -89,7 +91,9 @@ function entryOf(kind: 'clip' | 'episode', { info, ...rest }: Json): Part[] {
   return [checked({ kind, entry }), ...own.map((name): Part => ({ kind: 'name', name, claim }))];
 }
 
-function ledgerOf({ researched, found, pairStrikes, parked, parkedReasons, clipRecordings, ...rest }: Json): Part[] {
+function ledgerOf(line: Json): Part[] {
+  const { researched, found, pairStrikes, parked, parkedReasons, clipRecordings, handedBack, ...rest } = line;
+  const { clips: resting, until } = (handedBack ?? {}) as Json;
   const numbered = <Value>(map: unknown) =>
     new Map(Object.entries(map as Record<string, Value>).map(([clip, value]) => [Number(clip), value]));
   const ledger = {
@@ -102,6 +106,8 @@ function ledgerOf({ researched, found, pairStrikes, parked, parkedReasons, clipR
     pairStrikes: numbered<Strikes>(pairStrikes),
     parked: numbered<number>(parked),
     ...(clipRecordings !== undefined && { clipRecordings: numbered<number>(clipRecordings) }),
+    // Exports once held it in a form that nobody could read; without it those pairs rest no longer.
+    ...(Array.isArray(resting) && { handedBack: { until, clips: Bitset.of(members(resting)) } }),
   } as unknown as Ledger;
   const reasons = [...numbered<string>(parkedReasons)].map(
     ([clip, reason]): Part => checked({ kind: 'reason', episode: ledger.episode, clip, reason: String(reason) }),
