@@ -23,7 +23,7 @@ export interface ChooseWorkPorts {
 
 /** What choosing did, added up over a run. */
 export interface Chosen {
-  end: 'capacity used' | 'nothing left to assign' | 'the rest is being tried' | 'time nearly up';
+  end: 'capacity used' | 'nothing left to assign' | 'the rest is being tried' | 'enough passed over' | 'time nearly up';
   published: number;
   clipsLeased: number;
   lookedAgain: number;
@@ -81,7 +81,12 @@ export class WorkChoice {
         struckWait && untilStruck === 0 ? (['STRUCK', 'OPEN'] as const) : (['OPEN', 'STRUCK'] as const);
       const first = await candidates.first(preferred);
       const episode = first ?? (await candidates.first(other));
-      if (episode === undefined || passedOver >= LOOK_AGAIN_AT_MOST) {
+      // Behind those there may be one with work: that nothing is left is not known.
+      if (episode !== undefined && passedOver >= LOOK_AGAIN_AT_MOST) {
+        chosen.end = 'enough passed over';
+        break;
+      }
+      if (episode === undefined) {
         const { untriedRoom, suspectsRoom } = this.trial;
         chosen.end = Math.min(untriedRoom, suspectsRoom) > 0 ? 'nothing left to assign' : 'the rest is being tried';
         break;

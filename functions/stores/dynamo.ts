@@ -52,10 +52,13 @@ function native(value: AttributeValue): unknown {
 export class DynamoTable {
   readonly client: DynamoDBClient;
   readonly name: string;
+  private readonly wait: ((ms: number) => Promise<void>) | undefined;
 
-  constructor(client: DynamoDBClient, name: string) {
+  /** @param wait how it waits where the table is throttled; by the clock if not given */
+  constructor(client: DynamoDBClient, name: string, wait?: (ms: number) => Promise<void>) {
     this.client = client;
     this.name = name;
+    this.wait = wait;
   }
 
   /** Strongly consistent. */
@@ -72,14 +75,15 @@ export class DynamoTable {
    * @throws Error when the table is throttled all the time
    */
   async getAll(keys: readonly Key[], only: Projection = {}): Promise<Item[]> {
-    return everyKey(keys, async (wanted) => {
+    const batch = async (wanted: readonly Key[]) => {
       const Keys = wanted.map(marshalled);
       const { Responses, UnprocessedKeys } = await this.client.send(
         new BatchGetItemCommand({ RequestItems: { [this.name]: { Keys, ConsistentRead: true, ...only } } }),
       );
       const unprocessed = (UnprocessedKeys?.[this.name]?.Keys ?? []).map((key) => unmarshalled(key) as Key);
       return { items: (Responses?.[this.name] ?? []).map(unmarshalled), unprocessed };
-    });
+    };
+    return everyKey(keys, batch, this.wait);
   }
 
   /** All pages of a query. */

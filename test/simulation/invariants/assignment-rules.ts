@@ -20,6 +20,8 @@ import { mayBeWithheld } from './trial-rules.ts';
 
 const EMPTY: Catalogue = { assignableVersion: 0, catalogueVersion: 0, clips: [], byOrdinal: new Map() };
 
+/** So many episodes at most are looked at again in one run. */
+const LOOKED_AT_AGAIN = 100;
 /** What others try at the moment is looked at again after so long. */
 const TRIED_WITHIN_MS = 5_000;
 
@@ -89,6 +91,9 @@ export function checkJudged(world: World, process: Process, before: Ledger, afte
   const { settings } = world.plan;
   const name = `episode ${after.episode}`;
   const number = Number(after.position.split('#')[0]);
+  const waited = before.state === 'WAITING' || before.state === 'COMPLETE';
+  if (waited && after.leases === before.leases && ++process.did.lookedAgain > LOOKED_AT_AGAIN)
+    world.violate('WAITING', `${process.name} looks at more than ${LOOKED_AT_AGAIN} episodes again`);
   const same = after.state === before.state && after.position === before.position;
   if (!same) world.tell(process.name, `${name} is ${after.state}`);
   if (after.state === 'COMPLETE' && !same) {

@@ -2,7 +2,7 @@ import type { Said } from '../world/truth.ts';
 import type { World } from '../world/world.ts';
 import { checkIdentities } from './identity-rules.ts';
 import { episodeGivenUp, givenUp, isRecorded } from './oracle.ts';
-import { isOfNow, isTurnedAway, mayBeOf, wasGone } from './recording-rules.ts';
+import { isNamed, isOfNow, isTurnedAway, mayBeOf, wasGone } from './recording-rules.ts';
 
 /** Pairs that are neither recorded nor given up. */
 export function unfinished(world: World): string[] {
@@ -45,7 +45,8 @@ export function checkEnd(world: World): undefined {
           'FINDINGS',
           `${pair} ends with ${found === '' ? 'no' : 'a'} finding, and its ledger says otherwise`,
         );
-      if (!isReported) world.violate('FINDINGS', `${pair} ends with offsets that nobody reported, or none`);
+      if (!isReported && !isNamed(world, ledger.episode, clip.ordinal))
+        world.violate('FINDINGS', `${pair} ends with offsets that nobody reported, or none`);
     }
   }
   checkIdentities(world, 'clip');

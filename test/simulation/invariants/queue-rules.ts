@@ -75,7 +75,11 @@ export function checkGivenUp(world: World, process: Process, body: string, reaso
     const aged = said !== undefined && process.clock() - said.sentAt >= world.plan.settings.unknownRetry * 1000;
     const lost = said?.kind === 'refused' ? missing(world, said) : undefined;
     if (lost !== undefined) world.violate('NOTHING-LOST', `${process.name} gives up a message without ${lost}`);
-    hopeless(said?.kind === 'garbage' || said?.kind === 'refused' || (said?.kind === 'unknown' && aged));
+    hopeless(
+      said?.kind === 'garbage' ||
+        said?.kind === 'refused' ||
+        ((said?.kind === 'unknown' || said?.byName !== undefined) && aged),
+    );
   } else {
     hopeless(world.truth.curated.get(body)?.hopeless === true);
   }

@@ -75,7 +75,10 @@ function isSurely(world: World, kind: Kind, said: Said): boolean {
 /** A result that may be turned away: of what was gone once, or of a recording that is not surely the present one. */
 export const isTurnedAway = (world: World, said: Said): boolean =>
   said.kind === 'result' &&
-  (wasGone(world, said.episode, said.clip) || !isSurely(world, 'episode', said) || !isSurely(world, 'clip', said));
+  (said.byName !== undefined ||
+    wasGone(world, said.episode, said.clip) ||
+    !isSurely(world, 'episode', said) ||
+    !isSurely(world, 'clip', said));
 
 export function isOfNow({ archive }: World, finding: Finding): boolean {
   const { episode, clip } = archive.state;
@@ -88,10 +91,25 @@ export function isOfNow({ archive }: World, finding: Finding): boolean {
 export const isOlder = (one: Finding, than: Finding): boolean =>
   (one.episodeRecording ?? 1) < (than.episodeRecording ?? 1) || (one.clipRecording ?? 1) < (than.clipRecording ?? 1);
 
+/** Whether a result that tells its clip by names said what this clip was called once, at the address where it was then. */
+export function isNamed({ truth, archive }: World, episode: number, clip: number): boolean {
+  const entry = archive.state.clip.get(clip)?.info;
+  const called = truth.ofSources.clip.filter(
+    ({ source, sourceId }) => source === entry?.source && sourceId === entry?.sourceId,
+  );
+  return truth.byName.some(
+    (said) =>
+      said.episode === episode &&
+      said.clip !== clip &&
+      called.some(({ title, mediaUri }) => title === said.byName?.title && mediaUri === said.byName.mediaUri),
+  );
+}
+
 /** What is recorded now was reported, of these recordings. */
 export function checkSource(world: World, ledger: Ledger, clip: number): undefined {
   const pair = `${ledger.episode}×${clip}`;
   const results = world.truth.results.get(`${ledger.episode}/${clip}`) ?? [];
+  if (isNamed(world, ledger.episode, clip)) return;
   if (results.length === 0) return world.violate('RECORDED-STAYS', `${pair} is recorded without a result`);
   const number = ledger.clipRecordings?.get(clip);
   if (!results.some((said) => mayBeOf(world, said, ledger.recording?.number, number)))
@@ -104,7 +122,7 @@ export function checkFinding(world: World, finding: Finding): undefined {
   const results = world.truth.results.get(`${episode}/${clip}`) ?? [];
   const offsets = finding.offsetsNs.join();
   const found = results.filter((said) => said.offsets.join() === offsets);
-  if (!found.some((said) => mayBeOf(world, said, episodeRecording, clipRecording)))
+  if (!isNamed(world, episode, clip) && !found.some((said) => mayBeOf(world, said, episodeRecording, clipRecording)))
     world.violate('RECORDING', `${episode}×${clip} has a finding that nobody reported of these recordings`);
 }
 

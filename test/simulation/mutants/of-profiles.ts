@@ -89,4 +89,99 @@ export const profileMutants: readonly Mutant[] = [
       },
     ],
   },
+  {
+    name: 'the drain never cuts what it writes',
+    caughtBy: ['NO-BUGS'],
+    patches: [
+      {
+        file: 'functions/completed-research-archivist/record-episode.ts',
+        find: 'if (!room.take(clip)) {',
+        replace: 'if (!room) {',
+      },
+    ],
+  },
+  {
+    name: 'caught up when some messages are newer',
+    caughtBy: ['DRAINED'],
+    patches: [
+      {
+        file: 'functions/completed-research-archivist/receive-batch.ts',
+        find: 'messages.every((message)',
+        replace: 'messages.some((message)',
+      },
+    ],
+  },
+  {
+    name: 'caught up after one receive',
+    caughtBy: ['DRAINED'],
+    patches: [
+      {
+        file: 'functions/completed-research-archivist/receive-batch.ts',
+        find: 'NEWER_IN_SUCCESSION = 5',
+        replace: 'NEWER_IN_SUCCESSION = 1',
+      },
+    ],
+  },
+  {
+    name: 'looking again is unbounded',
+    caughtBy: ['WAITING'],
+    patches: [
+      {
+        file: 'functions/pending-research-archivist/choose-work.ts',
+        find: 'LOOK_AGAIN_AT_MOST = 100',
+        replace: 'LOOK_AGAIN_AT_MOST = 100_000',
+      },
+    ],
+  },
+  {
+    name: 'a result without an id is that of whoever is at its address now',
+    caughtBy: ['RECORDED-STAYS', 'TRIAL', 'RECORDING'],
+    patches: [
+      {
+        file: 'functions/completed-research-archivist/resolve.ts',
+        find: 'there !== undefined && (await isItsOwn(there)) ? there : undefined',
+        replace: 'there',
+      },
+    ],
+  },
+  {
+    name: 'the drain polls short',
+    caughtBy: ['DRAINED'],
+    patches: [
+      { file: 'functions/queues/sqs-queues.ts', find: 'LONG_POLL_SECONDS = 1', replace: 'LONG_POLL_SECONDS = 0' },
+    ],
+  },
+  {
+    name: 'batches are read from any replica',
+    caughtBy: ['NO-BUGS', 'CATALOGUE'],
+    patches: [
+      {
+        file: 'functions/stores/dynamo.ts',
+        find: 'Keys, ConsistentRead: true',
+        replace: 'Keys, ConsistentRead: false',
+      },
+    ],
+  },
+  {
+    name: 'keys that were not processed are dropped',
+    caughtBy: ['NO-BUGS', 'CATALOGUE'],
+    patches: [
+      {
+        file: 'functions/stores/dynamo.ts',
+        find: 'UnprocessedKeys?.[this.name]?.Keys ?? []',
+        replace: 'UnprocessedKeys?.[this.name]?.Keys?.slice(0, 0) ?? []',
+      },
+    ],
+  },
+  {
+    name: 'an old view of the control item is believed',
+    caughtBy: ['VERSION'],
+    patches: [
+      {
+        file: 'functions/stores/dynamo-ledgers.ts',
+        find: 'if (seen === undefined) return control;\n        continue;',
+        replace: 'return control;',
+      },
+    ],
+  },
 ];

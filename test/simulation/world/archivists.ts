@@ -170,7 +170,11 @@ export class Archivists {
   /** Errors that no fault explains are bugs: programming errors never hide among throttling. */
   private unexpected(error: unknown): void {
     const text = String(error);
-    if (/TypeError|RangeError|ReferenceError|SyntaxError|has no ledger|does not exist|no outcome/.test(text)) {
+    if (
+      /TypeError|RangeError|ReferenceError|SyntaxError|ValidationException|has no ledger|does not exist|no outcome/.test(
+        text,
+      )
+    ) {
       this.world.violate('NO-BUGS', text);
     }
   }

@@ -1,19 +1,18 @@
 import type { EpisodeEntry } from '../../../domain/collection.ts';
 import { bodyOf, completedItem } from '../../../domain/messages.ts';
 import type { MemoryQueue } from '../../support/memory/memory-queue.ts';
+import type { CrowdPlan } from './plan.ts';
 import type { Random } from './random.ts';
 import type { Truth } from './truth.ts';
 
 export interface Surroundings {
   /** From when to when it is there. */
-  readonly window: { readonly from: number; readonly to: number } | undefined;
+  readonly window: Pick<CrowdPlan, 'from' | 'to' | 'waiting'> | undefined;
   readonly now: () => number;
   readonly truth: Truth;
   readonly episodes: () => Iterable<EpisodeEntry>;
 }
 
-/** So many messages wait at the least. */
-const WAITING = 12;
 /** The oldest message is passed over by so many receives in succession at most: a queue does not reorder without bound. */
 const PASSED_OVER = 3;
 
@@ -41,7 +40,7 @@ export class Crowd {
   fill(queue: MemoryQueue, visible: number): void {
     const [episode] = this.world.episodes();
     if (!this.isHere || episode === undefined) return;
-    for (let waiting = visible; waiting < WAITING; waiting++) {
+    for (let waiting = visible; waiting < (this.world.window?.waiting ?? 0); waiting++) {
       const leaseId = `88888888-0000-4000-8000-${(++this.said).toString().padStart(12, '0')}`;
       const body = bodyOf(completedItem({ ...episode.info, id: String(episode.ordinal) }, { leaseId }));
       const nothing = { clip: 0, offsets: [], lastWord: false, researcher: 'crowd' };

@@ -100,7 +100,7 @@ export class Curators {
     const thing = {
       kind,
       number,
-      info: random.chance(this.world.plan.habits.addresses > 0 ? 0.9 : 0.5) ? this.ofSource(info, number) : info,
+      info: random.chance(this.world.plan.habits.sourced) ? this.ofSource(info, number) : info,
       pending: new Set<string>(),
     };
     this.things.push(thing);

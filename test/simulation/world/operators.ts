@@ -11,6 +11,7 @@ import {
   leaseRevoked,
   released,
 } from '../../../domain/operating.ts';
+import { memoryControl } from '../../support/memory/memory-control.ts';
 import type { Random } from './random.ts';
 import { shortLease, type World } from './world.ts';
 
@@ -19,13 +20,18 @@ export class Operators {
   private readonly world: World;
   private readonly random: Random;
 
+  /** Two operators, each of whom begins with the control item as he saw it last. */
+  private readonly seats: readonly ReturnType<typeof memoryControl>[];
+
   constructor(world: World) {
     this.world = world;
+    this.seats = [memoryControl(world.archive.state), memoryControl(world.archive.state)];
     this.random = world.forkRandom();
   }
 
   start(): void {
     const { plan, scheduler } = this.world;
+    for (const seat of this.seats) void seat.control();
     for (let index = 0; index < plan.operations; index++) {
       scheduler.after(this.random.int(0, plan.troubleMs), () => void this.operate());
     }
@@ -36,7 +42,7 @@ export class Operators {
   async releaseAll(): Promise<void> {
     const { state } = this.world.archive;
     this.world.pausedAt = Number.POSITIVE_INFINITY;
-    await this.world.archive.ledgers.changeControl(archiveResumed);
+    await this.resume(0);
     for (const ledger of [...state.ledgers.values()])
       await this.onLedger(ledger, released(ledger, 'paused'), 'releases');
     for (const clip of [...state.clip.values()]) await this.onClip(clip, clipRestored(clip), 'restores', true);
@@ -44,7 +50,7 @@ export class Operators {
 
   private async operate(): Promise<void> {
     const { world, random } = this;
-    const { state, ledgers } = world.archive;
+    const { state } = world.archive;
     const episodes = [...state.ledgers.values()];
     const clips = [...state.clip.values()];
     const drawn = random.int(0, 6);
@@ -67,15 +73,23 @@ export class Operators {
       const leased = episodes.find(({ leases }) => leases.length > 0);
       if (leased !== undefined) await this.revoke(leased);
     } else {
-      await ledgers.changeControl(archivePaused);
+      const seat = random.int(0, 1);
+      await this.seats[seat]?.changeControl(archivePaused);
       world.pausedAt = world.now;
       world.tell('operator', 'pauses the archive');
       world.scheduler.after(random.int(2, 15) * 60_000, () => {
         world.pausedAt = Number.POSITIVE_INFINITY;
         world.tell('operator', 'resumes the archive');
-        void ledgers.changeControl(archiveResumed);
+        void this.resume(1 - seat);
       });
     }
+  }
+
+  private async resume(seat: number): Promise<void> {
+    const { world } = this;
+    await this.seats[seat]?.changeControl(archiveResumed);
+    if (world.archive.state.control.paused === true)
+      world.violate('VERSION', 'the archive is resumed as an operator saw it last, and stays paused');
   }
 
   /** Looks at the leases every now and then, as long as there are troubles. */

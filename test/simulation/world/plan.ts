@@ -44,6 +44,14 @@ export const NO_FAULTS: FaultRates = {
   slow: 0,
 };
 
+/** A call takes up to `paceMs` from then to then, and so many messages wait at the least. */
+export interface CrowdPlan {
+  readonly from: number;
+  readonly to: number;
+  readonly paceMs: number;
+  readonly waiting: number;
+}
+
 /** Everything that a seed decides beforehand. Durations in ms but for `settings`. */
 export interface Plan {
   readonly seed: number;
@@ -58,8 +66,8 @@ export interface Plan {
   readonly skewMs: Readonly<Record<'assign' | 'record' | 'clips' | 'episodes', number>>;
   readonly researcherSkewMs: number;
   readonly drainOutage: { readonly from: number; readonly to: number } | undefined;
-  /** While more comes to the queue of results than a run can take; a call takes up to `paceMs` then. */
-  readonly crowd: { readonly from: number; readonly to: number; readonly paceMs: number } | undefined;
+  /** While more comes to the queue of results than a run can take. */
+  readonly crowd: CrowdPlan | undefined;
   /** What one answer of a query holds at most. */
   readonly pageBytes: number;
   /** Chances that a queue delivers twice, and that a receive does not take the oldest. */
@@ -94,6 +102,8 @@ export interface SeedHabits {
   readonly moves: number;
   /** So many addresses do the entries of a show take from each other, there and back; 0: they have their own. */
   readonly addresses: number;
+  /** Chance that a source names what curators find. */
+  readonly sourced: number;
   /** So many titles does a show have for its entries. */
   readonly titles: number;
   /** Chance that a result tells its clip and episode by names, and that its title is another clip's. */
@@ -101,6 +111,8 @@ export interface SeedHabits {
   readonly mistitled: number;
   /** Chance that a result comes again, late, under no lease and by names alone. */
   readonly byName: number;
+  /** Chance, at each clip, that somebody stops the researcher. */
+  readonly stopped: number;
   /** Chance that an operator revokes a silent lease whenever he looks. */
   readonly impatience: number;
 }
@@ -112,10 +124,12 @@ export const USUAL_HABITS: SeedHabits = {
   asksWithinMs: 40_000,
   moves: 0,
   addresses: 0,
+  sourced: 0.5,
   titles: 2,
   nameless: 0.1,
   mistitled: 0,
   byName: 0,
+  stopped: 0.03,
   impatience: 0,
 };
 
@@ -201,7 +215,7 @@ export function usualPlanOf(seed: number): Plan {
   const crowdFrom = random.int(5, 40) * MINUTE;
   const paceMs = random.of([900, 3_000, 8_000]);
   const crowd = random.chance(0.1)
-    ? { from: crowdFrom, to: crowdFrom + random.int(3, 12) * MINUTE, paceMs }
+    ? { from: crowdFrom, to: crowdFrom + random.int(3, 12) * MINUTE, paceMs, waiting: 12 }
     : undefined;
   // Most tables in memory would be one page of 1 MB.
   return { ...plan, crowd, pageBytes: random.of([500, 1_500, 1_048_576]) };

@@ -14,7 +14,7 @@ import { MemoryLedgers } from '../../support/memory/memory-ledgers.ts';
 import { MemoryReads } from '../../support/memory/memory-reads.ts';
 import { shortenLog } from '../../support/memory/memory-state.ts';
 import type { Process } from './process.ts';
-import type { World } from './world.ts';
+import { RECEIVE, type World } from './world.ts';
 
 /** The ports as one run sees them: every call is a step of the world, and a witness looks at what it did. */
 
@@ -185,7 +185,7 @@ export function pendingQueueFor(world: World, process: Process): PendingQueue {
 export function completedQueueFor(world: World, process: Process): CompletedQueue {
   const { completedQueue } = world.archive;
   return {
-    receive: () => world.step(process, 'receive results', { writes: true }, () => completedQueue.receive()),
+    receive: () => world.step(process, RECEIVE, { writes: true }, () => completedQueue.receive()),
     delete: (receipts) =>
       world.step(process, `delete ${receipts.length} results`, { writes: true }, async () => {
         const done = world.partly() ? receipts.slice(0, receipts.length >> 1) : receipts;

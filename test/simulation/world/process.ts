@@ -24,7 +24,7 @@ export class Process {
   horizon: number | undefined;
   /** Work items that it may make, when that is certain. */
   allowed: number | undefined;
-  readonly did = { leases: 0, clips: 0, ended: 0, researched: 0, negatives: 0 };
+  readonly did = { leases: 0, clips: 0, ended: 0, lookedAgain: 0, researched: 0, negatives: 0 };
   private readonly scheduler: Scheduler;
 
   constructor(role: Role, name: string, scheduler: Scheduler, skewMs: number, timeoutMs = Number.POSITIVE_INFINITY) {

@@ -68,7 +68,7 @@ const shared: Profile = (plan, random) =>
       episodes: random.int(4, 7),
       curations: random.int(20, 50),
     },
-    { addresses: 2, callMs: random.int(300, 1_500) },
+    { sourced: 0.9, addresses: 2, callMs: random.int(300, 1_500) },
   );
 
 /** More work waits than is taken: researchers come late, and to items that wait together. */
@@ -97,7 +97,63 @@ const impatient: Profile = (plan, random) =>
 const named: Profile = (plan, random) =>
   withHabits(
     { ...plan, recordings: 0, clips: random.int(3, 7), curations: random.int(10, 30) },
-    { nameless: 0.5, mistitled: 0.5, byName: 0.5, titles: 1_000 },
+    { nameless: 0.5, mistitled: 0.5, byName: 0.7, titles: 1_000, sourced: 0.7, addresses: random.int(3, 5) },
+  );
+
+/** For many minutes more comes to the queue of results than runs can take: what was sent before them is left behind. */
+const crowded: Profile = (plan, random) => {
+  const from = random.int(1, 3) * MINUTE;
+  const to = from + random.int(15, 30) * MINUTE;
+  const crowd = { from, to, paceMs: random.int(3_000, 8_000), waiting: random.int(15, 40) };
+  const busy = { episodes: random.int(6, 10), clips: random.int(5, 8), dead: 0, killers: 0 };
+  return withHabits(
+    {
+      ...seldomDisturbed(lasting(plan, 40), random),
+      ...busy,
+      drainOutage: undefined,
+      crowd,
+      settings: { ...plan.settings, minimumWaiting: 3 },
+      researchers: ['healthy', 'slow', 'healthy', 'slow', 'reports twice'],
+    },
+    { comesWithinMs: 3 * MINUTE },
+  );
+};
+
+/** More episodes than one run may look at again, and few clips that rest and come back for all of them. */
+const broad: Profile = (plan, random) =>
+  withHabits(
+    {
+      ...seldomDisturbed(lasting(plan, random.int(20, 40)), random),
+      episodes: random.int(103, 112),
+      clips: 1,
+      curations: random.int(0, 3),
+      dead: 0,
+      killers: 0,
+      crowd: undefined,
+      researchers: ['fails everything', 'fails everything', 'healthy'],
+      pageBytes: 1_048_576,
+    },
+    { comesWithinMs: 2 * MINUTE },
+  );
+
+/** More clips fail between two drains than one transaction may strike. */
+const bulky: Profile = (plan, random) =>
+  withHabits(
+    {
+      ...seldomDisturbed(lasting(plan, 40), random),
+      settings: { ...plan.settings, clipsPerItem: 130, minimumWaiting: 2 },
+      episodes: 2,
+      clips: random.int(105, 125),
+      curations: random.int(0, 3),
+      recordings: 0,
+      dead: 0,
+      killers: 0,
+      crowd: undefined,
+      drainOutage: { from: 0, to: 15 * MINUTE },
+      researchers: ['fails everything', 'fails everything', 'fails everything'],
+      pageBytes: 1_048_576,
+    },
+    { comesWithinMs: 2 * MINUTE, stopped: 0.001 },
   );
 
 /** Of a hundred seeds so many are of each; the rest are of none. */
@@ -107,7 +163,10 @@ const PROFILES: readonly (readonly [number, Profile])[] = [
   [6, shared],
   [5, waiting],
   [5, impatient],
-  [5, named],
+  [8, named],
+  [5, crowded],
+  [2, broad],
+  [3, bulky],
 ];
 
 export function planOf(seed: number): Plan {

@@ -32,6 +32,8 @@ export interface Habits {
 
 /** Whose reports are not about to go wrong may hold them back for so long at most. */
 const HELD_BACK_MS = 5_000;
+/** What tells its clip by names comes so late at most. */
+const BY_NAME_LATE_MS = 20 * 60_000;
 const TOGETHER: readonly ResearcherKind[] = [
   'healthy',
   'slow',
@@ -181,7 +183,7 @@ export class Researcher {
         continue;
       }
       if (index >= diesAfter || this.endsAt(clip, item.episode)) return this.dieAt(item, clip);
-      if (this.world.troubled && random.chance(0.03)) {
+      if (this.world.troubled && random.chance(this.world.plan.habits.stopped)) {
         // Somebody stops it: it says that there will be no more.
         this.flush(item, { revokeLease: true });
         return false;
@@ -282,6 +284,10 @@ export class Researcher {
       return;
     }
     const result = { ...fields, ...(this.voice.measures && factsOf(item.episode, clip)), clipOffsets: offsets };
+    if (this.random.chance(this.world.plan.habits.byName)) {
+      const laterMs = this.random.int(0, BY_NAME_LATE_MS);
+      this.world.scheduler.after(laterMs, () => this.voice.sayByName(item, clip));
+    }
     const twice = this.kind === 'reports twice' && this.random.chance(0.7);
     // The audio that it got the first time was another, or it listened worse.
     const otherwise = twice && this.random.chance(0.5);

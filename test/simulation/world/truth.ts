@@ -15,6 +15,8 @@ export interface Said {
   readonly sentAt: number;
   /** Of a result: which recordings its work item named, and whether they were sent back. */
   readonly of?: Recordings | undefined;
+  /** Of a result that tells its clip by these names alone: whose they are when it is read is another question. */
+  readonly byName?: { readonly title: string; readonly mediaUri: string } | undefined;
   /** What more one message says, each of a pair; the message itself is a sign of life then. */
   readonly parts?: readonly Said[];
 }
@@ -64,6 +66,8 @@ export class Truth {
   readonly reported = new Set<string>();
   /** `episode/clip` → every result that was ever sent. */
   readonly results = new Map<string, Said[]>();
+  /** Those that tell their clip by names alone. */
+  readonly byName: Said[] = [];
   /** `kind/ordinal` of what was ever replaced → its recordings in their order, as far as anybody saw them. */
   readonly recordings = new Map<string, Recorded[]>();
   readonly curated = new Map<string, Curated>();
@@ -109,6 +113,7 @@ export class Truth {
       else before.push(said);
     }
     if (said.kind !== 'result') return;
+    if (said.byName !== undefined) this.byName.push(said);
     const pair = `${said.episode}/${said.clip}`;
     this.reported.add(pair);
     const before = this.results.get(pair);

@@ -105,6 +105,15 @@ export class Voice {
     return others.length === 0 ? undefined : this.random.of(others).info.title;
   }
 
+  /** A result that comes late, under no lease and by the names of its clip alone. */
+  sayByName(item: PendingResearchItem, { id, ...clipInfo }: ClipToFind): void {
+    const { title, mediaUri } = clipInfo;
+    const fields = { leaseId: '', clipInfo, clipOffsets: playsAt(item.episode, { ...clipInfo, id }) };
+    const said = this.said('result', item, Number(id), fields);
+    const named = { ...fields, clipInfo: this.sentBack(clipInfo), researcher: this.name };
+    this.sayBody(bodyOf(completedItem(this.sentBack(item.episode), named)), { ...said, byName: { title, mediaUri } });
+  }
+
   private sentBack<I extends { readonly revision?: string | undefined }>(info: I): I {
     if (this.tellsRecordings) return info;
     const { revision: _, ...rest } = info;

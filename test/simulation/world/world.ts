@@ -9,6 +9,9 @@ import { Random } from './random.ts';
 import { Scheduler } from './scheduler.ts';
 import { Truth } from './truth.ts';
 
+/** The step of a drain that asks for messages. */
+export const RECEIVE = 'receive results';
+
 /** Virtual time begins here. */
 export const EPOCH = Date.UTC(2026, 0, 1);
 
@@ -64,7 +67,7 @@ export class World {
     const pick = (candidates: number) => (drawing.chance(this.plan.reordered) ? drawing.int(0, candidates - 1) : 0);
     const { crowd } = plan;
     const surroundings = {
-      window: crowd && { from: EPOCH + crowd.from, to: EPOCH + crowd.to },
+      window: crowd && { ...crowd, from: EPOCH + crowd.from, to: EPOCH + crowd.to },
       now: clock,
       truth: this.truth,
       episodes: () => this.archive.state.episode.values(),
@@ -128,7 +131,7 @@ export class World {
   /** One call of a port: takes its time, and may meet any trouble. */
   step<T>(process: Process, what: string, options: StepOptions, effect: () => Promise<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
-      this.scheduler.after(this.latency(), () => {
+      this.scheduler.after(this.latency(what), () => {
         if (!process.alive) return;
         const trouble = this.trouble(options);
         if (trouble === undefined) {
@@ -177,11 +180,12 @@ export class World {
     this.tell('world', 'all troubles are over');
   }
 
-  private latency(): number {
+  private latency(what: string): number {
     if (this.latencyMs !== undefined) return this.latencyMs;
-    // Where so much is under way, nobody answers at once.
+    // Where so much is under way, a run has time for few receives.
     const { crowd } = this.plan;
-    if (crowd !== undefined && this.crowd.isHere) return this.chances.int(crowd.paceMs >> 3, crowd.paceMs);
+    if (crowd !== undefined && this.crowd.isHere && what === RECEIVE)
+      return this.chances.int(crowd.paceMs >> 3, crowd.paceMs);
     const usual = this.chances.int(2, this.plan.habits.callMs);
     return this.chances.chance(this.faults.slow) ? this.chances.int(3_000, 45_000) : usual;
   }

@@ -1,18 +1,12 @@
-import type {
-  Clock,
-  CompletedQueue,
-  DeadLetters,
-  PendingQueue,
-  ReceivedMessage,
-  WorkItem,
-} from '../../../functions/ports.ts';
-import { batches } from '../../../functions/queues/sqs-queues.ts';
+import type { Clock, CompletedQueue, DeadLetters, PendingQueue, WorkItem } from '../../../functions/ports.ts';
+import { batches, SqsCompletedQueue } from '../../../functions/queues/sqs-queues.ts';
 import { IndexView } from './index-view.ts';
 import { assertBatch } from './limits.ts';
 import { MemoryCollection } from './memory-collection.ts';
 import { MemoryLedgers } from './memory-ledgers.ts';
 import { MemoryQueue, type QueueOptions } from './memory-queue.ts';
 import { MemoryReads } from './memory-reads.ts';
+import { memorySqs } from './memory-sqs.ts';
 import { MemoryState } from './memory-state.ts';
 
 export interface MemoryOptions {
@@ -100,14 +94,5 @@ export function pendingQueueOf(queue: MemoryQueue): PendingQueue {
 
 /** The drain's side of the queue of results. */
 export function completedQueueOf(queue: MemoryQueue): CompletedQueue {
-  return {
-    async receive(): Promise<readonly ReceivedMessage[]> {
-      return queue.receive().map(({ id, body, receipt, sentAt }) => ({ id, body, receipt, sentAt }));
-    },
-    async delete(receipts) {
-      // SQS takes receipts that no longer delete anything without a complaint.
-      for (const receipt of receipts) queue.delete(receipt);
-      return [];
-    },
-  };
+  return new SqsCompletedQueue(memorySqs(queue), 'memory');
 }

@@ -20,6 +20,7 @@ import { assertTransaction, entryBytes, ledgerBytes } from './limits.ts';
 import type { MemoryLedgers } from './memory-ledgers.ts';
 import { MemoryReads } from './memory-reads.ts';
 import { type MemoryState, shortenLog } from './memory-state.ts';
+import type { RememberingMap } from './remembering-map.ts';
 
 const keyOf = ({ ordinal }: ClipEntry) => ordinal.toString().padStart(16, '0');
 
@@ -32,7 +33,13 @@ export async function everyClip(state: MemoryState, reads: MemoryReads): Promise
 }
 
 export const someClips = (state: MemoryState, reads: MemoryReads, ordinals: readonly number[]): Promise<ClipEntry[]> =>
-  reads.getAll(`read clips ${ordinals.join(' ')}`, ordinals, (ordinal) => state.clip.get(ordinal), entryBytes);
+  reads.getAll(
+    `read clips ${ordinals.join(' ')}`,
+    ordinals,
+    (ordinal) => state.clip.get(ordinal),
+    entryBytes,
+    (ordinal) => state.clip.before(ordinal),
+  );
 
 /** The Collection table in memory. Transactions check everything before they change anything. */
 export class MemoryCollection implements Collection {
@@ -63,13 +70,18 @@ export class MemoryCollection implements Collection {
       const claim = known.get(name);
       return claim && ([name, claim] as const);
     };
-    return new Map(await this.reads.getAll(`look up names of ${kind}s`, names, find, () => 200));
+    const earlier = (name: Name) => {
+      const claim = known.before(name);
+      return claim && ([name, claim] as const);
+    };
+    return new Map(await this.reads.getAll(`look up names of ${kind}s`, names, find, () => 200, earlier));
   }
 
   async entries<K extends Kind>(kind: K, ordinals: readonly number[]): Promise<ReadonlyMap<number, EntryOf[K]>> {
     const table = this.table(kind);
     const find = (ordinal: number) => table.get(ordinal);
-    const found = await this.reads.getAll(`read ${kind}s ${ordinals.join(' ')}`, ordinals, find, entryBytes);
+    const earlier = (ordinal: number) => table.before(ordinal);
+    const found = await this.reads.getAll(`read ${kind}s ${ordinals.join(' ')}`, ordinals, find, entryBytes, earlier);
     return new Map(found.map((entry) => [entry.ordinal, entry]));
   }
 
@@ -177,7 +189,7 @@ export class MemoryCollection implements Collection {
     return new MemoryCollection(this.state, this.ledgers, this.reads);
   }
 
-  private table<K extends Kind>(kind: K): Map<number, EntryOf[K]> {
-    return this.state[kind] as Map<number, EntryOf[K]>;
+  private table<K extends Kind>(kind: K): RememberingMap<number, EntryOf[K]> {
+    return this.state[kind] as RememberingMap<number, EntryOf[K]>;
   }
 }

@@ -1,7 +1,10 @@
-import { everyKey, everyPage } from '../../../functions/stores/whole-reads.ts';
+import type { BatchGetItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoTable } from '../../../functions/stores/dynamo.ts';
+import { everyPage } from '../../../functions/stores/whole-reads.ts';
 
 /** What DynamoDB gives in one answer, as its documentation says it: 1 MB a page of a query, 100 keys and 16 MB of a batch. */
 export const PAGE_BYTES = 1024 * 1024;
+const TABLE = 'memory';
 const BATCH_KEYS = 100;
 const BATCH_BYTES = 16 * 1024 * 1024;
 
@@ -24,6 +27,7 @@ function nowAndThen(): (keys: number) => number {
 export class MemoryReads {
   private readonly pageBytes: number;
   private readonly unprocessed: (keys: number) => number;
+  private weak = 0;
   private readonly call: NonNullable<ReadOptions['call']>;
 
   constructor({
@@ -60,29 +64,40 @@ export class MemoryReads {
     );
   }
 
-  /** @throws RangeError where the batch has more keys than DynamoDB takes */
-  getAll<Key, Item>(
+  /**
+   * By the code of the real table, whose client this is.
+   * @param earlier what a replica that is behind answers: every other read that is not strong is answered by it
+   * @throws RangeError where the batch has more keys than DynamoDB takes
+   */
+  async getAll<Key, Item>(
     what: string,
     keys: readonly Key[],
     find: (key: Key) => Item | undefined,
     bytesOf: (item: Item) => number,
+    earlier = find,
   ): Promise<Item[]> {
-    const batch = (wanted: readonly Key[]) =>
+    const answered: Item[] = [];
+    const send = ({ input }: BatchGetItemCommand) =>
       this.call(what, async () => {
-        if (wanted.length > BATCH_KEYS)
-          throw new RangeError(`A batch of ${wanted.length} keys, more than ${BATCH_KEYS}`);
-        const items: Item[] = [];
+        const { Keys = [], ConsistentRead = false } = input.RequestItems?.[TABLE] ?? {};
+        if (Keys.length > BATCH_KEYS) throw new RangeError(`A batch of ${Keys.length} keys, more than ${BATCH_KEYS}`);
+        const asked = ConsistentRead || ++this.weak % 2 === 0 ? find : earlier;
+        const first = answered.length;
         let bytes = 0;
         let done = 0;
-        const atMost = wanted.length - this.unprocessed(wanted.length);
+        const atMost = Keys.length - this.unprocessed(Keys.length);
         for (; done < atMost; done++) {
-          const item = find(wanted[done] as Key);
+          const item = asked(keys[Number(Keys[done]?.pk?.S)] as Key);
           bytes += item === undefined ? 0 : bytesOf(item);
           if (bytes > BATCH_BYTES && done > 0) break;
-          if (item !== undefined) items.push(item);
+          if (item !== undefined) answered.push(item);
         }
-        return { items, unprocessed: wanted.slice(done) };
+        const items = answered.slice(first).map((_, index) => ({ at: { N: String(first + index) } }));
+        const left = Keys.slice(done);
+        return { Responses: { [TABLE]: items }, UnprocessedKeys: left.length === 0 ? {} : { [TABLE]: { Keys: left } } };
       });
-    return everyKey(keys, batch, async () => undefined);
+    const table = new DynamoTable({ send } as unknown as DynamoDBClient, TABLE, async () => undefined);
+    const items = await table.getAll(keys.map((_, index) => ({ pk: String(index), sk: '' })));
+    return items.map(({ at }) => answered[at as number] as Item);
   }
 }

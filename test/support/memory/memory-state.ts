@@ -10,12 +10,13 @@ import { type Control, NO_CONTROL } from '../../../domain/control.ts';
 import type { Claim, Name } from '../../../domain/identity.ts';
 import type { Ledger } from '../../../domain/ledger.ts';
 import { type CatalogueLog, LOG_LENGTH, notedIn } from '../../../functions/stores/catalogue-log.ts';
+import { RememberingMap } from './remembering-map.ts';
 
 /** What both tables hold, so that one transaction can span them. Entries and ledgers are immutable values. */
 export class MemoryState {
-  readonly clip = new Map<number, ClipEntry>();
-  readonly episode = new Map<number, EpisodeEntry>();
-  readonly names = { clip: new Map<Name, Claim>(), episode: new Map<Name, Claim>() };
+  readonly clip = new RememberingMap<number, ClipEntry>();
+  readonly episode = new RememberingMap<number, EpisodeEntry>();
+  readonly names = { clip: new RememberingMap<Name, Claim>(), episode: new RememberingMap<Name, Claim>() };
   readonly counters: Record<Kind, Counter> = { clip: NO_COUNTER, episode: NO_COUNTER };
   readonly ledgers = new Map<number, Ledger>();
   /** Why pairs were parked: episode → clip (0: the episode itself) → reason. */
