@@ -56,7 +56,7 @@ export function checkArchived(
   dead: ReadonlySet<string>,
 ): number | undefined {
   const curated = world.truth.curated.get(body);
-  if (curated?.hopeless === true && dead.has(body)) return;
+  if (curated?.hearsay || (curated?.hopeless === true && dead.has(body))) return;
   if (curated === undefined || curated.hopeless) {
     return world.violate('COLLECTION', `${process.name} took in a ${kind} that makes no sense`);
   }

@@ -81,6 +81,7 @@ export function checkGivenUp(world: World, process: Process, body: string, reaso
         ((said?.kind === 'unknown' || said?.byName !== undefined) && aged),
     );
   } else {
-    hopeless(world.truth.curated.get(body)?.hopeless === true);
+    const curated = world.truth.curated.get(body);
+    hopeless(curated?.hopeless === true || curated?.hearsay === true);
   }
 }

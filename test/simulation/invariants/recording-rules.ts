@@ -147,11 +147,11 @@ export function checkReplaced(world: World, kind: Kind, old: Any | undefined, en
     world.violate('RECORDING', `${name} keeps the facts of its older recording`);
 }
 
-/** Who measures says which file it had: what is kept is of the recording that is there. */
+/** Who measures says which file it had: what is kept is of the recording, and the address, that is there. */
 export function checkFacts(world: World, kind: Kind, ordinal: number): undefined {
   const entry = world.archive.state[kind].get(ordinal);
-  if (entry?.facts === undefined || entry.facts.hash === hashOf(kind, ordinal, entry.info.revision)) return;
-  world.violate('RECORDING', `${kind} ${ordinal} has the facts of another recording: ${entry.facts.hash}`);
+  if (entry?.facts === undefined || entry.facts.hash === hashOf(entry.info)) return;
+  world.violate('RECORDING', `${kind} ${ordinal} has the facts of another file: ${entry.facts.hash}`);
 }
 
 /**

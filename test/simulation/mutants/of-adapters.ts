@@ -33,17 +33,6 @@ export const adapterMutants: readonly TestedMutant[] = [
     patches: [{ file: receive, find: 'Math.min(...empties)', replace: 'Math.max(...empties)' }],
   },
   {
-    name: 'facts of another address are kept',
-    killedBy: { file: commands, test: 'FACTS-2' },
-    patches: [
-      {
-        file: 'functions/stores/dynamo-facts.ts',
-        find: 'mediaUri = :uri AND (',
-        replace: '(',
-      },
-    ],
-  },
-  {
     name: 'facts as they were read go back with every update',
     killedBy: { file: commands, test: 'FACTS-1' },
     patches: [

@@ -1,4 +1,4 @@
-import type { Mutant, TestedMutant } from './mutant.ts';
+import type { Mutant } from './mutant.ts';
 
 const byId = 'domain/archiving-by-id.ts';
 const claims = 'domain/claims.ts';
@@ -206,6 +206,17 @@ export const identityMutants: readonly Mutant[] = [
     ],
   },
   {
+    name: 'facts of another address are kept',
+    caughtBy: ['RECORDING'],
+    patches: [
+      {
+        file: 'test/support/memory/memory-collection.ts',
+        find: 'entry.info.mediaUri !== mediaUri || ',
+        replace: '',
+      },
+    ],
+  },
+  {
     name: 'facts of another recording are kept',
     caughtBy: ['RECORDING'],
     patches: [
@@ -218,26 +229,25 @@ export const identityMutants: readonly Mutant[] = [
   },
 ];
 
-const tested = { file: 'test/domain/archiving-by-id.test.ts', test: 'BY-ID-4' };
 const authority = 'const [has, brings] = [authorityOf(entry), authorityOf({ info })];';
 
 /** Of messages without a source that mean what a source names. */
-export const namelessMutants: readonly TestedMutant[] = [
+export const namelessMutants: readonly Mutant[] = [
   {
     name: 'a message without a source describes what a source names',
-    killedBy: tested,
+    caughtBy: ['IDENTITY'],
     patches: [{ file: 'domain/archiving.ts', find: authority, replace: 'const has = 0 as 0 | 1 | 2, brings = has;' }],
   },
   {
     name: 'what came without a source counts against its source, if it is newer',
-    killedBy: tested,
+    caughtBy: ['IDENTITY'],
     patches: [
       { file: byId, find: 'const named = ones.filter((one) => authorityOf(one) > 1);', replace: 'const named = ones;' },
     ],
   },
   {
     name: 'an address that only a message without a source gave to an entry makes two sources’ entries one',
-    killedBy: tested,
+    caughtBy: ['IDENTITY', 'COLLECTION'],
     patches: [{ file: byId, find: 'return authorityOf(owner) > 1 && !isOrWasThere;', replace: 'return false;' }],
   },
 ];

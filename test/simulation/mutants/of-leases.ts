@@ -159,7 +159,17 @@ export const leaseMutants: readonly Mutant[] = [
   },
   {
     name: 'a conflict is answered by writing what was decided before',
-    caughtBy: ['VERSION', 'RECORDED-STAYS', 'ONE-LEASE', 'LEASE-CHANGE', 'COUNTERS', 'LEASE-END', 'RANK', 'STRIKES'],
+    caughtBy: [
+      'VERSION',
+      'RECORDED-STAYS',
+      'ONE-LEASE',
+      'LEASE-CHANGE',
+      'COUNTERS',
+      'LEASE-END',
+      'RANK',
+      'STRIKES',
+      'RECORDING',
+    ],
     patches: [
       {
         file: drafts,

@@ -3,6 +3,7 @@ import { bodyOf, type ClipInfo, type EpisodeInfo } from '../../../domain/message
 import { timestampOf } from '../../../domain/timestamp.ts';
 import type { Archivists } from './archivists.ts';
 import type { Random } from './random.ts';
+import type { Curated } from './truth.ts';
 import { EPOCH, type World } from './world.ts';
 
 type Info = ClipInfo & EpisodeInfo;
@@ -122,7 +123,9 @@ export class Curators {
     const { random } = this;
     const peers = this.things.filter(({ kind, info }) => kind === thing.kind && info.source === thing.info.source);
     const peer = random.of(peers);
-    if (this.world.plan.habits.addresses > 0 && random.chance(0.8)) return this.turnRound(peers);
+    const { addresses, hearsay } = this.world.plan.habits;
+    if (hearsay > 0 && random.chance(hearsay)) return this.tellElsewhere(thing);
+    if (addresses > 0 && random.chance(0.8)) return this.turnRound(peers);
     switch (random.int(0, 6)) {
       case 0:
         thing.info = { ...thing.info, title: peer.info.title };
@@ -171,11 +174,34 @@ export class Curators {
     later(one, place);
   }
 
+  /**
+   * Somebody who names no source tells of an entry by its address, calls it something else, and sometimes tells by that
+   * name that it is at an address of another show: its source decides all the same.
+   */
+  private tellElsewhere({ kind, info, number }: Thing): undefined {
+    const { random, world } = this;
+    const { source, sourceId: _id, revision: _revision, ...rest } = info;
+    const title = `what others call ${kind} ${number}`;
+    const tell = (mediaUri: string) => {
+      const lastDateCurated = timestampOf(Math.max(world.now, EPOCH) + ++this.described);
+      this.send(kind, bodyOf({ ...rest, title, mediaUri, lastDateCurated }), {
+        thing: number,
+        hopeless: false,
+        hearsay: true,
+      });
+      world.tell('curator', `hears of ${title} at ${mediaUri.slice(26)}`);
+    };
+    tell(info.mediaUri);
+    if (random.chance(0.3)) return;
+    const show = source === 'show 0' ? 'show 1' : 'show 0';
+    const place = addressOf(kind, show, random.int(1, world.plan.habits.addresses));
+    world.scheduler.after(random.int(0, 60_000), () => tell(place));
+  }
+
   /** One of the few that its show has: it, or another, may have been there before. */
   private takeAddress(thing: Thing, place: number): undefined {
     const { kind, info } = thing;
-    const show = info.source?.replace(' ', '-');
-    thing.info = { ...info, mediaUri: `https://media.example.org/${kind}/${show}/${place}-good.mp3` };
+    thing.info = { ...info, mediaUri: addressOf(kind, info.source ?? '', place) };
     this.describe(thing, 'puts at an address of its show');
   }
 
@@ -227,7 +253,7 @@ export class Curators {
     thing.info = { ...thing.info, lastDateCurated: timestampOf(Math.max(world.now, EPOCH) + ++this.described) };
     const body = bodyOf(thing.info);
     thing.pending.add(body);
-    this.send(thing.kind, body, thing.number, false);
+    this.send(thing.kind, body, { thing: thing.number, hopeless: false });
     world.tell(
       'curator',
       `${how} ${thing.info.title}: ${thing.info.mediaUri.slice(26)}, priority ${thing.info.priority}`,
@@ -235,7 +261,7 @@ export class Curators {
   }
 
   private sayNonsense({ kind, info }: Thing): undefined {
-    this.send(kind, bodyOf({ ...info, mediaUri: '' }), 0, true);
+    this.send(kind, bodyOf({ ...info, mediaUri: '' }), { thing: 0, hopeless: true });
     this.world.tell('curator', `describes a ${kind} without a media URI`);
   }
 
@@ -249,16 +275,19 @@ export class Curators {
       mediaUri: other.info.mediaUri,
       lastDateCurated: timestampOf(this.world.now + ++this.described),
     };
-    this.send(kind, bodyOf(mixed), 0, true);
+    this.send(kind, bodyOf(mixed), { thing: 0, hopeless: true });
     this.world.tell('curator', `mixes up ${info.title} and ${other.info.title}`);
   }
 
-  private send(kind: Kind, body: string, thing: number, hopeless: boolean): undefined {
+  private send(kind: Kind, body: string, curated: Omit<Curated, 'kind'>): undefined {
     const { world } = this;
     const queue = kind === 'clip' ? world.curatedClips : world.curatedEpisodes;
-    world.truth.curated.set(body, { kind, thing, hopeless });
+    world.truth.curated.set(body, { kind, ...curated });
     queue.send(body);
     if (world.troubled && this.random.chance(world.plan.duplicated)) queue.send(body);
     this.archivists.curated(kind);
   }
 }
+
+const addressOf = (kind: Kind, show: string, place: number): string =>
+  `https://media.example.org/${kind}/${show.replace(' ', '-')}/${place}-good.mp3`;

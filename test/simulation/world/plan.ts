@@ -104,6 +104,8 @@ export interface SeedHabits {
   readonly addresses: number;
   /** Chance that a source names what curators find. */
   readonly sourced: number;
+  /** Chance that a change of what a source names is told by somebody who names no source. */
+  readonly hearsay: number;
   /** So many titles does a show have for its entries. */
   readonly titles: number;
   /** Chance that a result tells its clip and episode by names, and that its title is another clip's. */
@@ -125,6 +127,7 @@ export const USUAL_HABITS: SeedHabits = {
   moves: 0,
   addresses: 0,
   sourced: 0.5,
+  hearsay: 0,
   titles: 2,
   nameless: 0.1,
   mistitled: 0,

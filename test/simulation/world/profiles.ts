@@ -68,7 +68,7 @@ const shared: Profile = (plan, random) =>
       episodes: random.int(4, 7),
       curations: random.int(20, 50),
     },
-    { sourced: 0.9, addresses: 2, callMs: random.int(300, 1_500) },
+    { sourced: 0.9, addresses: 2, hearsay: 0.3, callMs: random.int(300, 1_500) },
   );
 
 /** More work waits than is taken: researchers come late, and to items that wait together. */

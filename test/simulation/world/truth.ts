@@ -34,6 +34,8 @@ export interface Curated {
   /** The thing that is meant, whatever it is called. 0: nothing sensible. */
   readonly thing: number;
   readonly hopeless: boolean;
+  /** Of what a source names, by somebody who does not: it may find the entry, make another, or fit nothing that is there. */
+  readonly hearsay?: true;
 }
 
 /** A recording of a clip or an episode, what its curator calls it, and since when it is there. */
@@ -129,19 +131,19 @@ export class Truth {
 
 interface Played {
   readonly id?: string | undefined;
+  readonly mediaUri: string;
   readonly revision?: string | undefined;
 }
 
 const numberOf = (revision = ''): number => Number(revision.replace(/\D/g, ''));
 
-/** Of the file of a recording. */
-export const hashOf = (kind: Kind, ordinal: number | string | undefined, revision = ''): string =>
-  `${kind} ${ordinal} ${revision}`;
+/** Of the file of a recording: each address has its own. */
+export const hashOf = ({ mediaUri, revision = '' }: Omit<Played, 'id'>): string => `${mediaUri} ${revision}`;
 
 /** What whoever had the files says of them. */
 export const factsOf = (episode: Played, clip: Played) => ({
-  episodeHash: hashOf('episode', episode.id, episode.revision),
-  clipHash: hashOf('clip', clip.id, clip.revision),
+  episodeHash: hashOf(episode),
+  clipHash: hashOf(clip),
   episodeDuration: 10,
   clipDuration: 5,
 });
