@@ -1,7 +1,12 @@
 import { execFileSync, spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { completionScript } from '../../cli/completion.ts';
 import { program } from '../../cli/program.ts';
+import { freshFolder, removeFreshFolders } from '../local/support/fixture-assembly.ts';
 import { runWithout } from '../operating/support/local-archive.ts';
+
+afterAll(removeFreshFolders);
 
 const has = (shell: string) => spawnSync(shell, ['--version']).status === 0;
 
@@ -26,7 +31,10 @@ test.each(['zsh', 'fish'] as const)('COMPLETION-2: the script for %s names every
   const script = completionScript(root, shell);
   for (const command of root.commands) expect(script).toContain(command.name());
   // The shell itself says whether it can read it, where it is installed.
-  if (has(shell)) expect(spawnSync(shell, ['-n'], { input: script }).status).toBe(0);
+  if (!has(shell)) return;
+  const path = join(freshFolder(), 'script');
+  writeFileSync(path, script);
+  expect(spawnSync(shell, ['-n', path]).status).toBe(0);
 });
 
 test('COMPLETION-3: only shells that are known', async () => {

@@ -54,7 +54,7 @@ test('ARCHIVE-6: names of two entries are refused as a conflict, and both entrie
   const before = new Map(tried.archive.state.clip);
   const [outcome] = await tried.clips({ ...one, mediaUri: two.mediaUri, ...later(1) });
   expect(outcome).toEqual({ kind: 'refused', reason: expect.stringContaining('Names in conflict') });
-  expect(tried.archive.state.clip).toEqual(before);
+  expect(new Map(tried.archive.state.clip)).toEqual(before);
 });
 
 test.each([
