@@ -1,3 +1,4 @@
+import { LONGEST_GAP_SECONDS } from './audio-sink.ts';
 import { ascii } from './bytes.ts';
 import { MediaError } from './media-error.ts';
 import { type Box, boxAt, boxesIn, fileBoxes, readBox, viewOf } from './mp4-boxes.ts';
@@ -46,7 +47,8 @@ export function readMp4Track(file: number, bytes: number): Mp4Track {
     if (!found) throw new MediaError(`this MP4 file has no box "${path.join('/')}": it is damaged`);
     return found;
   };
-  const id = viewOf(need('tkhd')).getUint32(need('tkhd')[0] === 1 ? 20 : 12);
+  const tkhd = need('tkhd');
+  const id = viewOf(tkhd).getUint32(tkhd[0] === 1 ? 20 : 12);
   const mdhd = need('mdia', 'mdhd');
   const timescale = viewOf(mdhd).getUint32(mdhd[0] === 1 ? 20 : 12);
   const stbl = need('mdia', 'minf', 'stbl');
@@ -59,7 +61,18 @@ export function readMp4Track(file: number, bytes: number): Mp4Track {
   const mvhd = boxAt(moov, 'mvhd');
   const movieTimescale = mvhd ? viewOf(mvhd).getUint32(mvhd[0] === 1 ? 20 : 12) : timescale;
   const edits = readEdits(boxAt(trak, 'edts', 'elst'), movieTimescale, timescale) ?? readPriming(moov, timescale);
-  return { id, timescale, codec: entry.name, entry: entry.content, samples, ...edits };
+  const trackTicks = tkhd[0] === 1 ? Number(viewOf(tkhd).getBigUint64(28)) : viewOf(tkhd).getUint32(20);
+  // The header tells the sum of all edits (§8.3.2): long silence that is not in it is damage.
+  const isDamage = edits.emptySeconds > Math.max(LONGEST_GAP_SECONDS, trackTicks / movieTimescale);
+  return {
+    id,
+    timescale,
+    codec: entry.name,
+    entry: entry.content,
+    samples,
+    ...edits,
+    ...(isDamage && { emptySeconds: 0 }),
+  };
 }
 
 type Edits = Pick<Mp4Track, 'emptySeconds' | 'startTicks' | 'lengthTicks'>;

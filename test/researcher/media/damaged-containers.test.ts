@@ -70,6 +70,21 @@ test('frames that a damaged count describes beyond the end of a file are told as
   reads.mockRestore();
 });
 
+test.each([
+  ['is silence where the track is as long by its header', 100_000, 90],
+  ['is damage where it is not', 2_500, 0],
+])('an edit that puts 90 seconds before the audio %s', async (_name, trackTicks, emptySeconds) => {
+  // Movie ticks are milliseconds in it, and its first edit is the one that delays it (§8.3.2, §8.6.6).
+  const file = fixture('late.m4a');
+  const { durationNs } = await decoded(file);
+  file.writeUInt32BE(trackTicks, file.indexOf('tkhd') + 24);
+  const elst = file.indexOf('elst') + 4;
+  expect([file.readUInt32BE(elst + 8), file.readInt32BE(elst + 12)]).toEqual([453, -1]);
+  file.writeUInt32BE(90_000, elst + 8);
+  const { durationNs: told } = await decoded(file);
+  expect(told / 1e9).toBeCloseTo(durationNs / 1e9 - 0.453 + emptySeconds, 3);
+});
+
 test.each(['speech.m4a', 'fragmented.mp4', 'speech.aac', 'alac.m4a', 'vorbis'])(
   '%s, damaged anywhere, is a MediaError or audio, and nothing worse',
   async (name) => {
