@@ -1,5 +1,5 @@
-import { authorityOf, described, type Info, isReplaced, movedSince } from './claims.ts';
-import { type Entry, recordingOf } from './collection.ts';
+import { authorityOf, described, type Info, movedSince } from './claims.ts';
+import type { Entry } from './collection.ts';
 import type { Name, Names } from './identity.ts';
 import { redescribed } from './redescribing.ts';
 import { compareTimestamps } from './timestamp.ts';
@@ -79,13 +79,13 @@ export function archived<I extends Info>(
   const { lastDateCurated: _new, ...said } = next;
   const { lastDateCurated: _old, ...before } = entry.info;
   if (fresh.length === 0 && sameFields(said, before)) return { kind: 'touched', entry: { ...entry, info: next } };
-  const replaced = isReplaced(entry.info, next);
-  const media = moved || replaced ? { revision: entry.revision + 1, revisedAt: now } : {};
-  const recording = replaced ? { recording: { number: recordingOf(entry) + 1, at: now } } : {};
-  const { gone, ...rest } = entry;
-  const stays = gone === true && !moved ? { gone } : {};
-  const after = { ...rest, ...stays, ...media, ...recording, info: next };
-  return { kind: 'updated', entry: after, names: fresh, moved: moved || replaced };
+  const { also = [] } = entry;
+  const { entry: after, newMedium } = redescribed(
+    entry,
+    { info: next, gone: entry.gone === true && !moved, also },
+    now,
+  );
+  return { kind: 'updated', entry: after, names: fresh, moved: newMedium };
 }
 
 /** The entry of the title. In a source that has a name, or for an entry from before that, it must not contradict the address. */

@@ -173,13 +173,16 @@ test('ARCHIVE-18: a new entry must not have been changed before it was found', a
   expect(outcome).toEqual({ kind: 'refused', reason: expect.stringContaining('lastDateCurated') });
 });
 
+/** What source `a` says of an episode on a day of February, of some place. */
+const ofSourceA = (tried: TriedArchive) => (sourceId: string, place: string, day: number) =>
+  tried.episodeInfo({
+    ...{ source: 'a', sourceId, title: sourceId, mediaUri: `https://media.example.org/${place}.mp3` },
+    lastDateCurated: `2025-02-0${day}T00:00:00Z`,
+  });
+
 test('ARCHIVE-20: who takes an address while the entry that left it comes back reads again, and is gone from it', async () => {
   const tried = new TriedArchive();
-  const said = (sourceId: string, place: string, day: number) =>
-    tried.episodeInfo({
-      ...{ source: 'a', sourceId, title: sourceId, mediaUri: `https://media.example.org/${place}.mp3` },
-      lastDateCurated: `2025-02-0${day}T00:00:00Z`,
-    });
+  const said = ofSourceA(tried);
   await tried.episodes(said('one', 'latest', 1));
   await tried.episodes(said('one', 'archive', 3));
   const { collection } = tried.archive;
@@ -202,11 +205,7 @@ test('ARCHIVE-20: who takes an address while the entry that left it comes back r
 
 test('ARCHIVE-21: who comes back to an address that another takes between the readings of names and entries reads again', async () => {
   const tried = new TriedArchive();
-  const said = (sourceId: string, place: string, day: number) =>
-    tried.episodeInfo({
-      ...{ source: 'a', sourceId, title: sourceId, mediaUri: `https://media.example.org/${place}.mp3` },
-      lastDateCurated: `2025-02-0${day}T00:00:00Z`,
-    });
+  const said = ofSourceA(tried);
   await tried.episodes(said('one', 'latest', 1));
   await tried.episodes(said('one', 'archive', 2));
   const { collection } = tried.archive;

@@ -2,7 +2,7 @@ import type { Mutant } from './mutant.ts';
 import { assignmentMutants } from './of-assignment.ts';
 import { collectionMutants } from './of-collection.ts';
 import { drainMutants } from './of-drain.ts';
-import { identityMutants, namelessMutants } from './of-identity.ts';
+import { identityMutants } from './of-identity.ts';
 import { leaseMutants } from './of-leases.ts';
 import { profileMutants } from './of-profiles.ts';
 import { strikeMutants } from './of-strikes.ts';
@@ -16,6 +16,5 @@ export const mutants: readonly Mutant[] = [
   ...assignmentMutants,
   ...collectionMutants,
   ...identityMutants,
-  ...namelessMutants,
   ...profileMutants,
 ];

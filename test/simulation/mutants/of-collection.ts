@@ -27,9 +27,9 @@ export const collectionMutants: readonly Mutant[] = [
     caughtBy: ['COLLECTION'],
     patches: [
       {
-        file: archiving,
-        find: 'const media = moved || replaced ? { revision: entry.revision + 1, revisedAt: now } : {};',
-        replace: 'const media = {};',
+        file: 'domain/redescribing.ts',
+        find: '...(newMedium && { revision: entry.revision + 1, revisedAt: now }),',
+        replace: '',
       },
     ],
   },

@@ -1,6 +1,7 @@
 import type { Mutant } from './mutant.ts';
 
 const byId = 'domain/archiving-by-id.ts';
+const authority = 'const [has, brings] = [authorityOf(entry), authorityOf({ info })];';
 const claims = 'domain/claims.ts';
 const entries = 'functions/curation/archive-entries.ts';
 
@@ -227,12 +228,7 @@ export const identityMutants: readonly Mutant[] = [
       },
     ],
   },
-];
-
-const authority = 'const [has, brings] = [authorityOf(entry), authorityOf({ info })];';
-
-/** Of messages without a source that mean what a source names. */
-export const namelessMutants: readonly Mutant[] = [
+  // Messages without a source that mean what a source names.
   {
     name: 'a message without a source describes what a source names',
     caughtBy: ['IDENTITY'],
