@@ -81,9 +81,7 @@ export function archivedById<I extends Info>(
     const fresh = claims.has(names.id) ? [] : [{ name: names.id, ordinal }];
     const claim = claims.get(names.uri);
     if (claim === undefined) return [...fresh, { name: names.uri, ordinal, ...until }];
-    return rival !== undefined && wins
-      ? [...fresh, { name: names.uri, ordinal, from: claim.ordinal, ...until }]
-      : fresh;
+    return rival !== undefined && wins ? [...fresh, { name: names.uri, ordinal, from: claim, ...until }] : fresh;
   };
 
   if (entry === undefined) {
@@ -163,7 +161,7 @@ function leaves<I extends Info>({ kind }: Known<I>, before: Entry<I>, next: I): 
  */
 function stillOwned<I>({ claims }: Known<I>, name: Name): NameChange[] {
   const claim = claims.get(name);
-  return claim === undefined ? [] : [{ ...claim, name, from: claim.ordinal }];
+  return claim === undefined ? [] : [{ ...claim, name, from: claim }];
 }
 
 /** A description that comes late, of an address of its own that the entry has left. */
@@ -172,7 +170,7 @@ function wasThere<I extends Info>(known: Known<I>, uri: Name, ones: readonly Ent
   const owner = standing(known, claim);
   if (claim === undefined || owner === undefined || !ones.includes(owner)) return [];
   return isLater(since, lastThere(known, uri, owner))
-    ? [{ name: uri, ordinal: claim.ordinal, from: claim.ordinal, ...since }]
+    ? [{ name: uri, ordinal: claim.ordinal, from: claim, ...since }]
     : [];
 }
 

@@ -17,10 +17,11 @@ export interface Known<I> {
 export interface NameChange extends Claim {
   readonly name: Name;
   /**
-   * Absent of a new name, which must not exist. Else whose it was, which must be so still; or `its own`: of an address
-   * that its entry leaves, which nobody can take meanwhile without changing the entry.
+   * Absent of a new name, which must not exist. Else whose it was and since when, which must be so still: names are read
+   * before entries, and who leaves an address between the two readings says until when it was there. Or `its own`: of an
+   * address that its entry leaves, which nobody can take meanwhile without changing the entry.
    */
-  readonly from?: number | 'its own';
+  readonly from?: Claim | 'its own';
 }
 
 /** When, and by which id, an entry was said to be at an address. */

@@ -19,18 +19,19 @@ export const nameItem = ({ name, ordinal, at, by }: Omit<NameChange, 'from'>): I
   by,
 });
 
-/** The write of a name, under the condition that it is still whose it was. */
+/** The write of a name, under the condition that it is still whose it was, since when it was. */
 export function nameWrite(table: DynamoTable, change: NameChange): TransactWriteItem {
   const item = nameItem(change);
   if (change.from === undefined) return table.putNew(item);
   const Put = { TableName: table.name, Item: marshalled(item) };
   if (change.from === 'its own') return { Put };
+  const { ordinal: owner, at } = change.from;
   return {
     Put: {
       ...Put,
-      ConditionExpression: '#ordinal = :from',
-      ExpressionAttributeNames: { '#ordinal': 'ordinal' },
-      ExpressionAttributeValues: marshalled({ ':from': change.from }),
+      ConditionExpression: `#ordinal = :from AND ${at === undefined ? 'attribute_not_exists(#at)' : '#at = :at'}`,
+      ExpressionAttributeNames: { '#ordinal': 'ordinal', '#at': 'at' },
+      ExpressionAttributeValues: marshalled({ ':from': owner, ...(at !== undefined && { ':at': at }) }),
     },
   };
 }

@@ -151,12 +151,15 @@ export function storesContract(fresh: () => Promise<Stores>): void {
       const change = {
         kind: 'clip' as const,
         entries: [],
-        names: [{ name: uri, ordinal: 1, from: 1 }],
         raisesAssignable: false,
         raisesCatalogue: false,
         ledgers: [],
       };
-      await expect(collection.change(change)).rejects.toThrow(VersionConflict);
+      // Whose it is not, and whose it is but was read before it was left.
+      for (const from of [{ ordinal: 1 }, { ordinal: 2 }]) {
+        const names = [{ name: uri, ordinal: 1, from }];
+        await expect(collection.change({ ...change, names })).rejects.toThrow(VersionConflict);
+      }
       await archive('clip', { ...moved, revision: 'y', lastDateCurated: '2024-04-03T00:00:00Z' });
       const other = clip(2, { source: 'b', sourceId: 'x' });
       await archive('clip', other);

@@ -22,8 +22,9 @@ export class CollectionOf {
     const batch = new ArchiveBatch<Info>({ kind: 'episode', claims, entries, lastOrdinal }, NOW);
     const outcomes = infos.map((info) => batch.take(info, this.namesOf(info)));
     for (const { name, from, ...claim } of batch.names) {
-      const before = claims.get(name)?.ordinal;
-      if (from !== 'its own' && before !== from) throw new Error(`a name of ${before} was taken for one of ${from}`);
+      const before = claims.get(name);
+      if (from !== 'its own' && (before?.ordinal !== from?.ordinal || before?.at !== from?.at))
+        throw new Error(`a name of ${before?.ordinal} was taken for one of ${from?.ordinal}`);
       claims.set(name, claim);
     }
     for (const entry of [...batch.changed.values(), ...batch.touched()]) entries.set(entry.ordinal, entry);

@@ -7,10 +7,10 @@ interface Decoded extends DecodedMedia {
   readonly audio: Float32Array;
 }
 
-/** Half an hour: damage may tell of days, and all of it would be kept here. */
+/** Half an hour: all of it is kept here. */
 const MOST_SAMPLES = 1_800 * 48_000;
 
-/** Decodes bytes as a file of that name, without ffmpeg; all of its audio, mono. */
+/** Decodes bytes as a file of that name, without ffmpeg; all of its audio that is there, mono. */
 export async function decoded(bytes: Uint8Array, name = 'audio.bin'): Promise<Decoded> {
   const folder = await mkdtemp(join(tmpdir(), 'decode-'));
   try {
@@ -24,7 +24,8 @@ export async function decoded(bytes: Uint8Array, name = 'audio.bin'): Promise<De
       pieces.push(samples.slice());
     };
     const media = await decodeFile(path, keep, { ffmpeg: false });
-    const audio = new Float32Array(media.samples);
+    // Without what is described behind the end of a file that was cut off: damage may describe days.
+    const audio = new Float32Array(kept);
     pieces.reduce((at, piece) => {
       audio.set(piece, at);
       return at + piece.length;

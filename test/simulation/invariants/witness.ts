@@ -148,7 +148,9 @@ export class Witness implements Observer {
       const renewed = recordingNumber(old) < recordingNumber(entry);
       const moved = old !== undefined && (old.info.mediaUri !== entry.info.mediaUri || renewed);
       world.tell(process.name, `${old === undefined ? 'inserts' : moved ? 'moves' : 'updates'} ${what}`);
-      if (old !== undefined && old.info.initialDateCurated !== entry.info.initialDateCurated) {
+      // What a source says counts more than what was heard of it, whenever that was.
+      const takesOver = old?.info.sourceId === undefined && entry.info.sourceId !== undefined;
+      if (old !== undefined && !takesOver && old.info.initialDateCurated !== entry.info.initialDateCurated) {
         world.violate('COLLECTION', `${what}: its first date of curation changed`);
       }
       // Within one batch an entry may move more than once, or lose its address and get it back: another medium each time.
@@ -158,7 +160,7 @@ export class Witness implements Observer {
       if (old !== undefined && (entry.revision < least || entry.revision > most)) {
         world.violate('COLLECTION', `${what} has media revision ${entry.revision} after ${old.revision}`);
       }
-      if (old !== undefined && entry.info.lastDateCurated < old.info.lastDateCurated) {
+      if (old !== undefined && !takesOver && entry.info.lastDateCurated < old.info.lastDateCurated) {
         world.violate('COLLECTION', `${what} went back to an older description`);
       }
       if (change.kind === 'clip') {

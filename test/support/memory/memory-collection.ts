@@ -102,8 +102,11 @@ export class MemoryCollection implements Collection {
       const stored = table.get(ordinal)?.version ?? 0;
       if (stored !== version) throw new VersionConflict(`${kind} ${ordinal} has version ${stored}, not ${version}`);
     }
-    const ownerOf = (name: Name) => this.state.names[kind].get(name)?.ordinal;
-    const taken = names.find(({ name, from }) => from !== 'its own' && ownerOf(name) !== from);
+    const isAsRead = (is: Claim | undefined, was: Claim | undefined) =>
+      is?.ordinal === was?.ordinal && is?.at === was?.at;
+    const taken = names.find(
+      ({ name, from }) => from !== 'its own' && !isAsRead(this.state.names[kind].get(name), from),
+    );
     if (taken !== undefined) throw new VersionConflict(`A name of ${kind} ${taken.ordinal} is taken`);
     const { lastOrdinal } = this.state.counters[kind];
     if (ordinals !== undefined && ordinals.before !== lastOrdinal) {
