@@ -19,7 +19,7 @@ export function makeUsableFolder(path: string): void {
   const folder = resolve(path);
   try {
     // One after the other: where nothing can be made (/proc), Node's own `recursive` tries for ever.
-    for (const missing of missingFolders(folder)) mkdirSync(missing);
+    for (const missing of missingFolders(folder)) makeFolder(missing);
     tryToWrite(folder);
   } catch (error) {
     if (error instanceof UnusableFolder) throw error;
@@ -39,6 +39,15 @@ function missingFolders(folder: string): string[] {
     }
     missing.unshift(at);
     if (at === dirname(at)) return missing;
+  }
+}
+
+/** Another process that starts at the same time may have made it meanwhile. */
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) throw error;
   }
 }
 
