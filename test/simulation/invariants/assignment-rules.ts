@@ -73,8 +73,10 @@ export function checkChoice(world: World, process: Process, after: Ledger, made:
   if (first === undefined || catalogue === undefined || process.disturbed) return;
   const entry = catalogue.byOrdinal.get(first);
   if (entry === undefined || pairStrikes(after, entry) > 0 || episodeStrikes(after) > 0) return;
+  // It was chosen at a rank that the index showed; a curator may have lowered it between that and the write.
+  const rank = world.witness?.bestRank(process, after) ?? after.rank;
   for (const other of world.archive.state.ledgers.values()) {
-    if (other.episode === after.episode || other.rank > after.rank || other.state !== 'OPEN') continue;
+    if (other.episode === after.episode || other.rank > rank || other.state !== 'OPEN') continue;
     if ((world.witness?.shownSince(other.episode) ?? Number.POSITIVE_INFINITY) >= process.started) continue;
     const best = inOrderOfWork(other, catalogue.clips, process.started + process.skewMs).find(
       (clip) => !mayBeWithheld(process, clip),

@@ -45,6 +45,10 @@ export function isRecordedAsRead(
 export const wasGone = ({ truth }: World, episode: number, clip: number): boolean =>
   truth.wasGone.has(`episode/${episode}`) || truth.wasGone.has(`clip/${clip}`);
 
+/** What turned out to be another entry, which stands for both from then on: nobody asks for its pairs any more. */
+const isJoined = ({ archive: { state } }: World, episode: number, clip: number): boolean =>
+  state.episode.get(episode)?.sameAs !== undefined || state.clip.get(clip)?.sameAs !== undefined;
+
 export const wasReplaced = ({ truth }: World, episode: number, clip: number): boolean =>
   truth.recordings.has(`episode/${episode}`) || truth.recordings.has(`clip/${clip}`);
 
@@ -72,11 +76,15 @@ function isSurely(world: World, kind: Kind, said: Said): boolean {
   return last === undefined || (said.of?.told === true && numberOf(known, said.of[kind]) === last);
 }
 
-/** A result that may be turned away: of what was gone once, or of a recording that is not surely the present one. */
+/**
+ * A result that may be turned away: of what was gone once or is another entry now, or of a recording that is not surely the
+ * present one.
+ */
 export const isTurnedAway = (world: World, said: Said): boolean =>
   said.kind === 'result' &&
   (said.byName !== undefined ||
     wasGone(world, said.episode, said.clip) ||
+    isJoined(world, said.episode, said.clip) ||
     !isSurely(world, 'episode', said) ||
     !isSurely(world, 'clip', said));
 

@@ -34,6 +34,8 @@ const MESSAGES_A_BATCH = 10;
 export class Witness implements Observer {
   private readonly world: World;
   private readonly changed = new Map<number, number>();
+  /** Episode → the ranks that it had, and until when; the last one is the present one. */
+  private readonly ranks = new Map<number, { readonly rank: string; until: number }[]>();
   /** Episode → who wrote its ledger, and when last. */
   private readonly writers = new Map<number, Map<string, number>>();
   /** Clip → the catalogue version and the entry version of its latest change. */
@@ -56,10 +58,27 @@ export class Witness implements Observer {
     return [...(this.writers.get(episode) ?? [])].some(([name, at]) => name !== process.name && at >= since);
   }
 
+  /** The best rank at which the index may have shown the episode to the run. */
+  bestRank(process: Process, { episode, rank }: Ledger): string {
+    const since = process.started - this.world.plan.indexDelayMs;
+    const shown = (this.ranks.get(episode) ?? []).flatMap((one) => (one.until >= since ? [one.rank] : []));
+    return shown.reduce((best, one) => (one < best ? one : best), rank);
+  }
+
   private noteChange(episode: number, by: string): void {
     this.changed.set(episode, this.world.now);
+    this.noteRank(episode);
     const writers = this.writers.get(episode) ?? new Map<string, number>();
     this.writers.set(episode, writers.set(by, this.world.now));
+  }
+
+  private noteRank(episode: number): void {
+    const rank = this.world.archive.state.ledgers.get(episode)?.rank;
+    const ranks = this.ranks.get(episode) ?? [];
+    const last = ranks.at(-1);
+    if (rank === undefined || last?.rank === rank) return;
+    if (last !== undefined) last.until = this.world.now;
+    this.ranks.set(episode, [...ranks, { rank, until: Number.POSITIVE_INFINITY }]);
   }
 
   runBegins(process: Process): undefined {

@@ -13,6 +13,8 @@ export interface Observer {
   shownSince(episode: number): number;
   /** Whether somebody else wrote the ledger since the index showed it to the run. */
   othersWrote(process: Process, episode: number): boolean;
+  /** The best rank at which the index may have shown the episode to the run. */
+  bestRank(process: Process, ledger: Ledger): string;
   runBegins(process: Process): void;
   ledgerWritten(
     process: Process,
