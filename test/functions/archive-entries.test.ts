@@ -224,3 +224,41 @@ test('ARCHIVE-21: who comes back to an address that another takes between the re
     ],
   );
 });
+
+test('ARCHIVE-22: who leaves an address between the readings of names and entries does not lose it by an older message', async () => {
+  const tried = new TriedArchive();
+  const said = ofSourceA(tried);
+  await tried.episodes(said('one', 'latest', 1));
+  const { collection } = tried.archive;
+  const entries = collection.entries.bind(collection);
+  collection.entries = async (kind, ordinals) => {
+    collection.entries = entries;
+    await tried.episodes(said('one', 'latest', 4));
+    await tried.episodes(said('one', 'archive', 5));
+    return entries(kind, ordinals);
+  };
+  await tried.episodes(said('two', 'latest', 3));
+  const { episode } = tried.archive.state;
+  expect([...episode.values()].map(({ info, gone = false }) => [info.sourceId, info.mediaUri.slice(26), gone])).toEqual(
+    [
+      ['one', 'archive.mp3', false],
+      ['two', 'latest.mp3', true],
+    ],
+  );
+});
+
+test('ARCHIVE-23: an episode that turns out to be another one is not researched, and its id leads to that one', async () => {
+  const tried = new TriedArchive();
+  const nameless = tried.episodeInfo();
+  const named = tried.episodeInfo({ source: 'a', sourceId: 'one', ...later(2) });
+  await tried.episodes(nameless);
+  await tried.episodes(named);
+  await tried.episodes({ ...named, mediaUri: nameless.mediaUri, ...later(1) });
+  expect(tried.archive.state.episode.get(2)?.sameAs).toBe(1);
+  expect([tried.ledger(1), tried.ledger(2)].map(({ gone = false, state }) => [gone, state])).toEqual([
+    [false, 'OPEN'],
+    [true, 'HELD'],
+  ]);
+  await tried.episodes({ ...named, title: 'Retitled', ...later(3) });
+  expect(tried.archive.state.episode.get(1)?.info).toMatchObject({ title: 'Retitled', mediaUri: named.mediaUri });
+});

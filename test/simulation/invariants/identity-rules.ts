@@ -1,4 +1,4 @@
-import type { Kind } from '../../../domain/collection.ts';
+import type { Entry, Kind } from '../../../domain/collection.ts';
 import { idName, namesOf } from '../../../domain/identity.ts';
 import type { ClipInfo, EpisodeInfo } from '../../../domain/messages.ts';
 import { parseClipInfo, parseEpisodeInfo } from '../../../domain/messages.ts';
@@ -8,7 +8,11 @@ import type { World } from '../world/world.ts';
 /** What curators said of things that their sources name, once the archive has taken it in. */
 export type Said = ClipInfo & Pick<EpisodeInfo, 'dateAired'>;
 
-/** Each thing that its source names is one entry, as it was described last, and where it says unless another came there later. */
+/**
+ * Each thing that its source names is one entry, as it was described last, and where it says unless another came there later.
+ * Which entry that is its id says, and where that was joined to another the one that stands for both: what nobody named may
+ * turn out to be it, and came first. What was joined is not researched.
+ */
 export function checkIdentities(world: World, kind: Kind): undefined {
   const { state } = world.archive;
   const said = world.truth.ofSources[kind];
@@ -23,9 +27,9 @@ export function checkIdentities(world: World, kind: Kind): undefined {
   const ordinals = new Map<number, string>();
   for (const [id, info] of latest) {
     const { source = '', sourceId = '' } = info;
-    const ordinal = state.names[kind].get(idName(kind, source, sourceId))?.ordinal ?? 0;
-    const entry = state[kind].get(ordinal);
+    const entry = standing(world, kind, state.names[kind].get(idName(kind, source, sourceId))?.ordinal ?? 0);
     if (entry === undefined) return world.violate('IDENTITY', `${kind} ${id} is not known by its id`);
+    const { ordinal } = entry;
     const twin = ordinals.get(ordinal);
     if (twin !== undefined) return world.violate('IDENTITY', `${kind} ${id} and ${twin} are one entry`);
     ordinals.set(ordinal, id);
@@ -42,6 +46,20 @@ export function checkIdentities(world: World, kind: Kind): undefined {
       return world.violate('IDENTITY', `the ledger of episode ${id} does not know whether it is gone`);
     }
   }
+  for (const { ordinal, sameAs } of state[kind].values()) {
+    if (sameAs === undefined) continue;
+    if (sameAs >= ordinal)
+      return world.violate('IDENTITY', `${kind} ${sameAs} stands for ${ordinal}, which came first`);
+    if (kind === 'episode' && state.ledgers.get(ordinal)?.gone !== true)
+      return world.violate('IDENTITY', `the ledger of episode ${ordinal} does not know that ${sameAs} stands for it`);
+  }
+}
+
+/** The entry of this ordinal, or the one that stands for it. */
+function standing(world: World, kind: Kind, ordinal: number): Entry<Said> | undefined {
+  const entry = world.archive.state[kind].get(ordinal);
+  // Each of lower ordinal, as it must be: a judge does not go in circles.
+  return entry?.sameAs === undefined || entry.sameAs >= ordinal ? entry : standing(world, kind, entry.sameAs);
 }
 
 const isLater = (info: Said, before: Said | undefined): boolean =>

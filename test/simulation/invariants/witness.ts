@@ -179,8 +179,12 @@ export class Witness implements Observer {
       if (old !== undefined && (entry.revision < least || entry.revision > most)) {
         world.violate('COLLECTION', `${what} has media revision ${entry.revision} after ${old.revision}`);
       }
-      if (old !== undefined && !takesOver && entry.info.lastDateCurated < old.info.lastDateCurated) {
-        world.violate('COLLECTION', `${what} went back to an older description`);
+      // By the time that they mean: as texts, half a second after a full one comes before it.
+      const wentBack =
+        old !== undefined && Date.parse(entry.info.lastDateCurated) < Date.parse(old.info.lastDateCurated);
+      if (wentBack && !takesOver) world.violate('COLLECTION', `${what} went back to an older description`);
+      if (old?.sameAs !== undefined && entry.sameAs !== old.sameAs) {
+        world.violate('COLLECTION', `${what}, for which ${old.sameAs} stands, is an entry of its own again`);
       }
       if (change.kind === 'clip') {
         if (!change.raisesCatalogue) world.violate('CATALOGUE', `${what} changed without raising catalogueVersion`);

@@ -55,6 +55,39 @@ export const adapterMutants: readonly TestedMutant[] = [
     ],
   },
   {
+    name: 'who takes an address asks whose it is, and not since when',
+    killedBy: { file: 'test/contracts/dynoxide.test.ts', test: 'COLLECTION-4b' },
+    patches: [
+      {
+        file: 'functions/stores/name-item.ts',
+        find: "at === undefined ? 'attribute_not_exists(#at)' : '#at = :at'",
+        replace: "at === undefined ? 'attribute_exists(pk)' : '#at = :at'",
+      },
+    ],
+  },
+  {
+    name: 'an episode that was joined to another one is researched on',
+    killedBy: { file: 'test/functions/archive-entries.test.ts', test: 'ARCHIVE-23' },
+    patches: [
+      {
+        file: 'functions/curation/archive-entries.ts',
+        find: 'gone === true || sameAs !== undefined ?',
+        replace: 'gone === true ?',
+      },
+    ],
+  },
+  {
+    name: 'what was joined to another entry is taken for one of its own',
+    killedBy: { file: 'test/functions/archive-entries.test.ts', test: 'ARCHIVE-23' },
+    patches: [
+      {
+        file: 'domain/claims.ts',
+        find: 'while (entry?.sameAs !== undefined) entry = entryOf(entry.sameAs);',
+        replace: '',
+      },
+    ],
+  },
+  {
     name: 'a finding of an older recording says that the one of now was found',
     killedBy: { file: 'test/functions/recordings.test.ts', test: 'RECORDING-8' },
     patches: [
