@@ -1,6 +1,7 @@
+import { isDeepStrictEqual } from 'node:util';
 import { ArchiveBatch, type BatchOutcome } from '../../domain/archive-batch.ts';
 import { type EpisodeEntry, type Kind, NO_COUNTER } from '../../domain/collection.ts';
-import { keptNames, lookedUpNames, namesOf } from '../../domain/identity.ts';
+import { keptNames, lookedUpNames, type Name, namesOf } from '../../domain/identity.ts';
 import { cameBack, goneFrom, type Ledger, newLedger, reRecorded, reranked, revised } from '../../domain/ledger.ts';
 import { rankOf } from '../../domain/order.ts';
 import { type Clock, type Collection, type EntryOf, type Ledgers, VersionConflict } from '../ports.ts';
@@ -66,8 +67,9 @@ async function archiveTogether<K extends Kind>(
   { collection, ledgers, clock }: ArchiveDependencies,
 ): Promise<ArchiveOutcome[]> {
   const named = infos.map((info) => ({ info, names: namesOf(kind, info) }));
-  const claims = await collection.claims(kind, [...new Set(named.flatMap(({ names }) => lookedUpNames(names)))]);
-  const entries = await standingEntries(kind, collection, new Set([...claims.values()].map(({ ordinal }) => ordinal)));
+  const wanted = [...new Set(named.flatMap(({ names }) => lookedUpNames(names)))];
+  const known = await readKnown(kind, collection, wanted);
+  const { claims, entries } = known;
   // Only an insertion needs the counter: an unknown id may be one, whoever is at its address.
   const inserts = named.some(({ names }) =>
     names.id === undefined ? !keptNames(names).some((name) => claims.has(name)) : !claims.has(names.id),
@@ -77,6 +79,11 @@ async function archiveTogether<K extends Kind>(
   const now = clock();
   const batch = new ArchiveBatch<EntryOf[K]['info']>({ kind, claims, entries, lastOrdinal }, now);
   const outcomes = named.map(({ info, names }) => batch.take(info, names));
+  // No write of a refusal has a condition, and what is read together is not of one moment. Read twice alike, it was so in between.
+  const refuses = outcomes.some((outcome) => outcome.kind === 'refused');
+  if (refuses && !isDeepStrictEqual(await readKnown(kind, collection, wanted), known)) {
+    throw new VersionConflict('What a refusal rests on has changed since it was read');
+  }
 
   const changed = [...batch.changed.values()] as EntryOf[K][];
   if (changed.length > 0) {
@@ -93,6 +100,13 @@ async function archiveTogether<K extends Kind>(
   }
   for (const entry of batch.touched()) await collection.touch(kind, entry as EntryOf[K]);
   return outcomes;
+}
+
+/** What these names lead to. */
+async function readKnown<K extends Kind>(kind: K, collection: Collection, names: readonly Name[]) {
+  const claims = await collection.claims(kind, names);
+  const ordinals = new Set([...claims.values()].map(({ ordinal }) => ordinal));
+  return { claims, entries: await standingEntries(kind, collection, ordinals) };
 }
 
 /** The entries of these ordinals, and those that stand for them. */

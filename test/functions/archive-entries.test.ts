@@ -262,3 +262,22 @@ test('ARCHIVE-23: an episode that turns out to be another one is not researched,
   await tried.episodes({ ...named, title: 'Retitled', ...later(3) });
   expect(tried.archive.state.episode.get(1)?.info).toMatchObject({ title: 'Retitled', mediaUri: named.mediaUri });
 });
+
+test('ARCHIVE-24: what is read of several moments refuses nothing', async () => {
+  const tried = new TriedArchive();
+  const [first, other] = [tried.episodeInfo(), tried.episodeInfo()];
+  const named = tried.episodeInfo({ source: 'a', sourceId: 'one', ...later(3) });
+  await tried.episodes(first, other, { ...other, source: 'b', sourceId: 'x', ...later(2) }, named);
+  const { collection } = tried.archive;
+  const entries = collection.entries.bind(collection);
+  collection.entries = async (kind, ordinals) => {
+    collection.entries = entries;
+    const before = await entries(kind, [1]);
+    // The third turns out to be the first: read as it was before, that says nothing of a source.
+    await tried.episodes({ ...named, mediaUri: first.mediaUri, ...later(2) });
+    return new Map([...(await entries(kind, ordinals)), ...before]);
+  };
+  const outcomes = await tried.episodes(first, { ...other, mediaUri: named.mediaUri, ...later(4) });
+  expect(tried.archive.state.episode.get(3)?.sameAs).toBe(1);
+  expect(outcomes.map(({ kind }) => kind)).toEqual(['unchanged', 'unchanged']);
+});

@@ -66,6 +66,17 @@ export const adapterMutants: readonly TestedMutant[] = [
     ],
   },
   {
+    name: 'a message is refused for what was so at no moment',
+    killedBy: { file: 'test/functions/archive-entries.test.ts', test: 'ARCHIVE-24' },
+    patches: [
+      {
+        file: 'functions/curation/archive-entries.ts',
+        find: "outcomes.some((outcome) => outcome.kind === 'refused')",
+        replace: 'outcomes.length === 0',
+      },
+    ],
+  },
+  {
     name: 'an episode that was joined to another one is researched on',
     killedBy: { file: 'test/functions/archive-entries.test.ts', test: 'ARCHIVE-23' },
     patches: [
