@@ -1,6 +1,7 @@
 import { Bitset } from './bitset.ts';
 import type { ClipEntry } from './collection.ts';
 import { type Lease, type LeaseSummary, type Ledger, opened, reportsEach } from './ledger.ts';
+import { isLeasedFile } from './recording.ts';
 import type { ResearchSettings } from './research-settings.ts';
 import { PARKED_AT, restedUntilForgotten, type Strikes, struck } from './strikes.ts';
 
@@ -113,7 +114,7 @@ function charged(
   if (suspect === undefined) ledger = { ...ledger, careful: true };
   if (clip !== undefined) {
     const strike = { by: lease.researcher, at: now, reason: `${who} fell silent at it`, revision: clip.revision };
-    const ofThisMedia = lease.created >= clip.revisedAt;
+    const ofThisMedia = isLeasedFile(lease, clip);
     const next = pairStruck(ledger, clip, strike, ofThisMedia, settings);
     ledger = next.ledger;
     reasons.push(...next.parkedReasons);

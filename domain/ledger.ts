@@ -173,18 +173,21 @@ export function reranked(ledger: Ledger, rank: string): Ledger {
   return { ...ledger, rank, position };
 }
 
+/** When something new came: whoever made the ledger's leases may have another clock, and none of them is for the new. */
+const afterLeases = ({ leases }: Ledger, now: number): number =>
+  leases.reduce((latest, { created }) => Math.max(latest, created + 1), now);
+
 /** With a new media URI of the episode: strikes and parking are void, so its pairs may be assignable again; what is researched stays. */
 export function revised(ledger: Ledger, revision: number, now: number): Ledger {
   const { episodeStrikes: _void, handedBack: _free, careful: _over, ...kept } = ledger;
-  const clean = { ...kept, revision, revisedAt: now, pairStrikes: new Map(), parked: new Map() };
+  const clean = { ...kept, revision, revisedAt: afterLeases(ledger, now), pairStrikes: new Map(), parked: new Map() };
   return clean.state === 'HELD' ? clean : { ...clean, state: 'OPEN', position: clean.rank };
 }
 
 /** With another recording of the episode: what was researched was the old one, and all of it is to be done again. */
 export function reRecorded(ledger: Ledger, recording: NonNullable<Ledger['recording']>): Ledger {
   const { clipRecordings: _old, ...kept } = ledger;
-  // Whoever made its leases may have another clock: none of them is of the new recording.
-  const at = ledger.leases.reduce((latest, { created }) => Math.max(latest, created + 1), recording.at);
+  const at = afterLeases(ledger, recording.at);
   return opened({ ...kept, recording: { ...recording, at }, researched: Bitset.empty, found: Bitset.empty });
 }
 

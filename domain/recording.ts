@@ -27,6 +27,15 @@ export function isOutdated(
 export const leasedRecording = ({ clipRecordings }: Pick<Lease, 'clipRecordings'>, clip: number): number =>
   clipRecordings?.get(clip) ?? 1;
 
+/**
+ * Whether the work item of a lease named the file that is at the clip's address now. When it was made does not say that: its
+ * run may have read the clips before the file came.
+ */
+export const isLeasedFile = (
+  { clipRevisions }: Pick<Lease, 'clipRevisions'>,
+  { ordinal, revision }: Pick<ClipEntry, 'ordinal' | 'revision'>,
+): boolean => (clipRevisions?.get(ordinal) ?? 1) >= revision;
+
 /** Which recordings and files a work item of these clips names, where they are not the first ones. */
 export function recordingsToLease(clips: readonly ClipEntry[]): Pick<Lease, 'clipRecordings' | 'clipRevisions'> {
   const later = clips.filter((clip) => recordingOf(clip) > 1);

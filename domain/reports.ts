@@ -2,7 +2,7 @@ import { Bitset } from './bitset.ts';
 import { type ClipEntry, recordingOf } from './collection.ts';
 import { type Clips, episodeStruck, type LedgerStep, pairStruck, rested } from './leases.ts';
 import { isResearched, type Lease, type Ledger, opened } from './ledger.ts';
-import { isOutdated, leasedRecording } from './recording.ts';
+import { isLeasedFile, isOutdated, leasedRecording } from './recording.ts';
 import { NOTHING, type ReportCounts } from './report-counts.ts';
 import type { ResearchSettings } from './research-settings.ts';
 import { cleared, PARKED_AT, type Strikes, struck } from './strikes.ts';
@@ -108,10 +108,11 @@ export function isOfOldRecording(
 export function isOfPresentFile(
   { leaseId, clipUri }: Pick<Report, 'leaseId' | 'clipUri'>,
   ledger: Ledger,
-  { ordinal, info, revision }: ClipEntry,
+  clip: ClipEntry,
 ): boolean {
-  if (revision === 1 || clipUri === info.mediaUri) return true;
-  return (liveLease(ledger, leaseId)?.clipRevisions?.get(ordinal) ?? 1) >= revision;
+  if (clip.revision === 1 || clipUri === clip.info.mediaUri) return true;
+  const lease = liveLease(ledger, leaseId);
+  return lease !== undefined && isLeasedFile(lease, clip);
 }
 
 /** The pair is free again, for what is there now; unless another lease has it by now, whose researcher works on. */
@@ -168,7 +169,7 @@ function clipFailed(draft: Draft, report: Report, clip: ClipEntry, settings: Res
   const restUntil = report.sentAt + settings.retryRest * 1000;
   pairStrikes.set(clip.ordinal, rested(pairStrikes.get(clip.ordinal), clip.revision, restUntil));
   draft.ledger = opened({ ...draft.ledger, pairStrikes });
-  if (lease.created < clip.revisedAt) return;
+  if (!isLeasedFile(lease, clip)) return;
   const strike = { by: report.researcher, at: report.sentAt, reason: report.reason, revision: clip.revision };
   const strikes = struck(clip.strikes, strike, settings);
   if (strikes === clip.strikes) return;
@@ -182,7 +183,7 @@ function refused(draft: Draft, report: Report, clip: ClipEntry, settings: Resear
   const lease = liveLease(draft.ledger, report.leaseId);
   if (!takenOut(draft, lease, clip)) return;
   const strike = { by: report.researcher, at: report.sentAt, reason: report.reason, revision: clip.revision };
-  const step = pairStruck(draft.ledger, clip, strike, lease.created >= clip.revisedAt, settings);
+  const step = pairStruck(draft.ledger, clip, strike, isLeasedFile(lease, clip), settings);
   draft.ledger = opened(step.ledger);
   draft.parkedReasons.push(...step.parkedReasons);
   draft.counts.parked += step.parkedReasons.length;

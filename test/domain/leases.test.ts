@@ -223,12 +223,14 @@ describe('LEASE-7: the fourth strike of a pair parks it for the clip’s media',
 
 describe('LEASE-8: who fell silent at another file charges nobody', () => {
   test.each([
-    ['leased a millisecond before the clip’s media came', 1, undefined],
-    ['leased when it came', 0, 1],
-    ['leased after it came', -1, 1],
-  ])('%s', (_, late, count) => {
+    ['the file before, leased before this one came', undefined, MINUTE, undefined],
+    ['the file before, leased by a run that had not read of this one', undefined, -MINUTE, undefined],
+    ['this file', 2, 0, 1],
+    ['this file, leased by a function whose clock is behind', 2, MINUTE, 1],
+  ])('%s', (_, leasedRevision, late, count) => {
+    const named = leasedRevision === undefined ? {} : { clipRevisions: new Map([[1, leasedRevision]]) };
     const clip = aClip(1, { revision: 2, revisedAt: NOW + late });
-    const step = lapse(aLedger({ leases: [annas({ lastResult: NOW })] }), clip);
+    const step = lapse(aLedger({ leases: [annas({ lastResult: NOW, ...named })] }), clip);
     expect(step.clips[0]?.strikes?.count).toBe(count);
     expect(step.ledger.pairStrikes.get(1)).toMatchObject({ count: count ?? 0, revision: 2 });
   });

@@ -65,7 +65,7 @@ describe('LEDGER-3: opening never brings back what was given up or held', () => 
 describe('LEDGER-4: a new media URI of the episode voids strikes and parking; what is researched stays', () => {
   const spoilt = {
     researched: Bitset.of([1, 2]),
-    leases: [aLease({ clips: [3] })],
+    leases: [aLease({ clips: [3], created: NOW - 1 })],
     pairStrikes: new Map([[4, someStrikes()]]),
     episodeStrikes: someStrikes({ count: 4 }),
     parked: new Map([[5, 1]]),
@@ -83,6 +83,11 @@ describe('LEDGER-4: a new media URI of the episode voids strikes and parking; wh
       }),
     );
     expect(ledger.episodeStrikes).toBeUndefined();
+  });
+
+  test('came after every lease that there is, whatever the clock of who made it said', () => {
+    const ledger = aLedger({ leases: [aLease({ created: NOW + 5_000 }), aLease({ created: NOW - 1 })] });
+    expect(revised(ledger, 2, NOW).revisedAt).toBe(NOW + 5_001);
   });
 });
 

@@ -288,14 +288,27 @@ describe('REPORT-6: a failure counts only while its lease holds that clip', () =
   });
 });
 
-describe('REPORT-7: a failure from before the current media revision does not count', () => {
+describe('REPORT-7: a failure of another file than the present one does not count, whenever that came', () => {
   test.each([
-    ['the lease is a millisecond older than the medium', 1, 0],
+    ['of the file before, leased before this one came', undefined, MINUTE, 0],
+    ['of the file before, leased by a run that had not read of this one', undefined, -MINUTE, 0],
+    ['of this file', 2, 0, 1],
+    ['of this file, leased by a function whose clock is behind', 2, MINUTE, 1],
+  ])('%s', (_, leasedRevision, late, count) => {
+    const named = leasedRevision === undefined ? {} : { clipRevisions: new Map([[1, leasedRevision]]) };
+    const ledger = aLedger({ leases: [aLease(named)] });
+    const clips = [aClip(1, { revision: 2, revisedAt: NOW + late })];
+    const failed = report(ledger, [clipFailure(1)], clips);
+    expect([failed.counts.failuresCounted, failed.counts.clipsStruck]).toEqual([1, count]);
+    const refused = report(ledger, [aReport({ kind: 'refused', clip: 1, reason: 'no' })], clips);
+    expect(refused.ledger.pairStrikes.get(1)).toMatchObject({ count, revision: 2 });
+  });
+
+  test.each([
+    ['the lease is a millisecond older than the episode’s medium', 1, 0],
     ['the lease is as old', 0, 1],
     ['the lease is younger', -1, 1],
   ])('%s', (_, late, count) => {
-    const ofClip = report(leasedLedger, [clipFailure(1)], [aClip(1, { revision: 2, revisedAt: NOW + late })]);
-    expect(ofClip.counts.clipsStruck).toBe(count);
     const ofEpisode = report({ ...leasedLedger, revision: 2, revisedAt: NOW + late }, [episodeFailure()]);
     expect(ofEpisode.counts.episodesStruck).toBe(count);
   });

@@ -72,14 +72,17 @@ export function newLeases(world: World, process: Process, before: Ledger, after:
     const name = shortLease(lease.id);
     if (process.role !== 'assign') world.violate('LEASE-END', `${process.name} made ${name}`);
     if (world.truth.leases.has(lease.id)) world.violate('LEASE-END', `${name} lives again after its end`);
-    const { episode, recording } = after;
+    const { episode, recording, revision } = after;
     const { clips, clipRecordings } = lease;
+    const known = clips.flatMap((clip) => process.catalogue?.byOrdinal.get(clip) ?? []);
     world.truth.leases.set(lease.id, {
       episode,
       clips,
       at: world.now,
       episodeRecording: recording?.number,
       clipRecordings,
+      revision,
+      clipRevisions: new Map(known.map((clip) => [clip.ordinal, clip.revision])),
     });
     world.tell(process.name, `leases episode ${after.episode}, clips ${lease.clips.join(' ')}, as ${name}`);
   }

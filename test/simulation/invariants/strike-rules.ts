@@ -188,10 +188,12 @@ export function checkStrikes(
     if (entry === undefined || fresh.has(clip)) continue;
     const { revision } = entry;
     const lapse = lapsedAt.get(clip);
-    const current = lapse !== undefined && lapse.lease.created >= entry.revisedAt;
-    const suspects: Suspect[] = current ? [{ by: lapse.lease.researcher, ...span, key: lapse.lease.id }] : [];
+    const suspects: Suspect[] =
+      lapse !== undefined && isOfFile(world, lapse.lease, entry)
+        ? [{ by: lapse.lease.researcher, ...span, key: lapse.lease.id }]
+        : [];
     for (const { clip: other, said, lease } of failures) {
-      if (other !== clip || lease.created < entry.revisedAt) continue;
+      if (other !== clip || !isOfFile(world, lease, entry)) continue;
       for (const one of said.filter(({ kind }) => kind === 'refused')) {
         suspects.push({ by: one.researcher, from: one.sentAt, to: one.sentAt, key: lease.id });
       }
@@ -235,10 +237,12 @@ export function checkStrikes(
     const was = clipsBefore.find((clip) => clip?.ordinal === ordinal) ?? now;
     if (now === undefined || was === undefined) continue;
     const lapse = lapsedAt.get(ordinal);
-    const current = lapse !== undefined && lapse.lease.created >= now.revisedAt;
-    const suspects = current ? [{ by: lapse.lease.researcher, ...span, key: lapse.lease.id }] : [];
+    const suspects =
+      lapse !== undefined && isOfFile(world, lapse.lease, now)
+        ? [{ by: lapse.lease.researcher, ...span, key: lapse.lease.id }]
+        : [];
     for (const { clip, said, lease } of failures) {
-      if (clip !== ordinal || lease.created < now.revisedAt) continue;
+      if (clip !== ordinal || !isOfFile(world, lease, now)) continue;
       for (const one of said.filter(({ kind }) => kind === 'clipFailure')) {
         suspects.push({ by: one.researcher, from: one.sentAt, to: one.sentAt, key: lease.id });
       }
@@ -256,11 +260,11 @@ export function checkStrikes(
   }
 
   const suspects = lapses
-    .filter(({ lease }) => lease.created >= after.revisedAt)
+    .filter(({ lease }) => isOfMedium(world, lease, after))
     .filter(({ lease, said }) => !said.some(tells) && (lease.at ?? 0) === 0)
     .map(({ lease }) => ({ by: lease.researcher, ...span, key: lease.id }));
   for (const lease of before.leases) {
-    if (lease.lastWord !== undefined || process.role !== 'record' || lease.created < after.revisedAt) continue;
+    if (lease.lastWord !== undefined || process.role !== 'record' || !isOfMedium(world, lease, after)) continue;
     for (const one of world.truth.ofLease.get(lease.id) ?? []) {
       const applied = (after.leases.find(({ id }) => id === lease.id)?.lastWord ?? 0) >= one.sentAt;
       if (one.kind !== 'episodeFailure' || !applied) continue;
@@ -294,6 +298,14 @@ function checkCleared(world: World, process: Process, fresh: ReadonlySet<number>
     }
   }
 }
+
+/** Whether a lease is for the clip's present file, whenever that came: its run may have known the clips as they were. */
+const isOfFile = ({ truth }: World, { id }: Lease, { ordinal, revision }: ClipEntry): boolean =>
+  (truth.leases.get(id)?.clipRevisions?.get(ordinal) ?? 1) >= revision;
+
+/** Whether a lease is for the episode's present file. */
+const isOfMedium = ({ truth }: World, { id }: Lease, { revision }: Ledger): boolean =>
+  (truth.leases.get(id)?.revision ?? 1) >= revision;
 
 /** Whether a lease that lives may have said something of the clip's present file. */
 function isOfItsFile({ truth }: World, { ordinal, revision, info }: ClipEntry): boolean {

@@ -120,4 +120,9 @@ export const adapterMutants: readonly TestedMutant[] = [
       },
     ],
   },
+  {
+    name: 'an episode moved when a clock says so that may be behind those of its leases',
+    killedBy: { file: 'test/domain/ledger.test.ts', test: 'LEDGER-4' },
+    patches: [{ file: 'domain/ledger.ts', find: 'revisedAt: afterLeases(ledger, now)', replace: 'revisedAt: now' }],
+  },
 ];

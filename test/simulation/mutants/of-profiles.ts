@@ -8,8 +8,8 @@ export const profileMutants: readonly Mutant[] = [
     patches: [
       {
         file: 'domain/reports.ts',
-        find: '(liveLease(ledger, leaseId)?.clipRevisions?.get(ordinal) ?? 1) >= revision',
-        replace: '(liveLease(ledger, leaseId)?.clipRevisions?.get(ordinal) ?? 1) < revision',
+        find: 'return lease !== undefined && isLeasedFile(lease, clip);',
+        replace: 'return lease === undefined || !isLeasedFile(lease, clip);',
       },
     ],
   },

@@ -254,6 +254,28 @@ export const strikeMutants: readonly Mutant[] = [
   {
     name: 'a failure of media that is gone counts',
     caughtBy: ['STRIKES'],
-    patches: [{ file: reports, find: 'if (lease.created < clip.revisedAt) return;', replace: '' }],
+    patches: [{ file: reports, find: 'if (!isLeasedFile(lease, clip)) return;', replace: '' }],
+  },
+  {
+    name: 'a failure of a lease that is younger than the file counts, whichever file its run knew',
+    caughtBy: ['STRIKES'],
+    patches: [
+      {
+        file: reports,
+        find: 'if (!isLeasedFile(lease, clip)) return;',
+        replace: 'if (lease.created < clip.revisedAt) return;',
+      },
+    ],
+  },
+  {
+    name: 'who fell silent at the file of before strikes the present one',
+    caughtBy: ['STRIKES'],
+    patches: [
+      {
+        file: leases,
+        find: 'const ofThisMedia = isLeasedFile(lease, clip);',
+        replace: 'const ofThisMedia = lease.id !== "";',
+      },
+    ],
   },
 ];

@@ -45,13 +45,18 @@ export interface Recorded {
   readonly at: number;
 }
 
-/** A lease as it was made, and the numbers of the recordings that it is for, where they are not the first. */
+/**
+ * A lease as it was made, the numbers of the recordings that it is for, where they are not the first, and the media revisions
+ * as the run knew them that made it (absent: the first ones).
+ */
 export interface Leased {
   readonly episode: number;
   readonly clips: readonly number[];
   readonly at: number;
   readonly episodeRecording?: number | undefined;
   readonly clipRecordings?: ReadonlyMap<number, number> | undefined;
+  readonly revision?: number;
+  readonly clipRevisions?: ReadonlyMap<number, number>;
 }
 
 export interface Struck {
