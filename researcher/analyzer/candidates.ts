@@ -50,8 +50,6 @@ const SAMPLED = 256;
 const LEAST_LOOKED = 2;
 /** Evidence of a segment from which on all segments together are looked at. */
 const LEAST_TOGETHER = 3;
-/** Places of the scan at which clips are compared together: each takes some 30 bytes, and six hours have 20,000 a clip. */
-const MOST_PLACES = 200_000;
 /** Comparisons that all segments together are worth, at places where one of them may be. */
 const TOGETHER = 600;
 
@@ -75,21 +73,8 @@ export class BandComparison {
     this.#samples = Int32Array.from({ length: SAMPLED }, (_, i) => Math.floor((i * index.frames) / SAMPLED));
   }
 
-  /** Of each clip. */
-  candidates(clips: readonly ComparedClip[]): Candidates[] {
-    const found: Candidates[] = [];
-    for (let from = 0; from < clips.length; ) {
-      let [to, places] = [from, 0];
-      do places += placesOf(clips[to++]!);
-      while (to < clips.length && places + placesOf(clips[to]!) <= MOST_PLACES);
-      found.push(...this.#together(clips.slice(from, to)));
-      from = to;
-    }
-    return found;
-  }
-
   /** Of clips that go together. */
-  #together(clips: readonly ComparedClip[]): Candidates[] {
+  candidates(clips: readonly ComparedClip[]): Candidates[] {
     this.#room.empty();
     const all = clips.map(({ features, sketch, places }) => {
       const { movement, segments } = loadedSegments(this.#index, new FeatureReader(features));
@@ -221,8 +206,6 @@ interface Series {
   readonly frames: Int32Array;
   readonly values: Float64Array;
 }
-
-const placesOf = ({ places }: ComparedClip): number => places.reduce((sum, { length }) => sum + length, 0);
 
 interface Start {
   readonly start: number;

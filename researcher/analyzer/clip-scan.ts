@@ -43,14 +43,22 @@ export class ClipScan {
     }
   }
 
+  /** Places that are kept of a clip, about. */
+  usualPlaces(clip: ClipSketch): number {
+    return clip.windows.reduce((sum, _, window) => sum + this.#shareOf(clip, window) * this.#rows.count, 0);
+  }
+
+  /** Of the windows of the episode those at which a window of a clip is kept. */
+  #shareOf({ segments }: ClipSketch, window: number): number {
+    const share = KEPT_SHARE * Math.max(1, ENOUGH_SEGMENTS / segments) * (window < segments ? 1 : SECOND_SHARE);
+    return Math.max(share, LEAST_KEPT / this.#rows.count);
+  }
+
   /** For each window of each clip the frames of the episode where it may begin, in their order. */
   places(clips: readonly ClipSketch[]): Int32Array[][] {
     const { kernels } = this.#engine;
-    const queries = clips.flatMap(({ windows, segments }) =>
-      windows.map(({ components }, i) => ({
-        components,
-        share: KEPT_SHARE * Math.max(1, ENOUGH_SEGMENTS / segments) * (i < segments ? 1 : SECOND_SHARE),
-      })),
+    const queries = clips.flatMap((clip) =>
+      clip.windows.map(({ components }, window) => ({ components, share: this.#shareOf(clip, window) })),
     );
     const values = COMPONENTS.length;
     const groups = Math.ceil(queries.length / SCAN_GROUP);
@@ -60,7 +68,7 @@ export class ClipScan {
     const out = this.#engine.block(2 * groups * SCAN_GROUP * ROWS_AT_ONCE);
     least.int32.fill(2 ** 31 - 1);
     for (const [query, { components, share }] of queries.entries()) {
-      const below = Math.floor((1 - Math.max(share, LEAST_KEPT / this.#rows.count)) * SAMPLED) - 1;
+      const below = Math.floor((1 - share) * SAMPLED) - 1;
       if (!quantizedQuery(components, this.#rows.scales, single.int16)) continue;
       const from = (query - (query % SCAN_GROUP)) * values + 2 * (query % SCAN_GROUP);
       for (let i = 0; i < values; i++) {

@@ -1,7 +1,7 @@
-import { type AudioFeatures, FeatureReader, FRAME_RATE, WAVE_PER_FRAME, WAVE_RATE } from './audio-features.ts';
-import { BandComparison, type Candidate } from './candidates.ts';
+import { type AudioFeatures, FRAME_RATE, WAVE_PER_FRAME, WAVE_RATE } from './audio-features.ts';
+import type { Candidate } from './candidates.ts';
 import { better, ChangedPlays, isWhole, STRONG_EVIDENCE } from './changed-plays.ts';
-import { ClipScan } from './clip-scan.ts';
+import { ClipPlaces, type Places } from './clip-places.ts';
 import { type ClipSketch, type SketchedClip, sketchOf } from './clip-sketch.ts';
 import { ClipWave, LAG_REACH, WAVE_BLOCK, waveOf } from './clip-wave.ts';
 import { partsBeside } from './cut-pauses.ts';
@@ -12,7 +12,6 @@ import type { FftEngine } from './fft-engine.ts';
 import { glances } from './glances.ts';
 import type { LaidPart } from './heard.ts';
 import { CERTAIN, isHeard, isPart, leastOfHeard, type Play, playsOf, SURE, strength, thresholdOf } from './plays.ts';
-import { SteadyScan } from './steady-scan.ts';
 import type { Trace } from './trace.ts';
 import { type WaveMatch, WaveVerifier } from './verify.ts';
 
@@ -39,12 +38,6 @@ export const unjudged = (notJudged: string): ClipPlays => ({
   notJudged,
 });
 
-/** Where a clip may be, strongest first: by its bands, and, if they hardly move, by its waveform. */
-interface Places {
-  readonly candidates: readonly Candidate[];
-  readonly steady: readonly Candidate[];
-}
-
 export interface FindOptions {
   /** Share done, 0..1, after every clip. */
   readonly progress?: (share: number) => void;
@@ -62,11 +55,6 @@ const [SHORT_SEGMENTS, SHORT_PATIENCE] = [1, 3];
 const STRONG_PLACE = 0.1;
 /** Evidence of the bands from which on other speeds, tempos and pitches are tried at a few places; and at all that are strong. */
 const LEAST_ALTERED_EVIDENCE = 7.5;
-/**
- * Whitened energy of the bands, a frame, below which a clip is looked for by its waveform too: talk has 24, the number of
- * bands; steady noise 3, effects that were lost 3 to 14.
- */
-const LEAST_MOVEMENT = 14;
 /** And likeness: of a long clip with much beneath it a fifth is much. */
 const LEAST_ALTERED_LIKENESS = 0.18;
 const [FEW_ALTERED, MOST_ALTERED] = [1, 6];
@@ -104,21 +92,17 @@ export class ClipFinder {
   readonly #engine: FftEngine;
   readonly #index: EpisodeIndex;
   readonly #verifier: WaveVerifier;
-  readonly #scan: ClipScan;
-  readonly #comparison: BandComparison;
+  readonly #places: ClipPlaces;
   readonly #changed: ChangedPlays;
-  readonly #steadyScan: SteadyScan;
   readonly #hours: number;
   readonly #waveFft;
 
   constructor(episode: AudioFeatures, engine: FftEngine = createFftEngine()) {
     this.#engine = engine;
     this.#index = new EpisodeIndex(episode, engine);
-    this.#scan = new ClipScan(this.#index);
-    this.#comparison = new BandComparison(this.#index);
+    this.#places = new ClipPlaces(this.#index);
     this.#waveFft = engine.fft(WAVE_BLOCK);
     this.#hours = episode.frames / FRAME_RATE / 3_600;
-    this.#steadyScan = new SteadyScan(this.#index.reader, engine);
     this.#verifier = new WaveVerifier(this.#index, this.#waveFft);
     this.#changed = new ChangedPlays(this.#index, this.#verifier, this.#waveFft);
   }
@@ -127,7 +111,7 @@ export class ClipFinder {
   scanned(clips: readonly SketchedClip[]): (() => ClipPlays)[] {
     const sketches = clips.map(({ features, sketch }) => sketch ?? sketchOf(features, waveOf(features), this.#engine));
     const told = sketches.map(({ distinctiveness }) => distinctiveness >= LEAST_DISTINCTIVENESS);
-    const places = this.#places(
+    const places = this.#places.of(
       clips.filter((_, i) => told[i]),
       sketches.filter((_, i) => told[i]),
     );
@@ -136,18 +120,6 @@ export class ClipFinder {
       const found = told[i] ? places[next++] : undefined;
       return () => this.#find(features, sketches[i]!, found);
     });
-  }
-
-  #places(clips: readonly SketchedClip[], sketches: readonly ClipSketch[]): Places[] {
-    const places = this.#scan.places(sketches);
-    const found = this.#comparison.candidates(
-      clips.map(({ features }, i) => ({ features, sketch: sketches[i]!, places: places[i]! })),
-    );
-    const isSteady = found.map(({ movement }) => movement < LEAST_MOVEMENT);
-    const readers = clips.filter((_, i) => isSteady[i]).map(({ features }) => new FeatureReader(features));
-    const steady = this.#steadyScan.candidates(readers);
-    let next = 0;
-    return found.map(({ candidates }, i) => ({ candidates, steady: isSteady[i] ? steady[next++]! : [] }));
   }
 
   /** One clip alone. */
@@ -208,7 +180,7 @@ export class ClipFinder {
     const start = offset * WAVE_RATE;
     const near = ({ start: frame, from }: Candidate) =>
       Math.abs(frame * WAVE_PER_FRAME - start) <= TRACED_REACH + MOST_CHANGE * from * WAVE_PER_FRAME;
-    const { candidates, steady } = this.#places([{ features: clip }], [sketch])[0]!;
+    const { candidates, steady } = this.#places.of([{ features: clip }], [sketch])[0]!;
     const rank = candidates.findIndex(near);
     const clipWave = new ClipWave(wave, this.#engine, this.#waveFft);
     const same = this.#verifier.match(clipWave, start);
