@@ -110,7 +110,25 @@ export function products(
     let sumB = sumA;
     let sumC = sumA;
     let sumD = sumA;
-    for (let query = other; query < end; query += STEP, a += STEP, b += STEP, c += STEP, d += STEP) {
+    let query = other;
+    for (; query + 3 * STEP <= end; query += 3 * STEP, a += 3 * STEP, b += 3 * STEP, c += 3 * STEP, d += 3 * STEP) {
+      let eight = v128.load(query);
+      sumA = i32x4.add(sumA, i32x4.dot_i16x8_s(v128.load(a), eight));
+      sumB = i32x4.add(sumB, i32x4.dot_i16x8_s(v128.load(b), eight));
+      sumC = i32x4.add(sumC, i32x4.dot_i16x8_s(v128.load(c), eight));
+      sumD = i32x4.add(sumD, i32x4.dot_i16x8_s(v128.load(d), eight));
+      eight = v128.load(query, STEP);
+      sumA = i32x4.add(sumA, i32x4.dot_i16x8_s(v128.load(a, STEP), eight));
+      sumB = i32x4.add(sumB, i32x4.dot_i16x8_s(v128.load(b, STEP), eight));
+      sumC = i32x4.add(sumC, i32x4.dot_i16x8_s(v128.load(c, STEP), eight));
+      sumD = i32x4.add(sumD, i32x4.dot_i16x8_s(v128.load(d, STEP), eight));
+      eight = v128.load(query, 2 * STEP);
+      sumA = i32x4.add(sumA, i32x4.dot_i16x8_s(v128.load(a, 2 * STEP), eight));
+      sumB = i32x4.add(sumB, i32x4.dot_i16x8_s(v128.load(b, 2 * STEP), eight));
+      sumC = i32x4.add(sumC, i32x4.dot_i16x8_s(v128.load(c, 2 * STEP), eight));
+      sumD = i32x4.add(sumD, i32x4.dot_i16x8_s(v128.load(d, 2 * STEP), eight));
+    }
+    for (; query < end; query += STEP, a += STEP, b += STEP, c += STEP, d += STEP) {
       const eight = v128.load(query);
       sumA = i32x4.add(sumA, i32x4.dot_i16x8_s(v128.load(a), eight));
       sumB = i32x4.add(sumB, i32x4.dot_i16x8_s(v128.load(b), eight));
