@@ -72,18 +72,35 @@ export const outdatedIn = (ledger: Ledger, clips: Bitset, catalogue: Catalogue):
 export const foundNow = (ledger: Ledger, catalogue: Catalogue): number | undefined =>
   ledger.found && thereNow(ledger, ledger.found, catalogue);
 
-/**
- * In how many episodes each clip is in their set, in its recording of now.
- * @param sets of the ledgers, in their order
- */
-export function countsByClip(ledgers: readonly Ledger[], sets: readonly Bitset[], catalogue: Catalogue): Uint32Array {
-  const counts = countsByMember(sets);
-  for (const clip of replacedClips(catalogue)) {
-    for (const [index, ledger] of ledgers.entries()) {
-      if (sets[index]?.has(clip.ordinal) && !isResearched(ledger, clip)) counts[clip.ordinal]!--;
+/** In how many episodes each clip is in their set, in its recording of now, of ledgers that come some at a time. */
+export class CountsByClip {
+  private readonly catalogue: Catalogue;
+  private counts = new Uint32Array(0);
+
+  constructor(catalogue: Catalogue) {
+    this.catalogue = catalogue;
+  }
+
+  /** @param sets of the ledgers, in their order */
+  add(ledgers: readonly Ledger[], sets: readonly Bitset[]): void {
+    const bytes = sets.reduce((most, set) => Math.max(most, set.bytes.length), 0);
+    if (bytes * 8 > this.counts.length) {
+      const wider = new Uint32Array(bytes * 8);
+      wider.set(this.counts);
+      this.counts = wider;
+    }
+    // Many have the same set: hundreds of millions of pairs need not be counted one by one.
+    for (const [set, same] of Map.groupBy(sets, (one) => one)) countMembers(set, same.length, this.counts);
+    for (const clip of replacedClips(this.catalogue)) {
+      for (const [index, ledger] of ledgers.entries()) {
+        if (sets[index]?.has(clip.ordinal) && !isResearched(ledger, clip)) this.counts[clip.ordinal]!--;
+      }
     }
   }
-  return counts;
+
+  of(clip: number): number {
+    return this.counts[clip] ?? 0;
+  }
 }
 
 const replaced = new WeakMap<Catalogue, readonly ClipEntry[]>();
@@ -99,16 +116,11 @@ function replacedClips(catalogue: Catalogue): readonly ClipEntry[] {
 export const givenUpClips = ({ clips }: Catalogue): number[] =>
   clips.filter((clip) => isOut(clip) || isParked(clip.strikes, clip.revision)).map(({ ordinal }) => ordinal);
 
-/** In how many of the sets each member is. Hundreds of millions of pairs go byte by byte. */
-function countsByMember(sets: readonly Bitset[]): Uint32Array {
-  const bytes = sets.reduce((most, set) => Math.max(most, set.bytes.length), 0);
-  const counts = new Uint32Array(bytes * 8);
-  for (const set of sets) {
-    for (let index = 0; index < set.bytes.length; index++) {
-      const byte = set.bytes[index]!;
-      if (byte === 0) continue;
-      for (let bit = 0; bit < 8; bit++) counts[index * 8 + bit]! += (byte >>> bit) & 1;
-    }
+/** Adds so many to the count of each member. */
+function countMembers({ bytes }: Bitset, times: number, counts: Uint32Array): void {
+  for (let index = 0; index < bytes.length; index++) {
+    const byte = bytes[index]!;
+    if (byte === 0) continue;
+    for (let bit = 0; bit < 8; bit++) counts[index * 8 + bit]! += ((byte >>> bit) & 1) * times;
   }
-  return counts;
 }

@@ -1,12 +1,12 @@
 import type { ClipEntry, EpisodeEntry } from '../domain/collection.ts';
-import { isResearched, type Ledger } from '../domain/ledger.ts';
+import { isResearched } from '../domain/ledger.ts';
 import { betterThan } from '../domain/rivals.ts';
 import { epochMs } from '../domain/timestamp.ts';
 import { nameOrAddress } from '../web/shown-address.ts';
 import type { ArchiveClient } from './archive-client.ts';
 import { type AiredSpan, hasAired, isAiredIn, isOfShow, showOf } from './entry-filters.ts';
 import { Failure } from './failure.ts';
-import { readAllLedgers, readLedgers } from './reading/all-ledgers.ts';
+import { ledgerPages } from './reading/all-ledgers.ts';
 import { withCopies } from './reading/copies.ts';
 import { current, type FullFinding, findingsInEpisodes, findingsOfClip } from './reading/findings.ts';
 import { type FoundLedger, foundLedgers } from './reading/found-ledgers.ts';
@@ -224,17 +224,17 @@ async function whyNone(
     return `${nameOfEntry(clip)} was not found, which says nothing of whether it is played.`;
   }
   const name = clips.length === 1 ? nameOfEntry(clip) : `None of ${counted(clips.length, 'such clip')}`;
-  const { ledgers } = await (episodes === undefined
-    ? readAllLedgers(client)
-    : readLedgers(client, [...episodes.keys()]));
-  return `${name} ${clips.length === 1 ? 'was not found' : 'was found'} ${heardSentence(clips, ledgers)}.`;
+  let [all, done] = [0, 0];
+  for await (const ledgers of ledgerPages(client, episodes && new Set(episodes.keys()))) {
+    all += ledgers.length;
+    done += ledgers.filter((ledger) => clips.every((one) => isResearched(ledger, one))).length;
+  }
+  return `${name} ${clips.length === 1 ? 'was not found' : 'was found'} ${heardSentence(done, all)}.`;
 }
 
 /** In how many of the episodes the clips were looked for: what nobody listened for may still be there. */
-function heardSentence(clips: readonly ClipEntry[], ledgers: readonly Ledger[]): string {
-  const done = ledgers.filter((ledger) => clips.every((clip) => isResearched(ledger, clip))).length;
-  if (ledgers.length === 0) return 'since no episode fits';
-  if (done === ledgers.length)
-    return ledgers.length === 1 ? 'in that episode' : `in any of ${counted(done, 'episode')}`;
-  return `so far: ${done.toLocaleString('en-US')} of ${counted(ledgers.length, 'episode')} researched for it`;
+function heardSentence(done: number, all: number): string {
+  if (all === 0) return 'since no episode fits';
+  if (done === all) return all === 1 ? 'in that episode' : `in any of ${counted(done, 'episode')}`;
+  return `so far: ${done.toLocaleString('en-US')} of ${counted(all, 'episode')} researched for it`;
 }

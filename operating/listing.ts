@@ -1,14 +1,14 @@
 import { Bitset } from '../domain/bitset.ts';
-import { type Catalogue, type ClipEntry, type EpisodeEntry, isOut } from '../domain/collection.ts';
+import { type ClipEntry, type EpisodeEntry, isOut } from '../domain/collection.ts';
 import { isParked } from '../domain/strikes.ts';
 import { epochMs } from '../domain/timestamp.ts';
 import { nameOrAddress } from '../web/shown-address.ts';
 import type { ArchiveClient } from './archive-client.ts';
-import { countPairs, countsByClip, episodeProgress, foundNow, givenUpClips } from './count-pairs.ts';
+import { CountsByClip, countPairs, episodeProgress, foundNow, givenUpClips } from './count-pairs.ts';
 import { type AiredSpan, folded, isAiredIn, isOfShow, showOf } from './entry-filters.ts';
-import { readAllLedgers } from './reading/all-ledgers.ts';
+import { ledgerPages } from './reading/all-ledgers.ts';
 import { foundIn } from './reading/findings.ts';
-import { lightCatalogue, lightEpisodes } from './reading/light-entries.ts';
+import { lightCatalogue, lightEntryPages } from './reading/light-entries.ts';
 import { notHeard, whyNotJudged } from './unknown-words.ts';
 
 /** A clip or an episode as `list` shows it. */
@@ -56,8 +56,10 @@ export async function listing(
   filter: ListFilter,
   { sort = 'id', descending = false }: { readonly sort?: SortedBy; readonly descending?: boolean },
 ): Promise<Listed[]> {
-  const all = kind === 'clips' ? await clips(client) : await episodes(client);
-  const chosen = all.filter(({ entry, row }) => fits(entry, row, filter)).map(({ row }) => row);
+  const chosen: Listed[] = [];
+  for await (const { entry, row } of kind === 'clips' ? clips(client) : episodes(client)) {
+    if (fits(entry, row, filter)) chosen.push(row);
+  }
   const compare = COMPARED[sort];
   return chosen.sort((a, b) => (descending ? -1 : 1) * compare(a, b) || a.id - b.id);
 }
@@ -106,27 +108,31 @@ function whatIsUnknown(entry: Row['entry']): string {
   return why !== undefined ? `cannot be judged: ${why}` : lost !== undefined ? `not heard: ${lost}` : '';
 }
 
-async function clips(client: ArchiveClient): Promise<Row[]> {
-  const [catalogue, { ledgers }] = await Promise.all([lightCatalogue(client), readAllLedgers(client)]);
-  const researched = countsByClip(
-    ledgers,
-    ledgers.map((ledger) => ledger.researched),
-    catalogue,
-  );
-  const sets: Bitset[] = [];
-  for (const ledger of ledgers) sets.push(ledger.found ?? Bitset.of(await foundIn(client, ledger, catalogue)));
-  const found = countsByClip(ledgers, sets, catalogue);
-  return catalogue.clips.map((entry) => {
-    const done = researched[entry.ordinal] ?? 0;
+async function* clips(client: ArchiveClient): AsyncGenerator<Row> {
+  const catalogue = await lightCatalogue(client);
+  const [researched, found] = [new CountsByClip(catalogue), new CountsByClip(catalogue)];
+  let all = 0;
+  for await (const ledgers of ledgerPages(client)) {
+    all += ledgers.length;
+    researched.add(
+      ledgers,
+      ledgers.map((ledger) => ledger.researched),
+    );
+    const sets: Bitset[] = [];
+    for (const ledger of ledgers) sets.push(ledger.found ?? Bitset.of(await foundIn(client, ledger, catalogue)));
+    found.add(ledgers, sets);
+  }
+  for (const entry of catalogue.clips) {
+    const done = researched.of(entry.ordinal);
     const row: Listed = {
       ...common(entry),
-      state: stateOfClip(entry, done, ledgers.length),
-      found: found[entry.ordinal] ?? 0,
+      state: stateOfClip(entry, done, all),
+      found: found.of(entry.ordinal),
       researched: done,
-      of: ledgers.length,
+      of: all,
     };
-    return { entry, row };
-  });
+    yield { entry, row };
+  }
 }
 
 function stateOfClip(clip: ClipEntry, researched: number, episodes: number): Listed['state'] {
@@ -136,28 +142,27 @@ function stateOfClip(clip: ClipEntry, researched: number, episodes: number): Lis
   return researched >= episodes ? 'complete' : 'in progress';
 }
 
-async function episodes(client: ArchiveClient): Promise<Row[]> {
-  const [catalogue, { ledgers }, entries]: [
-    Catalogue,
-    Awaited<ReturnType<typeof readAllLedgers>>,
-    Map<number, EpisodeEntry>,
-  ] = await Promise.all([lightCatalogue(client), readAllLedgers(client), lightEpisodes(client)]);
+async function* episodes(client: ArchiveClient): AsyncGenerator<Row> {
+  const catalogue = await lightCatalogue(client);
   const hopeless = givenUpClips(catalogue);
-  const rows: Row[] = [];
-  for (const ledger of ledgers) {
-    const entry = entries.get(ledger.episode);
-    if (entry === undefined) continue;
-    const counts = countPairs(ledger, catalogue, hopeless);
-    const { dateAired } = entry.info;
-    const row: Listed = {
-      ...common(entry),
-      ...(dateAired !== undefined && { aired: dateAired }),
-      state: episodeProgress(ledger, counts),
-      found: foundNow(ledger, catalogue) ?? (await foundIn(client, ledger, catalogue)).length,
-      researched: counts.researched,
-      of: catalogue.clips.length,
-    };
-    rows.push({ entry, row });
+  const told = new Map<number, Pick<Listed, 'state' | 'found' | 'researched'>>();
+  for await (const ledgers of ledgerPages(client)) {
+    for (const ledger of ledgers) {
+      const counts = countPairs(ledger, catalogue, hopeless);
+      told.set(ledger.episode, {
+        state: episodeProgress(ledger, counts),
+        found: foundNow(ledger, catalogue) ?? (await foundIn(client, ledger, catalogue)).length,
+        researched: counts.researched,
+      });
+    }
   }
-  return rows;
+  for await (const entries of lightEntryPages(client, 'episode', [...told.keys()])) {
+    for (const entry of entries) {
+      const counts = told.get(entry.ordinal);
+      if (counts === undefined) continue;
+      const { dateAired } = entry.info;
+      const aired = dateAired !== undefined && { aired: dateAired };
+      yield { entry, row: { ...common(entry), ...aired, ...counts, of: catalogue.clips.length } };
+    }
+  }
 }

@@ -1,15 +1,16 @@
 import { Bitset } from '../domain/bitset.ts';
-import type { ClipEntry, EpisodeEntry } from '../domain/collection.ts';
+import type { Catalogue, ClipEntry, EpisodeEntry } from '../domain/collection.ts';
 import { requeued } from '../domain/operating.ts';
 import { saysUnknown } from '../domain/unknowns.ts';
 import type { ArchiveClient } from './archive-client.ts';
 import { type Change, eachEpisode, persistently } from './change.ts';
-import { chosenClips, chosenEpisodes, type Filter } from './chosen.ts';
+import { chosenEpisodes, type Filter } from './chosen.ts';
 import { outdatedIn } from './count-pairs.ts';
-import { readAllLedgers } from './reading/all-ledgers.ts';
+import { ledgerPages } from './reading/all-ledgers.ts';
 import { findingsInEpisodes, findingsOfClip, foundIn } from './reading/findings.ts';
 import { pairsFoundBy } from './reading/found-pairs.ts';
 import { lightCatalogue, unheardBy } from './reading/light-entries.ts';
+import { selected } from './select.ts';
 import { slowReading } from './slow-reading.ts';
 import { FINDINGS_A_REQUEUE, type StoredFinding } from './tables/dynamo-operations.ts';
 import { counted, tell } from './terminal.ts';
@@ -24,31 +25,30 @@ export interface RequeueFilter extends Filter {
 
 /** Pairs to be researched again; what was found in them so far becomes history. */
 export async function requeueing(client: ArchiveClient, filter: RequeueFilter): Promise<Change> {
-  const [{ ledgers }, catalogue, clips, episodes] = await Promise.all([
-    readAllLedgers(client),
-    lightCatalogue(client),
-    filter.clip && chosenClips(client, filter.clip).then(ordinalsOf),
-    filter.episode && chosenEpisodes(client, filter.episode).then(ordinalsOf),
-  ]);
-  const spokenOf =
-    filter.analyzer === undefined ? undefined : await pairsOf(client, filter.analyzer, { clips, episodes });
+  const catalogue = await lightCatalogue(client);
+  const clips = filter.clip && ordinalsOf(selected('clip', catalogue.clips, filter.clip));
+  const episodes = filter.episode && ordinalsOf(await chosenEpisodes(client, filter.episode));
+  const spoken =
+    filter.analyzer === undefined ? undefined : await pairsOf(client, filter.analyzer, catalogue, { clips, episodes });
   // As sets of bits: of a whole archive there are hundreds of millions.
   const pairs = new Map<number, Bitset>();
   let count = 0;
   let withFindings = 0;
-  for (const ledger of ledgers) {
-    const { episode, found } = ledger;
-    if (episodes?.has(episode) === false) continue;
-    const wanted = spokenOf === undefined ? clips : spokenOf(episode, clips);
-    // What was researched of an older recording is researched again anyway.
-    const outdated = outdatedIn(ledger, ledger.researched, catalogue).map(({ ordinal }) => ordinal);
-    const researched = outdated.length === 0 ? ledger.researched : ledger.researched.without(outdated);
-    const again = wanted === undefined ? researched : Bitset.of([...wanted].filter((clip) => researched.has(clip)));
-    if (again.size === 0) continue;
-    pairs.set(episode, again);
-    count += again.size;
-    for (const clip of found ?? (await foundIn(client, ledger, catalogue))) if (again.has(clip)) withFindings++;
+  for await (const ledgers of ledgerPages(client, episodes ?? spoken?.episodes)) {
+    for (const ledger of ledgers) {
+      const { episode, found } = ledger;
+      const wanted = spoken === undefined ? clips : spoken.in(episode);
+      // What was researched of an older recording is researched again anyway.
+      const outdated = outdatedIn(ledger, ledger.researched, catalogue).map(({ ordinal }) => ordinal);
+      const researched = outdated.length === 0 ? ledger.researched : ledger.researched.without(outdated);
+      const again = wanted === undefined ? researched : Bitset.of([...wanted].filter((clip) => researched.has(clip)));
+      if (again.size === 0) continue;
+      pairs.set(episode, again);
+      count += again.size;
+      for (const clip of found ?? (await foundIn(client, ledger, catalogue))) if (again.has(clip)) withFindings++;
+    }
   }
+  const inOrder = [...pairs.keys()].sort((a, b) => a - b);
   return {
     what: `research ${counted(count, 'pair')} of ${counted(pairs.size, 'episode')} again`,
     count,
@@ -56,7 +56,7 @@ export async function requeueing(client: ArchiveClient, filter: RequeueFilter): 
       `  ${counted(withFindings, 'pair')} of them with findings, which become history, and ${counted(count - withFindings, 'pair')} without.`,
     ],
     hints: ['Results that are still on their way count as the new ones.'],
-    apply: () => eachEpisode(pairs.keys(), (episode) => requeueEpisode(client, episode, pairs.get(episode) ?? []), 4),
+    apply: () => eachEpisode(inOrder, (episode) => requeueEpisode(client, episode, pairs.get(episode) ?? []), 4),
   };
 }
 
@@ -70,17 +70,24 @@ interface Among {
   readonly episodes: Ordinals | undefined;
 }
 
-/** Which clips an analyzer is known to have spoken of in an episode, of those that are asked for; undefined is all. */
-async function pairsOf(
-  client: ArchiveClient,
-  analyzer: string,
-  among: Among,
-): Promise<(episode: number, clips: Ordinals | undefined) => Ordinals | undefined> {
-  const [unknown, found] = await Promise.all([unknownBy(client, analyzer), foundBy(client, analyzer, among)]);
-  return (episode, clips) => {
-    if (unknown.episodes.has(episode)) return clips;
-    const all = new Set([...unknown.clips, ...(found.get(episode) ?? [])]);
-    return clips === undefined ? all : new Set([...all].filter((clip) => clips.has(clip)));
+/** Of which pairs an analyzer is known to have spoken, of those that are asked for. */
+interface Spoken {
+  /** Undefined where it may be any. */
+  readonly episodes: Ordinals | undefined;
+  /** Clips of an episode; undefined is all. */
+  in(episode: number): Ordinals | undefined;
+}
+
+async function pairsOf(client: ArchiveClient, analyzer: string, catalogue: Catalogue, among: Among): Promise<Spoken> {
+  const { clips } = among;
+  const [unheard, found] = await Promise.all([unheardBy(client, analyzer), foundBy(client, analyzer, among)]);
+  const its = catalogue.clips.filter(({ unknowns }) => unknowns?.analyzer === analyzer && saysUnknown(unknowns));
+  const notJudged = its.map(({ ordinal }) => ordinal).filter((clip) => clips?.has(clip) !== false);
+  const foundOf = (episode: number) => [...(found.get(episode) ?? [])].filter((clip) => clips?.has(clip) !== false);
+  return {
+    // A clip that it cannot judge may have been researched in any.
+    episodes: notJudged.length > 0 ? undefined : new Set([...unheard, ...found.keys()]),
+    in: (episode) => (unheard.has(episode) ? clips : new Set([...notJudged, ...foundOf(episode)])),
   };
 }
 
@@ -108,18 +115,6 @@ async function foundBy(
     for await (const some of pairsFoundBy(client, analyzer, slowReading('thing'))) some.forEach(take);
   }
   return found;
-}
-
-/** What an analyzer could not know: of which clips, and of which episodes. */
-interface UnknownBy {
-  readonly clips: Ordinals;
-  readonly episodes: Ordinals;
-}
-
-async function unknownBy(client: ArchiveClient, analyzer: string): Promise<UnknownBy> {
-  const [{ clips }, episodes] = await Promise.all([lightCatalogue(client), unheardBy(client, analyzer)]);
-  const its = clips.filter(({ unknowns }) => unknowns?.analyzer === analyzer && saysUnknown(unknowns));
-  return { clips: ordinalsOf(its), episodes };
 }
 
 /** Researched pairs of an episode again. @returns how many */

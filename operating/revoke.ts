@@ -4,7 +4,8 @@ import { type Change, changeLedgers } from './change.ts';
 import { chosenEpisodes } from './chosen.ts';
 import { leaseSentence } from './explain-pair.ts';
 import { Failure } from './failure.ts';
-import { readAllLedgers } from './reading/all-ledgers.ts';
+import { ledgersWith } from './reading/all-ledgers.ts';
+import { allOf } from './reading/parts.ts';
 import { counted } from './terminal.ts';
 
 export interface RevokeFilter {
@@ -22,8 +23,8 @@ export async function revocation(client: ArchiveClient, filter: RevokeFilter): P
   const now = Date.now();
   const episodes =
     filter.episode && new Set((await chosenEpisodes(client, filter.episode)).map(({ ordinal }) => ordinal));
-  const all = await readAllLedgers(client);
-  const live = all.ledgers.flatMap(({ episode, leases }) => leases.map((lease) => ({ episode, lease })));
+  const leased = (await allOf(ledgersWith(client, ['leases']))).flat().sort((a, b) => a.episode - b.episode);
+  const live = leased.flatMap(({ episode, leases }) => leases.map((lease) => ({ episode, lease })));
   const unknown = filter.leases.filter((id) => !live.some(({ lease }) => lease.id === id));
   if (unknown.length > 0) throw new Failure(`There is no live lease ${unknown.join(', ')}; \`status\` lists them.`);
   const concerned = live.filter(

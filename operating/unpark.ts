@@ -5,8 +5,9 @@ import { PARKED_AT, type Strikes } from '../domain/strikes.ts';
 import type { ArchiveClient } from './archive-client.ts';
 import { type Change, changeClips, changeLedgers } from './change.ts';
 import { chosenClips, chosenEpisodes, type Filter } from './chosen.ts';
-import { readAllLedgers } from './reading/all-ledgers.ts';
+import { ledgersWith } from './reading/all-ledgers.ts';
 import { lightCatalogue, lightEntries } from './reading/light-entries.ts';
+import { allOf } from './reading/parts.ts';
 import { listed } from './select.ts';
 import { counted } from './terminal.ts';
 
@@ -14,13 +15,15 @@ import { counted } from './terminal.ts';
 const counts = (strikes: Strikes | undefined, now: number): boolean =>
   strikes !== undefined && (strikes.count > 0 || strikes.restUntil > now);
 
+/** Attributes of ledgers in which something was struck or given up. */
+const MARKS = ['pairStrikes', 'episodeStrikes', 'parked'];
+
 /**
  * Parking, strikes and rests are forgotten: of clips everywhere, of episodes with all of their pairs, of single pairs
  * when both are named, or of everything.
  */
 export async function unparking(client: ArchiveClient, filter: Filter): Promise<Change> {
   const now = Date.now();
-  const all = await readAllLedgers(client);
   const clips = filter.clip && (await chosenClips(client, filter.clip));
   const episodes = filter.episode && (await chosenEpisodes(client, filter.episode));
   const clipsNamed = clips && new Set(clips.map(({ ordinal }) => ordinal));
@@ -28,7 +31,8 @@ export async function unparking(client: ArchiveClient, filter: Filter): Promise<
   const onlyPairs = clips !== undefined && episodes !== undefined;
 
   const concernsPair = (clip: number) => clipsNamed?.has(clip) !== false;
-  const inLedgers = all.ledgers.flatMap((ledger) => {
+  const ledgers = (await allOf(ledgersWith(client, MARKS, ['PARKED']))).flat().sort((a, b) => a.episode - b.episode);
+  const inLedgers = ledgers.flatMap((ledger) => {
     if (episodesNamed?.has(ledger.episode) === false) return [];
     const pairs = markedPairs(ledger, now).filter(concernsPair);
     const itself = clips === undefined && (ledger.state === 'PARKED' || counts(ledger.episodeStrikes, now));

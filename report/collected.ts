@@ -1,7 +1,7 @@
 import type { ClipEntry, EpisodeEntry } from '../domain/collection.ts';
 import type { Ledger } from '../domain/ledger.ts';
 import { isParked, valid } from '../domain/strikes.ts';
-import { countPairs, countsByClip, episodeProgress, givenUpClips, isOverWhole } from '../operating/count-pairs.ts';
+import { CountsByClip, countPairs, episodeProgress, givenUpClips, isOverWhole } from '../operating/count-pairs.ts';
 import { notHeard, whyNotJudged } from '../operating/unknown-words.ts';
 import { shownAddress } from '../web/shown-address.ts';
 import type { FoundFindings } from './found-findings.ts';
@@ -56,10 +56,10 @@ export function collected(facts: ReportFacts, withAddresses = false): CollectedA
   const severalShows = new Set([...episodes.values()].flatMap(({ info }) => info.show ?? [])).size > 1;
   const damaged = new Set(unreadable);
   const hopeless = givenUpClips(catalogue);
-  const researched = countsByClip(
+  const researched = new CountsByClip(catalogue);
+  researched.add(
     ledgers,
     ledgers.map((ledger) => ledger.researched),
-    catalogue,
   );
 
   const collectedEpisodes = [...episodes.values()].map((entry): [number, CollectedEpisode] => {
@@ -78,7 +78,7 @@ export function collected(facts: ReportFacts, withAddresses = false): CollectedA
     return [ordinal, { ...known, entry, state, reason: cleanLine(reason), researched: done, givenUp, aired }];
   });
   const collectedClips = catalogue.clips.map((entry): [number, CollectedClip] => {
-    const done = researched[entry.ordinal] ?? 0;
+    const done = researched.of(entry.ordinal);
     const parked = isParked(entry.strikes, entry.revision);
     const struck = parked && valid(entry.strikes, entry.revision) ? entry.strikes.reason : '';
     const reason = entry.gone === true || entry.sameAs !== undefined ? GONE : struck;

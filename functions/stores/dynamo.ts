@@ -31,7 +31,8 @@ export const marshalled = (item: Item) => marshall(item, { removeUndefinedValues
 
 /** The values of a stored item. */
 export function unmarshalled(stored: Readonly<Record<string, AttributeValue>>): Item {
-  const item: Item = {};
+  // Attributes come in any order, and V8 would make a class of objects for each order.
+  const item: Item = Object.create(null);
   for (const name in stored) item[name] = native(stored[name]!);
   return item;
 }

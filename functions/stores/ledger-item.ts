@@ -19,6 +19,10 @@ const STATES: readonly LedgerState[] = ['OPEN', 'STRUCK', 'WAITING', 'COMPLETE',
 /** A damaged attribute must not exhaust the memory. */
 const INFLATED_AT_MOST = 4 * 1024 * 1024;
 
+/** Most ledgers have nothing of the kind, and tens of thousands of them may be held. */
+const NO_STRIKES: ReadonlyMap<number, Strikes> = new Map();
+const NOTHING_PARKED: ReadonlyMap<number, number> = new Map();
+
 /** The part of a lease that changes, as the index of leases projects it. */
 interface StoredLease {
   id: string;
@@ -89,9 +93,10 @@ export function ledgerOf(item: Item, unpacked: (packed: Uint8Array) => Bitset = 
     found: found === undefined ? (researched === undefined ? Bitset.empty : undefined) : Bitset.unpacked(found),
     ...(item.foundAt !== undefined && { foundAt: amount(item, 'foundAt') }),
     leases,
-    pairStrikes: new Map(unpackedJson(item, 'pairStrikes').map(strikesOf)),
+    pairStrikes:
+      item.pairStrikes === undefined ? NO_STRIKES : new Map(unpackedJson(item, 'pairStrikes').map(strikesOf)),
     episodeStrikes: strikesOfItem(item, 'episodeStrikes'),
-    parked: new Map(unpackedJson(item, 'parked').map(numberedOf)),
+    parked: item.parked === undefined ? NOTHING_PARKED : new Map(unpackedJson(item, 'parked').map(numberedOf)),
     revision: ordinal(item, 'revision'),
     revisedAt: amount(item, 'revisedAt'),
     ...(item.handedBack !== undefined && { handedBack: handedBackOf(map(item, 'handedBack')) }),

@@ -1,8 +1,9 @@
+import type { ScanCommandInput } from '@aws-sdk/client-dynamodb';
 import { Bitset } from '../../domain/bitset.ts';
-import type { Ledger } from '../../domain/ledger.ts';
+import type { Ledger, LedgerState } from '../../domain/ledger.ts';
 import { UnreadableItem } from '../../functions/ports.ts';
-import { decoded, type Item } from '../../functions/stores/dynamo.ts';
-import { episodeOfLedgerKey, ledgerKey } from '../../functions/stores/keys.ts';
+import { decoded, type Item, marshalled } from '../../functions/stores/dynamo.ts';
+import { episodeOfLedgerKey, ledgerKey, stateKey } from '../../functions/stores/keys.ts';
 import { ledgerOf } from '../../functions/stores/ledger-item.ts';
 import type { ArchiveClient } from '../archive-client.ts';
 import { gotten, pagesOf } from './parts.ts';
@@ -14,27 +15,79 @@ export interface AllLedgers {
   readonly unreadable: readonly number[];
 }
 
+type Tables = Pick<ArchiveClient, 'dynamodb' | 'location'>;
+
 /** The ledgers of these episodes; those that are not there are left out. */
-export async function readLedgers(
-  { dynamodb, location }: Pick<ArchiveClient, 'dynamodb' | 'location'>,
-  episodes: readonly number[],
-): Promise<AllLedgers> {
-  return sortedOut(gotten(dynamodb, location.tables.Leases ?? '', episodes.map(ledgerKey)));
+export async function readLedgers(tables: Tables, episodes: readonly number[]): Promise<AllLedgers> {
+  return whole((unreadable) => sortedOut(byKey(tables, episodes), unreadable));
 }
 
 /** Every ledger there is but those of removed episodes, strongly consistent; one that cannot be read hides no other. */
-export async function readAllLedgers({
-  dynamodb,
-  location,
-}: Pick<ArchiveClient, 'dynamodb' | 'location'>): Promise<AllLedgers> {
-  return sortedOut(pagesOf(dynamodb, { TableName: location.tables.Leases }));
+export async function readAllLedgers(tables: Tables): Promise<AllLedgers> {
+  return whole((unreadable) => sortedOut(inTable(tables), unreadable));
 }
 
-async function sortedOut(pages: AsyncIterable<readonly Item[]>): Promise<AllLedgers> {
+/** More than so many are read sooner by going through all. */
+const ASKED_BY_KEY = 2_000;
+
+/**
+ * The same a page at a time, in no order, for who keeps less of each than there is.
+ * @param among only of these episodes
+ */
+export async function* ledgerPages(tables: Tables, among?: ReadonlySet<number>): AsyncGenerator<Ledger[]> {
+  const few = among !== undefined && among.size <= ASKED_BY_KEY;
+  for await (const ledgers of sortedOut(few ? byKey(tables, [...among]) : inTable(tables), [])) {
+    yield few || among === undefined ? ledgers : ledgers.filter(({ episode }) => among.has(episode));
+  }
+}
+
+/** Ledgers that have one of these attributes, or are in one of these states: the table chooses. In no order, as above. */
+export async function* ledgersWith(
+  tables: Tables,
+  attributes: readonly string[],
+  states: readonly LedgerState[] = [],
+): AsyncGenerator<Ledger[]> {
+  const there = attributes.map((_, index) => `attribute_exists(#has${index})`);
+  const inState = states.map((_, index) => `#state = :state${index}`);
+  const pages = inTable(tables, {
+    Limit: LOOKED_THROUGH_A_PAGE,
+    FilterExpression: [...there, ...inState].join(' OR '),
+    ExpressionAttributeNames: {
+      ...Object.fromEntries(attributes.map((name, index) => [`#has${index}`, name])),
+      ...(states.length > 0 && { '#state': 'stateKey' }),
+    },
+    ...(states.length > 0 && {
+      ExpressionAttributeValues: marshalled(
+        Object.fromEntries(states.map((state, index) => [`:state${index}`, stateKey(state)])),
+      ),
+    }),
+  });
+  yield* sortedOut(pages, []);
+}
+
+/** Ledgers are a few hundred bytes: twice as many as of other things are a page. */
+const LEDGERS_A_PAGE = 500;
+
+/** Where the table chooses, and sends next to nothing, a page may go through more. */
+const LOOKED_THROUGH_A_PAGE = 1_000;
+
+const byKey = ({ dynamodb, location }: Tables, episodes: readonly number[]) =>
+  gotten(dynamodb, location.tables.Leases ?? '', episodes.map(ledgerKey));
+
+const inTable = ({ dynamodb, location }: Tables, chosen: Partial<ScanCommandInput> = {}) =>
+  pagesOf(dynamodb, { Limit: LEDGERS_A_PAGE, ...chosen, TableName: location.tables.Leases });
+
+async function whole(read: (unreadable: number[]) => AsyncGenerator<Ledger[]>): Promise<AllLedgers> {
   const ledgers: Ledger[] = [];
   const unreadable: number[] = [];
+  for await (const some of read(unreadable)) ledgers.push(...some);
+  return { ledgers: ledgers.sort((a, b) => a.episode - b.episode), unreadable: unreadable.sort((a, b) => a - b) };
+}
+
+async function* sortedOut(pages: AsyncIterable<readonly Item[]>, unreadable: number[]): AsyncGenerator<Ledger[]> {
   const unpacked = knownOnes();
   for await (const items of pages) {
+    const ledgers: Ledger[] = [];
     for (const item of items) {
       const episode = episodeOfLedgerKey(String(item.pk));
       const key = Number.isSafeInteger(episode) ? ledgerKey(episode) : undefined;
@@ -47,8 +100,8 @@ async function sortedOut(pages: AsyncIterable<readonly Item[]>): Promise<AllLedg
         unreadable.push(episode);
       }
     }
+    if (ledgers.length > 0) yield ledgers;
   }
-  return { ledgers: ledgers.sort((a, b) => a.episode - b.episode), unreadable: unreadable.sort((a, b) => a - b) };
 }
 
 /** A set that many episodes have in common packs to few bytes; at random, 10,000 clips are a kilobyte. */

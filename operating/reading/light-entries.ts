@@ -59,18 +59,30 @@ export async function lightEpisodes(client: Tables, shown: Shown = {}): Promise<
 
 /** The entries of these ordinals, in their order; damaged ones and those that are not there are left out. */
 export async function lightEntries<K extends Kind>(
-  { dynamodb, location }: Pick<Tables, 'dynamodb' | 'location'>,
+  tables: Pick<Tables, 'dynamodb' | 'location'>,
   kind: K,
   ordinals: readonly number[],
   shown: Shown = {},
 ): Promise<Map<number, EntryOf[K]>> {
   const entries: EntryOf[K][] = [];
+  for await (const some of lightEntryPages(tables, kind, ordinals, shown)) entries.push(...some);
+  return new Map(entries.sort((a, b) => a.ordinal - b.ordinal).map((entry) => [entry.ordinal, entry]));
+}
+
+/** The same some at a time, in no order, for who keeps less of each than there is. */
+export async function* lightEntryPages<K extends Kind>(
+  { dynamodb, location }: Pick<Tables, 'dynamodb' | 'location'>,
+  kind: K,
+  ordinals: readonly number[],
+  shown: Shown = {},
+): AsyncGenerator<EntryOf[K][]> {
   const table = location.tables.Collection ?? '';
   const keys = ordinals.map((ordinal) => entryKey(kind, ordinal));
   for await (const items of gotten(dynamodb, table, keys, WITHOUT_DESCRIPTION)) {
+    const entries: EntryOf[K][] = [];
     for (const item of items) read(kind, item, entries, [], shown);
+    yield entries;
   }
-  return new Map(entries.sort((a, b) => a.ordinal - b.ordinal).map((entry) => [entry.ordinal, entry]));
 }
 
 /** What is unknown of episodes, as it is stored, by ordinal: of each no more is read, and removed ones are left out. */

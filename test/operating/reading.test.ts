@@ -1,12 +1,17 @@
+import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import { Bitset } from '../../domain/bitset.ts';
 import { archiveEntries } from '../../functions/curation/archive-entries.ts';
+import { ledgerKey } from '../../functions/stores/keys.ts';
 import { type Emulator, freshTables, startDynoxide } from '../../local/emulators/alone/dynamodb.ts';
+import type { ArchiveClient } from '../../operating/archive-client.ts';
 import { findingsOf } from '../../operating/findings-of.ts';
 import { readAllLedgers, readLedgers } from '../../operating/reading/all-ledgers.ts';
 import { foundCounts, readFindings } from '../../operating/reading/findings.ts';
 import { foundLedgers } from '../../operating/reading/found-ledgers.ts';
 import { lightCatalogue, lightEpisodes } from '../../operating/reading/light-entries.ts';
 import { aheadOf, allOf, pagesOf } from '../../operating/reading/parts.ts';
+import { requeueing } from '../../operating/requeue.ts';
+import { unparking } from '../../operating/unpark.ts';
 import { NOW } from '../support/research.ts';
 import { aClipInfo, anEpisodeInfo } from './support/local-archive.ts';
 
@@ -132,9 +137,9 @@ test('READ-5: a scan reads every segment once, whoever stops early stops, and an
   expect(await allOf(aheadOf([1, 5, 9, 2], late, 3))).toEqual([1, 5, 9, 2]);
 });
 
-/** The client, and what was asked of the tables through it. */
+/** The client, and what was asked of the tables through it, and how many items came of scans. */
 function listened(client: Client) {
-  const asked = { entries: new Set<string>(), queried: new Set<string>() };
+  const asked = { entries: new Set<string>(), queried: new Set<string>(), scans: 0, scanned: 0 };
   const send = (command: { input: Record<string, unknown> }, ...rest: unknown[]) => {
     const { RequestItems = {}, ExpressionAttributeValues = {} } = command.input as {
       RequestItems?: Record<string, { Keys: { pk: { S: string } }[] }>;
@@ -143,7 +148,13 @@ function listened(client: Client) {
     for (const { Keys } of Object.values(RequestItems)) for (const { pk } of Keys) asked.entries.add(pk.S);
     const pk = ExpressionAttributeValues[':pk']?.S;
     if (pk !== undefined) asked.queried.add(pk);
-    return (emulator.client.send as (...args: unknown[]) => unknown)(command, ...rest);
+    const answer = (emulator.client.send as (...args: unknown[]) => Promise<{ Items?: object[] }>)(command, ...rest);
+    if (!(command instanceof ScanCommand)) return answer;
+    asked.scans++;
+    return answer.then((page) => {
+      asked.scanned += page.Items?.length ?? 0;
+      return page;
+    });
   };
   const dynamodb = new Proxy(emulator.client, { get: (of, name) => (name === 'send' ? send : Reflect.get(of, name)) });
   return { client: { ...client, dynamodb }, asked };
@@ -181,4 +192,21 @@ test('READ-7: what ledgers keep of findings is read of those with results alone;
     [3, 1],
   ]);
   expect(await asked(client, {})).toEqual(['1/2', '3/2', '2/3']);
+});
+
+test('READ-8: of strikes and of pairs that an analyzer found, only ledgers are read that have to do with them', async () => {
+  const { client, tables } = await archive();
+  const heard = listened(client);
+  // The rest of a client is for what changes something.
+  const operator = heard.client as unknown as ArchiveClient;
+  const ofAnalyzer = { clip: ['Gull'], analyzer: 'waves@1' };
+  expect((await requeueing(operator, ofAnalyzer)).count).toBe(1);
+  expect(heard.asked.scans).toBe(0);
+  expect([...heard.asked.entries].filter((pk) => pk.includes('#ledger#'))).toEqual([ledgerKey(2).pk]);
+
+  const struck = (await tables.ledgers.read(3))!;
+  const strikes = { count: 1, restUntil: 0, reason: 'fell silent', revision: 1, strikers: [] };
+  await tables.ledgers.write({ ledger: { ...struck, pairStrikes: new Map([[4, strikes]]) } });
+  expect((await unparking(operator, { all: true })).count).toBe(1);
+  expect(heard.asked.scanned).toBe(1);
 });
