@@ -214,10 +214,12 @@ export function leased(
   items: readonly Pick<Lease, 'id' | 'clips' | 'untried' | 'struck' | 'clipRecordings' | 'clipRevisions'>[],
   now: number,
 ): Ledger {
+  // Whoever said when the medium or the recording came may have another clock: these leases are for what is there.
+  const created = Math.max(now, ledger.revisedAt, ledger.recording?.at ?? 0);
   // The first of them finds out what is in doubt.
   const added = items.map((item, index): Lease => {
     const careful = index === 0 && ledger.careful === true ? { careful: true } : {};
-    return { ...item, left: item.clips, created: now, researcher: '', ...careful };
+    return { ...item, left: item.clips, created, researcher: '', ...careful };
   });
   const { careful: _given, handedBack: resting, ...rest } = ledger;
   const known = items.length === 0 ? ledger : rest;

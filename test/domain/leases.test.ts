@@ -273,6 +273,13 @@ describe('LEASE-10: new leases', () => {
     expect(after.version).toBe(before.version);
   });
 
+  test.each([
+    ['medium', { revision: 2, revisedAt: NOW + 5_000 }],
+    ['recording', { recording: { number: 2, at: NOW + 5_000, revision: 'new' } }],
+  ])('are for the %s that is there, although the clock of who said when that came was ahead', (_, came) => {
+    expect(leased(aLedger(came), [{ id: 'second', clips: [9] }], NOW).leases[0]?.created).toBe(NOW + 5_000);
+  });
+
   test('forget rests that are over and that nobody is remembered for', () => {
     const over = { count: 0, restUntil: NOW, reason: '', strikers: [], revision: 1 };
     const kept = new Map([

@@ -33,7 +33,9 @@ export function checkMade(world: World, process: Process, after: Ledger, made: r
   const { clipsPerItem } = world.plan.settings;
   const name = `episode ${after.episode}`;
   const base = { ...after, leases: after.leases.filter((lease) => !made.includes(lease)), state: 'OPEN' as const };
-  const oracle = inOrderOfWork(base, (process.catalogue ?? EMPTY).clips, first.created);
+  // A lease of what came a moment ago, by a clock that is ahead, is dated later than now.
+  const decided = Math.min(first.created, process.clock());
+  const oracle = inOrderOfWork(base, (process.catalogue ?? EMPTY).clips, decided);
   const took = made.flatMap(({ clips }) => clips);
   // What others try may be left out.
   const last = oracle.findIndex(({ ordinal }) => ordinal === took.at(-1));

@@ -125,4 +125,11 @@ export const adapterMutants: readonly TestedMutant[] = [
     killedBy: { file: 'test/domain/ledger.test.ts', test: 'LEDGER-4' },
     patches: [{ file: 'domain/ledger.ts', find: 'revisedAt: afterLeases(ledger, now)', replace: 'revisedAt: now' }],
   },
+  {
+    name: 'a lease of what came by a clock that is ahead is of what was before',
+    killedBy: { file: 'test/domain/leases.test.ts', test: 'LEASE-10' },
+    patches: [
+      { file: 'domain/leases.ts', find: 'Math.max(now, ledger.revisedAt, ledger.recording?.at ?? 0)', replace: 'now' },
+    ],
+  },
 ];
