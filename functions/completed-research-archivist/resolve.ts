@@ -8,13 +8,14 @@ import type { Collection, Ledgers } from '../ports.ts';
 export interface Resolver {
   /** The ordinal of the clip, or undefined when the collection does not have it. */
   clip(info: ClipReference): Promise<number | undefined>;
-  /** The ledger of the episode as read while resolving, or undefined when the collection does not have it. */
-  episode(info: EpisodeInfo): Promise<number | undefined>;
+  /** The ordinal of the episode, or undefined when the collection does not have it; its ledger is read on the way. */
+  episode(info: EpisodeInfo, leaseId: string): Promise<number | undefined>;
 }
 
 /**
  * A result that echoes an ordinal that exists is matched by it, else by names: what its source calls it, then the URI, then
  * the title. Of a URI that a source may have given to another entry meanwhile, only what is certain counts (see `isMeant`).
+ * Names of what was joined to another entry lead to the one that stands for both.
  */
 export function resolver(
   collection: Pick<Collection, 'owners' | 'entries'>,
@@ -35,21 +36,41 @@ export function resolver(
     kind: 'clip' | 'episode',
     { uri, id, title }: Partial<Names>,
     isItsOwn: (owner: number) => Promise<boolean>,
+    standing: (owner: number) => number | Promise<number>,
   ): Promise<number | undefined> => {
     const given = [uri, id, title].filter((name) => name !== undefined);
     const owners = given.length === 0 ? new Map<string, number>() : await collection.owners(kind, given);
-    const called = owners.get(id ?? '');
+    const ownerOf = async (name = '') => {
+      const owner = owners.get(name);
+      return owner === undefined ? undefined : standing(owner);
+    };
+    const called = await ownerOf(id);
     if (called !== undefined) return called;
-    const there = owners.get(uri ?? '');
+    const there = await ownerOf(uri);
     const meant = there !== undefined && (await isItsOwn(there)) ? there : undefined;
-    return meant ?? owners.get(title ?? '');
+    return meant ?? ownerOf(title);
+  };
+
+  const standingClip = (ordinal: number): number => {
+    const sameAs = catalogue.byOrdinal.get(ordinal)?.sameAs;
+    return sameAs === undefined ? ordinal : standingClip(sameAs);
+  };
+  const standingEpisode = async (ordinal: number, leaseId: string): Promise<number> => {
+    // What was joined to another entry is not researched, and its ledger, which is needed anyway, says so; a lease from
+    // before is kept by it, and must hear what is said for it.
+    const ledger = (await ledgerExists(ordinal)) ? ledgersRead.get(ordinal) : undefined;
+    if (ledger?.gone !== true || ledger.leases.some(({ id }) => id === leaseId)) return ordinal;
+    const sameAs = (await collection.entries('episode', [ordinal])).get(ordinal)?.sameAs;
+    return sameAs === undefined ? ordinal : standingEpisode(sameAs, leaseId);
   };
 
   let gone: ReadonlySet<string> | undefined;
   const clipIsMeant = async (info: ClipReference, ordinal: number): Promise<boolean> => {
     const owner = catalogue.byOrdinal.get(ordinal)?.info;
     if (owner === undefined) return true;
-    gone ??= new Set(catalogue.clips.flatMap((clip) => (clip.gone === true ? [placeOf(clip.info)] : [])));
+    gone ??= new Set(
+      catalogue.clips.flatMap((clip) => (clip.gone === true && clip.sameAs === undefined ? [placeOf(clip.info)] : [])),
+    );
     // One that was there before may have the same title.
     return isMeant(info, owner) && !gone.has(placeOf(owner));
   };
@@ -70,18 +91,17 @@ export function resolver(
       const ordinal = Number(info.id);
       if (info.id !== undefined && catalogue.byOrdinal.has(ordinal)) return Promise.resolve(ordinal);
       return once(JSON.stringify(['clip', info.mediaUri, info.title]), () =>
-        byName('clip', referenceNames(info), (owner) => clipIsMeant(info, owner)),
+        byName('clip', referenceNames(info), (owner) => clipIsMeant(info, owner), standingClip),
       );
     },
-    episode(info) {
+    episode(info, leaseId) {
+      const { id, mediaUri, dateAired, title, source, sourceId } = info;
       // Thousands of results are of one episode: its names are hashed once, if at all.
-      return once(
-        JSON.stringify([info.id, info.mediaUri, info.dateAired, info.title, info.source, info.sourceId]),
-        async () => {
-          if (info.id !== undefined && (await ledgerExists(Number(info.id)))) return Number(info.id);
-          return byName('episode', episodeNames(info), (owner) => episodeIsMeant(info, owner));
-        },
-      );
+      return once(JSON.stringify([id, mediaUri, dateAired, title, source, sourceId, leaseId]), async () => {
+        if (id !== undefined && (await ledgerExists(Number(id)))) return Number(id);
+        const isMeantBy = (owner: number) => episodeIsMeant(info, owner);
+        return byName('episode', episodeNames(info), isMeantBy, (owner) => standingEpisode(owner, leaseId));
+      });
     },
   };
 }

@@ -61,7 +61,7 @@ export async function understand(
     refusedPairs = sound.refused;
   }
   const tooLate = () => clock() - message.sentAt >= settings.unknownRetry * 1000;
-  const episode = await resolve.episode(item.episodeInfo);
+  const episode = await resolve.episode(item.episodeInfo, item.leaseId);
   if (episode === undefined) {
     if (refusal !== '') return { kind: 'refused', reason: refusal };
     return tooLate() ? { kind: 'refused', reason: unknownReason('episode', item.episodeInfo) } : { kind: 'unknown' };

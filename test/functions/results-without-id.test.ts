@@ -77,3 +77,50 @@ test('RESOLVE-5: an entry that its source calls by no id is the one at its addre
   );
   expect(await tried.record()).toMatchObject({ findings: 1 });
 });
+
+/** What came first and unnamed turns out to be what its source names: that stands for both, under the first ordinal. */
+const FIRST = { title: 'Found somewhere', mediaUri: 'https://elsewhere.example/1.mp3' };
+const LATE = { ...NINE, mediaUri: FIRST.mediaUri, lastDateCurated: '2025-01-02T00:00:00Z' };
+const NOW_AT = { ...NINE, mediaUri: 'https://x.example/9.mp3', lastDateCurated: '2025-01-03T00:00:00Z' };
+
+test('RESOLVE-6: a result of an episode that was joined to another one is of the one that stands for both', async () => {
+  const tried = await new TriedArchive().filled(0, 1);
+  for (const info of [FIRST, NOW_AT, LATE]) await tried.episodes(tried.episodeInfo(info));
+  expect(tried.archive.state.episode.get(2)?.sameAs).toBe(1);
+  said(tried, NOW_AT, CLIP);
+  await tried.record();
+  expect(found(tried)).toEqual(['1/1']);
+  const { source: _, sourceId: __, ...byAddress } = NOW_AT;
+  tried.archive.state.findings.clear();
+  said(tried, byAddress, CLIP);
+  await tried.record();
+  expect(found(tried)).toEqual(['1/1']);
+});
+
+test('RESOLVE-7: so of clips, where the one that was joined had been gone from its address', async () => {
+  const tried = await new TriedArchive().filled(1, 0);
+  const episode = { title: 'episode 1', mediaUri: 'https://media.example.org/episode/1.mp3' };
+  const clip = ({ dateAired: _, ...info }: typeof NINE & { lastDateCurated?: string }) => tried.clipInfo(info);
+  await tried.clips(tried.clipInfo(FIRST), clip(NOW_AT));
+  await tried.clips(clip({ ...TEN, mediaUri: NOW_AT.mediaUri }));
+  await tried.clips(clip(LATE), clip({ ...NOW_AT, lastDateCurated: '2025-03-01T00:00:00Z' }));
+  expect(tried.archive.state.clip.get(2)).toMatchObject({ gone: true, sameAs: 1 });
+  said(tried, episode, { mediaUri: NOW_AT.mediaUri, title: NOW_AT.title });
+  await tried.record();
+  expect(found(tried)).toEqual(['1/1']);
+});
+
+test('RESOLVE-8: a lease from before its episode was joined to another one hears what is said for it', async () => {
+  const tried = await new TriedArchive({ minimumWaiting: 2 }).filled(0, 1);
+  await tried.episodes(tried.episodeInfo(NOW_AT));
+  await tried.episodes(tried.episodeInfo({ ...FIRST, source: 'elsewhere', sourceId: '1' }));
+  await tried.assign();
+  const items = [tried.take(), tried.take()];
+  const { episode, leaseId } = items.find((item) => item.episode.id === '2') ?? tried.take();
+  await tried.episodes(tried.episodeInfo({ ...FIRST, source: NINE.source, sourceId: NINE.sourceId }));
+  expect(tried.archive.state.episode.get(2)?.sameAs).toBe(1);
+  const { id: _, ...withoutId } = episode;
+  tried.archive.completedMessages.send(bodyOf(completedItem(withoutId, { leaseId, researcher: 'ann' })));
+  await tried.record();
+  expect(tried.ledger(2).leases).toMatchObject([{ id: leaseId, signed: tried.now }]);
+});

@@ -1,6 +1,7 @@
 import type { TestedMutant } from './mutant.ts';
 
 const receive = 'functions/completed-research-archivist/receive-batch.ts';
+const resolve = 'functions/completed-research-archivist/resolve.ts';
 const commands = 'test/functions/recorded-commands.test.ts';
 
 /** Breakages of what no seed sees, since the simulation stands on ports or is too small: named tests kill them. */
@@ -96,6 +97,24 @@ export const adapterMutants: readonly TestedMutant[] = [
         find: 'while (entry?.sameAs !== undefined) entry = entryOf(entry.sameAs);',
         replace: '',
       },
+    ],
+  },
+  {
+    name: 'names of an episode that was joined to another one lead to it',
+    killedBy: { file: 'test/functions/results-without-id.test.ts', test: 'RESOLVE-6' },
+    patches: [
+      {
+        file: resolve,
+        find: 'return sameAs === undefined ? ordinal : standingEpisode(sameAs, leaseId);',
+        replace: 'return sameAs === undefined ? ordinal : ordinal;',
+      },
+    ],
+  },
+  {
+    name: 'who was joined to another entry keeps that one from being meant at its address',
+    killedBy: { file: 'test/functions/results-without-id.test.ts', test: 'RESOLVE-7' },
+    patches: [
+      { file: resolve, find: 'clip.gone === true && clip.sameAs === undefined', replace: 'clip.gone === true' },
     ],
   },
   {

@@ -35,8 +35,8 @@ export const profileMutants: readonly Mutant[] = [
     patches: [
       {
         file: 'functions/completed-research-archivist/resolve.ts',
-        find: "meant ?? owners.get(title ?? '')",
-        replace: "owners.get(title ?? '') ?? meant",
+        find: 'meant ?? ownerOf(title)',
+        replace: '(await ownerOf(title)) ?? meant',
       },
     ],
   },
