@@ -47,6 +47,8 @@ interface Draft {
   /** What is left of each lease. */
   readonly left: ReadonlyMap<string, Set<number>>;
   readonly clips: Map<number, ClipEntry>;
+  /** Recorded now by results that say nothing of the file that is there. */
+  readonly ofOtherFiles: Set<number>;
   readonly parkedReasons: { clip: number; reason: string }[];
   readonly counts: { -readonly [name in keyof ReportCounts]: number };
 }
@@ -132,6 +134,7 @@ function resulted(draft: Draft, report: Report, clip: ClipEntry, live: boolean):
   if (report.found === true && isNews) draft.foundAt = maximum(draft.foundAt, report.sentAt);
   if (draft.recorded.has(clip.ordinal) || isResearched(ledger, clip)) {
     if (report.newFinding !== true) draft.counts.duplicates++;
+    if (draft.ofOtherFiles.has(clip.ordinal)) clearedBy(draft, report, clip);
     return;
   }
   // Who knows the clip as it was ends no work on the recording that came since.
@@ -149,8 +152,17 @@ function resulted(draft: Draft, report: Report, clip: ClipEntry, live: boolean):
   const same =
     pairStrikes === ledger.pairStrikes && parked === ledger.parked && episodeStrikes === ledger.episodeStrikes;
   if (!same) draft.ledger = { ...ledger, pairStrikes, parked, episodeStrikes };
-  // A late result of the file of before says nothing for the one that struck.
-  const strikes = isOfPresentFile(report, ledger, clip) ? cleared(clip.strikes) : clip.strikes;
+  clearedBy(draft, report, clip);
+}
+
+/** A late result of the file of before says nothing for the one that struck; what comes with it may. */
+function clearedBy(draft: Draft, report: Report, clip: ClipEntry): void {
+  if (!isOfPresentFile(report, draft.ledger, clip)) {
+    draft.ofOtherFiles.add(clip.ordinal);
+    return;
+  }
+  draft.ofOtherFiles.delete(clip.ordinal);
+  const strikes = cleared(clip.strikes);
   if (strikes !== clip.strikes) draft.clips.set(clip.ordinal, { ...clip, strikes });
 }
 
@@ -225,6 +237,7 @@ export function reported(
     foundAt: ledger.foundAt,
     left: new Map(ledger.leases.map((lease) => [lease.id, new Set(lease.left)])),
     clips: new Map(),
+    ofOtherFiles: new Set(),
     parkedReasons: [],
     counts,
   };

@@ -418,3 +418,21 @@ test('RECORDING-9: who knows a clip as it was takes it out of leases for what it
   expect(step.ledger.leases).toEqual([{ ...forSecond, left: [] }, forThird]);
   expect(step.ledger.clipRecordings).toEqual(new Map([[1, 2]]));
 });
+
+describe('REPORT-13: what the present file of a clip has struck is cleared by a result of that file alone', () => {
+  const clip = aClip(1, { revision: 2, strikes: someStrikes({ revision: 2 }) });
+  const ofBefore = (sentAt: number) => result(1, { leaseId: 'ended', sentAt });
+  const ofNow = (sentAt: number) => result(1, { sentAt });
+  const ledger = aLedger({ leases: [aLease({ clipRevisions: new Map([[1, 2]]) })] });
+
+  test.each([
+    ['the late one of the file of before comes first', [ofBefore(NOW), ofNow(NOW + 1)], 0],
+    ['it comes last', [ofNow(NOW), ofBefore(NOW + 1)], 0],
+    ['nothing comes with it', [ofBefore(NOW)], undefined],
+    ['nothing but its repetition comes with it', [ofBefore(NOW), ofBefore(NOW + 1)], undefined],
+  ])('%s', (_, reports, count) => {
+    const step = report(ledger, reports, [clip]);
+    expect(step.clips[0]?.strikes?.count).toBe(count);
+    expect([...step.ledger.researched]).toEqual([1]);
+  });
+});

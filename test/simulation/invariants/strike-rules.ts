@@ -3,6 +3,7 @@ import type { Lease, Ledger } from '../../../domain/ledger.ts';
 import type { Strikes } from '../../../domain/strikes.ts';
 import type { LedgerChange } from '../../../functions/ports.ts';
 import type { Process } from '../world/process.ts';
+import type { Said } from '../world/truth.ts';
 import { shortLease, type World } from '../world/world.ts';
 import { type Ended, fails, isHandedBack, tells } from './lease-rules.ts';
 import { freshIn, isRecordedNow, isTurnedAway, wasReplaced } from './recording-rules.ts';
@@ -271,7 +272,7 @@ export function checkStrikes(
       suspects.push({ by: one.researcher, from: one.sentAt, to: one.sentAt, key: lease.id });
     }
   }
-  checkCleared(world, process, fresh);
+  checkCleared(world, process, after.episode, fresh);
   const name = `episode ${after.episode}`;
   const episodes = { before: before.episodeStrikes, after: after.episodeStrikes, recorded: fresh.size > 0 };
   checkThing(world, { name, revision: after.revision, suspects, ...episodes });
@@ -283,7 +284,7 @@ export function checkStrikes(
 }
 
 /** A result clears what its researcher could know of: strikes of its clip and of its episode, unless they parked it. */
-function checkCleared(world: World, process: Process, fresh: ReadonlySet<number>): undefined {
+function checkCleared(world: World, process: Process, episode: number, fresh: ReadonlySet<number>): undefined {
   const stays = (strikes: Strikes | undefined, revision: number, known: Strikes | undefined) => {
     const count = countOf(strikes, revision);
     return (
@@ -293,7 +294,11 @@ function checkCleared(world: World, process: Process, fresh: ReadonlySet<number>
   for (const clip of fresh) {
     const entry = world.archive.state.clip.get(clip);
     const known = process.catalogue?.byOrdinal.get(clip)?.strikes;
-    if (entry !== undefined && stays(entry.strikes, entry.revision, known) && isOfItsFile(world, entry)) {
+    if (
+      entry !== undefined &&
+      stays(entry.strikes, entry.revision, known) &&
+      hadItsFile(world, process, episode, entry)
+    ) {
       world.violate('STRIKES', `clip ${clip} has a result and keeps its strikes`);
     }
   }
@@ -307,14 +312,20 @@ const isOfFile = ({ truth }: World, { id }: Lease, { ordinal, revision }: ClipEn
 const isOfMedium = ({ truth }: World, { id }: Lease, { revision }: Ledger): boolean =>
   (truth.leases.get(id)?.revision ?? 1) >= revision;
 
-/** Whether a lease that lives may have said something of the clip's present file. */
-function isOfItsFile({ truth }: World, { ordinal, revision, info }: ClipEntry): boolean {
+/**
+ * Whether one of the results of the pair that the run has received is of the clip's present file for sure, and was in the write
+ * for sure: where the run met a trouble, one that came with others may have been left behind.
+ */
+function hadItsFile({ truth }: World, process: Process, episode: number, clip: ClipEntry): boolean {
+  const { ordinal, revision, info } = clip;
   if (revision === 1) return true;
-  return [...truth.results].some(
-    ([pair, results]) =>
-      pair.endsWith(`/${ordinal}`) &&
-      results.some(({ of, leaseId }) => of?.mediaUri === info.mediaUri && !truth.ended.has(leaseId)),
-  );
+  const said = [...process.received].flatMap((id) => truth.said.get(id) ?? []);
+  const results = said
+    .flatMap((one) => [one, ...(one.parts ?? [])])
+    .filter((one) => one.kind === 'result' && one.episode === episode && one.clip === ordinal);
+  const isOfIt = ({ of, byName, leaseId }: Said) =>
+    of?.mediaUri === info.mediaUri && byName === undefined && !truth.ended.has(leaseId);
+  return results.some(isOfIt) && (!process.disturbed || results.every(isOfIt));
 }
 
 /** Whether somebody reported the pair of the clip's present file, or there was no other. */

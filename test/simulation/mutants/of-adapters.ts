@@ -151,4 +151,15 @@ export const adapterMutants: readonly TestedMutant[] = [
       { file: 'domain/leases.ts', find: 'Math.max(now, ledger.revisedAt, ledger.recording?.at ?? 0)', replace: 'now' },
     ],
   },
+  {
+    name: 'a late result of the file of before that comes first keeps the present one from clearing its strikes',
+    killedBy: { file: 'test/domain/reports.test.ts', test: 'REPORT-13' },
+    patches: [
+      {
+        file: 'domain/reports.ts',
+        find: 'if (draft.ofOtherFiles.has(clip.ordinal)) clearedBy(draft, report, clip);',
+        replace: '',
+      },
+    ],
+  },
 ];

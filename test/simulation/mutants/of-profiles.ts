@@ -24,8 +24,8 @@ export const profileMutants: readonly Mutant[] = [
     patches: [
       {
         file: 'domain/reports.ts',
-        find: 'isOfPresentFile(report, ledger, clip) ? cleared(clip.strikes) : clip.strikes;',
-        replace: 'cleared(clip.strikes);',
+        find: 'if (!isOfPresentFile(report, draft.ledger, clip)) {',
+        replace: 'if (draft.ledger === undefined) {',
       },
     ],
   },

@@ -192,8 +192,8 @@ export const strikeMutants: readonly Mutant[] = [
     patches: [
       {
         file: reports,
-        find: 'isOfPresentFile(report, ledger, clip) ? cleared(clip.strikes) : clip.strikes;',
-        replace: 'clip.strikes;',
+        find: 'const strikes = cleared(clip.strikes);',
+        replace: 'const { strikes } = clip;',
       },
       {
         file: reports,

@@ -185,7 +185,12 @@ export function pendingQueueFor(world: World, process: Process): PendingQueue {
 export function completedQueueFor(world: World, process: Process): CompletedQueue {
   const { completedQueue } = world.archive;
   return {
-    receive: () => world.step(process, RECEIVE, { writes: true }, () => completedQueue.receive()),
+    receive: () =>
+      world.step(process, RECEIVE, { writes: true }, async () => {
+        const messages = await completedQueue.receive();
+        for (const { id } of messages) process.received.add(id);
+        return messages;
+      }),
     delete: (receipts) =>
       world.step(process, `delete ${receipts.length} results`, { writes: true }, async () => {
         const done = world.partly() ? receipts.slice(0, receipts.length >> 1) : receipts;

@@ -21,6 +21,8 @@ export class Process {
   control: Control | undefined;
   /** Clips that it recorded. */
   readonly recorded = new Set<number>();
+  /** Messages that it received. */
+  readonly received = new Set<string>();
   horizon: number | undefined;
   /** Work items that it may make, when that is certain. */
   allowed: number | undefined;
