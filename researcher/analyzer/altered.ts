@@ -60,7 +60,7 @@ export class AlteredSearch {
   readonly #looks: Looks;
   /** That was asked for last: for all candidates of a clip it is often the same. */
   #piece: Piece | undefined;
-  #dense: DenseWave | undefined;
+  readonly #dense = new DenseWave();
 
   constructor(reader: FeatureReader, engine: FftEngine) {
     this.#looks = new Looks(reader, engine);
@@ -167,7 +167,7 @@ export class AlteredSearch {
   }
 
   #denseOf(wave: Float32Array): DenseWave {
-    if (this.#dense?.wave !== wave) this.#dense = new DenseWave(wave);
+    this.#dense.take(wave);
     return this.#dense;
   }
 

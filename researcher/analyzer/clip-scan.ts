@@ -26,6 +26,7 @@ export class ClipScan {
   readonly #samples: FloatBlock;
   readonly #sampleAt: FloatBlock;
   readonly #products: FloatBlock;
+  readonly #lists = new FrameLists();
 
   constructor(index: EpisodeIndex) {
     const { engine } = index;
@@ -54,7 +55,7 @@ export class ClipScan {
     return Math.max(share, LEAST_KEPT / this.#rows.count);
   }
 
-  /** For each window of each clip the frames of the episode where it may begin, in their order. */
+  /** For each window of each clip the frames of the episode where it may begin, in their order; until the next call. */
   places(clips: readonly ClipSketch[]): Int32Array[][] {
     const { kernels } = this.#engine;
     const queries = clips.flatMap((clip) =>
@@ -77,7 +78,8 @@ export class ClipScan {
       kernels.products({ block: this.#samples, values }, this.#sampleAt, 0, SAMPLED, single, 0, values, this.#products);
       least.int32[query] = below < 0 ? -(2 ** 31) : nthSmallest(this.#products.int32, SAMPLED, below);
     }
-    const lists = new FrameLists(queries.length);
+    const lists = this.#lists;
+    lists.empty(queries.length);
     for (let row = 0; row < this.#rows.count; row += ROWS_AT_ONCE) {
       const some = Math.min(ROWS_AT_ONCE, this.#rows.count - row);
       const count = kernels.scan(this.#rows.rows, row, some, block, groups, least, out);
@@ -111,15 +113,17 @@ export function nthSmallest(values: Int32Array, count: number, nth: number): num
   return values[nth]!;
 }
 
-/** Collects frames for many queries as they come, and deals them out. */
+/** Collects frames for many queries as they come, and deals them out; used again for the next ones. */
 class FrameLists {
-  readonly #counts: Int32Array;
+  #counts = new Int32Array(0);
   /** A query and a frame in turns. */
   #pairs = new Int32Array(65_536);
   #length = 0;
+  #frames = new Int32Array(0);
 
-  constructor(queries: number) {
+  empty(queries: number): void {
     this.#counts = new Int32Array(queries);
+    this.#length = 0;
   }
 
   /** `count` pairs of a query and a row, which is counted from row `first` on. */
@@ -142,7 +146,8 @@ class FrameLists {
 
   /** The frames of each query, in the order in which they came. */
   dealt(): Int32Array[] {
-    const frames = new Int32Array(this.#length / 2);
+    if (this.#frames.length < this.#length / 2) this.#frames = new Int32Array(this.#pairs.length / 2);
+    const frames = this.#frames;
     const next = new Int32Array(this.#counts.length);
     for (let query = 1; query < next.length; query++) next[query] = next[query - 1]! + this.#counts[query - 1]!;
     const all = this.#pairs;

@@ -10,6 +10,8 @@ export interface ThreadOptions {
 }
 
 const HEAP_MEGABYTES = 512;
+/** Of it for what was just made: by itself it grows to 80 MB more, which are collected no faster. */
+const YOUNG_MEGABYTES = 24;
 
 interface Running {
   readonly worker: Worker;
@@ -127,7 +129,10 @@ export class PoolThread {
   #started(): Running {
     if (!this.#running) {
       const worker = new Worker(this.#options.workerFile, {
-        resourceLimits: { maxOldGenerationSizeMb: this.#options.heapMegabytes ?? HEAP_MEGABYTES },
+        resourceLimits: {
+          maxOldGenerationSizeMb: this.#options.heapMegabytes ?? HEAP_MEGABYTES,
+          maxYoungGenerationSizeMb: YOUNG_MEGABYTES,
+        },
       });
       // An idle thread must not keep the process alive, nor take it along when it breaks.
       worker.on('error', () => undefined);

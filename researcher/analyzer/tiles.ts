@@ -21,6 +21,8 @@ const BETWEEN = sincTable(TAPS);
 /** Samples of a clip that are made dense at once, and beyond its ends, for other pitches. */
 const STRETCH = 1_024;
 const MARGIN = 32;
+/** Values (4 MB) of a clip of a minute: memory that is used again for the next one. */
+const MOST_KEPT = 1_048_576;
 const HANN = Float32Array.from(
   { length: TILE_WINDOW },
   (_, i) => 0.5 - 0.5 * Math.cos((2 * Math.PI * i) / TILE_WINDOW),
@@ -35,17 +37,22 @@ export interface Agreement {
 /** A spectrum of one window; its memory is used again after `forget`. */
 export type Look = FloatBlock;
 
-/** A clip DENSITY times as dense, made as far as it is asked for. */
+/** A clip DENSITY times as dense, made as far as it is asked for; one a thread, for one clip after the other. */
 export class DenseWave {
-  readonly wave: Float32Array;
-  readonly #values: Float32Array;
-  readonly #made: Uint8Array;
+  #wave: Float32Array = new Float32Array(0);
+  #values = new Float32Array(0);
+  #made = new Uint8Array(0);
+  #room = new Float32Array(0);
 
-  constructor(wave: Float32Array) {
-    this.wave = wave;
+  /** The clip from now on. */
+  take(wave: Float32Array): void {
+    if (this.#wave === wave) return;
+    this.#wave = wave;
     const stretches = Math.ceil((wave.length + 2 * MARGIN) / STRETCH);
+    const length = stretches * STRETCH * DENSITY;
+    if (length <= MOST_KEPT && this.#room.length < length) this.#room = new Float32Array(length);
     this.#made = new Uint8Array(stretches);
-    this.#values = new Float32Array(stretches * STRETCH * DENSITY);
+    this.#values = length <= MOST_KEPT ? this.#room.subarray(0, length) : new Float32Array(length);
   }
 
   /** Writes values from sample `start` on, `step` samples apart, on straight lines; 0 outside the clip. */
@@ -56,7 +63,7 @@ export class DenseWave {
       if (this.#made[stretch]) continue;
       this.#made[stretch] = 1;
       const from = stretch * STRETCH;
-      denser(this.wave, from - MARGIN, this.#values.subarray(from * DENSITY, (from + STRETCH) * DENSITY));
+      denser(this.#wave, from - MARGIN, this.#values.subarray(from * DENSITY, (from + STRETCH) * DENSITY));
     }
     readLines(this.#values, (start + MARGIN) * DENSITY, step * DENSITY, out.data);
   }
