@@ -35,19 +35,22 @@ export class BandProducts {
   compare(comparisons: readonly Comparison[]): void {
     const { engine, white, frames } = this.#index;
     const asked = this.#laidOut(comparisons);
-    const [at, products] = [this.#at.int32, this.#out.int32];
+    const at = this.#at.int32;
     for (let first = 0; first <= frames; first += FRAMES_AT_ONCE) {
       for (const one of asked) {
         const from = one.next;
         let to = from;
         while (to < one.end && at[to]! < first + FRAMES_AT_ONCE) to++;
         if (to === from) continue;
-        const { length, scale } = one.segment;
-        engine.kernels.products(white, this.#at, from, to - from, this.#bands, one.bandsAt, length * BANDS, this.#out);
-        const place = { at, products, from, to, length };
-        this.#index.normalised(place, SILENT_LEVEL * length, scale, one.values, from - one.begin);
+        const values = one.segment.length * BANDS;
+        engine.kernels.products(white, this.#at, from, to - from, this.#bands, one.bandsAt, values, this.#out);
         one.next = to;
       }
+    }
+    const products = this.#out.int32;
+    for (const { segment, values, begin: from, end: to } of asked) {
+      const place = { at, products, from, to, length: segment.length };
+      this.#index.normalised(place, SILENT_LEVEL * segment.length, segment.scale, values);
     }
   }
 

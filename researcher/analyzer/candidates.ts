@@ -94,7 +94,13 @@ export class BandComparison {
       looked.beside = this.#at(looked.segment, this.#framesBeside(looked.at, LEAST_LOOKED * looked.deviation));
     }
     this.#products.compare(segments.map(({ beside }) => beside));
-    return all.map(({ movement, looked, frames }) => ({ movement, candidates: this.#candidates(looked, frames) }));
+    const single = all.map(({ looked }) => this.#ofSegments(looked));
+    this.#products.compare(single.flatMap(({ together }) => together));
+    return all.map(({ movement, looked, frames }, i) => {
+      const { found, starts } = single[i]!;
+      if (starts.length > 0) found.push(...this.#ofAll(single[i]!, looked.length, frames));
+      return { movement, candidates: withoutRepetitions(found) };
+    });
   }
 
   #looked(segment: LoadedSegment, begins: Int32Array): LookedAt {
@@ -129,7 +135,8 @@ export class BandComparison {
     return frames.subarray(0, inOrder(a, b, frames));
   }
 
-  #candidates(all: readonly LookedAt[], clipFrames: number): Candidate[] {
+  /** Of one clip. */
+  #ofSegments(all: readonly LookedAt[]): OfSegments {
     const total = new Float64Array(SAMPLED);
     const found: Candidate[] = [];
     const starts: Start[] = [];
@@ -148,24 +155,21 @@ export class BandComparison {
         found.push({ start: item - from, from, length, likeness: value, evidence: value / deviation });
       }
     }
-    if (starts.length > 0) found.push(...this.#ofAllSegments(clipFrames, all, starts, rootMeanSquare(total)));
-    return withoutRepetitions(found);
+    const chosen = bestStarts(starts, Math.ceil(TOGETHER / all.length));
+    const heard = chosen.length > 0 ? all.filter(({ segment }) => segment.scale > 0) : [];
+    return { found, total, starts: chosen, together: heard.map(({ segment }) => this.#later(segment, chosen)) };
   }
 
-  /** The sum of all segments, where one of them may be. */
-  #ofAllSegments(clipFrames: number, all: readonly LookedAt[], starts: Start[], deviation: number): Candidate[] {
-    starts.sort((a, b) => b.evidence - a.evidence || a.start - b.start);
-    const chosen = [...new Set(starts.slice(0, Math.ceil(TOGETHER / all.length)).map(({ start }) => start))];
-    const frames = Int32Array.from(chosen).sort();
+  /** The sum of all segments, of which there are so many. */
+  #ofAll({ total, starts: frames, together }: OfSegments, segments: number, clipFrames: number): Candidate[] {
+    const deviation = rootMeanSquare(total);
     const values = new Float64Array(frames.length);
-    const compared = all.filter(({ segment }) => segment.scale > 0).map(({ segment }) => this.#later(segment, frames));
-    this.#products.compare(compared);
-    for (const one of compared) add(values, one.values);
+    for (const one of together) add(values, one.values);
     const list = new TopList(this.#peaks, LEAST_EVIDENCE * deviation);
     eachPeak({ frames, values }, list.threshold, (frame, value) => list.offer(value, frame));
     return list.entries().map(({ value, item }) => ({
       ...{ start: item, from: 0, length: clipFrames },
-      ...{ likeness: value / all.length, evidence: value / deviation },
+      ...{ likeness: value / segments, evidence: value / deviation },
     }));
   }
 
@@ -207,9 +211,25 @@ interface Series {
   readonly values: Float64Array;
 }
 
+/** What the segments of a clip say, each by itself. */
+interface OfSegments {
+  readonly found: Candidate[];
+  /** Sums of what all of them say at the places by which deviations are told. */
+  readonly total: Float64Array;
+  /** Where all of them are looked at together, and each of them there. */
+  readonly starts: Int32Array;
+  readonly together: readonly Comparison[];
+}
+
 interface Start {
   readonly start: number;
   readonly evidence: number;
+}
+
+/** The `count` best of them in their order, each once. */
+function bestStarts(starts: Start[], count: number): Int32Array {
+  starts.sort((a, b) => b.evidence - a.evidence || a.start - b.start);
+  return Int32Array.from(new Set(starts.slice(0, count).map(({ start }) => start))).sort();
 }
 
 // Loops of their own are compiled once.

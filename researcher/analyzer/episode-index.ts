@@ -63,19 +63,18 @@ export class EpisodeIndex {
 
   /**
    * Writes products[i] · scale / √energy of the `length` frames from frame at[i] on, which counts as `floor` where it is
-   * less, into `out` from `outAt` on.
+   * less, into `out`.
    */
   normalised(
     { at, products, from, to, length }: PlacedProducts,
     floor: number,
     scale: number,
     out: Float64Array,
-    outAt: number,
   ): void {
     const energies = this.#energy;
     for (let i = from; i < to; i++) {
       const energy = energies[Math.min(this.frames, at[i]! + length)]! - energies[at[i]!]!;
-      out[outAt + i - from] = (products[i]! * scale) / Math.sqrt(Math.max(floor, energy));
+      out[i - from] = (products[i]! * scale) / Math.sqrt(Math.max(floor, energy));
     }
   }
 
