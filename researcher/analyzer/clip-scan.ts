@@ -55,7 +55,7 @@ export class ClipScan {
     return Math.max(share, LEAST_KEPT / this.#rows.count);
   }
 
-  /** For each window of each clip the frames of the episode where it may begin, in their order; until the next call. */
+  /** For each window of each clip the frames of the episode where it may begin, in their order. */
   places(clips: readonly ClipSketch[]): Int32Array[][] {
     const { kernels } = this.#engine;
     const queries = clips.flatMap((clip) =>
@@ -113,13 +113,12 @@ export function nthSmallest(values: Int32Array, count: number, nth: number): num
   return values[nth]!;
 }
 
-/** Collects frames for many queries as they come, and deals them out; used again for the next ones. */
+/** Collects frames for many queries as they come, in memory that is used again for the next ones, and deals them out. */
 class FrameLists {
   #counts = new Int32Array(0);
   /** A query and a frame in turns. */
   #pairs = new Int32Array(65_536);
   #length = 0;
-  #frames = new Int32Array(0);
 
   empty(queries: number): void {
     this.#counts = new Int32Array(queries);
@@ -146,8 +145,7 @@ class FrameLists {
 
   /** The frames of each query, in the order in which they came. */
   dealt(): Int32Array[] {
-    if (this.#frames.length < this.#length / 2) this.#frames = new Int32Array(this.#pairs.length / 2);
-    const frames = this.#frames;
+    const frames = new Int32Array(this.#length / 2);
     const next = new Int32Array(this.#counts.length);
     for (let query = 1; query < next.length; query++) next[query] = next[query - 1]! + this.#counts[query - 1]!;
     const all = this.#pairs;
