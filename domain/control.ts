@@ -8,6 +8,8 @@ export interface Control {
   readonly drainedUntil: number;
   /** Drains that may hide messages: run id → when they can no longer. */
   readonly drains: Readonly<Record<string, number>>;
+  /** Until when a drain received last while another was under way, if any did. */
+  readonly besideUntil?: number;
   /** COMPLETE episodes judged before this assignable version re-open. */
   readonly reopening: { readonly assignableVersion: number; readonly at: number };
   /** Work items published while struck episodes waited, for their every fifth. */
@@ -55,6 +57,9 @@ export function drainBegun(control: Control, run: string, mayHideUntil: number, 
 export interface DrainOutcome {
   /** Everything sent before this has been received; undefined when the run cannot say. */
   readonly emptiedUntil: number | undefined;
+  /** It says so because newer messages came, not because none did. */
+  readonly byNewerOnes: boolean;
+  readonly endedAt: number;
   /** Messages it received and did not delete, but for those kept because their clip or episode is unknown. */
   readonly undeleted: boolean;
   /** When such messages are visible again. */
@@ -67,15 +72,19 @@ export interface DrainOutcome {
  */
 export function drainEnded(control: Control, run: string, outcome: DrainOutcome): Control {
   const { [run]: _own, ...others } = control.drains;
-  if (outcome.undeleted) return { ...control, drains: { ...others, [run]: outcome.hiddenUntil } };
+  const isBeside = Object.keys(others).length > 0;
+  const besides = isBeside ? { ...control, besideUntil: Math.max(control.besideUntil ?? 0, outcome.endedAt) } : control;
+  if (outcome.undeleted) return { ...besides, drains: { ...others, [run]: outcome.hiddenUntil } };
   const { emptiedUntil } = outcome;
-  if (emptiedUntil === undefined) return { ...control, drains: others };
+  if (emptiedUntil === undefined) return { ...besides, drains: others };
   // What counts is whether it hid anything then, not whether it does now: it may be visible again only since.
   const hiding = Object.values(others).some((until) => until + 2 * CLOCKS_DIFFER_MS > emptiedUntil);
-  if (hiding) return { ...control, drains: others };
+  // Five receives in succession of this run are not five of the queue where another took the older messages in between.
+  const took = outcome.byNewerOnes && (control.besideUntil ?? 0) + 2 * CLOCKS_DIFFER_MS > emptiedUntil;
+  if (hiding || took) return { ...besides, drains: others };
   // Messages are dated by the queue's clock, this by the function's.
   const drainedUntil = Math.max(control.drainedUntil, emptiedUntil - CLOCKS_DIFFER_MS);
-  return { ...control, drains: others, drainedUntil };
+  return { ...besides, drains: others, drainedUntil };
 }
 
 /** Every fifth work item goes to a struck episode, as long as there are others beside. */

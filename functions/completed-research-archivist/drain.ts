@@ -117,6 +117,8 @@ async function drain(dependencies: RecordDependencies, summary: RecordSummary): 
   // A receive that failed may have hidden messages nobody has seen.
   const outcome = {
     emptiedUntil: batch.emptyAt ?? freshness.caughtUpTo,
+    byNewerOnes: batch.emptyAt === undefined,
+    endedAt: clock(),
     undeleted: summary.undeleted > 0 || batch.failures.length > 0,
     hiddenUntil: clock() + visibilityMs,
   };

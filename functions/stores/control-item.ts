@@ -17,10 +17,12 @@ export function controlOf(item: Item): Control {
   const opened = optional(map, item, 'opened');
   const pace = optional(list, item, 'pace');
   const tried = optional(map, item, 'tried');
+  const besideUntil = optional(amount, item, 'besideUntil');
   return {
     version: ordinal(item, 'version'),
     drainedUntil: optional(amount, item, 'drainedUntil') ?? NO_CONTROL.drainedUntil,
     drains: drainsOf(optional(map, item, 'drains') ?? NO_CONTROL.drains),
+    ...(besideUntil !== undefined && { besideUntil }),
     reopening:
       opened === undefined
         ? NO_CONTROL.reopening

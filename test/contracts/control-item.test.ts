@@ -39,6 +39,7 @@ describe('the control item as it is stored', () => {
     version: 7,
     drainedUntil: 1000,
     drains: { run: 2000 },
+    besideUntil: 900,
     opened: { members: 3, at: 500 },
     workItems: 4,
     backlogSince: 0,
@@ -61,6 +62,11 @@ describe('the control item as it is stored', () => {
     ['a time that is text', { drainedUntil: 'noon' }, 'its drainedUntil must be a number from 0, but is string noon'],
     ['a drain without a time', { drains: { run: null } }, 'its run must be a number from 0, but is null'],
     ['drains that are none', { drains: 'none' }, 'its drains must be a map, but is string none'],
+    [
+      'a drain beside another that ended never',
+      { besideUntil: 'late' },
+      'its besideUntil must be a number from 0, but is string late',
+    ],
     ['opened without a version', { opened: { at: 1 } }, 'its members must be a number from 0, but is nothing'],
     ['pace without pairs', { pace: [{ at: 1 }] }, 'its pairs must be a number from 0, but is nothing'],
   ])('%s is refused rather than decided by', (_, difference, reason) =>

@@ -20,6 +20,8 @@ const control = (difference: Partial<Control> = {}): Control => ({
 });
 const outcome = (difference: Partial<DrainOutcome> = {}): DrainOutcome => ({
   emptiedUntil: NOW,
+  byNewerOnes: false,
+  endedAt: NOW + MINUTE,
   undeleted: false,
   hiddenUntil: NOW + 2 * MINUTE,
   ...difference,
@@ -85,6 +87,23 @@ describe('CONTROL-3: drainedUntil does not advance', () => {
     expect(ended.drainedUntil).toBe(advances ? NOW - CLOCKS_DIFFER_MS : BEFORE);
     expect(ended.drains).toEqual({ other });
   });
+
+  test.each([
+    ['a millisecond after it began', 1, false],
+    ['when it began', 0, true],
+    ['a millisecond before', -1, true],
+  ])(
+    'by newer messages when another may have received beside the run, and has ended since: %s',
+    (_, late, advances) => {
+      const both = control({ drains: { other: NOW + MINUTE, run: NOW + MINUTE } });
+      const otherEnded = drainEnded(both, 'other', outcome({ emptiedUntil: undefined, endedAt: NOW - MARGIN + late }));
+      expect(otherEnded).toMatchObject({ drains: { run: NOW + MINUTE }, besideUntil: NOW - MARGIN + late });
+      const ended = drainEnded(otherEnded, 'run', outcome({ byNewerOnes: true }));
+      expect(ended.drainedUntil).toBe(advances ? NOW - CLOCKS_DIFFER_MS : BEFORE);
+      // Who saw the queue empty saw that nothing older was left but what the other had, and that is recorded.
+      expect(drainEnded(otherEnded, 'run', outcome()).drainedUntil).toBe(NOW - CLOCKS_DIFFER_MS);
+    },
+  );
 });
 
 test('CONTROL-4: a run that died holds drainedUntil up for one visibility time, not longer', () => {

@@ -14,7 +14,7 @@ export const drainMutants: readonly Mutant[] = [
   {
     name: 'drainedUntil advances past what a dead drain hides',
     caughtBy: ['DRAINED'],
-    patches: [{ file: control, find: 'if (hiding) return', replace: 'if (false) return' }],
+    patches: [{ file: control, find: 'if (hiding || took) return', replace: 'if (took) return' }],
   },
   {
     name: 'a drain does not announce itself',
