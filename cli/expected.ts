@@ -21,6 +21,9 @@ export interface Truth {
 
 export const readTruth = (path: string): Truth => JSON.parse(readFileSync(path, 'utf8')) as Truth;
 
+export const mayBeCompared = (truth: Truth, archive: Pick<Progress, 'episodes' | 'clips'>): boolean =>
+  archive.episodes <= truth.episodes && archive.clips <= truth.clips;
+
 /**
  * Of an archive that holds more than the samples the truth says nothing.
  *
@@ -32,7 +35,7 @@ export function comparedWithTruth(
   findings: readonly FullFinding[],
   unresearched: readonly Unresearched[],
 ): void {
-  if (archive.episodes > truth.episodes || archive.clips > truth.clips) {
+  if (!mayBeCompared(truth, archive)) {
     tell('The archive holds more than the samples, so its findings are not compared with their truth.');
     return;
   }

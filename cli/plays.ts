@@ -2,7 +2,7 @@ import { copyName, isOfAnotherCopy, otherTimes } from '../operating/copy-words.t
 import { showOf } from '../operating/entry-filters.ts';
 import type { FullFinding } from '../operating/reading/findings.ts';
 import { nameOfEntry } from '../operating/select.ts';
-import { counted, position, print, shown, tell } from '../operating/terminal.ts';
+import { counted, position, shown, tell } from '../operating/terminal.ts';
 import { partHeard } from '../operating/unknown-words.ts';
 import { nameOrAddress } from '../web/shown-address.ts';
 import { written } from './output.ts';
@@ -33,14 +33,6 @@ export async function asPlays(
 
 const inParts = (lines: number): string =>
   `More than ${counted(lines, 'finding')}: they are shown in parts, each of some episodes and clip by clip. With --clip all of a clip come together.`;
-
-/** Each clip with the episodes and positions where it plays. */
-export function printPlays(findings: readonly FullFinding[]): void {
-  if (findings.length === 0) tell('No findings yet.');
-  const plays = new Plays();
-  for (const finding of findings) plays.add(finding);
-  for (const text of plays.taken()) print(text.slice(0, -1));
-}
 
 interface PlaysOfClip {
   readonly title: string;

@@ -2,6 +2,7 @@ import type { ClipEntry, EpisodeEntry } from '../domain/collection.ts';
 import { isResearched, type Ledger } from '../domain/ledger.ts';
 import { isGivenUp } from '../domain/selection.ts';
 import { isParked } from '../domain/strikes.ts';
+import { countPairs, givenUpClips } from '../operating/count-pairs.ts';
 import type { Progress } from '../operating/reading/progress.ts';
 import { counted, shown } from '../operating/terminal.ts';
 import { nameOrAddress } from '../web/shown-address.ts';
@@ -43,18 +44,26 @@ export function whyNotDone(
 
 /** Whether every pair is researched, or not to be waited for. */
 export function isSettled({ catalogue, ledgers }: Progress, failures: Failures): boolean {
-  return ledgers.every((ledger) =>
-    catalogue.clips.every((clip) => isResearched(ledger, clip) || whyNotDone(ledger, clip, failures) !== undefined),
+  const hopeless = givenUpClips(catalogue);
+  return ledgers.every(
+    (ledger) =>
+      // Of most episodes nothing is to do, and a large archive has hundreds of millions of pairs.
+      countPairs(ledger, catalogue, hopeless).toDo === 0 ||
+      catalogue.clips.every((clip) => isResearched(ledger, clip) || whyNotDone(ledger, clip, failures) !== undefined),
   );
 }
 
-/** The pairs that were not researched, by episode. */
+/** The ledgers of episodes with pairs that were not researched. */
+export const notComplete = ({ catalogue, ledgers }: Pick<Progress, 'catalogue' | 'ledgers'>): Ledger[] =>
+  ledgers.filter((ledger) => countPairs(ledger, catalogue, []).researched < catalogue.clips.length);
+
+/** The pairs that were not researched, by episode. @param episodes those that have any */
 export function unresearchedPairs(
   { catalogue, ledgers }: Progress,
   failures: Failures,
   episodes: ReadonlyMap<number, EpisodeEntry>,
 ): Unresearched[] {
-  return ledgers.flatMap((ledger) => {
+  return notComplete({ catalogue, ledgers }).flatMap((ledger) => {
     const info = episodes.get(ledger.episode)?.info;
     return catalogue.clips
       .filter((clip) => !isResearched(ledger, clip))

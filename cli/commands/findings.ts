@@ -114,7 +114,8 @@ async function over(format: Format, out: string | undefined, found: FoundSet): P
 
 type Groups = AsyncIterable<readonly FullFinding[]>;
 
-async function asJson(groups: Groups): Promise<number> {
+/** The findings as an array for programs, written as they come. @returns how many */
+export async function asJson(groups: Groups): Promise<number> {
   const array = new JsonArray();
   let count = 0;
   for await (const findings of groups) {

@@ -9,17 +9,20 @@ import { projectDir } from '../../local/project.ts';
 import { type ArchiveClient, archiveClient } from '../../operating/archive-client.ts';
 import { locationOf } from '../../operating/archive-location.ts';
 import { BadUsage, Failure } from '../../operating/failure.ts';
+import { findingsOf } from '../../operating/findings-of.ts';
 import { someDeadLetters } from '../../operating/reading/dead-letters.ts';
-import { readFindings } from '../../operating/reading/findings.ts';
-import { type Progress, readableEpisodes, readProgress } from '../../operating/reading/progress.ts';
+import type { FullFinding } from '../../operating/reading/findings.ts';
+import { lightEntries, unheardEpisodes } from '../../operating/reading/light-entries.ts';
+import { type Progress, readProgress } from '../../operating/reading/progress.ts';
 import { isEmpty, queueDepth } from '../../operating/reading/queue-depths.ts';
 import { counted, shown, tell } from '../../operating/terminal.ts';
-import { comparedWithTruth, readTruth, type Truth } from '../expected.ts';
+import { comparedWithTruth, mayBeCompared, readTruth, type Truth } from '../expected.ts';
+import { holdLittle } from '../little-memory.ts';
 import { workersOption } from '../options.ts';
 import { progressView } from '../progress-view.ts';
 import { researchUntil } from '../research-session.ts';
-import { resultsJson, showResults } from '../results.ts';
-import { type Failures, isSettled, unresearchedPairs } from '../unresearched.ts';
+import { type Results, resultsJson, showResults } from '../results.ts';
+import { type Failures, isSettled, notComplete, unresearchedPairs } from '../unresearched.ts';
 import { curateInto } from './curate.ts';
 
 interface StartOptions {
@@ -49,6 +52,8 @@ const SHORT_SETTINGS = {
 };
 const PERIOD_SECONDS = 1;
 const LOOK_EVERY_MS = 500;
+/** Of a large archive a look takes seconds: a pause lasts at least as long as so many. */
+const LOOKS_A_PAUSE = 4;
 
 const SAMPLES = {
   episodes: join(projectDir, 'samples', 'feed.xml'),
@@ -129,10 +134,13 @@ async function start(options: Sources, truth: Truth | undefined): Promise<void> 
     const failures = new Map<string, string>();
     const research = researchUntil(client, { ...options, failures, view });
     let progress = before;
+    let tookMs = 0;
     try {
       for (;;) {
-        await unlessEnded(Promise.race([sleep(LOOK_EVERY_MS), research.ended]));
+        await unlessEnded(Promise.race([sleep(Math.max(LOOK_EVERY_MS, LOOKS_A_PAUSE * tookMs)), research.ended]));
+        const began = performance.now();
         progress = await readProgress(client);
+        tookMs = performance.now() - began;
         view.researched(progress.researched + progress.givenUp);
         if (await isFinished(client, progress, failures)) break;
       }
@@ -141,20 +149,54 @@ async function start(options: Sources, truth: Truth | undefined): Promise<void> 
       await research.stop();
     }
     await tellDeadLetters(client, ['CompletedResearchDeadLetters']);
-    const findings = await readFindings(client);
-    const episodes = await readableEpisodes(
-      client.collection,
-      progress.ledgers.map(({ episode }) => episode),
+    // Nothing is listened to any more: what is left is to print what was found, of a large archive much.
+    holdLittle();
+    const isCompared = truth !== undefined && mayBeCompared(truth, progress);
+    const found = await findingsOf(client, {});
+    const kept: FullFinding[] = [];
+    const results = await resultsOf(
+      client,
+      progress,
+      failures,
+      isCompared ? keptIn(kept, found.findings) : found.findings,
     );
-    const unresearched = unresearchedPairs(progress, failures, episodes);
-    if (options.json) resultsJson(findings, unresearched, progress, episodes);
-    else showResults(findings, unresearched, progress, episodes);
-    if (truth !== undefined) comparedWithTruth(truth, progress, findings, unresearched);
+    if (options.json) await resultsJson(results);
+    else await showResults(results);
+    if (truth !== undefined) comparedWithTruth(truth, progress, kept, results.unresearched);
   } finally {
     client.close();
     await archive.stop();
   }
   if (options.data === undefined) tell(`To keep an archive, name a folder: --data DIR (this one is in ${dataDir}).`);
+}
+
+async function resultsOf(
+  client: ArchiveClient,
+  progress: Progress,
+  failures: Failures,
+  findings: Results['findings'],
+): Promise<Results> {
+  const [unheard, titled] = await Promise.all([
+    unheardEpisodes(client).then((episodes) => lightEntries(client, 'episode', episodes)),
+    lightEntries(
+      client,
+      'episode',
+      notComplete(progress).map(({ episode }) => episode),
+    ),
+  ]);
+  return {
+    findings,
+    progress,
+    unheard: [...unheard.values()],
+    unresearched: unresearchedPairs(progress, failures, titled),
+  };
+}
+
+async function* keptIn(kept: FullFinding[], groups: Results['findings']): AsyncGenerator<readonly FullFinding[]> {
+  for await (const findings of groups) {
+    kept.push(...findings);
+    yield findings;
+  }
 }
 
 const STOPPED = 'Stopped before the end; what is done so far is kept.';
