@@ -40,15 +40,15 @@ export function resolver(
   ): Promise<number | undefined> => {
     const given = [uri, id, title].filter((name) => name !== undefined);
     const owners = given.length === 0 ? new Map<string, number>() : await collection.owners(kind, given);
-    const ownerOf = async (name = '') => {
-      const owner = owners.get(name);
-      return owner === undefined ? undefined : standing(owner);
+    const called = owners.get(id ?? '');
+    if (called !== undefined) return standing(called);
+    /** Itself, or the one that stands for it if that is meant: what is not called as it is now may be of another file. */
+    const meantBy = async (owner: number | undefined) => {
+      const stands = owner === undefined ? undefined : await standing(owner);
+      return stands !== undefined && (await isItsOwn(stands)) ? stands : undefined;
     };
-    const called = await ownerOf(id);
-    if (called !== undefined) return called;
-    const there = await ownerOf(uri);
-    const meant = there !== undefined && (await isItsOwn(there)) ? there : undefined;
-    return meant ?? ownerOf(title);
+    const titled = owners.get(title ?? '');
+    return (await meantBy(owners.get(uri ?? ''))) ?? (await meantBy(titled)) ?? titled;
   };
 
   const standingClip = (ordinal: number): number => {

@@ -124,3 +124,16 @@ test('RESOLVE-8: a lease from before its episode was joined to another one hears
   await tried.record();
   expect(tried.ledger(2).leases).toMatchObject([{ id: leaseId, signed: tried.now }]);
 });
+
+test('RESOLVE-9: what is called as only the one that was joined is called may be of another file, and is turned away', async () => {
+  const tried = await new TriedArchive().filled(1, 0);
+  const episode = { title: 'episode 1', mediaUri: 'https://media.example.org/episode/1.mp3' };
+  const { dateAired: _, ...nine } = NOW_AT;
+  await tried.clips(tried.clipInfo(nine), tried.clipInfo(FIRST));
+  await tried.clips(tried.clipInfo({ ...nine, mediaUri: FIRST.mediaUri, lastDateCurated: LATE.lastDateCurated }));
+  expect(tried.archive.state.clip.get(2)?.sameAs).toBe(1);
+  said(tried, episode, FIRST);
+  await tried.record();
+  expect(tried.ledger(1).researched.has(1)).toBe(false);
+  expect(tried.archive.completedMessages.messages).toEqual([]);
+});

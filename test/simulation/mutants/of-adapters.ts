@@ -111,6 +111,13 @@ export const adapterMutants: readonly TestedMutant[] = [
     ],
   },
   {
+    name: 'whatever what was joined was called is the one that stands for it',
+    killedBy: { file: 'test/functions/results-without-id.test.ts', test: 'RESOLVE-9' },
+    patches: [
+      { file: resolve, find: '?? (await meantBy(titled)) ?? titled', replace: '?? (titled && standing(titled))' },
+    ],
+  },
+  {
     name: 'who was joined to another entry keeps that one from being meant at its address',
     killedBy: { file: 'test/functions/results-without-id.test.ts', test: 'RESOLVE-7' },
     patches: [

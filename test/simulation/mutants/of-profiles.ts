@@ -35,8 +35,8 @@ export const profileMutants: readonly Mutant[] = [
     patches: [
       {
         file: 'functions/completed-research-archivist/resolve.ts',
-        find: 'meant ?? ownerOf(title)',
-        replace: '(await ownerOf(title)) ?? meant',
+        find: "(await meantBy(owners.get(uri ?? ''))) ?? (await meantBy(titled)) ?? titled;",
+        replace: "titled ?? (await meantBy(owners.get(uri ?? '')));",
       },
     ],
   },
@@ -139,8 +139,8 @@ export const profileMutants: readonly Mutant[] = [
     patches: [
       {
         file: 'functions/completed-research-archivist/resolve.ts',
-        find: 'there !== undefined && (await isItsOwn(there)) ? there : undefined',
-        replace: 'there',
+        find: 'stands !== undefined && (await isItsOwn(stands)) ? stands : undefined',
+        replace: 'stands',
       },
     ],
   },
