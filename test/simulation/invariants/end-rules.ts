@@ -2,7 +2,7 @@ import type { Said } from '../world/truth.ts';
 import type { World } from '../world/world.ts';
 import { checkIdentities } from './identity-rules.ts';
 import { episodeGivenUp, givenUp, isRecorded } from './oracle.ts';
-import { isNamed, isOfNow, isTurnedAway, mayBeOf, wasGone } from './recording-rules.ts';
+import { isJoined, isNamed, isOfNow, isTurnedAway, mayBeOf, wasGone } from './recording-rules.ts';
 
 /** Pairs that are neither recorded nor given up. */
 export function unfinished(world: World): string[] {
@@ -38,9 +38,10 @@ export function checkEnd(world: World): undefined {
           : results.some((said) => said.offsets.join() === found && isOfThese(said));
       // Of a recording that was given up, what is kept is of the one before.
       const isKept = ledger.found?.has(clip.ordinal) === true && isRecorded(ledger, clip);
-      // A run may end between a finding and its ledger; if what it is of is gone by then, the repetition is turned away.
-      const wasTurnedAway = wasGone(world, ledger.episode, clip.ordinal);
-      if ((found !== '') !== isKept && !wasTurnedAway)
+      // A finding is written before its ledger. If what it is of is gone, or is another entry, by then, its result is turned away.
+      const mayBeTurnedAway =
+        wasGone(world, ledger.episode, clip.ordinal) || isJoined(world, ledger.episode, clip.ordinal);
+      if (found === '' ? isKept : !isKept && !mayBeTurnedAway)
         world.violate(
           'FINDINGS',
           `${pair} ends with ${found === '' ? 'no' : 'a'} finding, and its ledger says otherwise`,

@@ -46,7 +46,7 @@ export const wasGone = ({ truth }: World, episode: number, clip: number): boolea
   truth.wasGone.has(`episode/${episode}`) || truth.wasGone.has(`clip/${clip}`);
 
 /** What turned out to be another entry, which stands for both from then on: nobody asks for its pairs any more. */
-const isJoined = ({ archive: { state } }: World, episode: number, clip: number): boolean =>
+export const isJoined = ({ archive: { state } }: World, episode: number, clip: number): boolean =>
   state.episode.get(episode)?.sameAs !== undefined || state.clip.get(clip)?.sameAs !== undefined;
 
 export const wasReplaced = ({ truth }: World, episode: number, clip: number): boolean =>
