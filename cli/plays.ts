@@ -38,7 +38,13 @@ interface PlaysOfClip {
   readonly title: string;
   /** For who has another clip of that title. */
   readonly named: string;
-  readonly lines: { readonly places: string; readonly show: string; readonly episode: string }[];
+  readonly lines: {
+    readonly places: string;
+    readonly show: string;
+    readonly ordinal: number;
+    readonly title: string;
+    readonly beside: string;
+  }[];
 }
 
 /** Findings as lines, until they are shown. */
@@ -46,38 +52,47 @@ class Plays {
   held = 0;
   private readonly ofClip = new Map<number, PlaysOfClip>();
   private readonly shows = new Set<string>();
+  /** By show and title: the episode of that name, 0 where there are several. */
+  private readonly episodes = new Map<string, number>();
 
   add(finding: FullFinding): void {
-    const { clip, clipEntry, episodeEntry } = finding;
+    const { clip, clipEntry, episode, episodeEntry } = finding;
     const known = this.ofClip.get(clip);
     const one = known ?? { title: clipEntry.info.title, named: nameOfEntry(clipEntry), lines: [] };
     if (known === undefined) this.ofClip.set(clip, one);
     const show = showOf(episodeEntry);
+    const title = shown(nameOrAddress(episodeEntry.info));
     this.shows.add(show);
-    one.lines.push({
-      places: placesOf(finding),
-      show,
-      episode: `${shown(nameOrAddress(episodeEntry.info))}${besideOf(finding)}`,
-    });
+    const named = nameKey(show, title);
+    this.episodes.set(named, (this.episodes.get(named) ?? episode) === episode ? episode : 0);
+    one.lines.push({ places: placesOf(finding), show, ordinal: episode, title, beside: besideOf(finding) });
     this.held++;
   }
 
-  /** By clip, each with an empty line after it. Shows have titles in common: where there are several, each line says of which it is. */
+  /**
+   * By clip, each with an empty line after it. Shows have titles in common: where there are several, each line says of which
+   * it is; and episodes of one show and title are told apart by their ids.
+   */
   *taken(): Generator<string> {
     const several = this.shows.size > 1;
     const clips = [...this.ofClip.values()].sort((a, b) => a.title.localeCompare(b.title, 'en'));
     const titles = Map.groupBy(clips, ({ title }) => title);
     for (const { title, named, lines } of clips) {
       const heading = titles.get(title)!.length > 1 ? named : shown(title);
-      const rows = lines.map(
-        ({ places, show, episode }) => `  ${places}  ${several && show !== '' ? `${shown(show)}: ` : ''}${episode}`,
-      );
+      const rows = lines.map(({ places, show, ordinal, title: episode, beside }) => {
+        const ofShow = several && show !== '' ? `${shown(show)}: ` : '';
+        const id = this.episodes.get(nameKey(show, episode)) === 0 ? ` [${ordinal}]` : '';
+        return `  ${places}  ${ofShow}${episode}${id}${beside}`;
+      });
       yield `${heading}\n${rows.join('\n')}\n\n`;
     }
     this.ofClip.clear();
+    this.episodes.clear();
     this.held = 0;
   }
 }
+
+const nameKey = (show: string, title: string): string => `${show}\n${title}`;
 
 function placesOf(finding: FullFinding): string {
   const { clipEntry, clipFacts, offsetsNs } = finding;

@@ -14,12 +14,12 @@ export async function main(argv: readonly string[]): Promise<number> {
   setLoudness('normal');
   const begun = performance.now();
   try {
-    const args = argv.slice(2);
+    const args = withoutHelpOfNone(argv.slice(2));
     const chosen = COMMANDS.find(({ name }) => name === commandIn(args));
     // Who completes words must know all of them.
     const loaded = chosen === undefined ? [] : chosen.name === 'completion' ? COMMANDS : [chosen];
     const root = await program(loaded, args);
-    await root.parseAsync([...argv]);
+    await root.parseAsync([...argv.slice(0, 2), ...args]);
     return Number(process.exitCode ?? EXIT.success);
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.success : EXIT.usage;
@@ -112,6 +112,13 @@ function begin(command: Command, config: Config | undefined): void {
     }
   }
   if (config !== undefined) detail(`Options of ${config.from} count.`);
+}
+
+/** `help nothing` says as `nothing` does that there is no such command, and what is like it. */
+function withoutHelpOfNone(args: readonly string[]): readonly string[] {
+  const [first, named] = args;
+  const isOfNone = first === 'help' && named !== undefined && !COMMANDS.some(({ name }) => name === named);
+  return isOfNone && named !== 'help' && !named.startsWith('-') ? args.slice(1) : args;
 }
 
 /** The first word that is no option: options of the whole command line that take a value are few. */

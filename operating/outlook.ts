@@ -6,6 +6,8 @@ import { moment, spoken } from './spoken.ts';
 /** What becomes of the pairs that are to do. Times are in ms since the epoch. */
 export type Outlook =
   | { readonly kind: 'done' }
+  /** Of an archive that does not run nothing goes on, whatever was given out. */
+  | { readonly kind: 'stopped' }
   /** The whole archive, or each episode that has pairs to do. */
   | { readonly kind: 'paused'; readonly what: 'archive' | 'episodes' }
   /** There is work, and no researcher holds any of it. */
@@ -25,13 +27,17 @@ export interface OutlookFacts {
   /** Pairs to do in all. */
   readonly toDo: number;
   readonly pairsAMinute: number;
+  /** It runs, so that somebody can research. */
+  readonly isRunning: boolean;
 }
 
 /** Estimates beyond it say nothing; and timestamps end with the year 9999. */
 const ESTIMATE_AT_MOST_MS = 100 * 365 * 86_400_000;
 
-export function outlookOf({ now, control, settings, open, toDo, pairsAMinute }: OutlookFacts): Outlook {
+export function outlookOf(facts: OutlookFacts): Outlook {
+  const { now, control, settings, open, toDo, pairsAMinute } = facts;
   if (toDo === 0) return { kind: 'done' };
+  if (!facts.isRunning) return { kind: 'stopped' };
   if (open.some(({ leases }) => leases.some(({ signed }) => signed !== undefined))) {
     const end = pairsAMinute > 0 ? now + (toDo / pairsAMinute) * 60_000 : Number.POSITIVE_INFINITY;
     return { kind: 'running', end: end - now < ESTIMATE_AT_MOST_MS ? end : undefined };
@@ -60,6 +66,8 @@ export function outlookSentence(outlook: Outlook, now: number): string {
   switch (outlook.kind) {
     case 'done':
       return 'all done';
+    case 'stopped':
+      return 'no end: the archive is not running (`local` or `start` runs it)';
     case 'paused':
       return outlook.what === 'archive'
         ? 'no end: the archive is paused until `resume`'

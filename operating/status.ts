@@ -124,7 +124,11 @@ export function statusOf(facts: StatusFacts): Status {
   const leases = ledgers.flatMap((ledger) => ledger.leases.map((lease) => leaseStatus(ledger.episode, lease, now)));
   const untaken = leases.filter(({ signed, ageSeconds }) => !signed && ageSeconds * 1000 < WAITING_FOR_MS).length;
   const rate = pairsAMinute(control, now);
-  const outlook = outlookOf({ now, control, settings: facts.settings, open, toDo: pairs.toDo, pairsAMinute: rate });
+  const outlook = outlookOf({
+    ...{ now, control, settings: facts.settings, open, toDo: pairs.toDo, pairsAMinute: rate },
+    // The tables of an archive that is stopped are read without its queues.
+    isRunning: Object.keys(queues).length > 0,
+  });
   const gone = ledgers.filter((ledger) => ledger.gone === true && ledger.held !== 'retired').length;
   const oldest = open.reduce<Ledger | undefined>(
     (first, ledger) => (first === undefined || ledger.revisedAt < first.revisedAt ? ledger : first),

@@ -46,6 +46,7 @@ describe('command line', () => {
 
   test.each([
     [['nonsense'], /unknown command/],
+    [['help', 'fidnings'], /unknown command 'fidnings'\n\(Did you mean findings\?\)/],
     [['findings', '--nonsense'], /unknown option/],
     [['curate', 'dreams', 'feed.xml', '--data', folder], /episodes, clips/],
     [['curate', 'clips'], /missing required argument/],

@@ -4,7 +4,7 @@ import { type OutlookFacts, outlookOf, outlookSentence, takenUpSentence } from '
 import { aLease, aLedger, MINUTE, NOW, RANK, settings } from '../support/research.ts';
 
 const facts = (difference: Partial<OutlookFacts> = {}): OutlookFacts => ({
-  ...{ now: NOW, control: NO_CONTROL, settings, open: [aLedger()], toDo: 60, pairsAMinute: 2 },
+  ...{ now: NOW, control: NO_CONTROL, settings, open: [aLedger()], toDo: 60, pairsAMinute: 2, isRunning: true },
   ...difference,
 });
 const sentence = (difference: Partial<OutlookFacts>) => outlookSentence(outlookOf(facts(difference)), NOW);
@@ -21,6 +21,11 @@ test('OUTLOOK-1: an end is told only while somebody is at work', () => {
   expect(sentence({ open: [aLedger({ leases: [signed] })], pairsAMinute: 0 })).toBe('no end in sight yet');
   expect(sentence({})).toMatch(/nobody is researching/);
   expect(sentence({ open: [aLedger({ leases: [aLease()] })] })).toMatch(/nobody is researching/);
+});
+
+test('OUTLOOK-5: of an archive that does not run nothing is promised, whoever held a lease when it was stopped', () => {
+  expect(sentence({ isRunning: false, open: [aLedger({ leases: [signed] })] })).toMatch(/no end: .* is not running/);
+  expect(sentence({ isRunning: false, toDo: 0, open: [] })).toBe('all done');
 });
 
 test('OUTLOOK-2: what is paused has no end, and who is still at work under a pause has one', () => {

@@ -58,7 +58,7 @@ test('SLOW-2: no more findings are held than are shown at a time: of more, parts
   expect(said[0]).toMatch(/^More than 4 findings: they are shown in parts/);
 });
 
-test('SLOW-3: where there are several shows each line says of which it is, and clips of one title are told by their ids', async () => {
+test('SLOW-3: where there are several shows each line says of which it is, and clips and episodes of one title are told by their ids', async () => {
   const printed = listened(process.stdout);
   const of = (finding: FullFinding, show: string): FullFinding => {
     const { episodeEntry, clipEntry } = finding;
@@ -69,10 +69,11 @@ test('SLOW-3: where there are several shows each line says of which it is, and c
     };
   };
   async function* groups() {
-    yield [of(found(1, 1), 'Tides'), of(found(2, 1), 'News'), of(found(2, 2), 'News')];
+    yield [of(found(1, 1), 'Tides'), of(found(2, 1), 'News'), of(found(3, 1), 'News'), of(found(2, 2), 'News')];
   }
   await asPlays(groups());
   expect(printed.join('')).toBe(
-    'Intro [1]\n  00:00:05  Tides: Episode 1\n  00:00:05  News: Episode 1\n\nIntro [2]\n  00:00:05  News: Episode 1\n\n',
+    'Intro [1]\n  00:00:05  Tides: Episode 1\n  00:00:05  News: Episode 1 [2]\n  00:00:05  News: Episode 1 [3]\n\n' +
+      'Intro [2]\n  00:00:05  News: Episode 1 [2]\n\n',
   );
 });
