@@ -179,15 +179,13 @@ class BlockRun {
   readonly hear = (news: WorkerNews): void => {
     if (news.kind === 'progress' || news.kind === 'child') return;
     const ready = this.#clips[news.clip]!;
-    this.#at = news.clip;
-    if (news.kind === 'at') {
-      this.#onAt(ready.index);
-      return;
-    }
-    this.#told.add(news.clip);
+    const at = news.kind === 'clip-found' ? (news.next ?? news.clip) : news.clip;
+    if (news.kind !== 'at') this.#told.add(news.clip);
     if (news.kind === 'clip-wanted') this.wanted.push(ready);
     else if (news.kind === 'clip-found') this.#outcomes.set(ready.index, { kind: 'researched', ...news.of });
-    else this.#outcomes.set(ready.index, { kind: 'failed', failure: news.message });
+    else if (news.kind === 'clip-failed') this.#outcomes.set(ready.index, { kind: 'failed', failure: news.message });
+    this.#at = at;
+    if (!this.#told.has(at)) this.#onAt(this.#clips[at]!.index);
   };
 
   /** @param failure what the thread died of: of the clip that it was at, or of the first one that it had not told of */

@@ -12,6 +12,9 @@ const ZSTD = {
   params: { [constants.ZSTD_c_compressionLevel]: 1, [constants.ZSTD_c_checksumFlag]: 1 },
 };
 
+/** Bytes of the smallest buffer that Node's zlib makes. */
+const LEAST_CHUNK = 64;
+
 /**
  * Features as one run of bytes, without loss, in little more than half of their size: band after band, then the lower
  * bytes of the wave and then the upper ones, which hardly differ, all of it as a Zstandard frame.
@@ -36,7 +39,8 @@ export function unpackedFeatures(
   room: number = frames,
 ): AudioFeatures {
   const size = BANDS * frames + 2 * waveSamples;
-  const plain = zstdDecompressSync(bytes, { maxOutputLength: size });
+  // In one piece: a buffer that is filled to its end is followed by another one.
+  const plain = zstdDecompressSync(bytes, { maxOutputLength: size, chunkSize: size + LEAST_CHUNK });
   if (plain.length !== size) throw new Error(`${size} bytes of features are expected, but ${plain.length} came`);
   const bands = piecesOf(BANDS, Math.max(frames, room));
   for (const [i, piece] of bands.entries()) {

@@ -40,7 +40,8 @@ export type WorkerNews =
   | { readonly kind: 'child'; readonly pid: number | undefined }
   /** Of find-clips, by the place in the block. `at`: what is begun now; whoever ends the thread knows what it died of. */
   | { readonly kind: 'at'; readonly clip: number }
-  | { readonly kind: 'clip-found'; readonly clip: number; readonly of: FoundClip }
+  /** `next`: what is begun then, for a message of its own takes as long again. */
+  | { readonly kind: 'clip-found'; readonly clip: number; readonly of: FoundClip; readonly next?: number | undefined }
   | { readonly kind: 'clip-failed'; readonly clip: number; readonly message: string }
   /** Its features were kept, and are no more: its file is needed. */
   | { readonly kind: 'clip-wanted'; readonly clip: number };

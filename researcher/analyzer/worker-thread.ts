@@ -119,11 +119,11 @@ export class WorkerThread {
     const judged = clips.filter(({ opened }) => opened.notJudged === undefined);
     const finds = this.#finder.scanned(judged.map(({ opened }) => opened));
     const found = new Map(judged.map(({ clip }, i) => [clip, finds[i]!]));
-    for (const { clip, opened } of clips) {
-      this.#send({ kind: 'at', clip });
+    if (clips[0]) this.#send({ kind: 'at', clip: clips[0].clip });
+    for (const [i, { clip, opened }] of clips.entries()) {
       const { media, notJudged } = opened;
       const of = { media, found: notJudged === undefined ? found.get(clip)!() : unjudged(notJudged) };
-      this.#send({ kind: 'clip-found', clip, of });
+      this.#send({ kind: 'clip-found', clip, of, next: clips[i + 1]?.clip });
     }
   }
 
