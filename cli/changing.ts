@@ -56,7 +56,7 @@ function showPlan({ what, count, details }: Change, { json }: ChangingOptions): 
   if (json) print(JSON.stringify({ what, count, changed: null }, null, 2));
   else if (count === 0) print(`Nothing to do: this would ${what}.`);
   else {
-    print(`This would ${what}:`);
+    print(`This would ${what}${details.length > 0 ? ':' : '.'}`);
     for (const line of details) print(line);
     print('Nothing is changed yet. Add --yes to do it, and --reason "…" to say why.');
   }

@@ -56,6 +56,9 @@ export async function largeArchive(dataDir: string, size: Size, told: (line: str
   return archive;
 }
 
+/** The analyzer of all findings. */
+export const FOUND_BY = 'archivist-analyzer@2';
+
 export const HALF_DONE = 0.92;
 const COMPLETE = 0.8;
 
@@ -91,7 +94,7 @@ function* findings(found: ReadonlyMap<number, readonly number[]>): Generator<Ite
         episodeFacts: { hash: `${episode}`.padStart(64, '0'), durationNs: 3_600e9 },
         clipFacts: { hash: `${clip}`.padStart(64, '0'), durationNs: 2_500_000_000 },
         researcher: `volunteer-${1 + (episode % 5)}`,
-        analyzer: 'archivist-analyzer@2',
+        analyzer: FOUND_BY,
         researchDate: timestampOf(foundAt(episode)),
       };
       yield findingItem(finding, 0);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkout, removeCheckout } from '../checkout.ts';
 import { atMost, type Figure, rounded } from '../figures.ts';
-import { foundAt, HALF_DONE, largeArchive, type Size } from '../reading/large-archive.ts';
+import { FOUND_BY, foundAt, HALF_DONE, largeArchive, type Size } from '../reading/large-archive.ts';
 import { type Timed, timed } from '../reading/timed.ts';
 
 export interface ReadingResult {
@@ -33,6 +33,7 @@ const LIMITS: Readonly<Record<string, { readonly seconds: number; readonly megab
   '--help': { seconds: 0.3, megabytes: 200 },
   status: { seconds: 2, megabytes: 300 },
   'findings --clip': { seconds: 1.5, megabytes: 200 },
+  'findings --clip, of the most played': { seconds: 2, megabytes: 300 },
   'findings --episode': { seconds: 1.5, megabytes: 200 },
   'findings --since': { seconds: 2, megabytes: 300 },
   'findings --from --to': { seconds: 2, megabytes: 300 },
@@ -41,7 +42,10 @@ const LIMITS: Readonly<Record<string, { readonly seconds: number; readonly megab
   'list clips': { seconds: 2, megabytes: 300 },
   'list episodes': { seconds: 2, megabytes: 300 },
   'remove clip (asked)': { seconds: 2, megabytes: 300 },
+  'remove episode (asked)': { seconds: 2, megabytes: 300 },
   'requeue (asked)': { seconds: 2, megabytes: 300 },
+  'requeue --analyzer (asked)': { seconds: 2, megabytes: 300 },
+  'unpark (asked)': { seconds: 2, megabytes: 300 },
   report: { seconds: 12, megabytes: 300 },
   export: { seconds: 12, megabytes: 300 },
 };
@@ -68,6 +72,7 @@ export async function readingSuite(
     ['--help', () => ['--help']],
     ['status', () => ['status', ...where]],
     ['findings --clip', () => ['findings', '--clip', 'Clip 70', ...where]],
+    ['findings --clip, of the most played', () => ['findings', '--clip', 'Clip 1', ...where]],
     ['findings --episode', () => ['findings', '--episode', `Episode ${half}`, ...where]],
     ['findings --since', (version) => (version === 'now' ? ['findings', '--since', lately, ...where] : [])],
     ['findings --from --to', () => ['findings', '--from', '1951-01-01', '--to', '1951-01-31', '--csv', ...where]],
@@ -79,7 +84,13 @@ export async function readingSuite(
       'remove clip (asked)',
       (version) => (version === 'now' ? ['remove', 'clip', 'Clip 70', ...nothing, ...where] : []),
     ],
+    [
+      'remove episode (asked)',
+      (version) => (version === 'now' ? ['remove', 'episode', `Episode ${half}`, ...nothing, ...where] : []),
+    ],
     ['requeue (asked)', () => ['requeue', '--clip', 'Clip 70', ...where]],
+    ['requeue --analyzer (asked)', () => ['requeue', '--clip', 'Clip 70', '--analyzer', FOUND_BY, ...where]],
+    ['unpark (asked)', () => ['unpark', '--all', ...where]],
     ['report', (version) => ['report', '--out', join(scratch, `report-${version}`), ...where]],
     ['export', (version) => ['export', '--out', join(scratch, `export-${version}`), ...where]],
   ];
