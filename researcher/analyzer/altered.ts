@@ -2,6 +2,7 @@ import type { FeatureReader } from './audio-features.ts';
 import { type Change, COARSE, changesBeside, FINE, type Grid, PITCH_STEP } from './changes.ts';
 import { sumOfSquares } from './episode-index.ts';
 import type { FftEngine } from './fft-engine.ts';
+import { heardWindows } from './heard-windows.ts';
 import { likeliestPart, type Stretches } from './likeliest-part.ts';
 import { type Agreement, DenseWave, type Look, Looks, TILE_WINDOW } from './tiles.ts';
 import type { WaveMatch } from './verify.ts';
@@ -20,11 +21,6 @@ const MOST_WINDOWS = 32;
 const FINE_LAG = 16;
 const FINE_LAGS = 4;
 const FINE_TEMPOS = [0, -1, 1, -2, 2, -3, 3];
-/** A window counts as heard while those around it agree by so much of the best. */
-const HEARD_SHARE = 0.4;
-const SMOOTHED = 4;
-/** Of the clip's energy in an ordinary window: quieter ones are pauses. */
-const QUIET_SHARE = 0.1;
 /** Independent values of a window, of which half are those of the next. */
 const VALUES_A_WINDOW = 16;
 /** What is taken for chance of a sound that is a single knock; less by the root of how many windows there are. */
@@ -114,33 +110,27 @@ export class AlteredSearch {
     const common = new Float64Array(count * pitches.length * width);
     const most = new Float64Array(common.length);
     const { mark } = this.#looks;
-    const sum: Agreement = { common: 0, most: 0 };
     for (let i = 0; i < count; i++) {
       for (let lag = -reach; lag <= reach; lag++) {
         const x = this.#looks.atEpisode(at + centre(i) - middle + lag * lagStep);
         for (let p = 0; p < pitches.length; p++) {
-          [sum.common, sum.most] = [0, 0];
-          this.#looks.agree(x, clip[p]![i]!, sum);
+          const both = this.#looks.agreement(x, clip[p]![i]!);
           const cell = (i * pitches.length + p) * width + lag + reach;
-          common[cell] = sum.common;
-          most[cell] = sum.most;
+          common[cell] = both[0]!;
+          most[cell] = both[1]!;
         }
         this.#looks.forget(mark);
       }
     }
     const best: (Laid & Change)[] = [];
+    const cells = new Int32Array(count);
     for (const [k, change] of changes.entries()) {
-      for (let lag = -lags; lag <= lags; lag++) {
-        let [c, m] = [0, 1e-9];
-        for (let i = 0; i < count; i++) {
-          const cell = (i * pitches.length + pitchOf[k]!) * width + lag + shifts[k]![i]! + reach;
-          c += common[cell]!;
-          m += most[cell]!;
-        }
-        const score = c / m;
-        if (!(score <= (best[change.kind]?.score ?? Number.NEGATIVE_INFINITY))) {
-          best[change.kind] = { ...change, anchor: middle, position: at + lag * lagStep, score };
-        }
+      for (let i = 0; i < count; i++) {
+        cells[i] = (i * pitches.length + pitchOf[k]!) * width + shifts[k]![i]! + reach;
+      }
+      const { lag, score } = bestLag(common, most, cells, lags);
+      if (!(score <= (best[change.kind]?.score ?? Number.NEGATIVE_INFINITY))) {
+        best[change.kind] = { ...change, anchor: middle, position: at + lag * lagStep, score };
       }
     }
     return best.filter((laid) => laid !== undefined);
@@ -265,35 +255,17 @@ export class AlteredSearch {
   }
 }
 
-/**
- * The run of windows with the most in common; while it lasts, each and those around it agree by a share of the best.
- *
- * @param own energy of the clip in each window
- */
-function heardWindows(sums: readonly Agreement[], own: readonly number[]): [number, number] {
-  const count = sums.length;
-  const quiet = (QUIET_SHARE * own.reduce((all, energy) => all + energy, 0)) / count;
-  const near = sums.map((_, i) => {
-    const sum: Agreement = { common: 0, most: 1e-9 };
-    for (let k = Math.max(0, i - SMOOTHED); k <= Math.min(count - 1, i + SMOOTHED); k++) {
-      sum.common += sums[k]!.common;
-      sum.most += sums[k]!.most;
+/** The lag, at most `lags` beside the cells of some windows, by which they agree most. A loop of its own is compiled once. */
+function bestLag(common: Float64Array, most: Float64Array, cells: Int32Array, lags: number) {
+  let [best, top] = [0, Number.NEGATIVE_INFINITY];
+  for (let lag = -lags; lag <= lags; lag++) {
+    let [c, m] = [0, 1e-9];
+    for (let i = 0; i < cells.length; i++) {
+      c += common[cells[i]! + lag]!;
+      m += most[cells[i]! + lag]!;
     }
-    return sum.common / sum.most;
-  });
-  const least = HEARD_SHARE * Math.max(...near);
-  // What is quiet says nothing: it neither ends a run nor makes one.
-  const heard = (i: number) => near[i]! >= least || own[i]! < quiet;
-  let [from, to, most] = [0, 0, 0];
-  for (let i = 0; i < count; ) {
-    let end = i;
-    let common = 0;
-    for (; end < count && heard(end); end++) common += sums[end]!.common;
-    if (common > most) [from, to, most] = [i, end, common];
-    i = end + 1;
+    if (c / m > top) best = lag;
+    top = Math.max(top, c / m);
   }
-  // Silence at the ends of a clip is as good as heard; a pause within may have been cut out.
-  while (from > 0 && from < to && near[from]! < least) from++;
-  while (to < count && to > from && near[to - 1]! < least) to--;
-  return [from, to];
+  return { lag: best, score: top };
 }

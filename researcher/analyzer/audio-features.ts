@@ -143,17 +143,18 @@ export class FeatureReader {
   /** Wave samples start … start + length − 1 into `out`. */
   readWave(start: number, length: number, out: Float32Array | Int16Array): void {
     eachRun(WAVE_A_PIECE, this.waveSamples, start, length, out, (piece, at, i, count) => {
-      const skipped = at % IN_A_WORD;
-      out.set(this.#copied(this.#wave[piece]!, at - skipped, skipped + count).subarray(skipped), i);
+      out.set(this.#copied(this.#wave[piece]!, at, count), i);
     });
   }
 
-  /** Values from … of shared memory, `from` a whole word, until the next call. */
+  /** Values from … of shared memory, until the next call. */
   #copied(wave: Int16Array, from: number, count: number): Int16Array {
-    const end = Math.min(wave.length, from + Math.ceil(count / IN_A_WORD) * IN_A_WORD);
-    if (this.#words.length < end - from) this.#words = new Int16Array(end - from);
-    this.#words.set(wave.subarray(from, end));
-    return this.#words.subarray(0, count);
+    const skipped = from % IN_A_WORD;
+    const first = from - skipped;
+    const end = Math.min(wave.length, first + Math.ceil((skipped + count) / IN_A_WORD) * IN_A_WORD);
+    if (this.#words.length < end - first) this.#words = new Int16Array(end - first);
+    this.#words.set(wave.subarray(first, end));
+    return this.#words.subarray(skipped, skipped + count);
   }
 }
 

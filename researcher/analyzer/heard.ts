@@ -107,15 +107,15 @@ export class HeardParts {
 }
 
 function largestStretch(values: Float64Array): Stretches {
-  let best = { from: 0, to: values.length };
-  let [most, sum, from] = [0, 0, 0];
+  let [from, to, most, sum, first] = [0, values.length, 0, 0, 0];
   for (let i = 0; i < values.length; i++) {
-    if (sum <= 0) [sum, from] = [0, i];
-    sum += values[i]!;
+    if (sum <= 0) first = i;
+    sum = Math.max(0, sum) + values[i]!;
     if (sum > most) {
-      most = sum;
-      best = { from, to: i + 1 };
+      from = first;
+      to = i + 1;
     }
+    most = Math.max(most, sum);
   }
-  return best;
+  return { from, to };
 }

@@ -107,12 +107,13 @@ export class SteadyScan {
     const spectra = pieces.map((piece) => this.#spectraOf(clips[piece.clip]!, piece));
     const out = pieces.map(() => this.#engine.block(length));
     const [product, time] = [this.#engine.block(2 * BLOCK), this.#engine.block(2 * BLOCK)];
-    for (const [block, bands] of blocks.entries()) {
+    for (let block = 0; block < blocks.length; block++) {
       const at = block * HOP;
       const count = Math.min(HOP, length - at);
-      for (const [i, of] of spectra.entries()) {
-        for (const [band, { spectrum, energy }] of of.entries()) {
-          this.#fft.multiply(bands[band]!, spectrum, product);
+      for (let i = 0; i < spectra.length; i++) {
+        for (let band = 0; band < NARROW_BANDS; band++) {
+          const { spectrum, energy } = spectra[i]![band]!;
+          this.#fft.multiply(blocks[block]![band]!, spectrum, product);
           this.#fft.inverse(product, time);
           const scale = 1 / BLOCK / BLOCK / (energy + 1e-9);
           this.#engine.kernels.addPower(time, levels[band]!, at, count, scale, out[i]!, at);
@@ -226,9 +227,7 @@ function sumOf(values: Float32Array, count: number): number {
 function inverseEnergies(running: Float64Array, size: number, floor: number, out: Float32Array): void {
   const last = running.length - 1;
   const whole = Math.max(0, last - size);
-  for (let i = 0; i < whole; i++) {
-    const energy = running[i + size]! - running[i]!;
-    out[i] = 1 / (energy > floor ? energy : floor);
-  }
+  // A choice between two numbers would be allocated, each of them.
+  for (let i = 0; i < whole; i++) out[i] = 1 / Math.max(floor, running[i + size]! - running[i]!);
   for (let i = whole; i < last; i++) out[i] = 1 / Math.max(floor, running[last]! - running[i]!);
 }

@@ -112,13 +112,19 @@ export class Looks {
   }
 
   /**
-   * Adds to `sum` how well two looks agree: in each tile the magnitude of their cross-spectrum, whatever its phase. A phase
-   * vocoder, a filter or a room turns the phases of each partial by itself and leaves that. What foreign sound of the same
-   * spectrum would reach is taken off both sides, so that a tile with a single tone in it says nothing.
+   * How well two looks agree, and the most that it could be; until the next call. In each tile the magnitude of their
+   * cross-spectrum, whatever its phase: a phase vocoder, a filter or a room turns the phases of each partial by itself and
+   * leaves that. What foreign sound of the same spectrum would reach is taken off both sides, so that a tile with a single
+   * tone in it says nothing.
    */
-  agree(x: Look, y: Look, sum: Agreement): void {
+  agreement(x: Look, y: Look): Float32Array {
     this.#engine.kernels.agreement(x, y, FIRST_FLOAT, BAND_COUNT, this.#answer, CHANCE);
-    const { data } = this.#answer;
+    return this.#answer.data;
+  }
+
+  /** Adds both to `sum`. */
+  agree(x: Look, y: Look, sum: Agreement): void {
+    const data = this.agreement(x, y);
     sum.common += data[0]!;
     sum.most += data[1]!;
   }
