@@ -34,9 +34,11 @@ export const researcherScenarios: readonly Scenario[] = [
   },
   {
     name: 'one that fails everything beside five healthy',
-    holds: 'four hours of work are done in at most 1.25 times the time, nothing parked; the most of four seeds',
+    holds:
+      'four hours of work are done in at most 1.25 times the time in the mean of four seeds, in none 90 minutes later; nothing parked',
     async run() {
-      // What it failed last rests 15 minutes, now and then twice: as much later at the end, however long the work is.
+      // What it failed last rests 15 minutes, and with it, now and then, what is left of the last episode, several times: as
+      // much later at the end, however long the work is. How often that comes is luck, of which one seed says little.
       const timed = async (seed: number, failing: boolean) => {
         const stage = new Stage({ seed });
         const habits = { paceMs: 40_000, pauseMs: 5_000, together: seed % 2 === 0 };
@@ -47,17 +49,19 @@ export const researcherScenarios: readonly Scenario[] = [
         await stage.run(96 * HOUR, stage.allDone);
         return stage;
       };
-      let most = 0;
+      const seeds = [1, 2, 3, 4];
+      let mean = 0;
       let held = true;
       let stage = new Stage();
-      for (const seed of [1, 2, 3, 4]) {
+      for (const seed of seeds) {
         const alone = (await timed(seed, false)).now;
         stage = await timed(seed, true);
-        most = Math.max(most, stage.now / alone);
+        mean += stage.now / alone / seeds.length;
         held &&= stage.allDone() && stage.parked === 0 && stage.world.violation === undefined;
+        held &&= stage.now - alone <= 90 * MINUTE;
         if (!held) break;
       }
-      return stage.outcome(most, 'times the time', held && most <= 1.25);
+      return stage.outcome(mean, 'times the time', held && mean <= 1.25);
     },
   },
   {
