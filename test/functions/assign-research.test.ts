@@ -263,3 +263,17 @@ test('ASSIGN-24: an episode has at most 64 leases at a time, and waits then', as
   expect(await tried.assign()).toMatchObject({ published: 64, end: 'nothing left to assign' });
   expect(tried.ledger()).toMatchObject({ state: 'WAITING' });
 });
+
+test('ASSIGN-25: a run passes over a hundred episodes in which nothing can be leased; the next one goes on behind them', async () => {
+  const tried = await new TriedArchive().filled(102, 1);
+  const episodeStrikes = { count: 1, restUntil: tried.now + HOUR, reason: 'silent', strikers: [], revision: 1 };
+  for (let episode = 1; episode <= 101; episode++)
+    await tried.archive.ledgers.write({ ledger: { ...tried.ledger(episode), episodeStrikes } });
+  expect(await tried.assign()).toMatchObject({ end: 'enough passed over', published: 0 });
+  const states = Map.groupBy(tried.archive.state.ledgers.values(), ({ state }) => state);
+  expect([states.get('WAITING')?.length, states.get('OPEN')?.length]).toEqual([100, 2]);
+  // There may be work behind them, so there still is a backlog.
+  expect(tried.archive.state.control.backlogSince).toBe(tried.now);
+  expect(await tried.assign()).toMatchObject({ end: 'capacity used', published: 1 });
+  expect(tried.ledger(102).leases).toHaveLength(1);
+});

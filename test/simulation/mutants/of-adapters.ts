@@ -174,4 +174,15 @@ export const adapterMutants: readonly TestedMutant[] = [
     killedBy: { file: 'test/domain/control.test.ts', test: 'CONTROL-3' },
     patches: [{ file: 'domain/control.ts', find: 'if (hiding || took) return', replace: 'if (hiding) return' }],
   },
+  {
+    name: 'a run that passed over enough says that nothing is left',
+    killedBy: { file: 'test/functions/assign-research.test.ts', test: 'ASSIGN-25' },
+    patches: [
+      {
+        file: 'functions/pending-research-archivist/choose-work.ts',
+        find: "chosen.end = 'enough passed over';",
+        replace: "chosen.end = 'nothing left to assign';",
+      },
+    ],
+  },
 ];
