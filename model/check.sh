@@ -92,6 +92,8 @@ fails   | identity  | who loses its address does not know          | -DBREAK_GON
 fails   | identity  | the description that comes last counts       | -DBREAK_NEWEST | date
 fails   | identity  | version condition of entries dropped         | -DBREAK_VERSION | date|gone
 fails   | identity  | who left the address is not written with it  | -DMESSAGES=4 -DBREAK_RIVAL | gone
+fails   | identity  | whose an address is counts, not since when   | -DMESSAGES=4 -DBREAK_SINCE_WHEN | gone
+fails   | identity  | who comes back does not ask whose it is now  | -DMESSAGES=4 -DBREAK_STILL_OWNED | gone
 fails   | identity  | nobody's word counts beside that of a source | -DNAMELESS -DBREAK_NAMELESS_SAYS | date
 fails   | identity  | nobody's word counts until a newer one comes | -DNAMELESS -DBREAK_NAMELESS_COUNTS | date
 fails   | identity  | the ledger learns it in another write        | -DWORK -DBREAK_LEDGER_APART | leasing|heard

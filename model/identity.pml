@@ -2,9 +2,9 @@
  * Identity: which entry a message means, when sources give their addresses to one thing after the other, and two runs of
  * an archivist take the messages in any order, again and again.
  *
- * A run reads the names of a message and the entries that they lead to, decides, and writes in one transaction under the
+ * A run reads the names of a message, later the entries that they lead to, decides, and writes in one transaction under the
  * conditions of functions/stores: the version of each entry that it writes, a new name is new, an address is still whose
- * it was. docs/model.md says what the words mean. model/check.sh gives the sizes (-D…) and, for a
+ * it was, since when it was. docs/model.md says what the words mean. model/check.sh gives the sizes (-D…) and, for a
  * broken variant, the rule that is broken (-DBREAK_…).
  */
 
@@ -49,6 +49,7 @@ typedef Collection {
 }
 Collection now, seen[2];
 byte doing[2];                   /* 1 + the message of a run */
+bit  read[2];                    /* it has read entries too, not only names */
 byte stale[2];                   /* entries that others wrote since a run read them, as bits */
 
 /* ---- ledgers, and who works on them ---- */
@@ -61,7 +62,7 @@ bit  out[MOST];                  /* its ledger says that it is gone */
 byte leasing;                    /* the entry that a run is about to lease */
 
 hidden byte e, o, t, r, b, j, k, n, s, u, d, last, to; /* scratch, within one d_step */
-hidden byte wins, newest, isThere, asRead;
+hidden byte wins, newest, isThere, asRead, keeps;
 
 #define STANDING(c, x) ((x) == NONE || c.sameAs[x] == NONE -> (x) : (c.sameAs[c.sameAs[x]] == NONE -> c.sameAs[x] : c.sameAs[c.sameAs[x]]))
 /* Whether a source has a name for both, so that they are two. */
@@ -72,16 +73,6 @@ hidden byte wins, newest, isThere, asRead;
 #endif
 #define LAST_THERE(c, x) (c.ids[x] != 0 && c.at[x] == u && c.date[x] > c.until[u] -> c.date[x] : c.until[u])
 
-inline copy(into, from) {
-  into.entries = from.entries;
-  for (k : 0 .. SOURCES * IDS - 1) { into.called[k] = from.called[k] };
-  for (k : 0 .. ADDRESSES - 1) { into.there[k] = from.there[k]; into.until[k] = from.until[k] };
-  for (k : 0 .. MOST - 1) {
-    into.at[k] = from.at[k]; into.date[k] = from.date[k]; into.ids[k] = from.ids[k];
-    into.gone[k] = from.gone[k]; into.sameAs[k] = from.sameAs[k]
-  };
-  k = 0
-}
 inline forget(c) {
   c.entries = 0;
   for (k : 0 .. SOURCES * IDS - 1) { c.called[k] = 0 };
@@ -93,13 +84,43 @@ inline forget(c) {
 /* ---- a run of the archivist: what was read is in seen[me], and what is written goes there first ---- */
 
 #define S seen[me]
+
+/* Only what the message names, and what that leads to. */
+inline readNames() {
+  n = name[doing[me] - 1]; u = where[doing[me] - 1];
+  if :: !nameless[doing[me] - 1] -> S.called[n] = now.called[n] :: else fi;
+  S.there[u] = now.there[u]; S.until[u] = now.until[u];
+  n = 0; u = 0
+}
+#define LEADS_TO(x) (1 << (x) | 1 << now.sameAs[x] | 1 << now.sameAs[now.sameAs[x]])
+inline readEntries() {
+  n = name[doing[me] - 1]; u = where[doing[me] - 1];
+  e = (nameless[doing[me] - 1] -> NONE : S.called[n]);
+  if :: e == NONE -> S.entries = now.entries :: else fi;
+  b = LEADS_TO(e) | LEADS_TO(S.there[u]);
+  for (k : 1 .. MOST - 1) {
+    if
+    :: b & (1 << k) ->
+       S.at[k] = now.at[k]; S.date[k] = now.date[k]; S.ids[k] = now.ids[k]; S.gone[k] = now.gone[k]; S.sameAs[k] = now.sameAs[k]
+    :: else
+    fi
+  };
+  read[me] = 1; stale[me] = 0;
+  n = 0; u = 0; e = 0; b = 0; k = 0
+}
 #ifdef BREAK_VERSION
 #define FRESH(x) true
 #else
 #define FRESH(x) ((x) == NONE || !(stale[me] & (1 << (x))))
 #endif
+#ifdef BREAK_SINCE_WHEN          /* an address is still whose it was, since whenever */
 #define AS_READ(a) (now.there[a] == S.there[a])
+#else
+#define AS_READ(a) (now.there[a] == S.there[a] && now.until[a] == S.until[a])
+#endif
 #define IS_NEW(x) (now.called[x] == NONE)
+/* All that was ever sent came in between the two readings, and this too: no counter is so. */
+#define NOT_AS_READ insertsIt[me] = 1; S.entries = 0
 
 /* What a decision changes: entries as bits, and names. */
 byte changed[2];
@@ -115,7 +136,7 @@ inline leave(x) {
 }
 inline decide() {
   n = name[doing[me] - 1]; u = where[doing[me] - 1]; d = doing[me]; s = n / IDS; asRead = AS_READ(u);
-  changed[me] = 0; callsIt[me] = 0; takesIt[me] = 0; insertsIt[me] = 0;
+  changed[me] = 0; callsIt[me] = 0; takesIt[me] = 0; insertsIt[me] = 0; keeps = 0;
   t = STANDING(S, S.there[u]);
   e = STANDING(S, S.called[n]);
 #ifdef BREAK_ADDRESS_FIRST
@@ -146,7 +167,8 @@ inline decide() {
   if :: r != NONE && wins -> changed[me] = changed[me] | (1 << r) :: else fi;
 #endif
   if
-  :: e == NONE ->
+  :: e == NONE && S.entries == MOST - 1 -> NOT_AS_READ
+  :: e == NONE && S.entries < MOST - 1 ->
      S.entries++; e = S.entries; insertsIt[me] = 1; changed[me] = changed[me] | (1 << e);
      S.at[e] = u; S.date[e] = d; S.ids[e] = 1 << n;  S.gone[e] = !wins;
      if :: takesIt[me] -> S.there[u] = e; S.until[u] = 0 :: else fi
@@ -162,6 +184,9 @@ inline decide() {
      newest = (S.ids[o] == 0 || d > S.date[o]);
 #endif
      to = (newest -> u : S.at[o]); isThere = (to == u);
+#ifndef BREAK_STILL_OWNED         /* who comes to an address that was its own has to find it so */
+     keeps = (r == NONE && (b != NONE || (isThere && (newest || !S.gone[o]) && (S.at[e] != u || S.gone[e]))));
+#endif
      if
      :: takesIt[me] -> S.until[u] = (isThere -> 0 : d); S.there[u] = e
      :: else -> if :: !isThere && (t == e || t == b) && d > LAST_THERE(S, t) -> S.until[u] = d; takesIt[me] = 1 :: else fi
@@ -184,10 +209,11 @@ inline decide() {
 /* What names no source: known by its address alone, and without a say where a source has one. */
 inline decideNameless() {
   u = where[doing[me] - 1]; d = doing[me]; asRead = AS_READ(u);
-  changed[me] = 0; callsIt[me] = 0; takesIt[me] = 0; insertsIt[me] = 0;
+  changed[me] = 0; callsIt[me] = 0; takesIt[me] = 0; insertsIt[me] = 0; keeps = 0;
   e = STANDING(S, S.there[u]);
   if
-  :: e == NONE ->
+  :: e == NONE && S.entries == MOST - 1 -> NOT_AS_READ
+  :: e == NONE && S.entries < MOST - 1 ->
      S.entries++; e = S.entries; insertsIt[me] = 1; takesIt[me] = 1; changed[me] = 1 << e;
      S.at[e] = u; S.date[e] = d; S.there[u] = e
   :: else ->
@@ -201,7 +227,7 @@ inline decideNameless() {
 
 /* ---- writing: all of it or nothing ---- */
 
-#define AS_READ_IF_TAKEN (!takesIt[me] || asRead)
+#define AS_READ_IF_TAKEN (!(takesIt[me] || keeps) || asRead)
 #define WRITTEN_FRESH(x) (!(changed[me] & (1 << (x))) || FRESH(x))
 #if MESSAGES > 3
 #define FRESH_ALL (WRITTEN_FRESH(1) && WRITTEN_FRESH(2) && WRITTEN_FRESH(3) && WRITTEN_FRESH(4))
@@ -237,12 +263,12 @@ inline write() {
      taken[doing[me] - 1] = 1
   :: else                         /* it comes again */
   fi;
-  doing[me] = 0; stale[me] = 0; changed[me] = 0; callsIt[me] = 0; takesIt[me] = 0; insertsIt[me] = 0;
+  doing[me] = 0; read[me] = 0; stale[me] = 0; changed[me] = 0; callsIt[me] = 0; takesIt[me] = 0; insertsIt[me] = 0;
   for (k : 0 .. ADDRESSES - 1) { leaves[me * ADDRESSES + k] = 0 };
   forget(S);
   checkNames();
   e = 0; o = 0; t = 0; r = 0; b = 0; j = 0; k = 0; n = 0; s = 0; u = 0; d = 0; last = 0; to = 0;
-  wins = 0; newest = 0; isThere = 0; asRead = 0
+  wins = 0; newest = 0; isThere = 0; asRead = 0; keeps = 0
 }
 /* ONE AN ID: an id leads to an entry that is called so, and no source calls one entry by two ids. */
 inline checkNames() {
@@ -310,7 +336,7 @@ inline checkEnd() {
 }
 
 #define IDLE(me) (sent && doing[me] == 0 && (me == 0 || doing[0] != 0 || RUNS == 1))
-#define TAKES(m) d_step { IDLE(me) && !(me == 1 && doing[0] == 1 + m) -> doing[me] = 1 + m; stale[me] = 0; copy(S, now) }
+#define TAKES(m) d_step { IDLE(me) && !(me == 1 && doing[0] == 1 + m) -> doing[me] = 1 + m; readNames() }
 
 proctype ArchivistRun(byte me) {
   do
@@ -318,26 +344,27 @@ proctype ArchivistRun(byte me) {
 #if MESSAGES > 3
   :: TAKES(3)
 #endif
-  :: d_step { doing[me] > 0 -> if :: nameless[doing[me] - 1] -> decideNameless() :: else -> decide() fi; write() }
+  :: d_step { doing[me] > 0 && !read[me] -> readEntries() }
+  :: d_step { doing[me] > 0 && read[me] -> if :: nameless[doing[me] - 1] -> decideNameless() :: else -> decide() fi; write() }
   od
 }
 
-/* Anything may be sent. */
+/* Anything may be sent: the first message names the first id and the first address, whichever those are. */
 inline sends(m) {
 #ifdef NAMELESS
   if :: nameless[m] = 1 :: true fi;
 #endif
 #if IDS * SOURCES > 1
   if
-  :: !nameless[m] -> name[m] = 1
+  :: !nameless[m] && m > 0 -> name[m] = 1
 #if IDS * SOURCES > 2
-  :: !nameless[m] -> name[m] = 2
-  :: !nameless[m] -> name[m] = 3
+  :: !nameless[m] && m > 0 -> name[m] = 2
+  :: !nameless[m] && m > 0 -> name[m] = 3
 #endif
   :: true -> skip
   fi;
 #endif
-  if :: true -> where[m] = 0 :: true -> where[m] = 1 fi
+  if :: true -> where[m] = 0 :: m > 0 -> where[m] = 1 fi
 }
 
 #if MESSAGES > 3

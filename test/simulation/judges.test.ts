@@ -1,5 +1,5 @@
 import type { Entry } from '../../domain/collection.ts';
-import type { EpisodeInfo } from '../../domain/messages.ts';
+import { bodyOf, type EpisodeInfo } from '../../domain/messages.ts';
 import { archiveEntries } from '../../functions/curation/archive-entries.ts';
 import { aClip } from '../support/research.ts';
 import { checkIdentities } from './invariants/identity-rules.ts';
@@ -72,4 +72,37 @@ test.each([
   };
   new Witness(world).collectionChanged(world.process('clips', 0), change, [said(before)], []);
   expect(world.violation?.rule).toBe(rule);
+});
+
+test('JUDGE-4: what the queue gave up counts if it was taken in all the same, and else nothing is asked of its address', async () => {
+  const world = new World(usualPlanOf(1));
+  const { collection, ledgers } = world.archive;
+  const { givenUp, ofSources, curated } = world.truth;
+  const archive = (info: EpisodeInfo) =>
+    archiveEntries('episode', [info], { collection, ledgers, clock: () => world.now });
+  const giveUp = (info: EpisodeInfo) => {
+    curated.set(bodyOf(info), { kind: 'episode', thing: 1, hopeless: false });
+    givenUp.episode.push(bodyOf(info));
+  };
+  const said = { ...description, source: 'show 1', sourceId: '1', ...on(1) };
+  const again = { ...said, ...on(2), title: 'Retitled' };
+  const other = { ...said, ...on(3), sourceId: '2' };
+  await archive(said);
+  ofSources.episode.push(said);
+  await archive(again);
+  checkIdentities(world, 'episode');
+  expect(world.violation?.rule).toBe('IDENTITY');
+
+  world.violation = undefined;
+  giveUp(again);
+  // Of this one nobody knows whether it takes the address.
+  giveUp(other);
+  checkIdentities(world, 'episode');
+  await archive(other);
+  checkIdentities(world, 'episode');
+  expect(world.violation).toBeUndefined();
+
+  givenUp.episode.pop();
+  checkIdentities(world, 'episode');
+  expect(world.violation).toMatchObject({ rule: 'IDENTITY', how: expect.stringContaining('gone from its address') });
 });

@@ -12,13 +12,19 @@ export type Said = ClipInfo & Pick<EpisodeInfo, 'dateAired'>;
  * Each thing that its source names is one entry, as it was described last, and where it says unless another came there later.
  * Which entry that is its id says, and where that was joined to another the one that stands for both: what nobody named may
  * turn out to be it, and came first. What was joined is not researched.
+ *
+ * A message that the queue gave up may have been taken in by a run that died before it said so. It was, if its entry has its
+ * date, which no other has; else it is left open whether another entry was said by it to be at its address.
  */
 export function checkIdentities(world: World, kind: Kind): undefined {
   const { state } = world.archive;
-  const said = world.truth.ofSources[kind];
+  const entryOf = ({ source = '', sourceId = '' }: Said) =>
+    standing(world, kind, state.names[kind].get(idName(kind, source, sourceId))?.ordinal ?? 0);
+  const isTaken = (info: Said) => entryOf(info)?.info.lastDateCurated === info.lastDateCurated;
+  const givenUp = givenUpOf(world, kind);
   const latest = new Map<string, Said>();
   const claims = new Map<string, Said>();
-  for (const info of said) {
+  for (const info of [...world.truth.ofSources[kind], ...givenUp.filter(isTaken)]) {
     const id = `${info.source} ${info.sourceId}`;
     const place = `${info.source} ${info.mediaUri}`;
     if (isLater(info, latest.get(id))) latest.set(id, info);
@@ -26,8 +32,8 @@ export function checkIdentities(world: World, kind: Kind): undefined {
   }
   const ordinals = new Map<number, string>();
   for (const [id, info] of latest) {
-    const { source = '', sourceId = '' } = info;
-    const entry = standing(world, kind, state.names[kind].get(idName(kind, source, sourceId))?.ordinal ?? 0);
+    const { source, sourceId } = info;
+    const entry = entryOf(info);
     if (entry === undefined) return world.violate('IDENTITY', `${kind} ${id} is not known by its id`);
     const { ordinal } = entry;
     const twin = ordinals.get(ordinal);
@@ -37,12 +43,14 @@ export function checkIdentities(world: World, kind: Kind): undefined {
     if (title !== info.title || mediaUri !== info.mediaUri || entry.info.revision !== info.revision) {
       return world.violate('IDENTITY', `${kind} ${id} is not as it was described last: ${title}, ${mediaUri}`);
     }
-    const away = claims.get(`${source} ${mediaUri}`)?.sourceId !== sourceId;
-    if ((entry.gone === true) !== away) {
+    const claim = claims.get(`${source} ${mediaUri}`);
+    const away = claim?.sourceId !== sourceId;
+    const isOpen = givenUp.some((one) => one.source === source && one.mediaUri === mediaUri && isLater(one, claim));
+    if ((entry.gone === true) !== away && !isOpen) {
       return world.violate('IDENTITY', `${kind} ${id} is ${away ? 'not ' : ''}said to be gone from its address`);
     }
     const ledger = kind === 'episode' ? state.ledgers.get(ordinal) : undefined;
-    if (ledger !== undefined && (ledger.gone === true) !== away) {
+    if (ledger !== undefined && (ledger.gone === true) !== (entry.gone === true)) {
       return world.violate('IDENTITY', `the ledger of episode ${id} does not know whether it is gone`);
     }
   }
@@ -53,6 +61,12 @@ export function checkIdentities(world: World, kind: Kind): undefined {
     if (kind === 'episode' && state.ledgers.get(ordinal)?.gone !== true)
       return world.violate('IDENTITY', `the ledger of episode ${ordinal} does not know that ${sameAs} stands for it`);
   }
+}
+
+function givenUpOf({ truth }: World, kind: Kind): Said[] {
+  const sensible = truth.givenUp[kind].filter((body) => truth.curated.get(body)?.hopeless === false);
+  const infos = sensible.map((body) => (kind === 'clip' ? parseClipInfo(body) : parseEpisodeInfo(body)));
+  return infos.filter(({ sourceId }) => sourceId !== undefined);
 }
 
 /** The entry of this ordinal, or the one that stands for it. */

@@ -83,6 +83,8 @@ export class Truth {
     clip: [],
     episode: [],
   };
+  /** Curated messages that the queue gave up: each may have been taken in by a run that died before it said so. */
+  readonly givenUp: { readonly [K in Kind]: string[] } = { clip: [], episode: [] };
   /** `kind/ordinal` of what was gone from its address once: results of it may have been turned away. */
   readonly wasGone = new Set<string>();
   /** `kind/thing` → ordinal. */

@@ -1,3 +1,4 @@
+import type { Kind } from '../../../domain/collection.ts';
 import { VersionConflict } from '../../../functions/ports.ts';
 import { type MemoryArchive, memoryArchive } from '../../support/memory/memory-archive.ts';
 import { MemoryQueue, RECEIVED_AT_MOST } from '../../support/memory/memory-queue.ts';
@@ -87,7 +88,7 @@ export class World {
         beforeReceive: (queue, visible) => this.crowd.fill(queue, visible),
       },
     });
-    const curated = (kind: string) =>
+    const curated = (kind: Kind) =>
       new MemoryQueue({
         clock,
         visibilityMs: 360_000,
@@ -96,7 +97,10 @@ export class World {
         pick,
         // So that what concerns one address is taken in by runs beside each other.
         most: () => (plan.habits.addresses > 0 ? drawing.int(1, 2) : RECEIVED_AT_MOST),
-        dead: () => this.tell('queue', `gives up a curated ${kind} after five receives`),
+        dead: (body) => {
+          this.truth.givenUp[kind].push(body);
+          this.tell('queue', `gives up a curated ${kind} after five receives`);
+        },
       });
     this.curatedClips = curated('clip');
     this.curatedEpisodes = curated('episode');
