@@ -28,6 +28,8 @@ export interface Report {
   readonly found?: boolean;
   /** The offsets were not known of the pair before. */
   readonly newFinding?: boolean;
+  /** Its offsets are not kept, for it was of what is not there when they would have been: it counts as that, whatever is there now. */
+  readonly turnedAway?: boolean;
   /** The clip that the researcher works on, 0: the episode, or it reports several together without saying. */
   readonly workingOn?: number | undefined;
   /** Where the clip's file was, if a result says so. */
@@ -245,7 +247,7 @@ export function reported(
     const lease = liveLease(draft.ledger, report.leaseId);
     const clip = report.clip === undefined ? undefined : (draft.clips.get(report.clip) ?? clips(report.clip));
     if (lease !== undefined) draft.ledger = signed(draft.ledger, lease, report);
-    const old = isOfOldRecording(report, draft.ledger, clip);
+    const old = report.turnedAway === true || isOfOldRecording(report, draft.ledger, clip);
     if (report.kind === 'result' && clip !== undefined && old) outdated(draft, report, clip);
     else if (report.kind === 'result' && clip !== undefined) resulted(draft, report, clip, lease !== undefined);
     if (report.kind === 'clipFailure' && clip !== undefined) clipFailed(draft, report, clip, settings);

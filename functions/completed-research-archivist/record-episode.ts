@@ -95,6 +95,7 @@ async function recordFindings(
   const byClip = new Map<number, Told[]>();
   const fresh = new Set<PairReport>();
   const known = new Map<PairReport, PairReport>();
+  const turnedAway = new Set<PairReport>();
   const failed = new Set<Understood>();
   for (const of of inOrder) {
     for (const said of of.reports) {
@@ -102,6 +103,7 @@ async function recordFindings(
       const { clip, found } = report;
       if (found !== true || clip === undefined) continue;
       const present = isOld(report, ledger, catalogue) ? ofPresent(report, ledger, catalogue) : undefined;
+      if (present !== undefined) turnedAway.add(said);
       if (present !== undefined && isOld(present, ledger, catalogue)) continue;
       const before = byClip.get(clip);
       if (before === undefined) byClip.set(clip, [{ of, said, present }]);
@@ -131,7 +133,9 @@ async function recordFindings(
   const told = known.size === 0 ? recorded : recorded.map(withKnown);
   const reports = told.flatMap((one) =>
     one.reports.map((said) =>
-      said.report.found === true ? { ...said.report, newFinding: fresh.has(said) } : said.report,
+      said.report.found === true
+        ? { ...said.report, newFinding: fresh.has(said), ...(turnedAway.has(said) && { turnedAway: true }) }
+        : said.report,
     ),
   );
   return { recorded: told, reports, findings: fresh.size };

@@ -181,3 +181,32 @@ test('RECORDING-10: what was stored as a finding of now is one when its report c
   tried.say(item, { ...found, researcher: 'carl' });
   expect(await tried.record()).toMatchObject({ outdated: 1, findings: 0 });
 });
+
+test('RECORDING-12: what was turned away when its finding would have been stored does not count when its ledger is written', async () => {
+  const tried = await new TriedArchive().filled(0, 1);
+  const at = (sourceId: string, day: number) =>
+    tried.episodes(
+      tried.episodeInfo({
+        ...{ source: FOLDER, sourceId, title: sourceId, mediaUri: 'https://x.example/latest.mp3' },
+        lastDateCurated: `2025-02-0${day}T00:00:00Z`,
+      }),
+    );
+  await at('nine', 1);
+  await tried.assign();
+  const item = tried.take();
+  await at('ten', 2);
+  tried.say(item, { clipInfo: item.clips[0]!, clipOffsets: [7] });
+  const { ledgers } = tried.archive;
+  const write = ledgers.write.bind(ledgers);
+  ledgers.write = async (change) => {
+    ledgers.write = write;
+    // It is back at its address.
+    await at('nine', 3);
+    return write(change);
+  };
+  await tried.record();
+  const { researched, found, leases } = tried.ledger(1);
+  expect(tried.archive.state.episode.get(1)?.gone).toBeUndefined();
+  expect([researched.has(1), found?.has(1) ?? false, tried.archive.state.findings.size]).toEqual([false, false, 0]);
+  expect(leases).toMatchObject([{ left: [] }]);
+});

@@ -100,6 +100,11 @@ export const adapterMutants: readonly TestedMutant[] = [
     ],
   },
   {
+    name: 'a result whose offsets were not kept counts if what it is of has come back by then',
+    killedBy: { file: 'test/functions/recordings.test.ts', test: 'RECORDING-12' },
+    patches: [{ file: 'domain/reports.ts', find: 'report.turnedAway === true || ', replace: '' }],
+  },
+  {
     name: 'names of an episode that was joined to another one lead to it',
     killedBy: { file: 'test/functions/results-without-id.test.ts', test: 'RESOLVE-6' },
     patches: [
