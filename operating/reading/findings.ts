@@ -7,7 +7,7 @@ import {
 } from '../../domain/collection.ts';
 import type { Ledger } from '../../domain/ledger.ts';
 import { inParallel } from '../../functions/runtime/in-parallel.ts';
-import { DynamoTable, decoded, marshalled } from '../../functions/stores/dynamo.ts';
+import { DynamoTable, decoded, type Item, marshalled } from '../../functions/stores/dynamo.ts';
 import { findingOf } from '../../functions/stores/finding-item.ts';
 import { findingKey, findingOfClipKey } from '../../functions/stores/keys.ts';
 import { FINDINGS_BY_CLIP } from '../../functions/stores/schema.ts';
@@ -16,7 +16,7 @@ import { foundNow } from '../count-pairs.ts';
 import type { StoredFinding } from '../tables/dynamo-operations.ts';
 import type { OfOnePair } from './copies.ts';
 import { lightEntries } from './light-entries.ts';
-import { aheadOf, allOf, pagesOf, projection } from './parts.ts';
+import { aheadOf, allOf, pagesOf, projection, queryPages } from './parts.ts';
 
 /** A finding with what it refers to. */
 export interface FullFinding extends StoredFinding, OfOnePair {
@@ -45,18 +45,23 @@ type Query = Parameters<DynamoTable['query']>[0];
 const PREFIX = 'finding#';
 
 /** Findings and variants of a clip, by episode; from an index that may be a moment behind. */
-export function findingsOfClip(client: Tables, clip: number): AsyncGenerator<StoredFinding> {
-  return queried(client, {
+export async function* findingsOfClip({ dynamodb, location }: Tables, clip: number): AsyncGenerator<StoredFinding> {
+  const pages = queryPages(dynamodb, {
+    TableName: location.tables.Collection,
     IndexName: FINDINGS_BY_CLIP.name,
     KeyConditionExpression: `${FINDINGS_BY_CLIP.partitionKey} = :clip`,
     ExpressionAttributeValues: marshalled({ ':clip': findingOfClipKey(clip) }),
   });
+  for await (const items of pages) yield* items.map(storedFinding);
 }
 
 /** Findings and variants in an episode, by clip; strongly consistent. */
-export function findingsInEpisode(client: Tables, episode: number): AsyncGenerator<StoredFinding> {
-  return queried(client, inEpisode(episode));
+export async function* findingsInEpisode(tables: Tables, episode: number): AsyncGenerator<StoredFinding> {
+  for await (const item of collectionOf(tables).query(inEpisode(episode))) yield storedFinding(item);
 }
+
+const storedFinding = (item: Item): StoredFinding =>
+  decoded(`The finding ${item.pk} ${item.sk}`, () => findingOf(item));
 
 const inEpisode = (episode: number): Query => ({
   ConsistentRead: true,
@@ -73,12 +78,6 @@ export const findingsInEpisodes = (
   episodes: readonly number[],
 ): AsyncGenerator<readonly StoredFinding[]> =>
   aheadOf(episodes, (episode) => allOf(findingsInEpisode(client, episode)), AHEAD);
-
-async function* queried(tables: Tables, input: Query): AsyncGenerator<StoredFinding> {
-  for await (const item of collectionOf(tables).query(input)) {
-    yield decoded(`The finding ${item.pk} ${item.sk}`, () => findingOf(item));
-  }
-}
 
 const collectionOf = ({ dynamodb, location }: Tables): DynamoTable =>
   new DynamoTable(dynamodb, location.tables.Collection ?? '');
@@ -141,9 +140,7 @@ export async function* everyFinding(
     told(looked);
   });
   for await (const items of pages) {
-    yield items
-      .filter(({ sk }) => String(sk).startsWith(PREFIX))
-      .map((item) => decoded(`The finding ${item.pk} ${item.sk}`, () => findingOf(item)));
+    yield items.filter(({ sk }) => String(sk).startsWith(PREFIX)).map(storedFinding);
   }
 }
 

@@ -1,5 +1,7 @@
 import {
   type DynamoDBClient,
+  QueryCommand,
+  type QueryCommandInput,
   ScanCommand,
   type ScanCommandInput,
   type ScanCommandOutput,
@@ -25,16 +27,39 @@ const ITEMS_A_PAGE = 250;
  * Everything in a table, in no order, a page at a time, the next one on its way; strongly consistent, but not of one moment.
  * @param lookedThrough hears how many items each page went through, those that a filter left out with them
  */
-export async function* pagesOf(
+export function pagesOf(
   client: DynamoDBClient,
   input: Omit<ScanCommandInput, 'ExclusiveStartKey' | 'Select'>,
   lookedThrough: (items: number) => void = () => undefined,
 ): AsyncGenerator<Item[]> {
-  const read = (ExclusiveStartKey?: ScanCommandInput['ExclusiveStartKey']) =>
-    client.send(new ScanCommand({ ConsistentRead: true, Limit: ITEMS_A_PAGE, ...input, ExclusiveStartKey }));
+  return pagesAhead(
+    (ExclusiveStartKey) =>
+      client.send(new ScanCommand({ ConsistentRead: true, Limit: ITEMS_A_PAGE, ...input, ExclusiveStartKey })),
+    lookedThrough,
+  );
+}
+
+/** Of what lies together a page may be larger: 27,000 findings of a clip take the emulator a third less than 250 at a time. */
+const ITEMS_A_QUERY = 2_000;
+
+/** All that a query gives, in its order, a page at a time, the next one on its way. */
+export const queryPages = (
+  client: DynamoDBClient,
+  input: Omit<QueryCommandInput, 'ExclusiveStartKey' | 'Select'>,
+): AsyncGenerator<Item[]> =>
+  pagesAhead((ExclusiveStartKey) =>
+    client.send(new QueryCommand({ Limit: ITEMS_A_QUERY, ...input, ExclusiveStartKey })),
+  );
+
+type Page = Pick<ScanCommandOutput, 'Items' | 'LastEvaluatedKey' | 'ScannedCount'>;
+
+async function* pagesAhead(
+  read: (start?: ScanCommandInput['ExclusiveStartKey']) => Promise<Page>,
+  lookedThrough: (items: number) => void = () => undefined,
+): AsyncGenerator<Item[]> {
   let reading: ReturnType<typeof read> | undefined = read();
   while (reading !== undefined) {
-    const { Items = [], LastEvaluatedKey, ScannedCount = Items.length }: ScanCommandOutput = await reading;
+    const { Items = [], LastEvaluatedKey, ScannedCount = Items.length }: Page = await reading;
     lookedThrough(ScannedCount);
     reading = LastEvaluatedKey && read(LastEvaluatedKey);
     // Who awaits it hears of it; who stops early has no use for it.

@@ -1,7 +1,7 @@
 import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import { Bitset } from '../../domain/bitset.ts';
 import { archiveEntries } from '../../functions/curation/archive-entries.ts';
-import { ledgerKey } from '../../functions/stores/keys.ts';
+import { entryKey, findingKey, ledgerKey } from '../../functions/stores/keys.ts';
 import { type Emulator, freshTables, startDynoxide } from '../../local/emulators/alone/dynamodb.ts';
 import type { ArchiveClient } from '../../operating/archive-client.ts';
 import { findingsOf } from '../../operating/findings-of.ts';
@@ -9,7 +9,7 @@ import { readAllLedgers, readLedgers } from '../../operating/reading/all-ledgers
 import { foundCounts, readFindings } from '../../operating/reading/findings.ts';
 import { foundLedgers } from '../../operating/reading/found-ledgers.ts';
 import { lightCatalogue, lightEpisodes } from '../../operating/reading/light-entries.ts';
-import { aheadOf, allOf, pagesOf } from '../../operating/reading/parts.ts';
+import { aheadOf, allOf, pagesOf, queryPages } from '../../operating/reading/parts.ts';
 import { requeueing } from '../../operating/requeue.ts';
 import { unparking } from '../../operating/unpark.ts';
 import { NOW } from '../support/research.ts';
@@ -132,6 +132,17 @@ test('READ-5: a scan reads every segment once, whoever stops early stops, and an
   const keys = (await allOf(pagesOf(emulator.client, { TableName: client.location.tables.Leases }))).flat();
   expect(new Set(keys.map(({ pk }) => pk)).size).toBe(keys.length);
   for await (const _ of pagesOf(emulator.client, { TableName: client.location.tables.Collection })) break;
+  const two = await allOf(
+    queryPages(emulator.client, {
+      ...{ TableName: client.location.tables.Collection, Limit: 1, KeyConditionExpression: 'pk = :pk' },
+      ExpressionAttributeValues: { ':pk': { S: entryKey('episode', 2).pk } },
+    }),
+  );
+  expect(two.map((page) => page.map(({ sk }) => sk))).toEqual([
+    ['entry'],
+    [findingKey(2, 1, 0).sk],
+    [findingKey(2, 3, 0).sk],
+  ]);
   await expect(allOf(pagesOf(emulator.client, { TableName: 'none' }))).rejects.toThrow();
   const late = (n: number) => new Promise<number>((resolve) => setTimeout(() => resolve(n), 10 - n));
   expect(await allOf(aheadOf([1, 5, 9, 2], late, 3))).toEqual([1, 5, 9, 2]);
