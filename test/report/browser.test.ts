@@ -186,6 +186,7 @@ inBrowser(
     await heardFrom(20);
     await page.getByRole('button', { name: /^Play .* from 0:40$/ }).click();
     await heardFrom(40.5);
+    await page.getByText('Click to listen from there.').waitFor();
     const marks = page.locator('.play-mark rect');
     await marks.first().click();
     await heardFrom(20);

@@ -166,6 +166,8 @@ inBrowser(
     opened.push(watched);
     const { page, open } = watched;
     await open('episode.html?id=1');
+    // Nothing plays in it, so nobody is asked to click.
+    expect(await page.getByText('Click to listen').count()).toBe(0);
     for (const width of [300, 330, 360, 390]) {
       await page.setViewportSize({ width, height: 844 });
       const lines = await page.evaluate(

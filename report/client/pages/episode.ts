@@ -2,13 +2,14 @@ import { counted, day, duration, position } from '../../shared/format.ts';
 import { eachPlayOnce, variantText } from '../../shared/one-play.ts';
 import type { EpisodeChunk, EpisodeDetails } from '../../shared/report-data.ts';
 import { byNumber, ranks } from '../../shared/rows.ts';
+import { safeMedia } from '../../shared/safe-media.ts';
 import { idInAddress, loadChunk, MissingData } from '../data.ts';
 import { dataTable } from '../data-table.ts';
 import { clipLink, feedText, h } from '../dom.ts';
 import { factList, noteOf, scoreBar, stateBadge } from '../facts.ts';
 import { figure } from '../figure.ts';
 import { aboutMedium, descriptionOf, researchFact } from '../medium.ts';
-import { Player, playButton } from '../player.ts';
+import { Player, playButton, unplayable } from '../player.ts';
 import { episodeChart } from '../timelines.ts';
 
 /** So many lanes can be told apart; an episode with more clips shows the most played of them. */
@@ -119,7 +120,8 @@ function timeline(episode: EpisodeDetails, plays: readonly Play[], player: Playe
       note: h(
         'p',
         { class: 'note' },
-        h('span', { class: 'on-screen' }, 'Click to listen from there. '),
+        unplayable(safeMedia(episode.mediaUri), episode.mediaUri) === '' &&
+          h('span', { class: 'on-screen' }, 'Click to listen from there. '),
         hidden > 0 && `The ${counted(shown.length, 'clip')} played most; ${hidden} more are in the table.`,
       ),
     },
