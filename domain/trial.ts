@@ -1,6 +1,6 @@
 import { Bitset } from './bitset.ts';
 import { WAITING_FOR_MS } from './capacity.ts';
-import type { Catalogue, ClipEntry } from './collection.ts';
+import { type Catalogue, type ClipEntry, recordingOf } from './collection.ts';
 import type { Control } from './control.ts';
 import type { LeaseSummary } from './ledger.ts';
 import { strikeCount } from './strikes.ts';
@@ -68,16 +68,28 @@ export function trialAfter(trial: Trial, lease: { untried?: number | undefined; 
 /** The clip has strikes of its own, and nobody has reported it since: a result clears them. */
 export const isSuspected = (clip: ClipEntry): boolean => strikeCount(clip.strikes, clip.revision) > 0;
 
-/** The control item after somebody reported clips as they are in the catalogue; itself when that is known. */
-export function triedNow(control: Control, reported: Iterable<number>, { clips, byOrdinal }: Catalogue): Control {
-  const added = [...reported].filter((ordinal) => {
-    const clip = byOrdinal.get(ordinal);
-    return clip !== undefined && isUntried(control, clip);
+/**
+ * The control item after somebody reported clips.
+ *
+ * @param reported as they were known when that was read: one that has another file in the catalogue by now was not reported so
+ */
+export function triedNow(
+  control: Control,
+  reported: Iterable<ClipEntry>,
+  { clips, byOrdinal, unreadable = [] }: Pick<Catalogue, 'clips' | 'byOrdinal' | 'unreadable'>,
+): Control {
+  const { tried } = control;
+  const latest = clips.reduce((known, clip) => Math.max(known, changedAt(clip)), 0);
+  // Another run has noted what it knows of later files: what this one was told may be of those that they replaced. A damaged
+  // clip may be the latest one, too.
+  if (tried !== undefined && latest < tried.asOf && unreadable.length === 0) return control;
+  const added = [...reported].flatMap((known) => {
+    const clip = byOrdinal.get(known.ordinal);
+    const isSame = clip?.revision === known.revision && recordingOf(clip) === recordingOf(known);
+    return isSame && isUntried(control, clip) ? [clip.ordinal] : [];
   });
   if (added.length === 0) return control;
-  const { tried } = control;
-  const asOf = clips.reduce((latest, clip) => Math.max(latest, changedAt(clip)), tried?.asOf ?? 0);
   const replaced = clips.filter((clip) => tried !== undefined && changedAt(clip) > tried.asOf);
   const kept = (tried?.clips ?? Bitset.empty).without(replaced.map(({ ordinal }) => ordinal));
-  return { ...control, tried: { clips: kept.with(added), asOf } };
+  return { ...control, tried: { clips: kept.with(added), asOf: Math.max(latest, tried?.asOf ?? 0) } };
 }

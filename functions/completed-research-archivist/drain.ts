@@ -1,4 +1,4 @@
-import type { Catalogue } from '../../domain/collection.ts';
+import type { Catalogue, ClipEntry } from '../../domain/collection.ts';
 import { drainBegun, drainEnded, paced } from '../../domain/control.ts';
 import type { Ledger } from '../../domain/ledger.ts';
 import type { ResearchSettings } from '../../domain/research-settings.ts';
@@ -101,7 +101,7 @@ async function drain(dependencies: RecordDependencies, summary: RecordSummary): 
 
   const freshness = new Freshness(runStart);
   const hasTime = () => timeLeft() > TIME_RESERVE_MS;
-  const tried = new Set<number>();
+  const tried = new Map<number, ClipEntry>();
   let catalogue: Catalogue | undefined;
   let batch: Batch;
   do {
@@ -125,7 +125,7 @@ async function drain(dependencies: RecordDependencies, summary: RecordSummary): 
   const known = catalogue;
   const control = await ledgers.changeControl((latest) => {
     const ended = paced(drainEnded(latest, runId, outcome), summary.researched, clock());
-    return known === undefined ? ended : triedNow(ended, tried, known);
+    return known === undefined ? ended : triedNow(ended, tried.values(), known);
   });
   summary.drainedUntil = control.drainedUntil === 0 ? null : timestampOf(control.drainedUntil);
   return summary;
@@ -136,7 +136,7 @@ async function recordBatch(
   messages: readonly ReceivedMessage[],
   dependencies: Pick<RecordDependencies, 'collection' | 'ledgers' | 'settings' | 'clock' | 'understanding'>,
   settlement: Settlement,
-  tried: Set<number>,
+  tried: Map<number, ClipEntry>,
   summary: RecordSummary,
 ): Promise<Catalogue | undefined> {
   const { collection, ledgers, settings, clock } = dependencies;

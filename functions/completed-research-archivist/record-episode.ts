@@ -15,8 +15,8 @@ export interface RecordEpisodePorts {
   readonly ledgers: Pick<Ledgers, 'read' | 'write'>;
   readonly settings: ResearchSettings;
   readonly settlement: Settlement;
-  /** Clips that somebody reported, found or not; added to. */
-  readonly tried: Set<number>;
+  /** Clips that somebody reported, found or not, as they were known then; added to. */
+  readonly tried: Map<number, ClipEntry>;
 }
 
 /** What recording did, added up over a run. */
@@ -57,7 +57,7 @@ export async function recordEpisode(
   for (const report of reports) {
     const clip = catalogue.byOrdinal.get(report.clip ?? 0);
     if (report.kind !== 'result' || clip === undefined || isOld(report, known, catalogue)) continue;
-    if (isOfPresentFile(report, known, clip)) ports.tried.add(clip.ordinal);
+    if (isOfPresentFile(report, known, clip)) ports.tried.set(clip.ordinal, clip);
   }
   await describe(known, recorded, catalogue, ports.collection);
   await settle(recorded, ports.settlement);

@@ -51,23 +51,45 @@ describe('TRIAL-1: what is out is counted by the leases that live', () => {
 describe('TRIAL-2: a clip is untried until somebody reported its present file', () => {
   test('reported, or measured, it is tried', () => {
     const catalogue = aCatalogue([aClip(1), aClip(2), aClip(3, { facts: { hash: 'h', durationNs: 1 } })]);
-    const control = triedNow(NO_CONTROL, [1], catalogue);
+    const control = triedNow(NO_CONTROL, [aClip(1)], catalogue);
     expect(catalogue.clips.map((clip) => [clip.ordinal, isUntried(control, clip)])).toEqual([
       [1, false],
       [2, true],
       [3, false],
     ]);
-    expect(triedNow(control, [1, 3, 99], catalogue)).toBe(control);
+    expect(
+      triedNow(
+        control,
+        [1, 3, 99].map((ordinal) => aClip(ordinal)),
+        catalogue,
+      ),
+    ).toBe(control);
   });
 
   test('another file is untried, whatever was known of the one before', () => {
-    const control = triedNow(NO_CONTROL, [1, 2], aCatalogue([aClip(1), aClip(2)]));
+    const control = triedNow(NO_CONTROL, [aClip(1), aClip(2)], aCatalogue([aClip(1), aClip(2)]));
     const moved = aClip(1, { revision: 2, revisedAt: NOW + 1 });
     const rerecorded = aClip(2, { recording: { number: 2, at: NOW + 2 } });
     expect([moved, rerecorded].map((clip) => isUntried(control, clip))).toEqual([true, true]);
-    const later = triedNow(control, [1], aCatalogue([moved, rerecorded]));
+    const later = triedNow(control, [moved], aCatalogue([moved, rerecorded]));
     expect([moved, rerecorded].map((clip) => isUntried(later, clip))).toEqual([false, true]);
     expect([...(later.tried?.clips ?? Bitset.empty)]).toEqual([1]);
+  });
+
+  test('what was reported of the file of before is not of the one that came while a run went on', () => {
+    const moved = aClip(1, { revision: 2, revisedAt: NOW + 1 });
+    const rerecorded = aClip(2, { recording: { number: 2, at: NOW + 2 } });
+    expect(triedNow(NO_CONTROL, [aClip(1), aClip(2)], aCatalogue([moved, rerecorded]))).toBe(NO_CONTROL);
+  });
+
+  test('who knows less than is noted notes nothing', () => {
+    const moved = aClip(1, { revision: 2, revisedAt: NOW + 1 });
+    const control = triedNow(NO_CONTROL, [aClip(2)], aCatalogue([moved, aClip(2)]));
+    expect(triedNow(control, [aClip(1)], aCatalogue([aClip(1), aClip(2)]))).toBe(control);
+    expect(isUntried(control, moved)).toBe(true);
+    // The one that moved last may have been damaged since.
+    const damaged = { ...aCatalogue([aClip(2), aClip(3)]), unreadable: ['clip 1'] };
+    expect(isUntried(triedNow(control, [aClip(3)], damaged), aClip(3))).toBe(false);
   });
 });
 
@@ -76,7 +98,7 @@ describe('TRIAL-3: what others try is left out, and looked at again in the next 
   const suspected = aClip(2, { strikes: someStrikes({ count: 1, restUntil: 0 }) });
   const tried = aClip(3);
   const catalogue = aCatalogue([untried, suspected, tried]);
-  const control = triedNow(NO_CONTROL, [3], catalogue);
+  const control = triedNow(NO_CONTROL, [tried], catalogue);
   const offeredBeside = (...leases: LeaseSummary[]) =>
     assignable(aLedger(), catalogue, NOW, trialOf(control, leases, NOW, 0)).map(({ ordinal }) => ordinal);
   const three = [1, 2, 3].map(() => out({ untried: 1 }));
@@ -87,7 +109,7 @@ describe('TRIAL-3: what others try is left out, and looked at again in the next 
   });
 
   test('struck ones while one work item holds some, though somebody reported them before', () => {
-    const all = triedNow(NO_CONTROL, [1, 2, 3], catalogue);
+    const all = triedNow(NO_CONTROL, catalogue.clips, catalogue);
     const offeredOf = (of: typeof control, ...leases: LeaseSummary[]) =>
       assignable(aLedger(), catalogue, NOW, trialOf(of, leases, NOW, 0)).map(({ ordinal }) => ordinal);
     for (const known of [control, all]) {

@@ -70,6 +70,12 @@ const KNOWN_AS_IT_WAS_MS = 75_000;
 const resultsOf = ({ truth }: World, clip: number): Said[] =>
   [...truth.results].flatMap(([pair, results]) => (pair.endsWith(`/${clip}`) ? results : []));
 
+const received = ({ truth }: World, process: Process, clip: number): Said[] =>
+  [...process.received]
+    .flatMap((id) => truth.said.get(id) ?? [])
+    .flatMap((one) => [one, ...(one.parts ?? [])])
+    .filter((one) => one.kind === 'result' && one.clip === clip);
+
 /** What a run recorded is tried, and nothing else is: a file that nobody has reported must not be given to everybody. */
 export function checkTried(world: World, process: Process): undefined {
   if (process.disturbed) return;
@@ -79,6 +85,8 @@ export function checkTried(world: World, process: Process): undefined {
     ({ info, revision }: ClipEntry) =>
     ({ of }: Said): boolean =>
       revision === 1 || of?.mediaUri === info.mediaUri;
+  const changes = process.catalogue?.clips.map(({ revisedAt, recording }) => Math.max(revisedAt, recording?.at ?? 0));
+  const isBehind = Math.max(0, ...(changes ?? [])) < (control.tried?.asOf ?? 0);
   for (const ordinal of process.recorded) {
     const clip = clips.get(ordinal);
     const known = process.catalogue?.byOrdinal.get(ordinal);
@@ -90,7 +98,8 @@ export function checkTried(world: World, process: Process): undefined {
       (clip.revision === 1 || !truth.ended.has(said.leaseId)) &&
       !isTurnedAway(world, said);
     const isOld = clip.revisedAt < process.started - TAKEN_WITHIN_MS;
-    if (isOld && seemsUntried(control, clip) && resultsOf(world, ordinal).some(tells))
+    // Another run received what this one did not, and answers for it; and who knows less than is noted notes nothing.
+    if (isOld && !isBehind && seemsUntried(control, clip) && received(world, process, ordinal).some(tells))
       world.violate('TRIAL', `${process.name} recorded clip ${ordinal}, and it still counts as reported by nobody`);
   }
   for (const clip of clips.values()) {

@@ -105,6 +105,22 @@ export const adapterMutants: readonly TestedMutant[] = [
     patches: [{ file: 'domain/reports.ts', find: 'report.turnedAway === true || ', replace: '' }],
   },
   {
+    name: 'what was reported of the file of before is of the one that came while the run went on',
+    killedBy: { file: 'test/domain/trial.test.ts', test: 'TRIAL-2' },
+    patches: [
+      {
+        file: 'domain/trial.ts',
+        find: 'clip?.revision === known.revision && recordingOf(clip) === recordingOf(known);',
+        replace: 'clip !== undefined && recordingOf(known) > 0;',
+      },
+    ],
+  },
+  {
+    name: 'who knows less than is noted of clips notes what it was told all the same',
+    killedBy: { file: 'test/domain/trial.test.ts', test: 'TRIAL-2' },
+    patches: [{ file: 'domain/trial.ts', find: 'latest < tried.asOf && ', replace: 'latest < 0 && ' }],
+  },
+  {
     name: 'names of an episode that was joined to another one lead to it',
     killedBy: { file: 'test/functions/results-without-id.test.ts', test: 'RESOLVE-6' },
     patches: [

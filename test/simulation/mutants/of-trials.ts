@@ -36,7 +36,7 @@ export const trialMutants: readonly Mutant[] = [
     patches: [
       {
         file: 'functions/completed-research-archivist/drain.ts',
-        find: 'triedNow(ended, tried, known)',
+        find: 'triedNow(ended, tried.values(), known)',
         replace: 'ended',
       },
     ],
