@@ -109,18 +109,11 @@ export class AlteredSearch {
     const clip = this.#pieceLooks(wave, from, count, grid, pitches);
     const common = new Float64Array(count * pitches.length * width);
     const most = new Float64Array(common.length);
-    const { mark } = this.#looks;
     for (let i = 0; i < count; i++) {
-      for (let lag = -reach; lag <= reach; lag++) {
-        const x = this.#looks.atEpisode(at + centre(i) - middle + lag * lagStep);
-        for (let p = 0; p < pitches.length; p++) {
-          const both = this.#looks.agreement(x, clip[p]![i]!);
-          const cell = (i * pitches.length + p) * width + lag + reach;
-          common[cell] = both[0]!;
-          most[cell] = both[1]!;
-        }
-        this.#looks.forget(mark);
-      }
+      const looks = clip.map((ofPitch) => ofPitch[i]!);
+      const cell = i * pitches.length * width;
+      const [c, m] = [common, most].map((all) => all.subarray(cell, cell + pitches.length * width));
+      this.#agreements(looks, at + centre(i) - middle, lagStep, reach, c!, m!);
     }
     const best: (Laid & Change)[] = [];
     const cells = new Int32Array(count);
@@ -134,6 +127,27 @@ export class AlteredSearch {
       }
     }
     return best.filter((laid) => laid !== undefined);
+  }
+
+  /** How well looks at one window, a pitch each, agree with the episode at lags −reach … reach: look after look. */
+  #agreements(
+    looks: readonly Look[],
+    at: number,
+    lagStep: number,
+    reach: number,
+    common: Float64Array,
+    most: Float64Array,
+  ): void {
+    const { mark } = this.#looks;
+    for (let lag = -reach; lag <= reach; lag++) {
+      const x = this.#looks.atEpisode(at + lag * lagStep);
+      for (let p = 0, cell = lag + reach; p < looks.length; p++, cell += 2 * reach + 1) {
+        const both = this.#looks.agreement(x, looks[p]!);
+        common[cell] = both[0]!;
+        most[cell] = both[1]!;
+      }
+      this.#looks.forget(mark);
+    }
   }
 
   #pieceLooks(wave: Float32Array, from: number, count: number, grid: Grid, pitches: readonly number[]): Look[][] {

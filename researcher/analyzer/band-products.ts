@@ -18,6 +18,14 @@ export interface Comparison {
   readonly values: Float64Array;
 }
 
+/** A comparison, where its bands lie, its first and last place, and the next one. */
+interface Asked extends Comparison {
+  readonly bandsAt: number;
+  readonly begin: number;
+  readonly end: number;
+  next: number;
+}
+
 /** Compares the bands of segments with those of an episode; one a thread. */
 export class BandProducts {
   readonly #index: EpisodeIndex;
@@ -33,29 +41,29 @@ export class BandProducts {
 
   /** All comparisons in one pass over the episode. */
   compare(comparisons: readonly Comparison[]): void {
-    const { engine, white, frames } = this.#index;
     const asked = this.#laidOut(comparisons);
-    const at = this.#at.int32;
-    for (let first = 0; first <= frames; first += FRAMES_AT_ONCE) {
-      for (const one of asked) {
-        const from = one.next;
-        let to = from;
-        while (to < one.end && at[to]! < first + FRAMES_AT_ONCE) to++;
-        if (to === from) continue;
-        const values = one.segment.length * BANDS;
-        engine.kernels.products(white, this.#at, from, to - from, this.#bands, one.bandsAt, values, this.#out);
-        one.next = to;
-      }
+    for (let first = 0; first <= this.#index.frames; first += FRAMES_AT_ONCE) {
+      for (const one of asked) this.#upTo(one, first + FRAMES_AT_ONCE);
     }
     const products = this.#out.int32;
     for (const { segment, values, begin: from, end: to } of asked) {
-      const place = { at, products, from, to, length: segment.length };
+      const place = { at: this.#at.int32, products, from, to, length: segment.length };
       this.#index.normalised(place, SILENT_LEVEL * segment.length, segment.scale, values);
     }
   }
 
+  /** Those of the next places that lie before frame `end`. */
+  #upTo(one: Asked, end: number): void {
+    const from = one.next;
+    one.next = firstFrom(this.#at.int32, from, one.end, end);
+    if (one.next === from) return;
+    const { engine, white } = this.#index;
+    const values = one.segment.length * BANDS;
+    engine.kernels.products(white, this.#at, from, one.next - from, this.#bands, one.bandsAt, values, this.#out);
+  }
+
   /** Bands and frames of all comparisons, one after the other, in the engine's memory. */
-  #laidOut(comparisons: readonly Comparison[]) {
+  #laidOut(comparisons: readonly Comparison[]): Asked[] {
     let [integers, places] = [0, 0];
     const asked = comparisons.map((comparison) => {
       const one = {
@@ -78,6 +86,13 @@ export class BandProducts {
     }
     return asked;
   }
+}
+
+/** The first of numbers from … to − 1, which are in their order, that is `least` or more; `to` if there is none. */
+function firstFrom(numbers: Int32Array, from: number, to: number, least: number): number {
+  let i = from;
+  while (i < to && numbers[i]! < least) i++;
+  return i;
 }
 
 /** A block of at least `length` floats, whatever they are; this one is released if it is too short. */

@@ -28,6 +28,20 @@ interface Piece {
   readonly size: number;
 }
 
+/** One band of a piece. */
+interface BandSpectrum {
+  readonly spectrum: FloatBlock;
+  readonly energy: number;
+}
+
+/** Places of a block of the episode, and 1 / the energy of each band there; what agrees is added to `out`. */
+interface BlockPlaces {
+  readonly at: number;
+  readonly count: number;
+  readonly levels: readonly FloatBlock[];
+  readonly out: FloatBlock;
+}
+
 /** Bands of an episode. */
 interface Prepared {
   /** Spectra of the bands, block after block. */
@@ -106,26 +120,36 @@ export class SteadyScan {
     const levels = this.#levelsOf(pieces[0]!.size);
     const spectra = pieces.map((piece) => this.#spectraOf(clips[piece.clip]!, piece));
     const out = pieces.map(() => this.#engine.block(length));
-    const [product, time] = [this.#engine.block(2 * BLOCK), this.#engine.block(2 * BLOCK)];
+    const scratch = [this.#engine.block(2 * BLOCK), this.#engine.block(2 * BLOCK)] as const;
     for (let block = 0; block < blocks.length; block++) {
       const at = block * HOP;
       const count = Math.min(HOP, length - at);
       for (let i = 0; i < spectra.length; i++) {
-        for (let band = 0; band < NARROW_BANDS; band++) {
-          const { spectrum, energy } = spectra[i]![band]!;
-          this.#fft.multiply(blocks[block]![band]!, spectrum, product);
-          this.#fft.inverse(product, time);
-          const scale = 1 / BLOCK / BLOCK / (energy + 1e-9);
-          this.#engine.kernels.addPower(time, levels[band]!, at, count, scale, out[i]!, at);
-        }
+        this.#addCoherences(blocks[block]!, spectra[i]!, { at, count, levels, out: out[i]! }, scratch);
       }
     }
-    this.#engine.release([product, time, ...spectra.flat().map(({ spectrum }) => spectrum)]);
+    this.#engine.release([...scratch, ...spectra.flat().map(({ spectrum }) => spectrum)]);
     return out;
   }
 
+  /** Adds those of one block of the episode. What loops around it is not compiled with it, again and again. */
+  #addCoherences(
+    bands: readonly FloatBlock[],
+    of: readonly BandSpectrum[],
+    { at, count, levels, out }: BlockPlaces,
+    [product, time]: readonly [FloatBlock, FloatBlock],
+  ): void {
+    for (let band = 0; band < NARROW_BANDS; band++) {
+      const { spectrum, energy } = of[band]!;
+      this.#fft.multiply(bands[band]!, spectrum, product);
+      this.#fft.inverse(product, time);
+      const scale = 1 / BLOCK / BLOCK / (energy + 1e-9);
+      this.#engine.kernels.addPower(time, levels[band]!, at, count, scale, out, at);
+    }
+  }
+
   /** Of each band of a piece, turned round in time: its product with another spectrum is their correlation. */
-  #spectraOf(clip: ReadWave, { from, size }: Piece): { readonly spectrum: FloatBlock; readonly energy: number }[] {
+  #spectraOf(clip: ReadWave, { from, size }: Piece): BandSpectrum[] {
     const time = this.#engine.block(2 * BLOCK);
     const spectra = this.#bandsOf(clip).map((pairs) => {
       const energy = turnedRound(pairs, from, size, time.data.fill(0));
