@@ -4,6 +4,8 @@ import { archivePaused, archiveResumed, clipRestored, clipRetired, held, release
 import type { ArchiveClient } from './archive-client.ts';
 import { type Change, changeClips, changeEpisode, changeLedgers } from './change.ts';
 import { chosenClips, chosenEpisodes } from './chosen.ts';
+import { Failure } from './failure.ts';
+import { ledgerPages } from './reading/all-ledgers.ts';
 import { listed } from './select.ts';
 import { counted } from './terminal.ts';
 
@@ -42,7 +44,7 @@ export async function episodeHold(
   const change = restores ? restored : (ledger: Ledger) => (on ? held(ledger, hold) : released(ledger, hold));
   const chosen = await chosenEpisodes(client, selectors, { withRemoved: restores });
   const episodes = await concerned(client, chosen, change);
-  const leases = episodes.reduce((sum, { ledger }) => sum + ledger.leases.length, 0);
+  const leases = episodes.reduce((sum, episode) => sum + episode.leases, 0);
   return {
     what: `${VERBS[hold][on ? 0 : 1]} ${counted(episodes.length, 'episode')}`,
     count: episodes.length,
@@ -67,13 +69,30 @@ export async function episodeHold(
 const shownAgain = (entry: EpisodeEntry): EpisodeEntry =>
   entry.removed === true ? { ...entry, removed: undefined } : entry;
 
-async function concerned(client: ArchiveClient, entries: readonly EpisodeEntry[], change: (ledger: Ledger) => Ledger) {
-  const found: { entry: EpisodeEntry; ledger: Ledger }[] = [];
-  for (const entry of entries) {
-    const ledger = await client.ledgers.read(entry.ordinal);
-    if (ledger !== undefined && change(ledger) !== ledger) found.push({ entry, ledger });
+interface Concerned {
+  readonly entry: EpisodeEntry;
+  readonly leases: number;
+}
+
+/** The episodes that the change changes, in their order. @throws Failure when a ledger is damaged */
+async function concerned(
+  client: ArchiveClient,
+  entries: readonly EpisodeEntry[],
+  change: (ledger: Ledger) => Ledger,
+): Promise<Concerned[]> {
+  const byEpisode = new Map(entries.map((entry) => [entry.ordinal, entry]));
+  const found: Concerned[] = [];
+  const unreadable: number[] = [];
+  const asked = { withRemoved: true, unreadable };
+  for await (const ledgers of ledgerPages(client, new Set(byEpisode.keys()), asked)) {
+    for (const ledger of ledgers) {
+      const entry = byEpisode.get(ledger.episode);
+      if (entry !== undefined && change(ledger) !== ledger) found.push({ entry, leases: ledger.leases.length });
+    }
   }
-  return found;
+  const damaged = unreadable.filter((episode) => byEpisode.has(episode));
+  if (damaged.length > 0) throw new Failure(`The ledgers of these episodes are damaged: ${damaged.join(', ')}.`);
+  return found.sort((a, b) => a.entry.ordinal - b.entry.ordinal);
 }
 
 /** Retires clips, or restores them. */

@@ -2,6 +2,7 @@ import type { ClipEntry, EpisodeEntry } from '../domain/collection.ts';
 import { clipRetired, held } from '../domain/operating.ts';
 import type { ArchiveClient } from './archive-client.ts';
 import { type Change, changeClips, changeLedgers } from './change.ts';
+import { ledgerPages } from './reading/all-ledgers.ts';
 import { lightCatalogue, lightEpisodes } from './reading/light-entries.ts';
 import { listed } from './select.ts';
 import { counted } from './terminal.ts';
@@ -45,11 +46,11 @@ export async function pruning(
 }
 
 /** Of episodes the ledger knows whether they are retired. */
-async function notRetired({ ledgers }: ArchiveClient, episodes: readonly EpisodeEntry[]): Promise<EpisodeEntry[]> {
-  const kept: EpisodeEntry[] = [];
-  for (const episode of episodes) {
-    const ledger = await ledgers.read(episode.ordinal);
-    if (ledger !== undefined && held(ledger, 'retired') !== ledger) kept.push(episode);
+async function notRetired(client: ArchiveClient, episodes: readonly EpisodeEntry[]): Promise<EpisodeEntry[]> {
+  const kept = new Set<number>();
+  const asked = new Set(episodes.map(({ ordinal }) => ordinal));
+  for await (const ledgers of ledgerPages(client, asked, { withRemoved: true })) {
+    for (const ledger of ledgers) if (held(ledger, 'retired') !== ledger) kept.add(ledger.episode);
   }
-  return kept;
+  return episodes.filter(({ ordinal }) => kept.has(ordinal));
 }

@@ -30,13 +30,24 @@ export async function readAllLedgers(tables: Tables): Promise<AllLedgers> {
 /** More than so many are read sooner by going through all. */
 const ASKED_BY_KEY = 2_000;
 
+interface Asked {
+  /** Those of removed episodes, too. */
+  readonly withRemoved?: boolean;
+  /** Gets the episodes whose ledger is damaged. */
+  readonly unreadable?: number[];
+}
+
 /**
  * The same a page at a time, in no order, for who keeps less of each than there is.
  * @param among only of these episodes
  */
-export async function* ledgerPages(tables: Tables, among?: ReadonlySet<number>): AsyncGenerator<Ledger[]> {
+export async function* ledgerPages(
+  tables: Tables,
+  among?: ReadonlySet<number>,
+  { withRemoved = false, unreadable = [] }: Asked = {},
+): AsyncGenerator<Ledger[]> {
   const few = among !== undefined && among.size <= ASKED_BY_KEY;
-  for await (const ledgers of sortedOut(few ? byKey(tables, [...among]) : inTable(tables), [])) {
+  for await (const ledgers of sortedOut(few ? byKey(tables, [...among]) : inTable(tables), unreadable, withRemoved)) {
     yield few || among === undefined ? ledgers : ledgers.filter(({ episode }) => among.has(episode));
   }
 }
@@ -84,7 +95,11 @@ async function whole(read: (unreadable: number[]) => AsyncGenerator<Ledger[]>): 
   return { ledgers: ledgers.sort((a, b) => a.episode - b.episode), unreadable: unreadable.sort((a, b) => a - b) };
 }
 
-async function* sortedOut(pages: AsyncIterable<readonly Item[]>, unreadable: number[]): AsyncGenerator<Ledger[]> {
+async function* sortedOut(
+  pages: AsyncIterable<readonly Item[]>,
+  unreadable: number[],
+  withRemoved = false,
+): AsyncGenerator<Ledger[]> {
   const unpacked = knownOnes();
   for await (const items of pages) {
     const ledgers: Ledger[] = [];
@@ -94,7 +109,7 @@ async function* sortedOut(pages: AsyncIterable<readonly Item[]>, unreadable: num
       if (item.pk !== key?.pk || item.sk !== key?.sk) continue;
       try {
         const ledger = decoded(`The ledger ${item.pk}`, () => ledgerOf(item, unpacked));
-        if (ledger.held !== 'removed') ledgers.push(ledger);
+        if (withRemoved || ledger.held !== 'removed') ledgers.push(ledger);
       } catch (error) {
         if (!(error instanceof UnreadableItem)) throw error;
         unreadable.push(episode);

@@ -1,10 +1,12 @@
-import { ScanCommand } from '@aws-sdk/client-dynamodb';
+import { PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { Bitset } from '../../domain/bitset.ts';
 import { archiveEntries } from '../../functions/curation/archive-entries.ts';
+import { marshalled } from '../../functions/stores/dynamo.ts';
 import { entryKey, findingKey, ledgerKey } from '../../functions/stores/keys.ts';
 import { type Emulator, freshTables, startDynoxide } from '../../local/emulators/alone/dynamodb.ts';
 import type { ArchiveClient } from '../../operating/archive-client.ts';
 import { findingsOf } from '../../operating/findings-of.ts';
+import { episodeHold } from '../../operating/hold.ts';
 import { readAllLedgers, readLedgers } from '../../operating/reading/all-ledgers.ts';
 import { foundCounts, readFindings } from '../../operating/reading/findings.ts';
 import { foundLedgers } from '../../operating/reading/found-ledgers.ts';
@@ -215,9 +217,22 @@ test('READ-8: of strikes and of pairs that an analyzer found, only ledgers are r
   expect(heard.asked.scans).toBe(0);
   expect([...heard.asked.entries].filter((pk) => pk.includes('#ledger#'))).toEqual([ledgerKey(2).pk]);
 
+  // Without a read of each ledger by itself: there is nothing here to do that with.
+  expect((await episodeHold(operator, ['*'], 'paused', true)).count).toBe(3);
+  heard.asked.scanned = 0;
+
   const struck = (await tables.ledgers.read(3))!;
   const strikes = { count: 1, restUntil: 0, reason: 'fell silent', revision: 1, strikers: [] };
   await tables.ledgers.write({ ledger: { ...struck, pairStrikes: new Map([[4, strikes]]) } });
   expect((await unparking(operator, { all: true })).count).toBe(1);
   expect(heard.asked.scanned).toBe(1);
+
+  const damaged = { ...ledgerKey(1), version: 1 };
+  await emulator.client.send(
+    new PutItemCommand({ TableName: client.location.tables.Leases, Item: marshalled(damaged) }),
+  );
+  await expect(episodeHold(operator, ['*'], 'paused', true)).rejects.toThrow(
+    /ledgers of these episodes are damaged: 1\./,
+  );
+  expect((await episodeHold(operator, ['2', '3'], 'paused', true)).count).toBe(2);
 });
