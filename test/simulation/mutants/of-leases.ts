@@ -169,6 +169,7 @@ export const leaseMutants: readonly Mutant[] = [
       'RANK',
       'STRIKES',
       'RECORDING',
+      'REST',
     ],
     patches: [
       {
