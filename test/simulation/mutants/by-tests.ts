@@ -4,17 +4,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { patched, type TestedMutant } from './mutant.ts';
 import { adapterMutants } from './of-adapters.ts';
+import { raceMutants } from './of-races.ts';
 
 /*
  * node test/simulation/mutants/by-tests.ts
  *
- * Breaks a copy of the project by each mutant that a named test kills, and runs that test alone. Exit code 1: one survives.
+ * Breaks a copy of the project by each mutant and each condition of a race that a named test kills, and runs that test alone. Exit code 1: one survives.
  */
 
 const ROOT = join(import.meta.dirname, '../../..');
 const LEFT_OUT = ['node_modules', '.git', 'docs', 'samples', 'coverage', 'cdk.out', 'dist'];
 const PARTS = readdirSync(ROOT).filter((part) => !LEFT_OUT.includes(part));
 
+const mutants = [...adapterMutants, ...raceMutants];
 const folder = mkdtempSync(join(tmpdir(), 'archivist-mutants-'));
 
 /** Whether the named tests pass as the copy is. */
@@ -43,14 +45,14 @@ function isKilled({ name, patches, killedBy }: TestedMutant): boolean {
 try {
   for (const part of PARTS) cpSync(join(ROOT, part), join(folder, part), { recursive: true });
   symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
-  if (!passes(adapterMutants.map(({ killedBy }) => killedBy))) throw new Error('A named test fails without any mutant');
-  const survivors = adapterMutants.filter((mutant) => {
+  if (!passes(mutants.map(({ killedBy }) => killedBy))) throw new Error('A named test fails without any mutant');
+  const survivors = mutants.filter((mutant) => {
     const killed = isKilled(mutant);
     process.stdout.write(`${killed ? 'killed   ' : 'SURVIVES '} ${mutant.name}: ${mutant.killedBy.test}\n`);
     return !killed;
   });
   process.stdout.write(
-    `${adapterMutants.length - survivors.length} of ${adapterMutants.length} mutants killed by the tests that they name\n`,
+    `${mutants.length - survivors.length} of ${mutants.length} mutants killed by the tests that they name\n`,
   );
   process.exitCode = survivors.length > 0 ? 1 : 0;
 } finally {

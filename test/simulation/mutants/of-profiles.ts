@@ -184,4 +184,42 @@ export const profileMutants: readonly Mutant[] = [
       },
     ],
   },
+  {
+    name: 'an episode that was joined to another one is researched on',
+    caughtBy: ['IDENTITY'],
+    patches: [
+      {
+        file: 'functions/curation/archive-entries.ts',
+        find: 'gone === true || sameAs !== undefined ?',
+        replace: 'gone === true ?',
+      },
+    ],
+  },
+  {
+    name: 'what was joined to another entry is taken for one of its own',
+    caughtBy: ['COLLECTION'],
+    patches: [
+      {
+        file: 'domain/claims.ts',
+        find: 'while (entry?.sameAs !== undefined) entry = entryOf(entry.sameAs);',
+        replace: '',
+      },
+    ],
+  },
+  {
+    name: 'an episode moved when a clock says so that may be behind those of its leases',
+    caughtBy: ['STRIKES'],
+    patches: [{ file: 'domain/ledger.ts', find: 'revisedAt: afterLeases(ledger, now)', replace: 'revisedAt: now' }],
+  },
+  {
+    name: 'a run that passed over enough says that nothing is left',
+    caughtBy: ['IDLE'],
+    patches: [
+      {
+        file: 'functions/pending-research-archivist/choose-work.ts',
+        find: "chosen.end = 'enough passed over';",
+        replace: "chosen.end = 'nothing left to assign';",
+      },
+    ],
+  },
 ];
