@@ -9,7 +9,8 @@ import { raceMutants } from './of-races.ts';
 /*
  * node test/simulation/mutants/by-tests.ts
  *
- * Breaks a copy of the project by each mutant and each condition of a race that a named test kills, and runs that test alone. Exit code 1: one survives.
+ * Breaks a copy of the project by each mutant and each condition of a race that a named test kills, and runs that test alone.
+ * Exit code 1: one survives.
  */
 
 const ROOT = join(import.meta.dirname, '../../..');
