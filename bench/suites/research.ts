@@ -2,8 +2,6 @@ import { fork } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { decodeAlone } from '../../audio/evaluation/decode-alone.ts';
-import { stopwatch } from '../../audio/evaluation/measured.ts';
 import { ANALYZER } from '../../researcher/analyzer/version.ts';
 import { atMost, type Figure, rounded } from '../figures.ts';
 import type { Assignment, Measured } from '../research/measure.ts';
@@ -75,14 +73,11 @@ async function measuredSize(
   const set = await researchSet(minutes, clips, told);
   const dataDir = mkdtempSync(join(tmpdir(), 'archivist-bench-research-'));
   try {
-    await decodeAlone(set.episode);
-    const decoding = stopwatch();
-    await decodeAlone(set.episode);
-    const { cpuSeconds: alone } = decoding();
+    const alone = await answerOf<number>('measure-decoding.ts', set.episode);
     told(`${nameOfSize({ minutes, clips })}: decoding alone ${alone} s`);
     const runs: ResearchRun[] = [];
     for (const caches of ['first', 'next episode', 'next item'] as const) {
-      const measured = await researched({
+      const measured = await answerOf<Measured>('measure.ts', {
         ...{ episode: set.episode, clips: set.clips, dataDir, workers: WORKERS },
         // What is not kept by the first run must be opened by the second.
         ...(caches === 'first' && { episodeCacheBytes: 0 }),
@@ -100,12 +95,13 @@ async function measuredSize(
   }
 }
 
-function researched(assignment: Assignment): Promise<Measured> {
-  const child = fork(join(import.meta.dirname, '..', 'research', 'measure.ts'));
-  child.send(assignment);
+/** What a script of ../research measures in a process of its own. */
+function answerOf<Answer>(script: string, question: Assignment | string): Promise<Answer> {
+  const child = fork(join(import.meta.dirname, '..', 'research', script));
+  child.send(question);
   return new Promise((resolve, reject) => {
-    child.once('message', (message) => resolve(message as Measured));
-    child.once('exit', (code) => reject(new Error(`the research ended with ${code}`)));
+    child.once('message', (message) => resolve(message as Answer));
+    child.once('exit', (code) => reject(new Error(`${script} ended with ${code}`)));
   });
 }
 
