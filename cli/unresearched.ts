@@ -54,16 +54,16 @@ export function isSettled({ catalogue, ledgers }: Progress, failures: Failures):
 }
 
 /** The ledgers of episodes with pairs that were not researched. */
-export const notComplete = ({ catalogue, ledgers }: Pick<Progress, 'catalogue' | 'ledgers'>): Ledger[] =>
+export const notComplete = ({ catalogue, ledgers }: Progress): Ledger[] =>
   ledgers.filter((ledger) => countPairs(ledger, catalogue, []).researched < catalogue.clips.length);
 
-/** The pairs that were not researched, by episode. @param episodes those that have any */
+/** The pairs of these ledgers that were not researched, by episode. @param episodes those that have any */
 export function unresearchedPairs(
-  { catalogue, ledgers }: Progress,
+  { catalogue, ledgers }: Pick<Progress, 'catalogue' | 'ledgers'>,
   failures: Failures,
   episodes: ReadonlyMap<number, EpisodeEntry>,
 ): Unresearched[] {
-  return notComplete({ catalogue, ledgers }).flatMap((ledger) => {
+  return ledgers.flatMap((ledger) => {
     const info = episodes.get(ledger.episode)?.info;
     return catalogue.clips
       .filter((clip) => !isResearched(ledger, clip))

@@ -176,19 +176,21 @@ async function resultsOf(
   failures: Failures,
   findings: Results['findings'],
 ): Promise<Results> {
+  const { catalogue } = progress;
+  const ledgers = notComplete(progress);
   const [unheard, titled] = await Promise.all([
     unheardEpisodes(client).then((episodes) => lightEntries(client, 'episode', episodes)),
     lightEntries(
       client,
       'episode',
-      notComplete(progress).map(({ episode }) => episode),
+      ledgers.map(({ episode }) => episode),
     ),
   ]);
   return {
     findings,
     progress,
     unheard: [...unheard.values()],
-    unresearched: unresearchedPairs(progress, failures, titled),
+    unresearched: unresearchedPairs({ catalogue, ledgers }, failures, titled),
   };
 }
 

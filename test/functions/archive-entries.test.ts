@@ -180,6 +180,20 @@ const ofSourceA = (tried: TriedArchive) => (sourceId: string, place: string, day
     lastDateCurated: `2025-02-0${day}T00:00:00Z`,
   });
 
+/** Of each episode its id, the file that it is at, and whether it is gone from there. */
+const placesOf = ({ archive: { state } }: TriedArchive) =>
+  [...state.episode.values()].map(({ info, gone = false }) => [info.sourceId, info.mediaUri.slice(26), gone]);
+
+/** Does something once, between the next readings of names and of entries. */
+function beforeEntriesAreRead({ archive: { collection } }: TriedArchive, work: () => Promise<void>): void {
+  const entries = collection.entries.bind(collection);
+  collection.entries = async (kind, ordinals) => {
+    collection.entries = entries;
+    await work();
+    return entries(kind, ordinals);
+  };
+}
+
 test('ARCHIVE-20: who takes an address while the entry that left it comes back reads again, and is gone from it', async () => {
   const tried = new TriedArchive();
   const said = ofSourceA(tried);
@@ -194,13 +208,10 @@ test('ARCHIVE-20: who takes an address while the entry that left it comes back r
   };
   // Sent before that, it comes late.
   await tried.episodes(said('two', 'latest', 2));
-  const { episode } = tried.archive.state;
-  expect([...episode.values()].map(({ info, gone = false }) => [info.sourceId, info.mediaUri.slice(26), gone])).toEqual(
-    [
-      ['one', 'latest.mp3', false],
-      ['two', 'latest.mp3', true],
-    ],
-  );
+  expect(placesOf(tried)).toEqual([
+    ['one', 'latest.mp3', false],
+    ['two', 'latest.mp3', true],
+  ]);
 });
 
 test('ARCHIVE-21: who comes back to an address that another takes between the readings of names and entries reads again', async () => {
@@ -208,43 +219,29 @@ test('ARCHIVE-21: who comes back to an address that another takes between the re
   const said = ofSourceA(tried);
   await tried.episodes(said('one', 'latest', 1));
   await tried.episodes(said('one', 'archive', 2));
-  const { collection } = tried.archive;
-  const entries = collection.entries.bind(collection);
-  collection.entries = async (kind, ordinals) => {
-    collection.entries = entries;
+  beforeEntriesAreRead(tried, async () => {
     await tried.episodes(said('two', 'latest', 3));
-    return entries(kind, ordinals);
-  };
+  });
   await tried.episodes(said('one', 'latest', 4));
-  const { episode } = tried.archive.state;
-  expect([...episode.values()].map(({ info, gone = false }) => [info.sourceId, info.mediaUri.slice(26), gone])).toEqual(
-    [
-      ['one', 'latest.mp3', false],
-      ['two', 'latest.mp3', true],
-    ],
-  );
+  expect(placesOf(tried)).toEqual([
+    ['one', 'latest.mp3', false],
+    ['two', 'latest.mp3', true],
+  ]);
 });
 
 test('ARCHIVE-22: who leaves an address between the readings of names and entries does not lose it by an older message', async () => {
   const tried = new TriedArchive();
   const said = ofSourceA(tried);
   await tried.episodes(said('one', 'latest', 1));
-  const { collection } = tried.archive;
-  const entries = collection.entries.bind(collection);
-  collection.entries = async (kind, ordinals) => {
-    collection.entries = entries;
+  beforeEntriesAreRead(tried, async () => {
     await tried.episodes(said('one', 'latest', 4));
     await tried.episodes(said('one', 'archive', 5));
-    return entries(kind, ordinals);
-  };
+  });
   await tried.episodes(said('two', 'latest', 3));
-  const { episode } = tried.archive.state;
-  expect([...episode.values()].map(({ info, gone = false }) => [info.sourceId, info.mediaUri.slice(26), gone])).toEqual(
-    [
-      ['one', 'archive.mp3', false],
-      ['two', 'latest.mp3', true],
-    ],
-  );
+  expect(placesOf(tried)).toEqual([
+    ['one', 'archive.mp3', false],
+    ['two', 'latest.mp3', true],
+  ]);
 });
 
 test('ARCHIVE-23: an episode that turns out to be another one is not researched, and its id leads to that one', async () => {
