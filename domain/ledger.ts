@@ -1,5 +1,6 @@
 import { Bitset } from './bitset.ts';
 import { type ClipEntry, type Recording, recordingOf } from './collection.ts';
+import type { FoundBy } from './found-by.ts';
 import { packedOrdinals } from './packed-ordinals.ts';
 import { isParked, type Strikes } from './strikes.ts';
 
@@ -76,6 +77,8 @@ export interface Ledger {
    * came since this was kept.
    */
   readonly foundAt?: number | undefined;
+  /** By whom those of `found` were found; absent where nothing is, and where it is not known (see `knownFoundBy`). */
+  readonly foundBy?: FoundBy | undefined;
   /** In the order of creation. */
   readonly leases: readonly Lease[];
   /** By clip ordinal. */
@@ -186,7 +189,7 @@ export function revised(ledger: Ledger, revision: number, now: number): Ledger {
 
 /** With another recording of the episode: what was researched was the old one, and all of it is to be done again. */
 export function reRecorded(ledger: Ledger, recording: NonNullable<Ledger['recording']>): Ledger {
-  const { clipRecordings: _old, ...kept } = ledger;
+  const { clipRecordings: _old, foundBy: _found, ...kept } = ledger;
   const at = afterLeases(ledger, recording.at);
   return opened({ ...kept, recording: { ...recording, at }, researched: Bitset.empty, found: Bitset.empty });
 }

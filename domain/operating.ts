@@ -1,5 +1,6 @@
 import type { ClipEntry, EpisodeEntry } from './collection.ts';
 import type { Control } from './control.ts';
+import { foundByWithout } from './found-by.ts';
 import { type Hold, type Ledger, opened } from './ledger.ts';
 import { isParked } from './strikes.ts';
 
@@ -33,8 +34,10 @@ export function released(ledger: Ledger, hold: Hold): Ledger {
 export function requeued(ledger: Ledger, clips: Iterable<number>): Ledger {
   const again = [...clips].filter((clip) => ledger.researched.has(clip));
   if (again.length === 0) return ledger;
+  const { foundBy, ...rest } = ledger;
   const found = ledger.found?.without(again);
-  return opened({ ...ledger, researched: ledger.researched.without(again), found });
+  const by = foundBy && foundByWithout(foundBy, again);
+  return opened({ ...rest, researched: ledger.researched.without(again), found, ...(by?.size && { foundBy: by }) });
 }
 
 /** Parking, strikes and rests of the pairs that `concerns` names are void, and so is who struck them. */

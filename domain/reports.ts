@@ -1,5 +1,6 @@
 import { Bitset } from './bitset.ts';
 import { type ClipEntry, recordingOf } from './collection.ts';
+import { foundByWith, knownFoundBy } from './found-by.ts';
 import { type Clips, episodeStruck, type LedgerStep, pairStruck, rested } from './leases.ts';
 import { isResearched, type Lease, type Ledger, opened } from './ledger.ts';
 import { isLeasedFile, isOutdated, leasedRecording } from './recording.ts';
@@ -22,6 +23,8 @@ export interface Report {
   /** The researcher will report no more of this lease. */
   readonly lastWord: boolean;
   readonly researcher: string;
+  /** What found or did not find it; '' when the message does not say. */
+  readonly analyzer?: string;
   /** Of a failure or a refusal. */
   readonly reason: string;
   /** Whether a result has offsets; without any it is a negative. */
@@ -43,8 +46,8 @@ interface Draft {
   ledger: Ledger;
   /** Recorded now: clip ordinal → which recording of the clip. */
   readonly recorded: Map<number, number>;
-  /** With a finding now; undefined where the ledger does not know its earlier ones. */
-  readonly found: Set<number> | undefined;
+  /** With a finding now, by analyzer; undefined where the ledger does not know its earlier ones. */
+  readonly foundBy: Map<string, Set<number>> | undefined;
   foundAt: number | undefined;
   /** What is left of each lease. */
   readonly left: ReadonlyMap<string, Set<number>>;
@@ -131,7 +134,9 @@ function resulted(draft: Draft, report: Report, clip: ClipEntry, live: boolean):
   // Its finding is stored before its ledger: whoever does it again after a crash sets the same bit. Who knows the clip as
   // it was has stored that of an older recording: the bit is of the newest one that was recorded.
   const isNewest = recordingOf(clip) >= (ledger.clipRecordings?.get(clip.ordinal) ?? 1);
-  if (report.found === true && isNewest) draft.found?.add(clip.ordinal);
+  const { analyzer = '' } = report;
+  if (report.found === true && isNewest)
+    draft.foundBy?.set(analyzer, (draft.foundBy.get(analyzer) ?? new Set()).add(clip.ordinal));
   const isNews = report.newFinding === true || ledger.found?.has(clip.ordinal) !== true;
   if (report.found === true && isNews) draft.foundAt = maximum(draft.foundAt, report.sentAt);
   if (draft.recorded.has(clip.ordinal) || isResearched(ledger, clip)) {
@@ -235,7 +240,7 @@ export function reported(
   const draft: Draft = {
     ledger,
     recorded: new Map(),
-    found: knowsFindings ? new Set() : undefined,
+    foundBy: knowsFindings ? new Map() : undefined,
     foundAt: ledger.foundAt,
     left: new Map(ledger.leases.map((lease) => [lease.id, new Set(lease.left)])),
     clips: new Map(),
@@ -258,21 +263,25 @@ export function reported(
 }
 
 /** The ledger of the draft with what its sets say; itself where they say nothing. */
-function settled({ ledger, recorded, found, foundAt, left }: Draft): Ledger {
+function settled({ ledger, recorded, foundBy, foundAt, left }: Draft): Ledger {
   const taken = ledger.leases.some(({ id, left: before }) => left.get(id)?.size !== before.length);
   // What an older recording of the clip gave is gone.
   const outdated = [...recorded.keys()].filter((clip) => ledger.researched.has(clip));
   const known = ledger.found ?? Bitset.empty;
-  const newlyFound = [...(found ?? [])].filter((clip) => !known.has(clip));
-  const isNews = newlyFound.length > 0 || foundAt !== ledger.foundAt;
+  const found = new Set([...(foundBy?.values() ?? [])].flatMap((clips) => [...clips]));
+  const newlyFound = [...found].filter((clip) => !known.has(clip));
+  const by = foundBy && knownFoundBy({ found: known, foundBy: ledger.foundBy });
+  const byAfter = by && foundByWith(by, foundBy, outdated);
+  const isNews = newlyFound.length > 0 || byAfter !== by || foundAt !== ledger.foundAt;
   if (!taken && recorded.size === 0 && !isNews) return ledger;
   const laterOnes = [...recorded].filter(([, recording]) => recording > 1);
-  const stale = outdated.filter((clip) => known.has(clip) && found?.has(clip) !== true);
+  const stale = outdated.filter((clip) => known.has(clip) && !found.has(clip));
   const foundAfter = stale.length === 0 && newlyFound.length === 0 ? known : known.without(stale).with(newlyFound);
   return {
     ...ledger,
     researched: ledger.researched.with(recorded.keys()),
     ...(foundAfter !== known && { found: foundAfter }),
+    ...(byAfter !== by && { foundBy: byAfter?.size ? byAfter : undefined }),
     ...(foundAt !== ledger.foundAt && { foundAt }),
     ...(laterOnes.length > 0 && { clipRecordings: new Map([...(ledger.clipRecordings ?? []), ...laterOnes]) }),
     leases: ledger.leases.map((lease) => {

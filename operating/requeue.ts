@@ -1,19 +1,17 @@
 import { Bitset } from '../domain/bitset.ts';
 import type { Catalogue, ClipEntry, EpisodeEntry } from '../domain/collection.ts';
 import { requeued } from '../domain/operating.ts';
-import { saysUnknown } from '../domain/unknowns.ts';
 import type { ArchiveClient } from './archive-client.ts';
 import { type Change, eachEpisode, persistently } from './change.ts';
 import { chosenEpisodes, type Filter } from './chosen.ts';
 import { outdatedIn } from './count-pairs.ts';
+import { type Ordinals, pairsOfAnalyzer } from './pairs-of-analyzer.ts';
 import { ledgerPages } from './reading/all-ledgers.ts';
-import { findingsInEpisodes, findingsOfClip, foundIn } from './reading/findings.ts';
-import { pairsFoundBy } from './reading/found-pairs.ts';
-import { lightCatalogue, unheardBy } from './reading/light-entries.ts';
+import { foundIn } from './reading/findings.ts';
+import { lightCatalogue } from './reading/light-entries.ts';
 import { selected } from './select.ts';
-import { slowReading } from './slow-reading.ts';
 import { FINDINGS_A_REQUEUE, type StoredFinding } from './tables/dynamo-operations.ts';
-import { counted, tell } from './terminal.ts';
+import { counted } from './terminal.ts';
 
 export interface RequeueFilter extends Filter {
   /**
@@ -28,25 +26,20 @@ export async function requeueing(client: ArchiveClient, filter: RequeueFilter): 
   const catalogue = await lightCatalogue(client);
   const clips = filter.clip && ordinalsOf(selected('clip', catalogue.clips, filter.clip));
   const episodes = filter.episode && ordinalsOf(await chosenEpisodes(client, filter.episode));
-  const spoken =
-    filter.analyzer === undefined ? undefined : await pairsOf(client, filter.analyzer, catalogue, { clips, episodes });
   // As sets of bits: of a whole archive there are hundreds of millions.
   const pairs = new Map<number, Bitset>();
   let count = 0;
   let withFindings = 0;
-  for await (const ledgers of ledgerPages(client, episodes ?? spoken?.episodes)) {
-    for (const ledger of ledgers) {
-      const { episode, found } = ledger;
-      const wanted = spoken === undefined ? clips : spoken.in(episode);
-      // What was researched of an older recording is researched again anyway.
-      const outdated = outdatedIn(ledger, ledger.researched, catalogue).map(({ ordinal }) => ordinal);
-      const researched = outdated.length === 0 ? ledger.researched : ledger.researched.without(outdated);
-      const again = wanted === undefined ? researched : Bitset.of([...wanted].filter((clip) => researched.has(clip)));
-      if (again.size === 0) continue;
-      pairs.set(episode, again);
-      count += again.size;
-      for (const clip of found ?? (await foundIn(client, ledger, catalogue))) if (again.has(clip)) withFindings++;
-    }
+  for await (const [ledger, wanted] of asked(client, filter.analyzer, catalogue, { clips, episodes })) {
+    const { episode, found } = ledger;
+    // What was researched of an older recording is researched again anyway.
+    const outdated = outdatedIn(ledger, ledger.researched, catalogue).map(({ ordinal }) => ordinal);
+    const researched = outdated.length === 0 ? ledger.researched : ledger.researched.without(outdated);
+    const again = wanted === undefined ? researched : Bitset.of([...wanted].filter((clip) => researched.has(clip)));
+    if (again.size === 0) continue;
+    pairs.set(episode, again);
+    count += again.size;
+    for (const clip of found ?? (await foundIn(client, ledger, catalogue))) if (again.has(clip)) withFindings++;
   }
   const inOrder = [...pairs.keys()].sort((a, b) => a - b);
   return {
@@ -60,61 +53,20 @@ export async function requeueing(client: ArchiveClient, filter: RequeueFilter): 
   };
 }
 
-type Ordinals = ReadonlySet<number>;
-
 const ordinalsOf = (entries: readonly (ClipEntry | EpisodeEntry)[]): Ordinals =>
   new Set(entries.map(({ ordinal }) => ordinal));
 
-interface Among {
-  readonly clips: Ordinals | undefined;
-  readonly episodes: Ordinals | undefined;
-}
-
-/** Of which pairs an analyzer is known to have spoken, of those that are asked for. */
-interface Spoken {
-  /** Undefined where it may be any. */
-  readonly episodes: Ordinals | undefined;
-  /** Clips of an episode; undefined is all. */
-  in(episode: number): Ordinals | undefined;
-}
-
-async function pairsOf(client: ArchiveClient, analyzer: string, catalogue: Catalogue, among: Among): Promise<Spoken> {
-  const { clips } = among;
-  const [unheard, found] = await Promise.all([unheardBy(client, analyzer), foundBy(client, analyzer, among)]);
-  const its = catalogue.clips.filter(({ unknowns }) => unknowns?.analyzer === analyzer && saysUnknown(unknowns));
-  const notJudged = its.map(({ ordinal }) => ordinal).filter((clip) => clips?.has(clip) !== false);
-  const foundOf = (episode: number) => [...(found.get(episode) ?? [])].filter((clip) => clips?.has(clip) !== false);
-  return {
-    // A clip that it cannot judge may have been researched in any.
-    episodes: notJudged.length > 0 ? undefined : new Set([...unheard, ...found.keys()]),
-    in: (episode) => (unheard.has(episode) ? clips : new Set([...notJudged, ...foundOf(episode)])),
-  };
-}
-
-/** The clips with a finding or a variant by the analyzer, by episode. Only where neither is named all findings are read. */
-async function foundBy(
+/** Each ledger with the clips that are asked for; undefined is all. */
+async function* asked(
   client: ArchiveClient,
-  analyzer: string,
-  { clips, episodes }: Among,
-): Promise<Map<number, Set<number>>> {
-  const found = new Map<number, Set<number>>();
-  const take = ({ episode, clip }: Pick<StoredFinding, 'episode' | 'clip'>) => {
-    found.set(episode, (found.get(episode) ?? new Set()).add(clip));
-  };
-  const takeIts = (one: StoredFinding) => {
-    if (one.analyzer === analyzer) take(one);
-  };
-  if (episodes !== undefined) {
-    for await (const some of findingsInEpisodes(client, [...episodes])) some.forEach(takeIts);
-  } else if (clips !== undefined) {
-    for (const clip of clips) for await (const one of findingsOfClip(client, clip)) takeIts(one);
-  } else {
-    tell(
-      'Which analyzer made a finding stands in the finding alone: all are looked through, a million in about half a minute. With --clip or --episode only theirs are.',
-    );
-    for await (const some of pairsFoundBy(client, analyzer, slowReading('thing'))) some.forEach(take);
-  }
-  return found;
+  analyzer: string | undefined,
+  catalogue: Catalogue,
+  among: Parameters<typeof pairsOfAnalyzer>[3],
+): ReturnType<typeof pairsOfAnalyzer> {
+  if (analyzer !== undefined) yield* pairsOfAnalyzer(client, analyzer, catalogue, among);
+  else
+    for await (const ledgers of ledgerPages(client, among.episodes))
+      for (const one of ledgers) yield [one, among.clips];
 }
 
 /** Researched pairs of an episode again. @returns how many */

@@ -114,9 +114,14 @@ function* ledgers(size: Size, found: ReadonlyMap<number, readonly number[]>): Ge
     const researched = complete || !found.has(episode) ? Bitset.empty : half;
     const state = complete ? 'COMPLETE' : 'OPEN';
     const ledger = syntheticLedger(episode, state, { clips: size.clips, researched, now });
-    const some = { found: Bitset.of(found.get(episode) ?? []), foundAt: foundAt(episode) };
-    const item = ledgerItem({ ...ledger, ...some });
-    yield complete ? { ...item, researched: whole, found: some.found.packed() } : item;
+    const clips = Bitset.of(found.get(episode) ?? []);
+    const item = ledgerItem({
+      ...ledger,
+      found: clips,
+      foundAt: foundAt(episode),
+      foundBy: new Map([[FOUND_BY, clips]]),
+    });
+    yield complete ? { ...item, researched: whole, found: clips.packed() } : item;
   }
 }
 

@@ -103,6 +103,7 @@ function baseOf(item: CompletedResearchItem, message: ReceivedMessage): Report {
     sentAt: message.sentAt,
     lastWord: meaningOf(item).lastWord,
     researcher: item.researcher,
+    analyzer: item.analyzer,
     reason: '',
     ...(workingOn !== undefined && { workingOn }),
   };

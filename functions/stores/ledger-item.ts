@@ -6,6 +6,7 @@ import type { Strikes } from '../../domain/strikes.ts';
 import type { Item } from './dynamo.ts';
 import { episodeOfLedgerKey, leasedKey, ledgerKey, stateKey } from './keys.ts';
 import { recordingsOf, storedRecordings } from './leased-recordings.ts';
+import { foundByIn, storedFoundBy } from './stored-found-by.ts';
 import { amount, bytes, isAmount, isOrdinal, list, map, optional, ordinal, text } from './stored-value.ts';
 import { strikesOfItem } from './strikes-item.ts';
 
@@ -52,6 +53,7 @@ export function ledgerItem(ledger: Ledger): Item {
     // Of a ledger with results an empty one says that there is no finding; none, that nobody kept it.
     found: researched.size === 0 && found?.size === 0 ? undefined : found?.packed(),
     foundAt: ledger.foundAt,
+    foundBy: storedFoundBy(ledger),
     leasedKey: leases.length === 0 ? undefined : leasedKey,
     leases: leases.length === 0 ? undefined : leases.map(storedLease),
     work:
@@ -82,7 +84,8 @@ export function ledgerOf(item: Item, unpacked: (packed: Uint8Array) => Bitset = 
     .map((stored) => leaseOf(stored, work))
     .map((lease) => ({ ...lease, ...recordingsOf(item, lease) }));
   const researched = optional(bytes, item, 'researched');
-  const found = optional(bytes, item, 'found');
+  const packed = optional(bytes, item, 'found');
+  const found = packed && Bitset.unpacked(packed);
   return {
     episode: ordinal({ episode: episodeOfLedgerKey(text(item, 'pk')) }, 'episode'),
     version: ordinal(item, 'version'),
@@ -90,8 +93,9 @@ export function ledgerOf(item: Item, unpacked: (packed: Uint8Array) => Bitset = 
     position,
     rank: optional(text, item, 'rank') ?? position,
     researched: researched === undefined ? Bitset.empty : unpacked(researched),
-    found: found === undefined ? (researched === undefined ? Bitset.empty : undefined) : Bitset.unpacked(found),
+    found: found ?? (researched === undefined ? Bitset.empty : undefined),
     ...(item.foundAt !== undefined && { foundAt: amount(item, 'foundAt') }),
+    ...(item.foundBy !== undefined && { foundBy: foundByIn(item, found) }),
     leases,
     pairStrikes:
       item.pairStrikes === undefined ? NO_STRIKES : new Map(unpackedJson(item, 'pairStrikes').map(strikesOf)),

@@ -29,6 +29,7 @@ export function ledgerLine(ledger: Ledger, reasons: ReadonlyMap<number, string>)
     leases: _leases,
     researched,
     found,
+    foundBy,
     pairStrikes,
     parked,
     clipRecordings,
@@ -39,6 +40,9 @@ export function ledgerLine(ledger: Ledger, reasons: ReadonlyMap<number, string>)
     ...rest,
     researched: ranges(researched),
     ...(found !== undefined && { found: ranges(found) }),
+    ...(foundBy !== undefined && {
+      foundBy: Object.fromEntries([...foundBy].map(([analyzer, clips]) => [analyzer, ranges(clips)])),
+    }),
     pairStrikes: Object.fromEntries(pairStrikes),
     parked: Object.fromEntries(parked),
     parkedReasons: Object.fromEntries(reasons),
@@ -92,7 +96,7 @@ function entryOf(kind: 'clip' | 'episode', { info, ...rest }: Json): Part[] {
 }
 
 function ledgerOf(line: Json): Part[] {
-  const { researched, found, pairStrikes, parked, parkedReasons, clipRecordings, handedBack, ...rest } = line;
+  const { researched, found, foundBy, pairStrikes, parked, parkedReasons, clipRecordings, handedBack, ...rest } = line;
   const { clips: resting, until } = (handedBack ?? {}) as Json;
   const numbered = <Value>(map: unknown) =>
     new Map(Object.entries(map as Record<string, Value>).map(([clip, value]) => [Number(clip), value]));
@@ -100,14 +104,17 @@ function ledgerOf(line: Json): Part[] {
     ...rest,
     version: 1,
     leases: [],
-    researched: Bitset.of(members(researched as [number, number][])),
-    // Not there in exports made before it was kept.
-    found: found === undefined ? undefined : Bitset.of(members(found as [number, number][])),
+    researched: setOf(researched),
+    // Not there in exports made before they were kept.
+    found: found === undefined ? undefined : setOf(found),
+    ...(foundBy !== undefined && {
+      foundBy: new Map(Object.entries(foundBy as Json).map(([analyzer, clips]) => [analyzer, setOf(clips)])),
+    }),
     pairStrikes: numbered<Strikes>(pairStrikes),
     parked: numbered<number>(parked),
     ...(clipRecordings !== undefined && { clipRecordings: numbered<number>(clipRecordings) }),
     // Exports once held it in a form that nobody could read; without it those pairs rest no longer.
-    ...(Array.isArray(resting) && { handedBack: { until, clips: Bitset.of(members(resting)) } }),
+    ...(Array.isArray(resting) && { handedBack: { until, clips: setOf(resting) } }),
   } as unknown as Ledger;
   const reasons = [...numbered<string>(parkedReasons)].map(
     ([clip, reason]): Part => checked({ kind: 'reason', episode: ledger.episode, clip, reason: String(reason) }),
@@ -133,6 +140,8 @@ export function ranges(set: Iterable<number>): [number, number][] {
   }
   return found;
 }
+
+const setOf = (ranged: unknown): Bitset => Bitset.of(members(ranged as [number, number][]));
 
 /** A damaged file must not exhaust the memory. */
 const HIGHEST_MEMBER = 10_000_000;

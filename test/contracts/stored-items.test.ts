@@ -5,6 +5,7 @@ import { mockClient } from 'aws-sdk-client-mock';
 import fc from 'fast-check';
 import { Bitset } from '../../domain/bitset.ts';
 import type { ClipEntry } from '../../domain/collection.ts';
+import type { FoundBy } from '../../domain/found-by.ts';
 import { LEASES_AT_MOST, type Lease, type Ledger, type LedgerState } from '../../domain/ledger.ts';
 import { packedOrdinals, unpackedOrdinals } from '../../domain/packed-ordinals.ts';
 import type { Strikes } from '../../domain/strikes.ts';
@@ -86,8 +87,26 @@ const ledger: fc.Arbitrary<Ledger> = fc
     revisedAt: time,
   })
   // Nothing is researched: then nothing was found, whoever keeps it.
-  .map((one) => (one.researched.size > 0 || one.found !== undefined ? one : { ...one, found: Bitset.empty }));
-const plain = (one: Ledger) => ({ ...one, researched: [...one.researched], found: one.found && [...one.found] });
+  .map((one) => (one.researched.size > 0 || one.found !== undefined ? one : { ...one, found: Bitset.empty }))
+  .chain((one) => maybe(foundBy(one.found)).map((by) => ({ ...one, ...(by !== undefined && { foundBy: by }) })));
+
+/** Of what was found; together all of it. */
+function foundBy(found: Bitset | undefined): fc.Arbitrary<FoundBy | undefined> {
+  if (!found?.size) return fc.constant(undefined);
+  const analyzers = fc.uniqueArray(fc.string({ maxLength: 20 }), { minLength: 1, maxLength: 4 });
+  return analyzers.chain(([first = '', ...others]) => {
+    const part = fc.subarray([...found], { minLength: 1 });
+    const parts = fc.tuple(...others.map((name) => part.map((of) => [name, Bitset.of(of)] as const)));
+    return parts.map((some) => new Map([[first, found], ...some]));
+  });
+}
+
+const plain = (one: Ledger) => ({
+  ...one,
+  researched: [...one.researched],
+  found: one.found && [...one.found],
+  foundBy: one.foundBy && [...one.foundBy].map(([analyzer, clips]) => [analyzer, [...clips]]),
+});
 
 test('STORED-1: every ledger is read back as it was written', () => {
   fc.assert(
@@ -96,6 +115,16 @@ test('STORED-1: every ledger is read back as it was written', () => {
       numRuns: 300,
     },
   );
+});
+
+test('STORED-7: by whom much was found is not kept where it takes more than a few write units: then it is not known', () => {
+  const found = Bitset.of(Array.from({ length: 9_000 }, (_, n) => n + 1).filter((n) => (n * n) % 7 < 3));
+  const read = (analyzers: number) => {
+    const foundBy = new Map(Array.from({ length: analyzers }, (_, n) => [`waves@${n}`, found] as const));
+    return ledgerOf(stored(ledgerItem(aLedger({ version: 1, researched: found, found, foundBy })))).foundBy;
+  };
+  expect(read(1)?.get('waves@0')?.size).toBe(found.size);
+  expect(read(99)).toBeUndefined();
 });
 
 test('STORED-2: every list of clips is read back in its order', () => {

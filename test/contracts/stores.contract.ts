@@ -488,7 +488,12 @@ export function storesContract(fresh: () => Promise<Stores>): void {
       expect(stored.version).toBe(2);
       const read = await stores.ledgers.read(1);
       const plain = (one: Ledger | undefined) =>
-        one && { ...one, researched: [...one.researched], found: one.found && [...one.found] };
+        one && {
+          ...one,
+          researched: [...one.researched],
+          found: one.found && [...one.found],
+          foundBy: one.foundBy && [...one.foundBy].map(([analyzer, clips]) => [analyzer, [...clips]]),
+        };
       expect(plain(read)).toEqual(plain({ ...change, version: 2 }));
     });
 

@@ -28,6 +28,9 @@ const clipFailure = (clip: number, difference: Partial<Report> = {}) =>
 const episodeFailure = (difference: Partial<Report> = {}) =>
   aReport({ kind: 'episodeFailure', reason: 'HTTP 404', lastWord: true, ...difference });
 
+const byWhom = ({ foundBy }: Ledger) =>
+  Object.fromEntries([...(foundBy ?? [])].map(([name, clips]) => [name, [...clips]]));
+
 const counted = (counts: Partial<ReportCounts>) => ({
   researched: 0,
   negatives: 0,
@@ -57,6 +60,7 @@ describe('REPORT-1: what each kind of message does', () => {
       ...leasedLedger,
       researched: Bitset.of([2]),
       found: Bitset.of([2]),
+      foundBy: new Map([['', Bitset.of([2])]]),
       foundAt: NOW,
       leases: [aLease({ ...signedNow, lastResult: NOW, left: [1, 3] })],
     });
@@ -83,7 +87,29 @@ describe('REPORT-1: what each kind of message does', () => {
 
   test('a ledger that had results before findings were kept in it goes on without', () => {
     const old = { ...leasedLedger, researched: Bitset.of([1]), found: undefined };
-    expect(report(old, [result(2, { found: true })]).ledger.found).toBeUndefined();
+    const after = report(old, [result(2, { found: true })]).ledger;
+    expect([after.found, after.foundBy]).toEqual([undefined, undefined]);
+  });
+
+  test('by whom it is found is kept beside, again by another one too; it is not, where it was not of earlier findings', () => {
+    const by = (analyzer: string, clip = 2) => result(clip, { found: true, analyzer });
+    const first = report(leasedLedger, [by('waves@1'), by('waves@1', 3)]).ledger;
+    expect(byWhom(first)).toEqual({ 'waves@1': [2, 3] });
+    expect(report(first, [by('waves@1')]).ledger.foundBy).toBe(first.foundBy);
+    const both = report(first, [by('waves@2'), result(3, { analyzer: 'waves@2' })]).ledger;
+    expect(byWhom(both)).toEqual({ 'waves@1': [2, 3], 'waves@2': [2] });
+    const unknown = { ...first, foundBy: undefined };
+    expect(report(unknown, [by('waves@2', 1)]).ledger.foundBy).toBeUndefined();
+  });
+
+  test('who found an older recording of a clip is not told any more when the new one is researched', () => {
+    const first = report(leasedLedger, [result(2, { found: true, analyzer: 'waves@1' })]).ledger;
+    const replaced = aClip(2, { recording: { number: 2, at: NOW } });
+    const revisions = { clip: replaced.info.revision ?? '' };
+    const again = (difference: Partial<Report>) =>
+      byWhom(report(first, [result(2, { revisions, ...difference })], [replaced]).ledger);
+    expect(again({ found: true, analyzer: 'waves@2' })).toEqual({ 'waves@2': [2] });
+    expect(again({ analyzer: 'waves@2' })).toEqual({});
   });
 
   test('a result without offsets: the same, a negative', () => {
@@ -163,7 +189,7 @@ describe('REPORT-3: a repetition changes nothing', () => {
   test('of another finding: no duplicate, and the pair is not researched twice', () => {
     const once = report(leasedLedger, [result(2)]).ledger;
     const other = report(once, [result(2, { found: true, newFinding: true })]);
-    expect(other.ledger).toEqual({ ...once, found: Bitset.of([2]), foundAt: NOW });
+    expect(other.ledger).toMatchObject({ ...once, found: Bitset.of([2]), foundAt: NOW });
     expect(other.counts).toEqual(counted({}));
   });
 

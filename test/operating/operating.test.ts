@@ -145,6 +145,18 @@ describe('requeueing', () => {
     expect(next).toMatchObject({ state: 'OPEN', position: RANK });
   });
 
+  test('REQUEUE-4: nobody has found what is not found any more', () => {
+    const foundBy = new Map([
+      ['waves@1', Bitset.of([1, 3])],
+      ['waves@2', Bitset.of([3])],
+    ]);
+    const ledger = aLedger({ researched: Bitset.of([1, 2, 3]), found: Bitset.of([1, 3]), foundBy });
+    const left = requeued(ledger, [3]).foundBy;
+    expect([...(left ?? [])].map(([analyzer, clips]) => [analyzer, [...clips]])).toEqual([['waves@1', [1]]]);
+    expect(requeued(ledger, [1, 3]).foundBy).toBeUndefined();
+    expect(requeued(ledger, [2]).foundBy).toEqual(foundBy);
+  });
+
   test.each(['PARKED', 'HELD'] as const)('REQUEUE-2: a %s episode stays so', (state) => {
     expect(requeued(aLedger({ state, researched: Bitset.of([1]) }), [1]).state).toBe(state);
   });

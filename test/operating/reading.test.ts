@@ -236,3 +236,28 @@ test('READ-8: of strikes and of pairs that an analyzer found, only ledgers are r
   );
   expect((await episodeHold(operator, ['2', '3'], 'paused', true)).count).toBe(2);
 });
+
+test('READ-9: which analyzer found what stands in ledgers; only of those that do not tell it, the findings are read', async () => {
+  const { client, tables } = await archive();
+  const heard = listened(client);
+  const count = async (analyzer: string) =>
+    (await requeueing(heard.client as unknown as ArchiveClient, { analyzer })).count;
+  const asThey = [await count('waves@1'), await count('waves@2')];
+  expect(asThey).toEqual([4, 0]);
+  for (const [episode, foundBy] of [
+    [1, new Map([['waves@1', Bitset.of([1])]])],
+    [
+      2,
+      new Map([
+        ['waves@1', Bitset.of([1])],
+        ['waves@2', Bitset.of([3])],
+      ]),
+    ],
+  ] as const) {
+    const ledger = (await tables.ledgers.read(episode))!;
+    await tables.ledgers.write({ ledger: { ...ledger, foundBy } });
+  }
+  heard.asked.queried.clear();
+  expect([await count('waves@1'), await count('waves@2')]).toEqual([3, 1]);
+  expect([...heard.asked.queried].filter((pk) => pk.includes('#episode#'))).toEqual(['1#episode#3']);
+});

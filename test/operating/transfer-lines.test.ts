@@ -18,7 +18,11 @@ const strikes: Strikes = {
 
 const ledger: Required<Ledger> = {
   ...{ episode: 7, version: 1, state: 'HELD', position: 'rank', rank: 'rank' },
-  ...{ researched: Bitset.of([1, 2, 3, 9]), found: Bitset.of([3]), foundAt: NOW, leases: [] },
+  ...{ researched: Bitset.of([1, 2, 3, 9]), found: Bitset.of([3, 9]), foundAt: NOW, leases: [] },
+  foundBy: new Map([
+    ['waves@1', Bitset.of([3])],
+    ['', Bitset.of([3, 9])],
+  ]),
   ...{ pairStrikes: new Map([[4, strikes]]), episodeStrikes: strikes, parked: new Map([[5, 2]]) },
   ...{ revision: 2, revisedAt: NOW, handedBack: { until: NOW, clips: Bitset.of([6, 8]) }, careful: true },
   ...{
