@@ -61,6 +61,11 @@ export class Bitset {
     return new Bitset(bytes);
   }
 
+  /** What is in both. */
+  and({ bytes: other }: Bitset): Bitset {
+    return new Bitset(this.bytes.slice(0, other.length).map((byte, index) => byte & other[index]!));
+  }
+
   get size(): number {
     this.#counted ??= bitsIn(this.bytes);
     return this.#counted;

@@ -5,6 +5,7 @@ import { VersionConflict } from '../functions/ports.ts';
 import { inParallel } from '../functions/runtime/in-parallel.ts';
 import type { ArchiveClient } from './archive-client.ts';
 import { Failure } from './failure.ts';
+import { slowReading } from './slow-reading.ts';
 
 /** What a command would do. Nothing happens before `apply`. */
 export interface Change {
@@ -36,7 +37,10 @@ export async function persistently<Value>(step: () => Promise<Value>): Promise<V
   }
 }
 
-/** Does the step for each episode; one that fails stops no other. @throws Failure at the end, naming those that failed */
+/**
+ * Does the step for each episode, and says how far it is where that takes long; one that fails stops no other.
+ * @throws Failure at the end, naming those that failed
+ */
 export async function eachEpisode(
   episodes: Iterable<number>,
   step: (episode: number) => Promise<number>,
@@ -44,7 +48,10 @@ export async function eachEpisode(
 ): Promise<number> {
   let changed = 0;
   const failures: string[] = [];
-  await inParallel(episodes, atATime, async (episode) => {
+  const all = [...episodes];
+  const told = slowReading('episode', 'done');
+  let done = 0;
+  await inParallel(all, atATime, async (episode) => {
     try {
       const more = await step(episode);
       // Not `+= await`: that would add to what was before the others had ended.
@@ -52,6 +59,7 @@ export async function eachEpisode(
     } catch (error) {
       failures.push(`  episode ${episode}: ${(error as Error).message}`);
     }
+    told(++done, all.length);
   });
   if (failures.length === 0) return changed;
   throw new Failure(`${changed} changed; not all, do it again for the rest:\n${failures.slice(0, 10).join('\n')}`);

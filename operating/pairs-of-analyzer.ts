@@ -1,4 +1,5 @@
-import type { Catalogue } from '../domain/collection.ts';
+import { Bitset } from '../domain/bitset.ts';
+import type { Catalogue, EpisodeEntry } from '../domain/collection.ts';
 import { knownFoundBy } from '../domain/found-by.ts';
 import type { Ledger } from '../domain/ledger.ts';
 import { saysUnknown } from '../domain/unknowns.ts';
@@ -12,12 +13,10 @@ import { slowReading } from './slow-reading.ts';
 import type { StoredFinding } from './tables/dynamo-operations.ts';
 import { counted, tell } from './terminal.ts';
 
-export type Ordinals = ReadonlySet<number>;
-
 interface Among {
   /** Undefined is all. */
-  readonly clips: Ordinals | undefined;
-  readonly episodes: Ordinals | undefined;
+  readonly clips: Bitset | undefined;
+  readonly episodes: readonly EpisodeEntry[] | undefined;
 }
 
 type Tables = Pick<ArchiveClient, 'dynamodb' | 'location' | 'collection'>;
@@ -38,31 +37,34 @@ export async function* pairsOfAnalyzer(
   analyzer: string,
   catalogue: Catalogue,
   { clips, episodes }: Among,
-): AsyncGenerator<readonly [Ledger, Ordinals | undefined]> {
+): AsyncGenerator<readonly [Ledger, Bitset | undefined]> {
   const its = catalogue.clips.filter(({ unknowns }) => unknowns?.analyzer === analyzer && saysUnknown(unknowns));
-  const asked = (some: Iterable<number>) => [...some].filter((clip) => clips?.has(clip) !== false);
-  const notJudged = asked(its.map(({ ordinal }) => ordinal));
-  const spokenOf = (found: Iterable<number>) => new Set([...notJudged, ...asked(found)]);
+  const asked = (some: Bitset) => (clips === undefined ? some : some.and(clips));
+  const notJudged = asked(Bitset.of(its.map(({ ordinal }) => ordinal)));
+  const spokenOf = (found: Bitset) => asked(found).with(notJudged);
 
-  const ofFew =
-    clips !== undefined && clips.size <= FEW_CLIPS ? await foundOfClips(client, clips, analyzer) : undefined;
-  const unheardOf = unheardBy(client, analyzer);
+  const few = clips !== undefined && clips.size <= FEW_CLIPS ? clips : undefined;
   // A clip that it cannot judge may have been researched in any.
-  const isNominated = ofFew !== undefined && notJudged.length === 0;
-  const among = episodes ?? (isNominated ? new Set([...(await unheardOf), ...ofFew.episodes]) : undefined);
+  const mayBeFew = few !== undefined && episodes === undefined && notJudged.size === 0;
+  const ofFew = mayBeFew ? await foundOfClips(client, few, analyzer, FEW_EPISODES) : undefined;
+  const unheardOf = episodes === undefined ? unheardBy(client, analyzer) : unheardAmong(episodes, analyzer);
+  const named = episodes && new Set(episodes.map(({ ordinal }) => ordinal));
+  const among = named ?? (ofFew && new Set([...(await unheardOf), ...ofFew.episodes]));
   const [unheard, ledgers] = await Promise.all([unheardOf, allOf(ledgerPages(client, among))]);
   const unknown: Ledger[] = [];
   for (const ledger of ledgers.flat()) {
     const by = knownFoundBy(ledger);
     if (unheard.has(ledger.episode)) yield [ledger, clips];
     else if (by === undefined) unknown.push(ledger);
-    else yield [ledger, spokenOf(by.get(analyzer) ?? [])];
+    else yield [ledger, spokenOf(by.get(analyzer) ?? Bitset.empty)];
   }
-  const found = ofFew?.found ?? (await foundInEpisodes(client, unknown, analyzer));
+  if (unknown.length === 0) return;
+  const ofClips = ofFew ?? (few && (await foundOfClips(client, few, analyzer)));
+  const found = ofClips?.found ?? (await foundInEpisodes(client, unknown, analyzer));
   for (const ledger of unknown) {
     // Of findings in older recordings nothing is left to be researched again.
     const now = [...(found.get(ledger.episode) ?? [])].filter((clip) => ledger.found?.has(clip) !== false);
-    yield [ledger, spokenOf(now)];
+    yield [ledger, spokenOf(Bitset.of(now))];
   }
 }
 
@@ -73,13 +75,23 @@ class Found extends Map<number, Set<number>> {
   }
 }
 
-/** @returns in which episodes they were found by any, and what was found by this analyzer */
-async function foundOfClips(client: Tables, clips: Ordinals, analyzer: string) {
+const unheardAmong = (episodes: readonly EpisodeEntry[], analyzer: string): ReadonlySet<number> =>
+  new Set(
+    episodes.flatMap(({ ordinal, unknowns }) =>
+      unknowns?.analyzer === analyzer && saysUnknown(unknowns) ? [ordinal] : [],
+    ),
+  );
+
+/**
+ * @returns in which episodes they were found by any, and what was found by this analyzer; undefined where it is more than so
+ *   many episodes
+ */
+async function foundOfClips(client: Tables, clips: Bitset, analyzer: string, atMost = Number.POSITIVE_INFINITY) {
   const found = new Found();
   const episodes = new Set<number>();
   for (const clip of clips) {
     for await (const one of findingsOfClip(client, clip)) {
-      episodes.add(one.episode);
+      if (episodes.add(one.episode).size > atMost) return undefined;
       if (one.analyzer === analyzer) found.take(one);
     }
   }

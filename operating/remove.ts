@@ -1,21 +1,16 @@
-import { existsSync, writeFileSync } from 'node:fs';
-import type { ClipEntry, EpisodeEntry } from '../domain/collection.ts';
-import { toJson } from '../domain/messages.ts';
+import { existsSync } from 'node:fs';
+import { Bitset } from '../domain/bitset.ts';
+import type { Ledger } from '../domain/ledger.ts';
 import { entryRemoved, held, pairsUnparked, requeued } from '../domain/operating.ts';
 import type { ArchiveClient } from './archive-client.ts';
 import { type Change, changeClips, changeEpisode, changeLedgers, eachEpisode } from './change.ts';
 import { chosenClips, chosenEpisodes } from './chosen.ts';
 import { Failure } from './failure.ts';
-import { findingsInEpisode, findingsOfClip } from './reading/findings.ts';
-import { allOf } from './reading/parts.ts';
+import { ledgerPages } from './reading/all-ledgers.ts';
+import { findingsOfClip } from './reading/findings.ts';
+import { findingsToGo, writeRemoved } from './removed-findings.ts';
 import { listed } from './select.ts';
-import type { StoredFinding } from './tables/dynamo-operations.ts';
 import { counted } from './terminal.ts';
-
-interface Removed {
-  readonly entry: ClipEntry | EpisodeEntry;
-  readonly findings: readonly StoredFinding[];
-}
 
 /**
  * What came by mistake goes, and what was found of it is deleted. Its names and its ordinal stay taken: no curator that still
@@ -33,54 +28,60 @@ export async function removal(
   if (existsSync(out)) throw new Failure(`${out} is there already: name another file with --out.`);
   const isClip = kind === 'clip';
   const entries = await (isClip ? chosenClips : chosenEpisodes)(client, selectors, { withRemoved: true });
-  const found: Removed[] = [];
-  for (const entry of entries) {
-    const reading = isClip ? findingsOfClip(client, entry.ordinal) : findingsInEpisode(client, entry.ordinal);
-    const findings = await allOf(reading);
-    if (entry.removed !== true || findings.length > 0) found.push({ entry, findings });
-  }
-  const findings = found.reduce((sum, one) => sum + one.findings.length, 0);
+  const counts = await findingsToGo(client, kind, entries);
+  const going = entries.filter(({ ordinal, removed }) => removed !== true || (counts.get(ordinal) ?? 0) > 0);
+  const findings = going.reduce((sum, { ordinal }) => sum + (counts.get(ordinal) ?? 0), 0);
   return {
-    what: `remove ${counted(found.length, kind)} with ${counted(findings, 'finding')}`,
-    count: found.length,
+    what: `remove ${counted(going.length, kind)} with ${counted(findings, 'finding')}`,
+    count: going.length,
     details: [
-      ...listed(found.map(({ entry }) => entry)),
+      ...listed(going),
       `  What was found goes to ${out} first, and is deleted. Names and ids stay taken: nothing brings it back but \`restore --${kind}\`.`,
     ],
     hints: [`What was found is in ${out}.`],
     apply: async () => {
-      const ordinals = found.map(({ entry }) => entry.ordinal);
-      // With their descriptions, which nothing else keeps.
-      const whole = new Map<number, ClipEntry | EpisodeEntry>(await client.collection.entries(kind, ordinals));
-      const lines = found.map(({ entry, findings: its }) => {
-        const { info, ordinal } = whole.get(entry.ordinal) ?? entry;
-        return JSON.stringify({ kind, id: ordinal, info: toJson(info), findings: its });
-      });
-      writeFileSync(out, `${lines.join('\n')}\n`, { flag: 'wx', mode: 0o600 });
+      const ordinals = going.map(({ ordinal }) => ordinal);
+      await writeRemoved(client, kind, ordinals, out);
       await (isClip ? clipsRemoved : episodesRemoved)(client, ordinals);
-      return found.length;
+      return going.length;
     },
   };
 }
 
+/** What more clips than that are found in is all but all episodes. */
+const FEW_CLIPS = 20;
+
 /** First of all nothing is researched of them any more, nor recorded; then no ledger knows of them; then findings go. */
 async function clipsRemoved(client: ArchiveClient, clips: readonly number[]): Promise<void> {
   await changeClips(client, clips, entryRemoved, false);
-  const { lastOrdinal } = await client.collection.counter('episode');
-  const episodes = Array.from({ length: lastOrdinal }, (_, index) => index + 1);
-  const removed = new Set(clips);
-  await changeLedgers(client, episodes, (ledger) =>
-    requeued(
-      pairsUnparked(ledger, (clip) => removed.has(clip)),
-      clips,
-    ),
-  );
-  for (const clip of clips) {
-    const found = await allOf(findingsOfClip(client, clip));
-    await eachEpisode(new Set(found.map(({ episode }) => episode)), (episode) =>
-      client.operations.erase(episode, clip),
-    );
+  const removed = Bitset.of(clips);
+  const isRemoved = (clip: number) => removed.has(clip);
+  const without = (ledger: Ledger) => requeued(pairsUnparked(ledger, isRemoved), ledger.researched.and(removed));
+  // A damaged ledger is named when it is changed.
+  const concerned: number[] = [];
+  const asked = { withRemoved: true, unreadable: concerned };
+  for await (const ledgers of ledgerPages(client, undefined, asked)) {
+    for (const ledger of ledgers) {
+      const isOne = ledger.researched.and(removed).size > 0 || pairsUnparked(ledger, isRemoved) !== ledger;
+      if (isOne) concerned.push(ledger.episode);
+    }
   }
+  await changeLedgers(client, concerned, without);
+  const erased = new Set(clips);
+  const episodes = clips.length > FEW_CLIPS ? await everyEpisode(client) : await episodesWith(client, clips);
+  await eachEpisode(episodes, (episode) => client.operations.erase(episode, erased));
+}
+
+async function everyEpisode({ collection }: ArchiveClient): Promise<number[]> {
+  const { lastOrdinal } = await collection.counter('episode');
+  return Array.from({ length: lastOrdinal }, (_, index) => index + 1);
+}
+
+/** Episodes in which one of the clips was found, whatever ledgers know of it. */
+async function episodesWith(client: ArchiveClient, clips: readonly number[]): Promise<Set<number>> {
+  const episodes = new Set<number>();
+  for (const clip of clips) for await (const { episode } of findingsOfClip(client, clip)) episodes.add(episode);
+  return episodes;
 }
 
 async function episodesRemoved(client: ArchiveClient, episodes: readonly number[]): Promise<void> {

@@ -5,7 +5,7 @@ import type { ArchiveClient } from './archive-client.ts';
 import { type Change, eachEpisode, persistently } from './change.ts';
 import { chosenEpisodes, type Filter } from './chosen.ts';
 import { outdatedIn } from './count-pairs.ts';
-import { type Ordinals, pairsOfAnalyzer } from './pairs-of-analyzer.ts';
+import { pairsOfAnalyzer } from './pairs-of-analyzer.ts';
 import { ledgerPages } from './reading/all-ledgers.ts';
 import { foundIn } from './reading/findings.ts';
 import { lightCatalogue } from './reading/light-entries.ts';
@@ -24,8 +24,8 @@ export interface RequeueFilter extends Filter {
 /** Pairs to be researched again; what was found in them so far becomes history. */
 export async function requeueing(client: ArchiveClient, filter: RequeueFilter): Promise<Change> {
   const catalogue = await lightCatalogue(client);
-  const clips = filter.clip && ordinalsOf(selected('clip', catalogue.clips, filter.clip));
-  const episodes = filter.episode && ordinalsOf(await chosenEpisodes(client, filter.episode));
+  const clips = filter.clip && Bitset.of(ordinalsOf(selected('clip', catalogue.clips, filter.clip)));
+  const episodes = filter.episode && (await chosenEpisodes(client, filter.episode));
   // As sets of bits: of a whole archive there are hundreds of millions.
   const pairs = new Map<number, Bitset>();
   let count = 0;
@@ -35,7 +35,7 @@ export async function requeueing(client: ArchiveClient, filter: RequeueFilter): 
     // What was researched of an older recording is researched again anyway.
     const outdated = outdatedIn(ledger, ledger.researched, catalogue).map(({ ordinal }) => ordinal);
     const researched = outdated.length === 0 ? ledger.researched : ledger.researched.without(outdated);
-    const again = wanted === undefined ? researched : Bitset.of([...wanted].filter((clip) => researched.has(clip)));
+    const again = wanted === undefined ? researched : researched.and(wanted);
     if (again.size === 0) continue;
     pairs.set(episode, again);
     count += again.size;
@@ -53,8 +53,7 @@ export async function requeueing(client: ArchiveClient, filter: RequeueFilter): 
   };
 }
 
-const ordinalsOf = (entries: readonly (ClipEntry | EpisodeEntry)[]): Ordinals =>
-  new Set(entries.map(({ ordinal }) => ordinal));
+const ordinalsOf = (entries: readonly (ClipEntry | EpisodeEntry)[]): number[] => entries.map(({ ordinal }) => ordinal);
 
 /** Each ledger with the clips that are asked for; undefined is all. */
 async function* asked(
@@ -64,9 +63,10 @@ async function* asked(
   among: Parameters<typeof pairsOfAnalyzer>[3],
 ): ReturnType<typeof pairsOfAnalyzer> {
   if (analyzer !== undefined) yield* pairsOfAnalyzer(client, analyzer, catalogue, among);
-  else
-    for await (const ledgers of ledgerPages(client, among.episodes))
-      for (const one of ledgers) yield [one, among.clips];
+  else {
+    const episodes = among.episodes && new Set(ordinalsOf(among.episodes));
+    for await (const ledgers of ledgerPages(client, episodes)) for (const one of ledgers) yield [one, among.clips];
+  }
 }
 
 /** Researched pairs of an episode again. @returns how many */

@@ -3,22 +3,24 @@ import { counted, tell } from './terminal.ts';
 const LINE_EVERY_MS = 5_000;
 
 /**
- * Says on stderr how far a long reading is, a line every five seconds; of one that is shorter, nothing.
+ * Says on stderr how far a long reading or writing is, a line every five seconds; of one that is shorter, nothing.
  * @param noun of what is read, in the singular
+ * @param verb what is done with it, in the past
  * @param now ms, from any beginning
  */
 export function slowReading(
   noun: string,
+  verb = 'read',
   now: () => number = () => performance.now(),
-): (read: number, of?: number) => void {
+): (done: number, of?: number) => void {
   let told = now();
-  return (read, of) => {
+  return (done, of) => {
     if (now() - told < LINE_EVERY_MS) return;
     told = now();
     tell(
       of === undefined
-        ? `${counted(read, noun)} read …`
-        : `${read.toLocaleString('en-US')} of ${counted(of, noun)} read …`,
+        ? `${counted(done, noun)} ${verb} …`
+        : `${done.toLocaleString('en-US')} of ${counted(of, noun)} ${verb} …`,
     );
   };
 }

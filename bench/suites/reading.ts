@@ -45,6 +45,12 @@ const LIMITS: Readonly<Record<string, { readonly seconds: number; readonly megab
   'remove episode (asked)': { seconds: 2, megabytes: 300 },
   'requeue (asked)': { seconds: 2, megabytes: 300 },
   'requeue --analyzer (asked)': { seconds: 2, megabytes: 300 },
+  'requeue --analyzer, everywhere (asked)': { seconds: 2, megabytes: 300 },
+  'requeue of every clip (asked)': { seconds: 2, megabytes: 300 },
+  'remove every clip (asked)': { seconds: 2, megabytes: 300 },
+  'remove every episode (asked)': { seconds: 2, megabytes: 300 },
+  'pause every episode (asked)': { seconds: 2, megabytes: 300 },
+  'prioritise every episode (asked)': { seconds: 2, megabytes: 300 },
   'unpark (asked)': { seconds: 2, megabytes: 300 },
   report: { seconds: 12, megabytes: 300 },
   export: { seconds: 12, megabytes: 300 },
@@ -68,28 +74,33 @@ export async function readingSuite(
   const lately = new Date(foundAt(Math.floor(size.episodes * HALF_DONE)) - 7 * 24 * 3_600_000).toISOString();
   const m3u = ['--format', 'm3u'];
   const nothing = ['--out', join(scratch, 'removed.jsonl')];
+  // What earlier versions did not have, or not in any time.
+  const only =
+    (...args: string[]) =>
+    (version: string) =>
+      version === 'now' ? [...args, ...where] : [];
   const commands: [name: string, args: (version: string) => string[]][] = [
     ['--help', () => ['--help']],
     ['status', () => ['status', ...where]],
     ['findings --clip', () => ['findings', '--clip', 'Clip 70', ...where]],
     ['findings --clip, of the most played', () => ['findings', '--clip', 'Clip 1', ...where]],
     ['findings --episode', () => ['findings', '--episode', `Episode ${half}`, ...where]],
-    ['findings --since', (version) => (version === 'now' ? ['findings', '--since', lately, ...where] : [])],
+    ['findings --since', only('findings', '--since', lately)],
     ['findings --from --to', () => ['findings', '--from', '1951-01-01', '--to', '1951-01-31', '--csv', ...where]],
-    ['findings --format', (version) => (version === 'now' ? ['findings', '--clip', 'Clip 70', ...m3u, ...where] : [])],
+    ['findings --format', only('findings', '--clip', 'Clip 70', ...m3u)],
     ['explain', () => ['explain', '--episode', `Episode ${half}`, '--clip', `Clip ${size.clips - 7}`, ...where]],
-    ['list clips', (version) => (version === 'now' ? ['list', 'clips', ...where] : [])],
-    ['list episodes', (version) => (version === 'now' ? ['list', 'episodes', ...where] : [])],
-    [
-      'remove clip (asked)',
-      (version) => (version === 'now' ? ['remove', 'clip', 'Clip 70', ...nothing, ...where] : []),
-    ],
-    [
-      'remove episode (asked)',
-      (version) => (version === 'now' ? ['remove', 'episode', `Episode ${half}`, ...nothing, ...where] : []),
-    ],
+    ['list clips', only('list', 'clips')],
+    ['list episodes', only('list', 'episodes')],
+    ['remove clip (asked)', only('remove', 'clip', 'Clip 70', ...nothing)],
+    ['remove episode (asked)', only('remove', 'episode', `Episode ${half}`, ...nothing)],
     ['requeue (asked)', () => ['requeue', '--clip', 'Clip 70', ...where]],
     ['requeue --analyzer (asked)', () => ['requeue', '--clip', 'Clip 70', '--analyzer', FOUND_BY, ...where]],
+    ['requeue --analyzer, everywhere (asked)', only('requeue', '--analyzer', FOUND_BY)],
+    ['requeue of every clip (asked)', only('requeue', '--clip', '*')],
+    ['remove every clip (asked)', only('remove', 'clip', '*', ...nothing)],
+    ['remove every episode (asked)', only('remove', 'episode', '*', ...nothing)],
+    ['pause every episode (asked)', only('pause', '--episode', '*')],
+    ['prioritise every episode (asked)', only('prioritise', '--episode', '*', '--priority', '5')],
     ['unpark (asked)', () => ['unpark', '--all', ...where]],
     ['report', (version) => ['report', '--out', join(scratch, `report-${version}`), ...where]],
     ['export', (version) => ['export', '--out', join(scratch, `export-${version}`), ...where]],

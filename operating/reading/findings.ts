@@ -1,8 +1,10 @@
+import { QueryCommand, type QueryCommandOutput } from '@aws-sdk/client-dynamodb';
 import {
   type Catalogue,
   type ClipEntry,
   type EpisodeEntry,
   isOfRecordings,
+  type Kind,
   recordingOf,
 } from '../../domain/collection.ts';
 import type { Ledger } from '../../domain/ledger.ts';
@@ -68,6 +70,26 @@ const inEpisode = (episode: number): Query => ({
   KeyConditionExpression: 'pk = :pk AND begins_with(sk, :finding)',
   ExpressionAttributeValues: marshalled({ ':pk': findingKey(episode, 0, 0).pk, ':finding': PREFIX }),
 });
+
+/** How many findings and variants there are of a clip, or in an episode: counted by the table. */
+export async function findingCount({ dynamodb, location }: Tables, kind: Kind, ordinal: number): Promise<number> {
+  const { name, partitionKey } = FINDINGS_BY_CLIP;
+  const ofClip = {
+    IndexName: name,
+    KeyConditionExpression: `${partitionKey} = :clip`,
+    ExpressionAttributeValues: marshalled({ ':clip': findingOfClipKey(ordinal) }),
+  };
+  const of = kind === 'clip' ? ofClip : inEpisode(ordinal);
+  let count = 0;
+  let start: QueryCommandOutput['LastEvaluatedKey'];
+  do {
+    const input = { TableName: location.tables.Collection, Select: 'COUNT', ExclusiveStartKey: start, ...of } as const;
+    const { Count = 0, LastEvaluatedKey }: QueryCommandOutput = await dynamodb.send(new QueryCommand(input));
+    count += Count;
+    start = LastEvaluatedKey;
+  } while (start !== undefined);
+  return count;
+}
 
 /** So many episodes are read ahead of the one that is shown. */
 const AHEAD = 16;

@@ -1,14 +1,10 @@
-import {
-  DeleteItemCommand,
-  type DynamoDBClient,
-  PutItemCommand,
-  type TransactWriteItem,
-} from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, PutItemCommand, type TransactWriteItem } from '@aws-sdk/client-dynamodb';
 import type { Ledger } from '../../domain/ledger.ts';
 import { DynamoTable, decoded, type Item, marshalled, transact } from '../../functions/stores/dynamo.ts';
 import { ledgerPut } from '../../functions/stores/dynamo-ledgers.ts';
 import { findingOf, historyItem } from '../../functions/stores/finding-item.ts';
 import { auditKey, findingKey, ledgerKey, padded } from '../../functions/stores/keys.ts';
+import { writtenInBatches } from './batch-writes.ts';
 
 export type StoredFinding = ReturnType<typeof findingOf>;
 
@@ -30,6 +26,11 @@ export interface AuditEntry {
   readonly why: string;
   /** How it ended; absent when it never did. */
   readonly outcome?: string;
+}
+
+interface Beginning {
+  readonly table?: DynamoTable;
+  readonly only?: readonly string[];
 }
 
 /** So many findings move in one transaction: 100 items, one of them the ledger, two for each finding. */
@@ -83,24 +84,27 @@ export class DynamoOperations {
     return stored;
   }
 
-  /** Deletes what was found in an episode, or of one pair of it, with variants and history. @returns how many items */
-  async erase(episode: number, clip?: number): Promise<number> {
-    const { pk } = findingKey(episode, clip ?? 0, 0);
-    let erased = 0;
+  /** Deletes what was found in an episode, or of these clips in it, with variants and history. @returns how many items */
+  async erase(episode: number, clips?: ReadonlySet<number>): Promise<number> {
+    const [only] = clips?.size === 1 ? clips : [];
+    const { pk } = findingKey(episode, 0, 0);
+    const keys: unknown[] = [];
     for (const what of ['finding', 'history'] as const) {
-      for (const { sk } of await this.beginning(pk, prefix(what, clip))) {
-        await this.collection.client.send(
-          new DeleteItemCommand({ TableName: this.collection.name, Key: marshalled({ pk, sk }) }),
-        );
-        erased++;
+      for (const { sk } of await this.beginning(pk, prefix(what, only), { only: ['sk'] })) {
+        if (clips?.has(Number(String(sk).split('#')[1])) !== false) keys.push(sk);
       }
     }
-    return erased;
+    const table = this.collection.name;
+    await writtenInBatches(
+      this.collection.client,
+      keys.map((sk) => [table, { DeleteRequest: { Key: marshalled({ pk, sk }) } }]),
+    );
+    return keys.length;
   }
 
   /** Why pairs of the episode were parked, by clip; 0 is the episode itself. */
   async parkedReasons(episode: number): Promise<ReadonlyMap<number, string>> {
-    const items = await this.beginning(ledgerKey(episode).pk, 'parked#', this.leases);
+    const items = await this.beginning(ledgerKey(episode).pk, 'parked#', { table: this.leases });
     return new Map(items.map(({ sk, reason }) => [Number(String(sk).split('#')[1]), String(reason)]));
   }
 
@@ -127,12 +131,15 @@ export class DynamoOperations {
     return entries;
   }
 
-  private async beginning(pk: string, start: string, table = this.collection): Promise<Item[]> {
+  /** @param of `only`: the attributes that are wanted; all without it */
+  private async beginning(pk: string, start: string, of: Beginning = {}): Promise<Item[]> {
     const items: Item[] = [];
+    const { table = this.collection, only } = of;
     const pages = table.query({
       ConsistentRead: true,
       KeyConditionExpression: 'pk = :pk AND begins_with(sk, :start)',
       ExpressionAttributeValues: marshalled({ ':pk': pk, ':start': start }),
+      ...(only !== undefined && { ProjectionExpression: only.join(', ') }),
     });
     for await (const item of pages) items.push(item);
     return items;

@@ -1,10 +1,4 @@
-import {
-  BatchWriteItemCommand,
-  type BatchWriteItemCommandInput,
-  type BatchWriteItemCommandOutput,
-  DeleteItemCommand,
-  type DynamoDBClient,
-} from '@aws-sdk/client-dynamodb';
+import { DeleteItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { ClipEntry, Counter, EpisodeEntry, Finding, Kind } from '../../domain/collection.ts';
 import type { Claim, Name } from '../../domain/identity.ts';
 import type { Ledger } from '../../domain/ledger.ts';
@@ -15,6 +9,7 @@ import { counterKey, entryKey, importKey, parkedReasonKey } from '../../function
 import { ledgerItem, ledgerOf } from '../../functions/stores/ledger-item.ts';
 import { claimOf, nameItem } from '../../functions/stores/name-item.ts';
 import { pagesOf } from '../reading/parts.ts';
+import { writtenInBatches } from './batch-writes.ts';
 import { type AuditEntry, auditEntryOf, auditItem, supersededOf } from './dynamo-operations.ts';
 
 /** What lies in the tables, one thing an item. */
@@ -33,9 +28,6 @@ type StoredFinding = Finding & { readonly variant: number };
 
 /** Counter items and the control item are read by themselves. */
 type Part = Exclude<Stored, { kind: 'unreadable' }>;
-
-const BATCH_WRITE_AT_MOST = 25;
-const BATCH_WRITE_ATTEMPTS = 10;
 
 /** Both tables as wholes, for moving an archive. */
 export class DynamoTransfer {
@@ -78,27 +70,7 @@ export class DynamoTransfer {
       const { table, item } = this.itemOf(thing);
       return [table.name, { PutRequest: { Item: marshalled(item) } }] as const;
     });
-    for (let start = 0; start < requests.length; start += BATCH_WRITE_AT_MOST) {
-      const byTable: NonNullable<BatchWriteItemCommandInput['RequestItems']> = {};
-      for (const [name, request] of requests.slice(start, start + BATCH_WRITE_AT_MOST)) {
-        const others = byTable[name];
-        if (others === undefined) byTable[name] = [request];
-        else others.push(request);
-      }
-      await this.putBatch(byTable);
-    }
-  }
-
-  private async putBatch(requests: BatchWriteItemCommandInput['RequestItems']): Promise<void> {
-    let left = requests;
-    for (let attempt = 1; Object.keys(left ?? {}).length > 0; attempt++) {
-      if (attempt > BATCH_WRITE_ATTEMPTS) throw new Error('Writing is throttled all the time');
-      if (attempt > 1) await new Promise((resolve) => setTimeout(resolve, 20 * 2 ** attempt));
-      const output: BatchWriteItemCommandOutput = await this.leases.client.send(
-        new BatchWriteItemCommand({ RequestItems: left }),
-      );
-      left = output.UnprocessedItems;
-    }
+    await writtenInBatches(this.leases.client, requests);
   }
 
   private itemOf(thing: Part): { readonly table: DynamoTable; readonly item: Item } {

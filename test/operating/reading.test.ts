@@ -1,9 +1,8 @@
 import { PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { Bitset } from '../../domain/bitset.ts';
-import { archiveEntries } from '../../functions/curation/archive-entries.ts';
 import { marshalled } from '../../functions/stores/dynamo.ts';
 import { entryKey, findingKey, ledgerKey } from '../../functions/stores/keys.ts';
-import { type Emulator, freshTables, startDynoxide } from '../../local/emulators/alone/dynamodb.ts';
+import { type Emulator, startDynoxide } from '../../local/emulators/alone/dynamodb.ts';
 import type { ArchiveClient } from '../../operating/archive-client.ts';
 import { findingsOf } from '../../operating/findings-of.ts';
 import { episodeHold } from '../../operating/hold.ts';
@@ -14,8 +13,7 @@ import { lightCatalogue, lightEpisodes } from '../../operating/reading/light-ent
 import { aheadOf, allOf, pagesOf, queryPages } from '../../operating/reading/parts.ts';
 import { requeueing } from '../../operating/requeue.ts';
 import { unparking } from '../../operating/unpark.ts';
-import { NOW } from '../support/research.ts';
-import { aClipInfo, anEpisodeInfo } from './support/local-archive.ts';
+import { CLIPS, threeEpisodes } from './support/three-episodes.ts';
 
 let emulator: Emulator;
 beforeAll(async () => {
@@ -23,49 +21,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => emulator?.stop());
 
-const CLIPS = ['Big wave', 'Bigger wave', 'Gull', 'Never heard'];
-
-async function archive() {
-  const tables = await freshTables(emulator.client);
-  const { collection, leases } = tables.names;
-  const dependencies = { ...tables, clock: () => NOW };
-  await archiveEntries(
-    'clip',
-    CLIPS.map((title, n) => aClipInfo(n + 1, { title })),
-    dependencies,
-  );
-  await archiveEntries(
-    'episode',
-    [2019, 2020, 2021].map((year, n) => anEpisodeInfo(n + 1, { dateAired: `${year}-05-01T20:00:00Z` })),
-    dependencies,
-  );
-  const client = {
-    dynamodb: emulator.client,
-    location: { name: '', queues: {}, tables: { Collection: collection, Leases: leases }, functions: {} },
-    collection: tables.collection,
-  };
-  const facts = { hash: 'a', durationNs: 3_600e9 };
-  for (const [episode, clip, day] of [
-    [1, 1, 1],
-    [2, 1, 2],
-    [2, 3, 3],
-    [3, 2, 4],
-  ] as const) {
-    await tables.collection.recordFinding({
-      ...{ episode, clip, offsetsNs: [5e9], scores: [0.9], episodeFacts: facts, clipFacts: facts },
-      ...{ researcher: 'anna', analyzer: 'waves@1', researchDate: `2026-01-0${day}T00:00:00Z` },
-    });
-  }
-  for (const [episode, researched, found] of [
-    [1, [1, 2, 3, 4], [1]],
-    [2, [1, 3], [1, 3]],
-    [3, [2], [2]],
-  ] as const) {
-    const ledger = (await tables.ledgers.read(episode))!;
-    await tables.ledgers.write({ ledger: { ...ledger, researched: Bitset.of(researched), found: Bitset.of(found) } });
-  }
-  return { client, tables };
-}
+const archive = () => threeEpisodes(emulator);
 
 type Client = Awaited<ReturnType<typeof archive>>['client'];
 

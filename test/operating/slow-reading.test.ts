@@ -14,7 +14,7 @@ function listened(stream: NodeJS.WriteStream): string[] {
 test('SLOW-1: a long reading says how far it is every five seconds, and a short one nothing', () => {
   const said = listened(process.stderr);
   let now = 0;
-  const told = slowReading('episode', () => now);
+  const told = slowReading('episode', 'read', () => now);
   for (const [at, read] of [
     [1_000, 10],
     [5_000, 50],
