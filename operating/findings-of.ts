@@ -8,7 +8,7 @@ import { type AiredSpan, hasAired, isAiredIn, isOfShow, showOf } from './entry-f
 import { Failure } from './failure.ts';
 import { ledgerPages } from './reading/all-ledgers.ts';
 import { withCopies } from './reading/copies.ts';
-import { current, type FullFinding, findingsInEpisodes, findingsOfClip } from './reading/findings.ts';
+import { current, type FullFinding, findingsInEpisodes, findingsOfClip, SHOWN } from './reading/findings.ts';
 import { type FoundLedger, foundLedgers } from './reading/found-ledgers.ts';
 import { lightCatalogue, lightEntries, lightEpisodes, unheardEpisodes } from './reading/light-entries.ts';
 import { allOf } from './reading/parts.ts';
@@ -173,7 +173,7 @@ async function* inEpisodes(
   for (let start = 0; start < asked.length; start += EPISODES_AT_A_TIME) {
     const some = asked.slice(start, start + EPISODES_AT_A_TIME);
     const entries = episodes ?? (await lightEntries(client, 'episode', some));
-    for await (const findings of findingsInEpisodes(client, some)) {
+    for await (const findings of findingsInEpisodes(client, some, SHOWN)) {
       told(++read, asked.length);
       const standing = findings.flatMap((finding) => {
         const clipEntry = clips.get(finding.clip);

@@ -45,7 +45,9 @@ export function findingsCommand(command: Command): void {
 Days are those of UTC.
 When nothing is found, stderr says why: the clip was not found in any episode, the archive has no such clip, the clip
 cannot be judged, or an episode was not heard in full.
-Of an archive with very many findings, plays are printed as they are read, in parts: each of some episodes, clip by clip.
+Without a filter it reads every finding, as an export does: of a million in about half a minute, printed as they are read,
+in parts: each of some episodes, clip by clip. What came lately is --since; how much was found of each clip tells
+\`list clips --sort found\`; to look through all of it there is \`report\`.
 Where only a part of a clip is heard, that part is told. --json (heardFromNs, heardToNs; unheard, of the episode) and --csv
 (heardFrom, heardTo, in seconds of the clip; notHeard) always have it.
 Where several clips fit one place, the one with the best score is the finding and the others are its rivals (--json

@@ -57,9 +57,14 @@ export async function* findingsOfClip({ dynamodb, location }: Tables, clip: numb
   for await (const items of pages) yield* items.map(storedFinding);
 }
 
-/** Findings and variants in an episode, by clip; strongly consistent. */
-export async function* findingsInEpisode(tables: Tables, episode: number): AsyncGenerator<StoredFinding> {
-  for await (const item of collectionOf(tables).query(inEpisode(episode))) yield storedFinding(item);
+/** Findings and variants in an episode, by clip; strongly consistent. @param only of each these attributes alone */
+export async function* findingsInEpisode(
+  tables: Tables,
+  episode: number,
+  only?: readonly string[],
+): AsyncGenerator<StoredFinding> {
+  const asked = { ...inEpisode(episode), ...(only && projection(only)) };
+  for await (const item of collectionOf(tables).query(asked)) yield storedFinding(item);
 }
 
 const storedFinding = (item: Item): StoredFinding =>
@@ -94,12 +99,13 @@ export async function findingCount({ dynamodb, location }: Tables, kind: Kind, o
 /** So many episodes are read ahead of the one that is shown. */
 const AHEAD = 16;
 
-/** Findings and variants in these episodes, in the order of the episodes, then by clip. */
+/** Findings and variants in these episodes, in the order of the episodes, then by clip. @param only as above */
 export const findingsInEpisodes = (
   client: Tables,
   episodes: readonly number[],
+  only?: readonly string[],
 ): AsyncGenerator<readonly StoredFinding[]> =>
-  aheadOf(episodes, (episode) => allOf(findingsInEpisode(client, episode)), AHEAD);
+  aheadOf(episodes, (episode) => allOf(findingsInEpisode(client, episode, only)), AHEAD);
 
 const collectionOf = ({ dynamodb, location }: Tables): DynamoTable =>
   new DynamoTable(dynamodb, location.tables.Collection ?? '');
@@ -145,7 +151,7 @@ export async function foundIn(
 }
 
 /** Everything of a finding but the hash of the clip, which nobody shows; that of the episode tells copies of it apart. */
-const SHOWN = [
+export const SHOWN = [
   ...['pk', 'sk', 'offsetsNs', 'scores', 'heardFromNs', 'heardToNs', 'episodeHash', 'episodeDurationNs'],
   ...['clipDurationNs', 'researcher', 'analyzer', 'researchDate', 'episodeRecording', 'clipRecording'],
 ];
