@@ -216,6 +216,7 @@ async function whyNone(
   if (filter.since !== undefined) return 'Nothing was found since then that fits.';
   const [clip] = clips;
   if (filter.clip === undefined || clip === undefined) {
+    if (episodes?.size === 0) return 'No episode was aired then.';
     if (episodes !== undefined) return `Nothing was found in ${counted(episodes.size, 'such episode')}.`;
     const isAny = (await foundLedgers(client)).some(({ found }) => found === undefined || found.size > 0);
     return isAny ? 'Nothing was found in any episode.' : 'No findings yet.';

@@ -96,13 +96,24 @@ function unknown(kind: Kind, selector: string, all: readonly AnyEntry[], named =
 
 const LIKEST_AT_MOST = 3;
 
+/** What is like a title, or like as many words in a row of one as were given: people look by parts of titles. */
 function likest(wanted: string, all: readonly AnyEntry[]): AnyEntry[] {
   const far = Math.floor(wanted.length * MEANT_WITHIN);
+  const words = wanted.split(' ').length;
   return all
-    .filter(({ info }) => Math.abs(info.title.length - wanted.length) <= far)
-    .map((entry) => ({ entry, changes: distance(folded(entry.info.title), wanted) }))
+    .map((entry) => ({ entry, changes: Math.min(...partsOf(folded(entry.info.title), words).map(changesFrom)) }))
     .filter(({ changes }) => changes <= far)
     .sort((a, b) => a.changes - b.changes)
     .slice(0, LIKEST_AT_MOST)
     .map(({ entry }) => entry);
+
+  function changesFrom(part: string): number {
+    return Math.abs(part.length - wanted.length) > far ? Number.POSITIVE_INFINITY : distance(wanted, part);
+  }
+}
+
+function partsOf(title: string, words: number): string[] {
+  const all = title.split(' ');
+  const starts = Array.from({ length: Math.max(0, all.length - words + 1) }, (_, start) => start);
+  return [title, ...starts.map((start) => all.slice(start, start + words).join(' '))];
 }

@@ -5,16 +5,22 @@ import {
   type DynamoDBClient,
   type WriteRequest,
 } from '@aws-sdk/client-dynamodb';
+import { inParallel } from '../../functions/runtime/in-parallel.ts';
 
 const BATCH_WRITE_AT_MOST = 25;
 const BATCH_WRITE_ATTEMPTS = 10;
+const BATCHES_AT_A_TIME = 4;
 
-/** Writes under no condition, each of the table that it is of. @throws Error when the tables are throttled all the time */
+/** Writes under no condition and in no order, each of the table that it is of, no key twice. @throws Error when the tables are throttled all the time */
 export async function writtenInBatches(
   client: DynamoDBClient,
   requests: readonly (readonly [table: string, request: WriteRequest])[],
 ): Promise<void> {
-  for (let start = 0; start < requests.length; start += BATCH_WRITE_AT_MOST) {
+  const starts = Array.from(
+    { length: Math.ceil(requests.length / BATCH_WRITE_AT_MOST) },
+    (_, n) => n * BATCH_WRITE_AT_MOST,
+  );
+  await inParallel(starts, BATCHES_AT_A_TIME, async (start) => {
     const byTable: NonNullable<BatchWriteItemCommandInput['RequestItems']> = {};
     for (const [name, request] of requests.slice(start, start + BATCH_WRITE_AT_MOST)) {
       const others = byTable[name];
@@ -22,7 +28,7 @@ export async function writtenInBatches(
       else others.push(request);
     }
     await writtenBatch(client, byTable);
-  }
+  });
 }
 
 async function writtenBatch(

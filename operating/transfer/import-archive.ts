@@ -6,6 +6,7 @@ import { counterOf } from '../../functions/stores/entry-item.ts';
 import type { ArchiveClient } from '../archive-client.ts';
 import type { Change } from '../change.ts';
 import { Failure } from '../failure.ts';
+import { slowReading } from '../slow-reading.ts';
 import { DynamoTransfer } from '../tables/dynamo-transfer.ts';
 import { counted, shown } from '../terminal.ts';
 import { type Part, READERS } from './lines.ts';
@@ -48,7 +49,9 @@ export async function importing(client: ArchiveClient, folder: string): Promise<
           clip: counterOf(manifest.counters.clip),
           episode: counterOf(manifest.counters.episode),
         });
-      for (const name of FILES) await putFile(transfer, folder, name);
+      const told = slowReading('line', 'written');
+      let done = 0;
+      for (const name of FILES) await putFile(transfer, folder, name, () => told(++done, total));
       await ledgers.changeControl((before) => imported(before, manifest));
       await transfer.endImport();
       return total;
@@ -97,15 +100,21 @@ async function expectEmpty(
 
 /** @throws Failure for the first line that cannot be imported, or when lines are missing */
 async function checkLines(folder: string, { counts }: Manifest): Promise<void> {
+  const total = FILES.reduce((sum, name) => sum + counts[name], 0);
+  const told = slowReading('line', 'checked');
+  let done = 0;
   for (const name of FILES) {
     let lines = 0;
-    for await (const _ of partsOf(folder, name)) lines++;
+    for await (const _ of partsOf(folder, name)) {
+      lines++;
+      told(++done, total);
+    }
     if (lines === counts[name]) continue;
     throw new Failure(`${join(folder, `${name}.jsonl`)} has ${lines} lines, but ${counts[name]} were exported.`);
   }
 }
 
-async function putFile(transfer: DynamoTransfer, folder: string, name: FileName): Promise<void> {
+async function putFile(transfer: DynamoTransfer, folder: string, name: FileName, told: () => void): Promise<void> {
   // One write must not have the same item twice; names come with their entries and by themselves.
   let parts = new Map<string, Part>();
   const write = async () => {
@@ -114,6 +123,7 @@ async function putFile(transfer: DynamoTransfer, folder: string, name: FileName)
   };
   for await (const line of partsOf(folder, name)) {
     for (const part of line) parts.set(keyOf(part), part);
+    told();
     if (parts.size >= THINGS_A_WRITE) await write();
   }
   await write();

@@ -81,6 +81,9 @@ test('READ-4: not found is told from not there, and from not looked for yet', as
   await expect(asked(client, { clip: 'Big wvae' })).rejects.toThrow(
     /no clip “Big wvae”.*Did you mean:\n {2}Big wave \[1\]/s,
   );
+  await expect(asked(client, { clip: 'herd' })).rejects.toThrow(/Did you mean:\n {2}Never heard \[4\]$/);
+  await expect(asked(client, { clip: 'biger wave' })).rejects.toThrow(/Did you mean:\n {2}Bigger wave \[2\]/);
+  expect(await asked(client, { airedFrom: Date.parse('2031-01-01') })).toBe('No episode was aired then.');
   await expect(asked(client, { clip: 'zzzzzzz' })).rejects.toThrow(/no clip “zzzzzzz” \(id, title or a part of it/);
   await expect(asked(client, { show: 'no such show' })).rejects.toThrow(/No episode says that it is of “no such show”/);
 });
