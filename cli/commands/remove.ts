@@ -2,6 +2,7 @@ import { Argument, type Command } from 'commander';
 import { removal } from '../../operating/remove.ts';
 import { SELECTORS } from '../../operating/select.ts';
 import { ABOUT_CHANGES, type ChangingOptions, changing, changingOptions } from '../changing.ts';
+import { holdLittle } from '../little-memory.ts';
 
 interface RemoveOptions extends ChangingOptions {
   readonly out?: string;
@@ -24,6 +25,7 @@ Examples:
   $ npm run -s archivist -- remove episode 12 13 --data ./archive --yes --reason "the wrong folder"`,
     )
     .action((kind: 'clip' | 'episode', which: readonly string[], options: RemoveOptions) => {
+      holdLittle();
       const { out = `removed-${new Date().toISOString().slice(0, 19).replaceAll(':', '-')}.jsonl` } = options;
       return changing('remove', options, (client) => removal(client, kind, which, out));
     });
