@@ -3,8 +3,7 @@ import type { ArchiveClient } from '../operating/archive-client.ts';
 import { ownFolder } from '../operating/archive-location.ts';
 import { Failure } from '../operating/failure.ts';
 import { findingsOf } from '../operating/findings-of.ts';
-import { type MarkedEpisode, markedEpisodes } from '../operating/handover/marks.ts';
-import { allOf } from '../operating/reading/parts.ts';
+import { type MarkedEpisode, marksOfEach } from '../operating/handover/marks.ts';
 import { tell } from '../operating/terminal.ts';
 import { fileHash } from '../researcher/media/file-pieces.ts';
 import { type FetchedMedia, MediaFetcher } from '../web/fetch-media.ts';
@@ -18,27 +17,31 @@ export interface PlacesOptions {
 /** So many places without --limit. */
 export const PLACES = 20;
 
-/** The found places of a clip, by episode. @throws Failure when there is none, saying why */
+/**
+ * The found places of a clip, by episode; of so many clips that it goes episode by episode, no more is read than is taken.
+ * @throws Failure when there is none, saying why
+ */
 export async function placesOf(
   client: ArchiveClient,
   clip: string,
   { episode, limit = PLACES }: PlacesOptions,
 ): Promise<readonly MarkedEpisode[]> {
-  const { findings, whyNone } = await findingsOf(client, { clip, episode });
-  const episodes = markedEpisodes((await allOf(findings)).flat());
-  const all = episodes.reduce((sum, { marks }) => sum + marks.length, 0);
-  if (all === 0) throw new Failure(await whyNone());
-  let left = limit;
-  const some = episodes.flatMap((one) => {
-    const most = Math.max(0, left);
+  const found = await findingsOf(client, { clip, episode });
+  const some: MarkedEpisode[] = [];
+  let all = 0;
+  for await (const one of marksOfEach(found)) {
+    const left = Math.max(0, limit - all);
+    all += one.marks.length;
+    const marks = one.marks.slice(0, left);
     const copies = new Map(
-      [...(one.copies ?? [])].map(([copy, of]) => [copy, { ...of, marks: of.marks.slice(0, most) }] as const),
+      [...(one.copies ?? [])].map(([copy, of]) => [copy, { ...of, marks: of.marks.slice(0, left) }] as const),
     );
-    const marks = one.marks.slice(0, most);
-    left -= one.marks.length;
-    return marks.length === 0 ? [] : [{ ...one, marks, copies }];
-  });
-  if (all > limit) tell(`The first ${limit} of ${all} places; --limit takes more.`);
+    if (marks.length > 0) some.push({ ...one, marks, copies });
+    if (all > limit && found.grouped === 'by episode') break;
+  }
+  if (all === 0) throw new Failure(await found.whyNone());
+  const of = found.grouped === 'by episode' ? '' : ` of ${all}`;
+  if (all > limit) tell(`The first ${limit}${of} places; --limit takes more.`);
   return some;
 }
 
