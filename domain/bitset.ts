@@ -63,7 +63,9 @@ export class Bitset {
 
   /** What is in both. */
   and({ bytes: other }: Bitset): Bitset {
-    return new Bitset(this.bytes.slice(0, other.length).map((byte, index) => byte & other[index]!));
+    const bytes = this.bytes.slice(0, other.length);
+    for (let index = 0; index < bytes.length; index++) bytes[index]! &= other[index]!;
+    return new Bitset(bytes);
   }
 
   get size(): number {

@@ -23,9 +23,11 @@ export interface RequeueFilter extends Filter {
 
 /** Pairs to be researched again; what was found in them so far becomes history. */
 export async function requeueing(client: ArchiveClient, filter: RequeueFilter): Promise<Change> {
-  const catalogue = await lightCatalogue(client);
+  const [catalogue, episodes] = await Promise.all([
+    lightCatalogue(client),
+    filter.episode && chosenEpisodes(client, filter.episode),
+  ]);
   const clips = filter.clip && Bitset.of(ordinalsOf(selected('clip', catalogue.clips, filter.clip)));
-  const episodes = filter.episode && (await chosenEpisodes(client, filter.episode));
   // As sets of bits: of a whole archive there are hundreds of millions.
   const pairs = new Map<number, Bitset>();
   let count = 0;
@@ -39,7 +41,7 @@ export async function requeueing(client: ArchiveClient, filter: RequeueFilter): 
     if (again.size === 0) continue;
     pairs.set(episode, again);
     count += again.size;
-    for (const clip of found ?? (await foundIn(client, ledger, catalogue))) if (again.has(clip)) withFindings++;
+    withFindings += (found ?? Bitset.of(await foundIn(client, ledger, catalogue))).and(again).size;
   }
   const inOrder = [...pairs.keys()].sort((a, b) => a - b);
   return {

@@ -38,6 +38,18 @@ test('BITSET-3: adding and taking away leave the set before as it was', () => {
   expect(before.with([])).toBe(before);
 });
 
+test('BITSET-7: what is in both is in what they have in common, however long each is, and both stay as they were', () => {
+  const members = fc.uniqueArray(fc.nat(300));
+  fc.assert(
+    fc.property(members, members, (some, others) => {
+      const [one, other] = [Bitset.of(some), Bitset.of(others)];
+      const both = some.filter((member) => others.includes(member)).sort((a, b) => a - b);
+      expect([...one.and(other)]).toEqual(both);
+      expect([one.size, other.size]).toEqual([some.length, others.length]);
+    }),
+  );
+});
+
 test('BITSET-4: asking beyond its bytes is no', () => {
   const set = Bitset.of([8]);
   expect([set.has(7), set.has(8), set.has(9), set.has(16), set.has(1_000_000)]).toEqual([
