@@ -38,7 +38,7 @@ test('BITSET-3: adding and taking away leave the set before as it was', () => {
   expect(before.with([])).toBe(before);
 });
 
-test('BITSET-7: what is in both is in what they have in common, however long each is, and both stay as they were', () => {
+test('BITSET-8: what is in both is in what they have in common, however long each is, and both stay as they were', () => {
   const members = fc.uniqueArray(fc.nat(300));
   fc.assert(
     fc.property(members, members, (some, others) => {

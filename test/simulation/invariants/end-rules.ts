@@ -41,6 +41,9 @@ export function checkEnd(world: World): undefined {
       // A finding is written before its ledger. If what it is of is gone, or is another entry, by then, its result is turned away.
       const mayBeTurnedAway =
         wasGone(world, ledger.episode, clip.ordinal) || isJoined(world, ledger.episode, clip.ordinal);
+      const finders = findings.filter((one) => isOfNow(world, one)).map(({ analyzer }) => analyzer);
+      if (isKept && !finders.every((analyzer) => ledger.foundBy?.get(analyzer)?.has(clip.ordinal)))
+        world.violate('FINDINGS', `${pair} ends found by ${finders.join(' and ')}, and its ledger says otherwise`);
       if (found === '' ? isKept : !isKept && !mayBeTurnedAway)
         world.violate(
           'FINDINGS',

@@ -1,3 +1,5 @@
+import { Bitset } from '../../../domain/bitset.ts';
+import { knownFoundBy } from '../../../domain/found-by.ts';
 import type { Ledger } from '../../../domain/ledger.ts';
 import type { World } from '../world/world.ts';
 import { compareEpisodes, episodeGivenUp, free, pairRestEnd } from './oracle.ts';
@@ -25,6 +27,14 @@ export function checkState(world: World, changed?: Ledger): undefined {
   }
 }
 
+/** The sets of all analyzers together are what was found. */
+function tellsByWhom(ledger: Ledger): boolean {
+  const by = knownFoundBy(ledger);
+  if (by === undefined) return ledger.found === undefined;
+  const told = Bitset.of([...by.values()].flatMap((clips) => [...clips]));
+  return told.size === ledger.found?.size && told.and(ledger.found).size === told.size;
+}
+
 function checkLedger(world: World, ledger: Ledger): undefined {
   const { state } = world.archive;
   const name = `episode ${ledger.episode}`;
@@ -45,6 +55,8 @@ function checkLedger(world: World, ledger: Ledger): undefined {
     if (isRecordedNow(world, ledger, clip) && !findings.some((one) => isOfNow(world, one)))
       return world.violate('RECORDING', `${name}: clip ${clip} is kept as found, but only in an older recording`);
   }
+  if (!tellsByWhom(ledger))
+    return world.violate('FINDINGS', `${name}: by whom its clips were found is told of others, or of some alone`);
   if (ledger.leases.length > 64) return world.violate('ONE-LEASE', `${name} has ${ledger.leases.length} leases`);
   const medium = state.episode.get(ledger.episode)?.revision;
   if (ledger.revision !== medium)

@@ -84,7 +84,8 @@ export class Voice {
     const message = completedItem(this.sentBack(nameless ? episode : item.episode), {
       leaseId: item.leaseId,
       researcher: this.name,
-      analyzer: 'simulated@1',
+      // Some have another version.
+      analyzer: `simulated@${1 + (this.name.length % 2)}`,
       researchDate: timestampOf(world.now + this.skewMs),
       ...fields,
       ...(clip === undefined ? {} : { clipInfo: this.sentBack(clip) }),
