@@ -10,16 +10,24 @@ import { written } from './output.ts';
 /** So many lines are held to be shown clip by clip: what is printed begins soon, and takes no more memory of a million. */
 const LINES_AT_A_TIME = 20_000;
 
-/** Each clip with the episodes and positions where it plays; of very many, so many findings after the other. */
+/** The first part of what is not shown in one is a tenth of the others: somebody waits for it. */
+const FIRST_PART = 0.1;
+
+/**
+ * Each clip with the episodes and positions where it plays; of very many, so many findings after the other.
+ * @param expected how many there will be, if that is known when the first ones come
+ */
 export async function asPlays(
   groups: AsyncIterable<readonly FullFinding[]>,
   linesAtATime = LINES_AT_A_TIME,
+  expected: () => number = () => 0,
 ): Promise<number> {
   const plays = new Plays();
   let count = 0;
   for await (const findings of groups) {
-    if (plays.held >= linesAtATime) {
-      if (count === plays.held) tell(inParts(linesAtATime));
+    const isFirst = count === plays.held;
+    if (plays.held >= linesAtATime * (isFirst && expected() > linesAtATime ? FIRST_PART : 1)) {
+      if (isFirst) tell(inParts(linesAtATime));
       for (const text of plays.taken()) await written(text);
     }
     findings.forEach((finding) => {

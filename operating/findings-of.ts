@@ -32,6 +32,8 @@ export interface FoundSet {
   /** A group at a time: all of an episode, in the order of episodes, or all of a clip. */
   readonly findings: AsyncGenerator<readonly FullFinding[]>;
   readonly grouped: 'by episode' | 'by clip';
+  /** How many there will be, as ledgers tell it before the first one comes; 0 where nobody counted. */
+  expected(): number;
   /** What to say when there is none: not played is something else than not there. */
   whyNone(): Promise<string>;
   /** What could not be known of the clips and episodes that were asked for; of clips alone, no episode is looked at. */
@@ -69,10 +71,15 @@ export async function findingsOf(
   const oneByOne = filter.clip !== undefined && clips.length <= CLIPS_ONE_BY_ONE;
   const byClip = oneByOne && (episodes === undefined || episodes.size > clips.length);
   const since = filter.since === undefined ? undefined : filter.since - CLOCKS_APART_MS;
+  let expected = 0;
+  const expect = (many: number) => {
+    expected = many;
+  };
   return {
     findings: byClip
       ? ofClips(client, clips, episodes, fitting)
-      : inEpisodes(client, { ...known, since, told }, fitting),
+      : inEpisodes(client, { ...known, since, told, expect }, fitting),
+    expected: () => expected,
     grouped: byClip ? 'by clip' : 'by episode',
     whyNone: () => whyNone(client, filter, clips, episodes),
     unknown: async () => unknownOf(client, clips, episodes ?? (filter.clip === undefined ? 'all' : [])),
@@ -159,16 +166,19 @@ interface Asked {
   /** Nothing that came before is wanted. */
   readonly since: number | undefined;
   readonly told: (read: number, of: number) => void;
+  readonly expect: (many: number) => void;
 }
 
 /** Episodes without any finding are not asked, where their ledgers keep that. */
 async function* inEpisodes(
   client: Client,
-  { clips, episodes, since, told }: Asked,
+  { clips, episodes, since, told, expect }: Asked,
   fitting: (finding: StoredFinding) => boolean,
 ): AsyncGenerator<FullFinding[]> {
   const one = episodes?.size === 1 ? episodes.keys().next().value : undefined;
-  const asked = one !== undefined ? [one] : withFindings(await foundLedgers(client, { since, among: episodes }), clips);
+  const ledgers = one === undefined ? await foundLedgers(client, { since, among: episodes }) : [];
+  const asked = one !== undefined ? [one] : withFindings(ledgers, clips);
+  if (since === undefined) expect(ledgers.reduce((sum, { found }) => sum + howManyOf(found ?? [], clips), 0));
   let read = 0;
   for (let start = 0; start < asked.length; start += EPISODES_AT_A_TIME) {
     const some = asked.slice(start, start + EPISODES_AT_A_TIME);
@@ -197,6 +207,12 @@ function withBetter(findings: readonly FullFinding[]): FullFinding[] {
     );
     return { ...finding, better: new Map(named) };
   });
+}
+
+function howManyOf(found: Iterable<number>, clips: ReadonlyMap<number, ClipEntry>): number {
+  let many = 0;
+  for (const clip of found) if (clips.has(clip)) many++;
+  return many;
 }
 
 function withFindings(ledgers: readonly FoundLedger[], clips: ReadonlyMap<number, ClipEntry>): number[] {

@@ -79,7 +79,8 @@ ${FORMATS.map((name) => `  ${name.padEnd(11)} ${HAND_OVERS[name].about}`).join('
         const told = process.stdout.isTTY ? undefined : slowReading('episode');
         const found = await findingsOf(client, { ...options, airedFrom, airedTo }, told);
         const { format, out } = options;
-        const show = options.json ? asJson : options.csv ? asCsv : asPlays;
+        const asText = (findings: Groups) => asPlays(findings, undefined, found.expected);
+        const show = options.json ? asJson : options.csv ? asCsv : asText;
         const count = await (format ? over(format, out, found) : show(found.findings));
         if (count === 0) tell(await found.whyNone());
         for (const line of await found.unknown()) tell(shown(line));

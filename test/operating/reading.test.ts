@@ -220,3 +220,16 @@ test('READ-9: which analyzer found what stands in ledgers; only of those that do
   expect([await count('waves@1'), await count('waves@2')]).toEqual([3, 1]);
   expect([...heard.asked.queried].filter((pk) => pk.includes('#episode#'))).toEqual(['1#episode#3']);
 });
+
+test('READ-10: how many findings will come is known with the first, of all and of many clips', async () => {
+  const { client } = await archive();
+  for (const [filter, many] of [
+    [{}, 4],
+    [{ airedTo: Date.parse('2020-12-31') }, 3],
+    [{ since: 1 }, 0],
+  ] as const) {
+    const { findings, expected } = await findingsOf(client, filter);
+    await findings.next();
+    expect(expected()).toBe(many);
+  }
+});

@@ -58,6 +58,20 @@ test('SLOW-2: no more findings are held than are shown at a time: of more, parts
   expect(said[0]).toMatch(/^More than 4 findings: they are shown in parts/);
 });
 
+test('SLOW-4: where it is known that they are more, the first part comes after a tenth', async () => {
+  const printed = listened(process.stdout);
+  listened(process.stderr);
+  const shown: number[] = [];
+  async function* groups() {
+    for (let episode = 1; episode <= 45; episode++) {
+      shown.push(printed.join('').match(/Episode/g)?.length ?? 0);
+      yield [found(episode, 1)];
+    }
+  }
+  expect(await asPlays(groups(), 20, () => 45)).toBe(45);
+  expect([...new Set(shown)]).toEqual([0, 2, 22, 42]);
+});
+
 test('SLOW-3: where there are several shows each line says of which it is, and clips and episodes of one title are told by their ids', async () => {
   const printed = listened(process.stdout);
   const of = (finding: FullFinding, show: string): FullFinding => {
