@@ -122,11 +122,20 @@ const isPath = ({ flags }: Option): boolean => /<(dir|folder|file)>/.test(flags)
 /** A path of the config's folder as it is seen from where the command runs. */
 const fromHere = (folder: string, path: string): string => relative(process.cwd(), join(folder, path)) || '.';
 
-/** Fields that no command has: misspelt ones. */
-export function unknownFields(config: Config, commands: readonly Command[]): string[] {
-  const names = new Set(commands.map((command) => command.name()));
-  const options = new Set(commands.flatMap((command) => command.options.map((one) => one.attributeName())));
-  return Object.keys(config.values).filter(
-    (field) => field !== '$schema' && !names.has(field) && !options.has(camel(field)),
+/** Fields that are neither a command nor an option of this one: of another one, or misspelt. */
+export function otherFields({ values }: Config, command: Command, commands: readonly string[]): string[] {
+  const options = new Set(command.options.map((one) => one.attributeName()));
+  return Object.keys(values).filter(
+    (field) => field !== '$schema' && !commands.includes(field) && !options.has(camel(field)),
   );
+}
+
+/** @throws BadUsage for the first of the fields that no command has as an option */
+export function expectKnown({ from }: Config, fields: readonly string[], commands: readonly Command[]): void {
+  const options = commands.flatMap((command) => command.options);
+  const attributes = new Set(options.map((one) => one.attributeName()));
+  const unknown = fields.find((field) => !attributes.has(camel(field)));
+  if (unknown === undefined) return;
+  const names = options.map((one) => one.name()).filter((one) => !NEVER.has(one));
+  throw new BadUsage(`${from}: no command has an option ${unknown}. Did you mean ${closest(unknown, names)}?`);
 }

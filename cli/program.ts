@@ -6,7 +6,7 @@ import { projectDir } from '../local/project.ts';
 import { BadUsage, EXIT, Failure } from '../operating/failure.ts';
 import { asCalled, complain, detail, isVerbose, setLoudness } from '../operating/terminal.ts';
 import { COMMANDS, type CommandEntry } from './commands.ts';
-import { applyConfig, type Config, readConfig } from './config.ts';
+import { applyConfig, type Config, expectKnown, otherFields, readConfig } from './config.ts';
 import { archiveOptions, commonOptions } from './options.ts';
 
 /** Runs the command line. @returns the exit code: 0 success, 1 failure, 2 bad usage */
@@ -101,7 +101,7 @@ function describedWithSource(option: Option): string {
 /** Ways to name one thing: the one on the command line wins over another in the config. */
 const ALTERNATIVES = [['data', 'stack']] as const;
 
-function begin(command: Command, config: Config | undefined): void {
+async function begin(command: Command, config: Config | undefined): Promise<void> {
   const { quiet, verbose } = command.optsWithGlobals<{ quiet?: boolean; verbose?: boolean }>();
   if (quiet === true && verbose === true) throw new BadUsage('--quiet and --verbose do not go together.');
   setLoudness(quiet === true ? 'quiet' : verbose === true ? 'verbose' : 'normal');
@@ -111,7 +111,15 @@ function begin(command: Command, config: Config | undefined): void {
       if (typed && command.getOptionValueSource(name) === 'config') command.setOptionValue(name, undefined);
     }
   }
-  if (config !== undefined) detail(`Options of ${config.from} count.`);
+  if (config === undefined) return;
+  detail(`Options of ${config.from} count.`);
+  const others = otherFields(
+    config,
+    command,
+    COMMANDS.map(({ name }) => name),
+  );
+  // All commands are loaded only where this one does not have what is in the config.
+  if (others.length > 0) expectKnown(config, others, (await program()).commands);
 }
 
 /** `help nothing` says as `nothing` does that there is no such command, and what is like it. */

@@ -49,6 +49,7 @@ test('CONFIG-3: the field of package.json counts where there is no file, and --c
 test.each([
   [{ status: { evry: 3 } }, 'status has no option evry. Did you mean every?'],
   [{ status: { every: 0 } }, 'every 0 is invalid. It must be a number of seconds'],
+  [{ dta: './archive' }, 'no command has an option dta. Did you mean data?'],
   [{ json: 'yes' }, 'json must be true or false, not "yes"'],
   [{ data: ['a'] }, 'data must be a text or a number, not ["a"]'],
   [{ yes: true }, 'yes cannot be kept in a config file'],
@@ -57,6 +58,13 @@ test.each([
 ])('CONFIG-4: %j is bad usage, and it says what is wrong', async (content, said) => {
   inFolder({ 'archivist.config.json': content });
   expect(await runWithout('status')).toMatchObject({ code: 2, err: expect.stringContaining(said) });
+});
+
+test('CONFIG-6: what only other commands have is no mistake', async () => {
+  inFolder({
+    'archivist.config.json': { data: './kept', workers: 2, 'allow-private': true, report: { out: './pages' } },
+  });
+  expect((await runWithout('status')).err).toMatch(/No archive is running in kept/);
 });
 
 test('CONFIG-5: a config that was named must be there', async () => {
