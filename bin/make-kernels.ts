@@ -19,26 +19,37 @@ const outFile = 'kernels.wasm';
 /** The first one is compiled, with what it names of the others. */
 const SOURCES = ['assembly.ts', 'assembly-integers.ts'];
 
-let binary: Uint8Array | undefined;
-const { error, stderr } = await asc.main(
-  ['assembly.ts', '--outFile', outFile, '-O3', '--runtime', 'stub', '--noAssert', '--importMemory', '--enable', 'simd'],
-  {
-    readFile: (name) => (SOURCES.includes(name) ? readFileSync(new URL(name, folder), 'utf8') : null),
-    writeFile: (name, contents) => {
-      if (name === outFile) binary = contents as Uint8Array;
+async function compiled(...features: readonly string[]): Promise<string> {
+  let binary: Uint8Array | undefined;
+  const { error, stderr } = await asc.main(
+    [
+      ...['assembly.ts', '--outFile', outFile, '-O3', '--runtime', 'stub', '--noAssert', '--importMemory'],
+      ...features.flatMap((feature) => ['--enable', feature]),
+    ],
+    {
+      readFile: (name) => (SOURCES.includes(name) ? readFileSync(new URL(name, folder), 'utf8') : null),
+      writeFile: (name, contents) => {
+        if (name === outFile) binary = contents as Uint8Array;
+      },
+      listFiles: () => [],
     },
-    listFiles: () => [],
-  },
-);
-if (error || !binary) throw new Error(`the kernels do not compile: ${stderr.toString()}`, { cause: error });
+  );
+  if (error || !binary) throw new Error(`the kernels do not compile: ${stderr.toString()}`, { cause: error });
+  const lines =
+    Buffer.from(binary)
+      .toString('base64')
+      .match(/.{1,112}/g) ?? [];
+  return lines.map((line) => `  '${line}',`).join('\n');
+}
 
-const lines =
-  Buffer.from(binary)
-    .toString('base64')
-    .match(/.{1,112}/g) ?? [];
 const text = `/** assembly.ts, compiled by \`npm run kernels:make\` (a test compares them). */
 export const KERNELS_WASM_BASE64 = [
-${lines.map((line) => `  '${line}',`).join('\n')}
+${await compiled('simd')}
+].join('');
+
+/** For engines that have relaxed SIMD. */
+export const RELAXED_KERNELS_WASM_BASE64 = [
+${await compiled('simd', 'relaxed-simd')}
 ].join('');
 `;
 if (!check) writeFileSync(target, text);

@@ -45,13 +45,13 @@ const PEAK_REACH = 6;
 const SAME_START = 1;
 const FRAMES_AN_HOUR = 3_600 * FRAME_RATE;
 /** Places of the episode from which the deviations of a clip's series are told. */
-const SAMPLED = 256;
+const SAMPLED = 128;
 /** Evidence from which on the frames beside a place are compared too: a peak is three frames wide. */
 const LEAST_LOOKED = 2;
 /** Evidence of a segment from which on all segments together are looked at. */
 const LEAST_TOGETHER = 3;
 /** Comparisons that all segments together are worth, at places where one of them may be. */
-const TOGETHER = 600;
+const TOGETHER = 300;
 
 /**
  * Compares clips with an episode where the scan says that they may be: the bands of segments of two seconds, all bands

@@ -1,13 +1,13 @@
 import type { ClipSketch } from './clip-sketch.ts';
 import { COMPONENTS } from './clip-windows.ts';
 import type { EpisodeIndex } from './episode-index.ts';
-import { type EpisodeRows, episodeRows, ROW_LENGTH, STRIDE } from './episode-rows.ts';
+import { type EpisodeRows, episodeRows, ROW_ZERO, STRIDE } from './episode-rows.ts';
 import type { FftEngine } from './fft-engine.ts';
 import type { FloatBlock } from './float-block.ts';
-import { SCAN_GROUP } from './kernels/kernels.ts';
+import { SCAN_GROUP, scanIndex } from './kernels/kernels.ts';
 
 /** Share of the windows of the episode at which a clip's segment is compared in full. */
-const KEPT_SHARE = 0.01;
+const KEPT_SHARE = 0.005;
 /** A clip of fewer segments than this is kept at more places in all: none of the others can be heard instead. */
 const ENOUGH_SEGMENTS = 5;
 /** Second windows of segments are kept at fewer places. */
@@ -16,6 +16,9 @@ const SECOND_SHARE = 0.5;
 const LEAST_KEPT = 64;
 /** Windows of the episode from which is told what share a value is. */
 const SAMPLED = 512;
+/** What a component of a query that is as large as the others becomes; what is beyond four times that is cut. */
+const QUERY_UNIT = 30;
+const MOST_QUERY = 127;
 /** Rows that are scanned between two looks at what was found. */
 const ROWS_AT_ONCE = 512;
 
@@ -36,10 +39,10 @@ export class ClipScan {
     this.#samples = engine.block((SAMPLED * values) / 2);
     this.#sampleAt = engine.block(SAMPLED);
     this.#products = engine.block(SAMPLED);
-    const all = this.#rows.rows.block.int16;
+    const [all, samples] = [this.#rows.rows.block.bytes, this.#samples.int16];
     for (let i = 0; i < SAMPLED; i++) {
       const row = Math.floor((i * this.#rows.count) / SAMPLED);
-      this.#samples.int16.set(all.subarray(row * values, (row + 1) * values), i * values);
+      for (let k = 0; k < values; k++) samples[i * values + k] = all[row * values + k]! - ROW_ZERO;
       this.#sampleAt.int32[i] = i;
     }
   }
@@ -63,7 +66,7 @@ export class ClipScan {
     );
     const values = COMPONENTS.length;
     const groups = Math.ceil(queries.length / SCAN_GROUP);
-    const block = this.#engine.block((groups * SCAN_GROUP * values) / 2);
+    const block = this.#engine.block((groups * SCAN_GROUP * values) / 4);
     const least = this.#engine.block(groups * SCAN_GROUP);
     const single = this.#engine.block(values / 2);
     const out = this.#engine.block(2 * groups * SCAN_GROUP * ROWS_AT_ONCE);
@@ -71,12 +74,11 @@ export class ClipScan {
     for (const [query, { components, share }] of queries.entries()) {
       const below = Math.floor((1 - share) * SAMPLED) - 1;
       if (!quantizedQuery(components, this.#rows.scales, single.int16)) continue;
-      const from = (query - (query % SCAN_GROUP)) * values + 2 * (query % SCAN_GROUP);
-      for (let i = 0; i < values; i++) {
-        block.int16[from + Math.floor(i / 2) * 2 * SCAN_GROUP + (i % 2)] = single.int16[i]!;
-      }
+      const sum = laidOut(single.int16, query, block.bytes);
       kernels.products({ block: this.#samples, values }, this.#sampleAt, 0, SAMPLED, single, 0, values, this.#products);
-      least.int32[query] = below < 0 ? -(2 ** 31) : nthSmallest(this.#products.int32, SAMPLED, below);
+      const value = nthSmallest(this.#products.int32, SAMPLED, Math.max(0, below));
+      // Rows have more than the samples in each component.
+      least.int32[query] = below < 0 ? -(2 ** 31) : value + ROW_ZERO * sum;
     }
     const lists = this.#lists;
     lists.empty(queries.length);
@@ -154,12 +156,24 @@ class FrameLists {
   }
 }
 
+/** A query of so many components among the others. @returns the sum of its components */
+function laidOut(query: Int16Array, number: number, out: Int8Array): number {
+  let sum = 0;
+  for (let i = 0; i < COMPONENTS.length; i++) {
+    out[scanIndex(number, i, COMPONENTS.length)] = query[i]!;
+    sum += query[i]!;
+  }
+  return sum;
+}
+
 /** In units of the episode's deviations, of one length. False of silence. */
 function quantizedQuery(components: Float32Array, scales: Float32Array, out: Int16Array): boolean {
   let sum = 0;
   for (let i = 0; i < components.length; i++) sum += (components[i]! * scales[i]!) ** 2;
   if (!(sum > 1e-9)) return false;
-  const scale = ROW_LENGTH / Math.sqrt(sum);
-  for (let i = 0; i < components.length; i++) out[i] = Math.round(components[i]! * scales[i]! * scale);
+  const scale = QUERY_UNIT * Math.sqrt(components.length / sum);
+  for (let i = 0; i < components.length; i++) {
+    out[i] = Math.round(Math.max(-MOST_QUERY, Math.min(MOST_QUERY, components[i]! * scales[i]! * scale)));
+  }
   return true;
 }

@@ -18,7 +18,7 @@ export interface ClipSketch {
   readonly distinctiveness: number;
   /** How many the clip has. */
   readonly segments: number;
-  /** One for each of the clip's segments: the loudest second in it; then, of few segments, one more for each. */
+  /** One for each of the clip's segments: the loudest second in it; of a single one perhaps another. */
   readonly windows: readonly ClipWindow[];
 }
 
@@ -28,8 +28,8 @@ export interface SketchedClip {
   readonly sketch?: ClipSketch | undefined;
 }
 
-/** Clips of so few segments have a second window in each, if their segments are so much longer than one (0.25 s). */
-const [FEW_SEGMENTS, LEAST_LONGER] = [3, 8];
+/** Frames (0.25 s). */
+const LEAST_LONGER = 8;
 
 const [HEAD_NUMBERS, NUMBERS_A_WINDOW] = [2, 1 + COMPONENTS.length];
 
@@ -40,14 +40,18 @@ export function sketchOf(features: AudioFeatures, wave: Float32Array, engine: Ff
   const segments = segmentsOf(features.frames);
   const last = ({ from, length }: Segment) => Math.max(from, from + length - WINDOW);
   const first = segments.map((segment) => loudest(energies, segment.from, last(segment)));
-  const isLong = segments[0]!.length >= WINDOW + LEAST_LONGER;
-  // What is hidden where a short clip is loudest may be told by the other end of its segment.
-  const second = segments.map((one, i) => (2 * first[i]! < one.from + last(one) ? last(one) : one.from));
-  const windows = [...first, ...(isLong && segments.length <= FEW_SEGMENTS ? second : [])].map((from) => ({
+  const windows = [...first, ...secondOf(segments, first, last)].map((from) => ({
     from,
     components: componentsOf(reader, from),
   }));
   return { distinctiveness: Math.round(distinctivenessOf(wave, engine)), segments: segments.length, windows };
+}
+
+/** What is hidden where a clip of one segment is loudest may be told by the other end of it, if that is so much longer. */
+function secondOf(segments: readonly Segment[], [first]: readonly number[], last: (of: Segment) => number): number[] {
+  const [only, ...others] = segments;
+  if (!only || others.length > 0 || only.length < WINDOW + LEAST_LONGER) return [];
+  return [2 * first! < only.from + last(only) ? last(only) : only.from];
 }
 
 /** As 32-bit floats of this machine: the distinctiveness, how many segments, then each window's first frame and components. */

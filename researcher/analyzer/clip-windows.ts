@@ -3,25 +3,23 @@ import { BANDS, type FeatureReader } from './audio-features.ts';
 /** Frames (1 s) of a window, by which clips are looked for at first. */
 export const WINDOW = 32;
 
-/**
- * What is kept of a window: products with cosines over the bands (how many half waves) and over time. Talk has most of its
- * energy in the level of all bands, which changes fast; of the finer shapes of the spectrum the slow changes are the larger.
- */
-const SHAPES: readonly { readonly band: number; readonly times: number }[] = [
-  { band: 0, times: 12 },
-  { band: 1, times: 8 },
-  { band: 2, times: 8 },
-  ...Array.from({ length: 12 }, (_, i) => ({ band: 3 + i, times: 3 })),
-];
+/** Half waves over time, from one on: of faster ones a frame beside says nothing, and windows of the episode are two apart. */
+const TIMES = 8;
 
 export interface Component {
   readonly band: number;
   readonly time: number;
 }
 
-export const COMPONENTS: readonly Component[] = SHAPES.flatMap(({ band, times }) =>
-  Array.from({ length: times }, (_, i) => ({ band, time: i + 1 })),
-);
+/**
+ * What is kept of a window: products with cosines over the bands and over time (how many half waves), shape by shape. In
+ * units of their deviations the fine shapes of the spectrum tell sounds apart as well as the coarse ones; its mean over time
+ * is that of what lies around.
+ */
+export const COMPONENTS: readonly Component[] = Array.from({ length: BANDS * TIMES }, (_, i) => ({
+  band: Math.floor(i / TIMES),
+  time: 1 + (i % TIMES),
+}));
 
 /** Weights of `count` values: an orthonormal cosine with so many half waves. */
 export function cosine(halfWaves: number, count: number): Float32Array {
@@ -38,13 +36,12 @@ export const overTime = (k: number): Float32Array => OVER_TIME[k]!;
 /** The components of the window that begins with frame `from`, in the order of COMPONENTS. */
 export function componentsOf(reader: FeatureReader, from: number): Float32Array {
   const row = new Float32Array(WINDOW);
-  const shapes = new Map<number, Float32Array>();
-  for (const { band } of SHAPES) shapes.set(band, new Float32Array(WINDOW));
+  const shapes = Array.from({ length: BANDS }, () => new Float32Array(WINDOW));
   for (let i = 0; i < BANDS; i++) {
     reader.readBand(i, from, WINDOW, row);
-    for (const [band, shape] of shapes) addScaled(shape, row, OVER_BANDS[band]![i]!);
+    for (const [band, shape] of shapes.entries()) addScaled(shape, row, OVER_BANDS[band]![i]!);
   }
-  return Float32Array.from(COMPONENTS, ({ band, time }) => innerProduct(shapes.get(band)!, OVER_TIME[time]!));
+  return Float32Array.from(COMPONENTS, ({ band, time }) => innerProduct(shapes[band]!, OVER_TIME[time]!));
 }
 
 function addScaled(sum: Float32Array, values: Float32Array, scale: number): void {

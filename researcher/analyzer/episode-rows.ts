@@ -1,7 +1,8 @@
 import { BANDS, type FeatureReader } from './audio-features.ts';
 import { COMPONENTS, overBands, overTime, WINDOW } from './clip-windows.ts';
 import type { FftEngine } from './fft-engine.ts';
-import type { IntegerRows } from './kernels/kernels.ts';
+import type { FloatBlock } from './float-block.ts';
+import type { ByteRows } from './kernels/kernels.ts';
 
 /** Frames from one window of the episode to the next. */
 export const STRIDE = 2;
@@ -9,14 +10,17 @@ export const STRIDE = 2;
 const AT_ONCE = 2_048;
 /** Every so manieth batch tells how large the components usually are. */
 const MEASURED = 4;
-/** Length of a row: products of two stay within 32 bits. */
-export const ROW_LENGTH = 8_192;
+/** What a component that is as large as usual becomes; what is beyond four times that is cut. */
+const ROW_UNIT = 16;
+/** What is added to each component of a row, so that none is negative. */
+export const ROW_ZERO = 64;
+const MOST = ROW_ZERO - 1;
 /** What is quieter than this share of the usual is not made as loud as the rest. */
 const LEAST_LEVEL = 0.1;
 
 export interface EpisodeRows {
-  /** A window each, its components in units of their deviations, all rows of one length. */
-  readonly rows: IntegerRows;
+  /** A window each, its components in units of their deviations, all rows of one length, and ROW_ZERO added. */
+  readonly rows: ByteRows;
   readonly count: number;
   /** 1 / the deviation of each component. */
   readonly scales: Float32Array;
@@ -29,7 +33,9 @@ export function episodeRows(reader: FeatureReader, engine: FftEngine): EpisodeRo
   const maker = new WindowMaker(reader, engine);
   const squares = new Float64Array(values);
   for (let from = 0; from < count; from += MEASURED * AT_ONCE) {
-    addSquares(maker.made(from, Math.min(AT_ONCE, count - from)), squares);
+    const some = Math.min(AT_ONCE, count - from);
+    maker.make(from, some);
+    for (let k = 0; k < values; k++) squares[k]! += sumOfSquares(maker.made, k * AT_ONCE, some);
   }
   const measured = squares.reduce((most, square) => Math.max(most, square), 0);
   const windows = Math.ceil(count / MEASURED / AT_ONCE) * AT_ONCE;
@@ -37,96 +43,136 @@ export function episodeRows(reader: FeatureReader, engine: FftEngine): EpisodeRo
     squares,
     (square) => 1 / Math.sqrt(Math.max(square, 1e-6 * measured, 1e-9) / Math.min(windows, count)),
   );
-  const block = engine.block(Math.ceil((count * values) / 2));
+  const block = engine.block(Math.ceil((count * values) / 4));
+  const lengths = new Float64Array(AT_ONCE);
+  const least = LEAST_LEVEL * Math.sqrt(values);
   for (let from = 0; from < count; from += AT_ONCE) {
-    const made = maker.made(from, Math.min(AT_ONCE, count - from));
-    quantized(made, scales, block.int16.subarray(from * values));
+    const some = Math.min(AT_ONCE, count - from);
+    maker.make(from, some);
+    lengths.fill(0);
+    for (let k = 0; k < values; k++) addSquares(maker.made, k * AT_ONCE, some, scales[k]!, lengths);
+    toFactors(lengths, ROW_UNIT * Math.sqrt(values), least);
+    for (let k = 0; k < values; k++) {
+      quantize(maker.made, k * AT_ONCE, some, scales[k]!, lengths, block.bytes, from * values + k, values);
+    }
   }
   maker.release();
   return { rows: { block, values }, count, scales };
-}
-
-function addSquares(made: Float32Array, squares: Float64Array): void {
-  const values = squares.length;
-  for (let i = 0; i < made.length; ) for (let k = 0; k < values; k++, i++) squares[k]! += made[i]! * made[i]!;
-}
-
-function quantized(made: Float32Array, scales: Float32Array, out: Int16Array): void {
-  const values = scales.length;
-  const least = LEAST_LEVEL * Math.sqrt(values);
-  for (let from = 0; from < made.length; from += values) {
-    let sum = 0;
-    for (let k = 0; k < values; k++) {
-      made[from + k]! *= scales[k]!;
-      sum += made[from + k]! * made[from + k]!;
-    }
-    const scale = ROW_LENGTH / Math.max(least, Math.sqrt(sum));
-    for (let k = 0; k < values; k++) out[from + k] = Math.round(made[from + k]! * scale);
-  }
 }
 
 /** Makes the components of many windows at a time. */
 class WindowMaker {
   readonly #reader: FeatureReader;
   readonly #engine: FftEngine;
-  readonly #bands;
-  readonly #shape;
-  readonly #phases;
-  readonly #sum;
-  readonly #row;
+  readonly #row = new Float32Array(FRAMES);
+  readonly #bands: FloatBlock;
+  readonly #shape: FloatBlock;
+  /** The frames of a shape, dealt out to STRIDE lists in turns, one after the other. */
+  readonly #dealt: FloatBlock;
+  /** Weights over bands, of one shape after the other, and over time, dealt out in the same way. */
+  readonly #weights: FloatBlock;
+  readonly #made: FloatBlock;
 
   constructor(reader: FeatureReader, engine: FftEngine) {
     this.#reader = reader;
     this.#engine = engine;
-    const frames = AT_ONCE * STRIDE + WINDOW;
-    this.#row = new Float32Array(frames);
-    this.#bands = Array.from({ length: BANDS }, () => engine.block(frames));
-    this.#shape = engine.block(frames);
-    this.#phases = Array.from({ length: STRIDE }, () => engine.block(frames / STRIDE));
-    this.#sum = engine.block(AT_ONCE);
+    this.#bands = engine.block(BANDS * FRAMES);
+    this.#shape = engine.block(FRAMES);
+    this.#dealt = engine.block(FRAMES);
+    this.#weights = engine.block(OVER_TIME + WINDOW * WINDOW);
+    this.#made = engine.block(COMPONENTS.length * AT_ONCE);
+    for (let k = 0; k < BANDS; k++) this.#weights.data.set(overBands(k), k * BANDS);
+    for (let k = 0; k < WINDOW; k++) deal(overTime(k), WINDOW, this.#weights.data.subarray(OVER_TIME + k * WINDOW));
   }
 
-  /** Window after window, from number `from` on. */
-  made(from: number, count: number): Float32Array {
+  /** A component of AT_ONCE windows after the other, of which `make` makes the first ones. */
+  get made(): Float32Array {
+    return this.#made.data;
+  }
+
+  /** Windows from number `from` on. */
+  make(from: number, count: number): void {
     const { kernels } = this.#engine;
     const frames = count * STRIDE + WINDOW;
-    for (const [band, block] of this.#bands.entries()) {
+    for (let band = 0; band < BANDS; band++) {
       this.#reader.readBand(band, from * STRIDE, frames, this.#row.subarray(0, frames));
-      block.data.set(this.#row.subarray(0, frames));
+      this.#bands.data.set(this.#row.subarray(0, frames), band * FRAMES);
     }
-    const values = COMPONENTS.length;
-    const out = new Float32Array(count * values);
+    this.#made.data.fill(0);
     let shape = -1;
     for (const [component, { band, time }] of COMPONENTS.entries()) {
       if (band !== shape) {
         shape = band;
         this.#shape.data.fill(0);
-        const weights = overBands(band);
-        for (const [i, block] of this.#bands.entries())
-          kernels.addScaled(this.#shape, 0, block, 0, frames, weights[i]!);
-        deal(
-          this.#shape.data,
-          frames,
-          this.#phases.map(({ data }) => data),
+        kernels.addWeighted(this.#bands, 0, FRAMES, this.#weights, band * BANDS, BANDS, this.#shape, 0, frames);
+        deal(this.#shape.data, FRAMES, this.#dealt.data);
+      }
+      for (let phase = 0; phase < STRIDE; phase++) {
+        const weights = OVER_TIME + time * WINDOW + phase * TAPS;
+        const dealt = phase * (FRAMES / STRIDE);
+        kernels.addWeighted(
+          this.#dealt,
+          dealt,
+          1,
+          this.#weights,
+          weights,
+          TAPS,
+          this.#made,
+          component * AT_ONCE,
+          count,
         );
       }
-      const sum = this.#sum.data.fill(0);
-      const weights = overTime(time);
-      for (let t = 0; t < WINDOW; t++) {
-        const phase = this.#phases[t % STRIDE]!;
-        kernels.addScaled(this.#sum, 0, phase, Math.floor(t / STRIDE), count, weights[t]!);
-      }
-      for (let i = 0; i < count; i++) out[i * values + component] = sum[i]!;
     }
-    return out;
   }
 
   release(): void {
-    this.#engine.release([...this.#bands, this.#shape, ...this.#phases, this.#sum]);
+    this.#engine.release([this.#bands, this.#shape, this.#dealt, this.#weights, this.#made]);
   }
 }
 
-/** Values to as many lists as there are, in turns. */
-function deal(values: Float32Array, count: number, lists: readonly Float32Array[]): void {
-  for (let i = 0; i < count; i++) lists[i % lists.length]![Math.floor(i / lists.length)] = values[i]!;
+/** Frames of the windows that are made at once. */
+const FRAMES = AT_ONCE * STRIDE + WINDOW;
+/** Where weights over time begin, and how many of them a list of dealt frames has. */
+const OVER_TIME = BANDS * BANDS;
+const TAPS = WINDOW / STRIDE;
+
+// Loops of their own are compiled once.
+
+/** Values to STRIDE lists in turns, one list after the other. */
+function deal(values: Float32Array, count: number, out: Float32Array): void {
+  for (let phase = 0, at = 0; phase < STRIDE; phase++) {
+    for (let i = phase; i < count; i += STRIDE) out[at++] = values[i]!;
+  }
+}
+
+function sumOfSquares(values: Float32Array, from: number, count: number): number {
+  let sum = 0;
+  for (let i = from; i < from + count; i++) sum += values[i]! * values[i]!;
+  return sum;
+}
+
+function addSquares(values: Float32Array, from: number, count: number, scale: number, sums: Float64Array): void {
+  for (let i = 0; i < count; i++) sums[i]! += (values[from + i]! * scale) ** 2;
+}
+
+/** Squares of lengths to what makes them so long; less than `least` counts as that. */
+function toFactors(squares: Float64Array, length: number, least: number): void {
+  for (let i = 0; i < squares.length; i++) squares[i] = length / Math.max(least, Math.sqrt(squares[i]!));
+}
+
+/** One component of rows, which are `step` bytes apart. */
+function quantize(
+  values: Float32Array,
+  from: number,
+  count: number,
+  scale: number,
+  factors: Float64Array,
+  out: Int8Array,
+  at: number,
+  step: number,
+): void {
+  for (let i = 0; i < count; i++) {
+    const value = values[from + i]! * scale * factors[i]!;
+    out[at + i * step] = ROW_ZERO + Math.round(Math.max(-MOST, Math.min(MOST, value)));
+  }
 }

@@ -56,7 +56,11 @@ export class PlainFftEngine implements FftEngine {
 
   block(length: number): FloatBlock {
     const data = new Float32Array(length);
-    return { length, data, int16: new Int16Array(data.buffer), int32: new Int32Array(data.buffer) };
+    const { buffer } = data;
+    return {
+      ...{ length, data },
+      ...{ bytes: new Int8Array(buffer), int16: new Int16Array(buffer), int32: new Int32Array(buffer) },
+    };
   }
 
   release(): void {}

@@ -4,6 +4,8 @@ export interface FloatBlock {
   readonly data: Float32Array;
   /** The same memory as 16-bit integers, twice as many. */
   readonly int16: Int16Array;
+  /** As signed bytes, four times as many. */
+  readonly bytes: Int8Array;
   /** And as 32-bit integers. */
   readonly int32: Int32Array;
 }

@@ -1,6 +1,6 @@
 import type { ComplexFft, FftEngine, RealFft } from './fft-engine.ts';
 import type { FloatBlock } from './float-block.ts';
-import { KERNELS_WASM_BASE64 } from './generated/kernels-binary.ts';
+import { KERNELS_WASM_BASE64, RELAXED_KERNELS_WASM_BASE64 } from './generated/kernels-binary.ts';
 import { PFFFT_WASM_BASE64 } from './generated/pffft-binary.ts';
 import { INTERPOLATION_BEFORE, type Kernels } from './kernels/kernels.ts';
 
@@ -28,7 +28,7 @@ interface KernelExports {
   add(sum: number, values: number, length: number): void;
   addPower(pairs: number, weights: number, length: number, scale: number, out: number): void;
   dot(a: number, b: number, length: number): number;
-  addScaled(sum: number, values: number, length: number, scale: number): void;
+  addWeighted(values: number, step: number, weights: number, count: number, out: number, length: number): void;
   scan(
     rows: number,
     count: number,
@@ -83,7 +83,8 @@ export class Pffft implements FftEngine {
   readonly #wasm: Exports;
   readonly #ffts = new Map<number, RealFft>();
 
-  constructor() {
+  /** @param relaxed whether relaxed SIMD may be used; the answers are the same */
+  constructor(relaxed = true) {
     const memory = (): WebAssembly.Memory => this.#wasm.d;
     const imports = {
       a: {
@@ -107,7 +108,8 @@ export class Pffft implements FftEngine {
     const instance = new WebAssembly.Instance(compiled(PFFFT_WASM_BASE64), imports);
     this.#wasm = instance.exports as unknown as Exports;
     this.#wasm.e();
-    const kernels = new WebAssembly.Instance(compiled(KERNELS_WASM_BASE64), { env: { memory: memory() } });
+    const module = relaxed ? newestKernels() : compiled(KERNELS_WASM_BASE64);
+    const kernels = new WebAssembly.Instance(module, { env: { memory: memory() } });
     this.kernels = onBlocks(kernels.exports as unknown as KernelExports);
   }
 
@@ -168,6 +170,7 @@ class WasmBlock implements FloatBlock {
   readonly length: number;
   readonly #memory: WebAssembly.Memory;
   #view: Float32Array;
+  #bytes: Int8Array | undefined;
   #int16: Int16Array | undefined;
   #int32: Int32Array | undefined;
 
@@ -182,6 +185,11 @@ class WasmBlock implements FloatBlock {
   get data(): Float32Array {
     if (this.#view.length === 0) this.#view = new Float32Array(this.#memory.buffer, this.pointer, this.length);
     return this.#view;
+  }
+
+  get bytes(): Int8Array {
+    if (!this.#bytes?.length) this.#bytes = new Int8Array(this.#memory.buffer, this.pointer, 4 * this.length);
+    return this.#bytes;
   }
 
   get int16(): Int16Array {
@@ -204,10 +212,10 @@ function onBlocks(wasm: KernelExports): Kernels {
     addPower: (pairs, weights, weightsAt, length, scale, out, outAt) =>
       wasm.addPower(at(pairs), at(weights, weightsAt), length, scale, at(out, outAt)),
     dot: (a, aAt, b, bAt, length) => wasm.dot(at(a, aAt), at(b, bAt), length),
-    addScaled: (sum, sumAt, values, valuesAt, length, scale) =>
-      wasm.addScaled(at(sum, sumAt), at(values, valuesAt), length, scale),
+    addWeighted: (values, valuesAt, step, weights, weightsAt, count, out, outAt, length) =>
+      wasm.addWeighted(at(values, valuesAt), step, at(weights, weightsAt), count, at(out, outAt), length),
     scan: ({ block, values }, first, count, queries, groups, least, out) =>
-      wasm.scan(at(block) + 2 * first * values, count, values, at(queries), groups, at(least), at(out)),
+      wasm.scan(at(block) + first * values, count, values, at(queries), groups, at(least), at(out)),
     products: ({ block, values: rowValues }, rows, from, count, other, otherAt, values, out) =>
       wasm.products(at(block), rowValues, at(rows, from), count, at(other) + 2 * otherAt, values, at(out, from)),
     multiply: (a, aAt, b, bAt, out, outAt, length, scale) =>
@@ -234,6 +242,15 @@ function onBlocks(wasm: KernelExports): Kernels {
         how.loudest,
       ),
   };
+}
+
+/** Node 20 has no relaxed SIMD yet. */
+function newestKernels(): WebAssembly.Module {
+  try {
+    return compiled(RELAXED_KERNELS_WASM_BASE64);
+  } catch {
+    return compiled(KERNELS_WASM_BASE64);
+  }
 }
 
 const modules = new Map<string, WebAssembly.Module>();

@@ -1,6 +1,6 @@
-/** AssemblyScript, not TypeScript: the inner loops over 16-bit integers, eight at a time; see assembly.ts and kernels.ts. */
+/** AssemblyScript, not TypeScript: the inner loops over integers of 8 and 16 bits; see assembly.ts and kernels.ts. */
 
-/** Bytes of a vector of eight integers. */
+/** Bytes of a vector. */
 const STEP: usize = 16;
 
 /** Writes what of a row's four products, with queries from `query` on, exceeds its least. */
@@ -15,9 +15,20 @@ function keepAbove(found: usize, four: v128, least: v128, query: i32, row: i32):
   return found;
 }
 
-// Eight queries lie side by side, two values of each after the other: no sum across the lanes of a vector is needed.
+/**
+ * The four sums of four products each of signed bytes and of bytes below 128. Both ways give the same: a product of two
+ * such pairs is below 32,768. Engines with relaxed SIMD have one instruction for it where the processor has.
+ */
+function dots(sums: v128, signed: v128, below128: v128): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) return i32x4.relaxed_dot_i8x16_i7x16_add_s(signed, below128, sums);
+  const even = i16x8.mul(i16x8.shr_s(i16x8.shl(signed, 8), 8), v128.and(below128, i16x8.splat(127)));
+  const odd = i16x8.mul(i16x8.shr_s(signed, 8), i16x8.shr_u(below128, 8));
+  return i32x4.add(sums, i32x4.extadd_pairwise_i16x8_s(i16x8.add(even, odd)));
+}
+
+// Eight queries lie side by side, four values of each after the other: no sum across the lanes of a vector is needed.
 export function scan(rows: usize, count: i32, values: i32, queries: usize, groups: i32, least: usize, out: usize): i32 {
-  const rowBytes = (<usize>values) << 1;
+  const rowBytes = <usize>values;
   const groupBytes = rowBytes << 3;
   let found = out;
   for (let row = 0; row + 4 <= count; row += 4) {
@@ -40,18 +51,18 @@ export function scan(rows: usize, count: i32, values: i32, queries: usize, group
       for (; a < end; a += 4, b += 4, c += 4, d += 4, query += 2 * STEP) {
         const low = v128.load(query);
         const high = v128.load(query, STEP);
-        let pair = v128.load32_splat(a);
-        a0 = i32x4.add(a0, i32x4.dot_i16x8_s(pair, low));
-        a1 = i32x4.add(a1, i32x4.dot_i16x8_s(pair, high));
-        pair = v128.load32_splat(b);
-        b0 = i32x4.add(b0, i32x4.dot_i16x8_s(pair, low));
-        b1 = i32x4.add(b1, i32x4.dot_i16x8_s(pair, high));
-        pair = v128.load32_splat(c);
-        c0 = i32x4.add(c0, i32x4.dot_i16x8_s(pair, low));
-        c1 = i32x4.add(c1, i32x4.dot_i16x8_s(pair, high));
-        pair = v128.load32_splat(d);
-        d0 = i32x4.add(d0, i32x4.dot_i16x8_s(pair, low));
-        d1 = i32x4.add(d1, i32x4.dot_i16x8_s(pair, high));
+        let four = v128.load32_splat(a);
+        a0 = dots(a0, low, four);
+        a1 = dots(a1, high, four);
+        four = v128.load32_splat(b);
+        b0 = dots(b0, low, four);
+        b1 = dots(b1, high, four);
+        four = v128.load32_splat(c);
+        c0 = dots(c0, low, four);
+        c1 = dots(c1, high, four);
+        four = v128.load32_splat(d);
+        d0 = dots(d0, low, four);
+        d1 = dots(d1, high, four);
       }
       const at = least + ((<usize>group) << 5);
       const least0 = v128.load(at);

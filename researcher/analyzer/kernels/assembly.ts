@@ -152,13 +152,47 @@ export function dot(a: usize, b: usize, length: i32): f32 {
   return sum;
 }
 
-export function addScaled(sum: usize, values: usize, length: i32, scale: f32): void {
-  const end = sum + ((<usize>length) << 2);
-  const four = f32x4.splat(scale);
-  for (; sum + STEP <= end; sum += STEP, values += STEP) {
-    v128.store(sum, f32x4.add(v128.load(sum), f32x4.mul(v128.load(values), four)));
+// Eight sums at a time wait for none of each other.
+export function addWeighted(values: usize, step: i32, weights: usize, count: i32, out: usize, length: i32): void {
+  const stepBytes = (<usize>step) << 2;
+  const last = weights + ((<usize>count) << 2);
+  let i = 0;
+  for (; i + 32 <= length; i += 32, values += 8 * STEP, out += 8 * STEP) {
+    let a = v128.load(out);
+    let b = v128.load(out, STEP);
+    let c = v128.load(out, 2 * STEP);
+    let d = v128.load(out, 3 * STEP);
+    let e = v128.load(out, 4 * STEP);
+    let f = v128.load(out, 5 * STEP);
+    let g = v128.load(out, 6 * STEP);
+    let h = v128.load(out, 7 * STEP);
+    for (let weight = weights, from = values; weight < last; weight += 4, from += stepBytes) {
+      const four = v128.load32_splat(weight);
+      a = f32x4.add(a, f32x4.mul(v128.load(from), four));
+      b = f32x4.add(b, f32x4.mul(v128.load(from, STEP), four));
+      c = f32x4.add(c, f32x4.mul(v128.load(from, 2 * STEP), four));
+      d = f32x4.add(d, f32x4.mul(v128.load(from, 3 * STEP), four));
+      e = f32x4.add(e, f32x4.mul(v128.load(from, 4 * STEP), four));
+      f = f32x4.add(f, f32x4.mul(v128.load(from, 5 * STEP), four));
+      g = f32x4.add(g, f32x4.mul(v128.load(from, 6 * STEP), four));
+      h = f32x4.add(h, f32x4.mul(v128.load(from, 7 * STEP), four));
+    }
+    v128.store(out, a);
+    v128.store(out, b, STEP);
+    v128.store(out, c, 2 * STEP);
+    v128.store(out, d, 3 * STEP);
+    v128.store(out, e, 4 * STEP);
+    v128.store(out, f, 5 * STEP);
+    v128.store(out, g, 6 * STEP);
+    v128.store(out, h, 7 * STEP);
   }
-  for (; sum < end; sum += 4, values += 4) store<f32>(sum, load<f32>(sum) + load<f32>(values) * scale);
+  for (; i < length; i++, values += 4, out += 4) {
+    let sum = load<f32>(out);
+    for (let weight = weights, from = values; weight < last; weight += 4, from += stepBytes) {
+      sum += load<f32>(from) * load<f32>(weight);
+    }
+    store<f32>(out, sum);
+  }
 }
 
 /** Re and Im of a number exchanged, for two of them. */

@@ -20,15 +20,25 @@ export interface Kernels {
   ): void;
   /** Σ a · b */
   dot(a: FloatBlock, aAt: number, b: FloatBlock, bAt: number, length: number): number;
-  /** sum += values · scale */
-  addScaled(sum: FloatBlock, sumAt: number, values: FloatBlock, valuesAt: number, length: number, scale: number): void;
+  /** out[i] += Σ values[i + k · step] · weights[k], k = 0 … `count` − 1, added up in this order. */
+  addWeighted(
+    values: FloatBlock,
+    valuesAt: number,
+    step: number,
+    weights: FloatBlock,
+    weightsAt: number,
+    count: number,
+    out: FloatBlock,
+    outAt: number,
+    length: number,
+  ): void;
   /**
-   * Products of each of `count` rows (a multiple of 4) of 16-bit integers with queries: of those that exceed the query's
-   * `least`, the query and the row go to `out`, 32-bit integers, a query's rows in their order. Returns how many; `out` must
-   * have room for all. Queries lie in groups of SCAN_GROUP: values 0 and 1 of each, then 2 and 3 …
+   * Products of each of `count` rows (a multiple of 4) of bytes below 128 with queries of signed bytes: of those that exceed
+   * the query's `least`, the query and the row go to `out`, 32-bit integers, a query's rows in their order. Returns how many;
+   * `out` must have room for all. Queries lie in groups of SCAN_GROUP: values 0 to 3 of each, then 4 to 7 …
    */
   scan(
-    rows: IntegerRows,
+    rows: ByteRows,
     first: number,
     count: number,
     queries: FloatBlock,
@@ -102,8 +112,21 @@ export interface IntegerRows {
   readonly values: number;
 }
 
-/** Queries of `scan` that lie side by side. */
+/** Bytes below 128 in the memory of a block, so many a row (a multiple of SCAN_VALUES). */
+export interface ByteRows {
+  readonly block: FloatBlock;
+  readonly values: number;
+}
+
+/** Queries of `scan` that lie side by side, and values of each that follow one another. */
 export const SCAN_GROUP = 8;
+export const SCAN_VALUES = 4;
+
+/** Where a value of a query lies among those of all groups. */
+export const scanIndex = (query: number, value: number, values: number): number =>
+  Math.floor(query / SCAN_GROUP) * SCAN_GROUP * values +
+  (Math.floor(value / SCAN_VALUES) * SCAN_GROUP + (query % SCAN_GROUP)) * SCAN_VALUES +
+  (value % SCAN_VALUES);
 
 /** Weights of a phase; and how many inputs before `at` the first of them belongs to. */
 export const INTERPOLATION_WEIGHTS = 8;
@@ -127,20 +150,23 @@ export const plainKernels: Kernels = {
     for (let i = 0; i < length; i++) sum += a[aAt + i]! * b[bAt + i]!;
     return sum;
   },
-  addScaled({ data: sum }, sumAt, { data: values }, valuesAt, length, scale) {
-    const factor = Math.fround(scale);
-    for (let i = 0; i < length; i++) sum[sumAt + i]! += Math.fround(values[valuesAt + i]! * factor);
+  addWeighted({ data: values }, valuesAt, step, { data: weights }, weightsAt, count, { data: out }, outAt, length) {
+    for (let i = 0; i < length; i++) {
+      let sum = out[outAt + i]!;
+      for (let k = 0; k < count; k++) {
+        sum = Math.fround(sum + Math.fround(values[valuesAt + i + k * step]! * weights[weightsAt + k]!));
+      }
+      out[outAt + i] = sum;
+    }
   },
-  scan({ block, values }, first, count, { int16: queries }, groups, { int32: least }, { int32: out }) {
-    const rows = block.int16;
+  scan({ block, values }, first, count, { bytes: queries }, groups, { int32: least }, { int32: out }) {
+    const rows = block.bytes;
     let found = 0;
     for (let query = 0; query < groups * SCAN_GROUP; query++) {
-      const from = (query - (query % SCAN_GROUP)) * values + 2 * (query % SCAN_GROUP);
       for (let row = 0; row < count; row++) {
-        const at = (first + row) * values;
         let sum = 0;
-        for (let i = 0, k = from; i < values; i += 2, k += 2 * SCAN_GROUP) {
-          sum += rows[at + i]! * queries[k]! + rows[at + i + 1]! * queries[k + 1]!;
+        for (let i = 0, at = (first + row) * values; i < values; i++, at++) {
+          sum += rows[at]! * queries[scanIndex(query, i, values)]!;
         }
         if (sum <= least[query]!) continue;
         out[2 * found] = query;

@@ -3,7 +3,13 @@ import { join } from 'node:path';
 import { createFftEngine, PlainFftEngine } from '../../../researcher/analyzer/fft.ts';
 import type { FftEngine } from '../../../researcher/analyzer/fft-engine.ts';
 import type { FloatBlock } from '../../../researcher/analyzer/float-block.ts';
-import { AGREEMENT_FLOATS, INTERPOLATION_WEIGHTS, SCAN_GROUP } from '../../../researcher/analyzer/kernels/kernels.ts';
+import {
+  AGREEMENT_FLOATS,
+  INTERPOLATION_WEIGHTS,
+  SCAN_GROUP,
+  scanIndex,
+} from '../../../researcher/analyzer/kernels/kernels.ts';
+import { Pffft } from '../../../researcher/analyzer/pffft.ts';
 import { randomFrom } from '../media/audio.ts';
 
 const fast = createFftEngine();
@@ -77,12 +83,21 @@ describe.each(lengths)('the vectors of four do what plain loops do, length %d', 
     expect(x.left[2]![3]).toBeCloseTo(b[3]! + 0.3 * a[2]! * (pairs[0]! ** 2 + pairs[1]! ** 2), 6);
   });
 
-  test('addScaled', () => {
-    const [x, y] = both(({ kernels }, [sum, more]) => kernels.addScaled(sum!, 3, more!, 2, length, 0.3), a, b);
-    x.left.forEach((left, i) => {
-      expectAlike(left, y.left[i]!);
-    });
-    expect(x.left[0]![3]).toBeCloseTo(a[3]! + 0.3 * b[2]!, 6);
+  test('addWeighted, to the last bit', () => {
+    const values = noise(3 * length + 8, 6);
+    for (const step of [1, length]) {
+      const [x, y] = both(
+        ({ kernels }, [some, weights, out]) => kernels.addWeighted(some!, 2, step, weights!, 1, 3, out!, 3, length),
+        values,
+        a,
+        b,
+      );
+      expect(x.left).toEqual(y.left);
+      expect(x.left[2]!.slice(0, 3)).toEqual([...b.slice(0, 3)]);
+      expect(x.left[2]!.slice(length + 3)).toEqual([...b.slice(length + 3)]);
+      const sum = [0, 1, 2].reduce((all, k) => all + values[2 + k * step]! * a[1 + k]!, b[3]!);
+      expect(x.left[2]![3]).toBeCloseTo(sum, 6);
+    }
   });
 
   test('top, of equal values the first', () => {
@@ -197,26 +212,39 @@ function integers(engine: FftEngine, count: number, seed: number, most: number):
   return block;
 }
 
-test('scan finds the same rows of each query, in their order, and no others', () => {
-  const [values, count, groups] = [6, 12, 2];
+test('scan finds the same rows of each query, in their order, and no others, with relaxed SIMD and without', () => {
+  const [values, count, groups] = [12, 12, 2];
   const queries = SCAN_GROUP * groups;
-  const [x, y] = both(
-    (engine, [least, out]) => {
-      const block = integers(engine, (count + 1) * values, 1, 8_192);
-      const asked = integers(engine, queries * values, 2, 8_192);
-      least!.int32.fill(2e7);
-      least!.int32[3] = 2 ** 31 - 1;
-      const found = engine.kernels.scan({ block, values }, 1, count, asked, groups, least!, out!);
-      const pairs = Array.from({ length: found }, (_, i) => [out!.int32[2 * i]!, out!.int32[2 * i + 1]!]);
-      return Array.from({ length: queries }, (_, query) => pairs.filter(([of]) => of === query).map(([, row]) => row));
-    },
-    new Float32Array(queries),
-    new Float32Array(2 * queries * count),
+  const asked = Int8Array.from(noise(queries * values, 2), (value) => 254 * value);
+  // All that a byte can be, beside all that a row's can be: sums of two products must not overflow.
+  asked.set([-128, -128, -128, -128, 127, 127, 127, 127]);
+  const rows = Int8Array.from(noise((count + 1) * values, 1), (value) => 64 + 126 * value).fill(
+    127,
+    values,
+    2 * values,
   );
-  expect(x.answer).toEqual(y.answer);
-  const rows = x.answer as number[][];
-  expect(rows.flat().length).toBeGreaterThan(10);
-  expect(rows[3]).toEqual([]);
+  const answers = [fast, new Pffft(false), plain].map((engine) => {
+    const [block, query] = [engine.block(rows.length), engine.block(asked.length)];
+    const [least, out] = [engine.block(queries), engine.block(2 * queries * count)];
+    block.bytes.set(rows);
+    query.bytes.set(asked);
+    least.int32.fill(1_000);
+    least.int32[3] = 2 ** 31 - 1;
+    const found = engine.kernels.scan({ block, values }, 1, count, query, groups, least, out);
+    const pairs = Array.from({ length: found }, (_, i) => [out.int32[2 * i]!, out.int32[2 * i + 1]!]);
+    return Array.from({ length: queries }, (_, query) => pairs.filter(([of]) => of === query).map(([, row]) => row));
+  });
+  const expected = Array.from({ length: queries }, (_, query) =>
+    Array.from({ length: count }, (_, row) => row).filter((row) => {
+      const products = Array.from(
+        { length: values },
+        (_, i) => rows[(row + 1) * values + i]! * asked[scanIndex(query, i, values)]!,
+      );
+      return query !== 3 && products.reduce((sum, product) => sum + product, 0) > 1_000;
+    }),
+  );
+  expect(answers).toEqual([expected, expected, expected]);
+  expect(expected.flat().length).toBeGreaterThan(10);
 });
 
 test('products of rows that overlap, to the last bit', () => {
