@@ -100,8 +100,12 @@ function parsed(option: Option, value: unknown, config: Config, field: string): 
     return value;
   }
   const one = (single: unknown): string => {
+    if (isPath(option)) {
+      if (typeof single !== 'string') throw wrong('a path');
+      return isAbsolute(single) ? single : fromHere(config.folder, single);
+    }
     if (typeof single !== 'string' && typeof single !== 'number') throw wrong('a text or a number');
-    return isPath(option) && !isAbsolute(String(single)) ? fromHere(config.folder, String(single)) : String(single);
+    return String(single);
   };
   if (option.variadic) return (Array.isArray(value) ? value : [value]).map(one);
   const text = one(value);
