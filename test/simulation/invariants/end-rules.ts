@@ -1,4 +1,5 @@
 import type { Said } from '../world/truth.ts';
+import { analyzerOf } from '../world/voice.ts';
 import type { World } from '../world/world.ts';
 import { checkIdentities } from './identity-rules.ts';
 import { episodeGivenUp, givenUp, isRecorded } from './oracle.ts';
@@ -41,7 +42,13 @@ export function checkEnd(world: World): undefined {
       // A finding is written before its ledger. If what it is of is gone, or is another entry, by then, its result is turned away.
       const mayBeTurnedAway =
         wasGone(world, ledger.episode, clip.ordinal) || isJoined(world, ledger.episode, clip.ordinal);
-      const finders = findings.filter((one) => isOfNow(world, one)).map(({ analyzer }) => analyzer);
+      const turnedAway = results
+        .filter((said) => isTurnedAway(world, said))
+        .map(({ researcher }) => analyzerOf(researcher));
+      const finders = findings
+        .filter((one) => isOfNow(world, one))
+        .map(({ analyzer }) => analyzer)
+        .filter((analyzer) => !turnedAway.includes(analyzer));
       if (isKept && !finders.every((analyzer) => ledger.foundBy?.get(analyzer)?.has(clip.ordinal)))
         world.violate('FINDINGS', `${pair} ends found by ${finders.join(' and ')}, and its ledger says otherwise`);
       if (found === '' ? isKept : !isKept && !mayBeTurnedAway)

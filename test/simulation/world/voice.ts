@@ -10,6 +10,9 @@ import type { Random } from './random.ts';
 import { playsAt, type Said } from './truth.ts';
 import { shortLease, type World } from './world.ts';
 
+/** There are two versions of it, so that findings of a pair are by both. */
+export const analyzerOf = (researcher: string): string => `simulated@${1 + (researcher.length % 2)}`;
+
 /** What a researcher sends, sense and nonsense; the judge is told what it means. */
 export class Voice {
   private readonly world: World;
@@ -85,7 +88,7 @@ export class Voice {
       leaseId: item.leaseId,
       researcher: this.name,
       // Some have another version.
-      analyzer: `simulated@${1 + (this.name.length % 2)}`,
+      analyzer: analyzerOf(this.name),
       researchDate: timestampOf(world.now + this.skewMs),
       ...fields,
       ...(clip === undefined ? {} : { clipInfo: this.sentBack(clip) }),
