@@ -21,6 +21,7 @@ const MOST_WINDOWS = 32;
 const FINE_LAG = 16;
 const FINE_LAGS = 4;
 const FINE_TEMPOS = [0, -1, 1, -2, 2, -3, 3];
+const FINE_BESIDE = [0, -1, 1];
 /** Independent values of a window, of which half are those of the next. */
 const VALUES_A_WINDOW = 16;
 /** What is taken for chance of a sound that is a single knock; less by the root of how many windows there are. */
@@ -191,26 +192,28 @@ export class AlteredSearch {
   #finer(wave: Float32Array, laid: Laid, from: number, to: number, step: number): Laid {
     const hop = Math.max(HOP, Math.ceil((to - from) / MOST_WINDOWS));
     const { mark } = this.#looks;
-    const windows: { away: number; sums: Agreement[] }[] = [];
+    const tempos = FINE_TEMPOS.map((change) => laid.tempo + change * step);
+    const windows: { shifts: number[]; sums: (Agreement | undefined)[] }[] = [];
     for (let centre = from; centre <= to; centre += hop) {
       const look = this.#looks.atPitch(this.#denseOf(wave), centre, laid.pitch);
-      const at = laid.position + (centre - laid.anchor) / laid.tempo;
-      const sums = Array.from({ length: 2 * FINE_LAGS + 1 }, (_, lag) => {
+      const away = centre - laid.anchor;
+      const at = laid.position + away / laid.tempo;
+      const shifts = tempos.map((tempo) => Math.round((away / tempo - away / laid.tempo) / FINE_LAG));
+      const sums: (Agreement | undefined)[] = [];
+      for (const lag of new Set(shifts.flatMap((shift) => FINE_BESIDE.map((beside) => fineLag(shift + beside))))) {
         const sum: Agreement = { common: 0, most: 1e-9 };
         this.#looks.agree(this.#looks.atEpisode(at + (lag - FINE_LAGS) * FINE_LAG), look, sum);
-        return sum;
-      });
-      windows.push({ away: centre - laid.anchor, sums });
+        sums[lag] = sum;
+      }
+      windows.push({ shifts, sums });
       this.#looks.forget(mark);
     }
     let best: Laid = { ...laid, score: -1 };
-    for (const change of FINE_TEMPOS) {
-      const tempo = laid.tempo + change * step;
-      for (const lag of [0, -1, 1]) {
+    for (const [k, tempo] of tempos.entries()) {
+      for (const lag of FINE_BESIDE) {
         let [common, most] = [0, 1e-9];
-        for (const { away, sums } of windows) {
-          const at = FINE_LAGS + lag + Math.round((away / tempo - away / laid.tempo) / FINE_LAG);
-          const sum = sums[Math.max(0, Math.min(2 * FINE_LAGS, at))]!;
+        for (const { shifts, sums } of windows) {
+          const sum = sums[fineLag(shifts[k]! + lag)]!;
           common += sum.common;
           most += sum.most;
         }
@@ -268,6 +271,9 @@ export class AlteredSearch {
     };
   }
 }
+
+/** Which of the lags that are looked at is so many beside. */
+const fineLag = (beside: number): number => Math.max(0, Math.min(2 * FINE_LAGS, FINE_LAGS + beside));
 
 /** The lag, at most `lags` beside the cells of some windows, by which they agree most. A loop of its own is compiled once. */
 function bestLag(common: Float64Array, most: Float64Array, cells: Int32Array, lags: number) {
