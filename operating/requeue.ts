@@ -23,10 +23,9 @@ export interface RequeueFilter extends Filter {
 
 /** Pairs to be researched again; what was found in them so far becomes history. */
 export async function requeueing(client: ArchiveClient, filter: RequeueFilter): Promise<Change> {
-  const [catalogue, episodes] = await Promise.all([
-    lightCatalogue(client),
-    filter.episode && chosenEpisodes(client, filter.episode),
-  ]);
+  // Of every episode no entry need be read.
+  const named = filter.episode?.includes('*') ? undefined : filter.episode;
+  const [catalogue, episodes] = await Promise.all([lightCatalogue(client), named && chosenEpisodes(client, named)]);
   const clips = filter.clip && Bitset.of(ordinalsOf(selected('clip', catalogue.clips, filter.clip)));
   // As sets of bits: of a whole archive there are hundreds of millions.
   const pairs = new Map<number, Bitset>();

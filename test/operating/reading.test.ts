@@ -203,6 +203,9 @@ test('READ-9: which analyzer found what stands in ledgers; only of those that do
     (await requeueing(heard.client as unknown as ArchiveClient, { analyzer })).count;
   const asThey = [await count('waves@1'), await count('waves@2')];
   expect(asThey).toEqual([4, 0]);
+  // Every episode is the same as none that is named.
+  const every = { analyzer: 'waves@1', episode: ['*'] };
+  expect((await requeueing(heard.client as unknown as ArchiveClient, every)).count).toBe(4);
   for (const [episode, foundBy] of [
     [1, new Map([['waves@1', Bitset.of([1])]])],
     [
