@@ -8,6 +8,11 @@ import type { ByteRows } from './kernels/kernels.ts';
 export const STRIDE = 2;
 /** Windows that are made at once: their memory stays in the processor's cache. */
 const AT_ONCE = 2_048;
+/** Frames of the windows that are made at once. */
+const FRAMES = AT_ONCE * STRIDE + WINDOW;
+/** Where weights over time begin, and how many of them a list of dealt frames has. */
+const OVER_TIME = BANDS * BANDS;
+const TAPS = WINDOW / STRIDE;
 /** Every so manieth batch tells how large the components usually are. */
 const MEASURED = 4;
 /** What a component that is as large as usual becomes; what is beyond four times that is cut. */
@@ -129,12 +134,6 @@ class WindowMaker {
     this.#engine.release([this.#bands, this.#shape, this.#dealt, this.#weights, this.#made]);
   }
 }
-
-/** Frames of the windows that are made at once. */
-const FRAMES = AT_ONCE * STRIDE + WINDOW;
-/** Where weights over time begin, and how many of them a list of dealt frames has. */
-const OVER_TIME = BANDS * BANDS;
-const TAPS = WINDOW / STRIDE;
 
 // Loops of their own are compiled once.
 
