@@ -85,9 +85,9 @@ function apply(command: Command, config: Config, field: string, value: unknown, 
     throw new BadUsage(`${config.from}: ${field} cannot be kept in a config file; give it as a flag.`);
   if (option === undefined) {
     if (!mustHave) return;
-    const names = command.options.map((one) => one.name()).filter((one) => !NEVER.has(one));
-    const like = closest(field, names);
-    throw new BadUsage(`${config.from}: ${command.name()} has no option ${field}. Did you mean ${like}?`);
+    throw new BadUsage(
+      `${config.from}: ${command.name()} has no option ${field}. ${didYouMean(field, command.options)}`,
+    );
   }
   command.setOptionValueWithSource(name, parsed(option, value, config, field), 'config');
 }
@@ -140,6 +140,10 @@ export function expectKnown({ from }: Config, fields: readonly string[], command
   const attributes = new Set(options.map((one) => one.attributeName()));
   const unknown = fields.find((field) => !attributes.has(camel(field)));
   if (unknown === undefined) return;
+  throw new BadUsage(`${from}: no command has an option ${unknown}. ${didYouMean(unknown, options)}`);
+}
+
+function didYouMean(field: string, options: readonly Option[]): string {
   const names = options.map((one) => one.name()).filter((one) => !NEVER.has(one));
-  throw new BadUsage(`${from}: no command has an option ${unknown}. Did you mean ${closest(unknown, names)}?`);
+  return `Did you mean ${closest(field, names)}?`;
 }

@@ -5,7 +5,7 @@ import type { Ledger } from '../domain/ledger.ts';
 import { saysUnknown } from '../domain/unknowns.ts';
 import type { ArchiveClient } from './archive-client.ts';
 import { ledgerPages } from './reading/all-ledgers.ts';
-import { findingsInEpisodes, findingsOfClip } from './reading/findings.ts';
+import { FEW_CLIPS, findingsInEpisodes, findingsOfClip } from './reading/findings.ts';
 import { pairsFoundBy } from './reading/found-pairs.ts';
 import { unheardBy } from './reading/light-entries.ts';
 import { allOf } from './reading/parts.ts';
@@ -20,9 +20,6 @@ interface Among {
 }
 
 type Tables = Pick<ArchiveClient, 'dynamodb' | 'location' | 'collection'>;
-
-/** In which episodes more clips than that were found is known sooner from all ledgers. */
-const FEW_CLIPS = 20;
 
 /** Findings of more episodes than that are found sooner by looking through all. */
 const FEW_EPISODES = 2_000;

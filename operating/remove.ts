@@ -7,7 +7,7 @@ import { type Change, changeClips, changeEpisode, changeLedgers, eachEpisode } f
 import { chosenClips, chosenEpisodes } from './chosen.ts';
 import { Failure } from './failure.ts';
 import { ledgerPages } from './reading/all-ledgers.ts';
-import { findingsOfClip } from './reading/findings.ts';
+import { FEW_CLIPS, findingsOfClip } from './reading/findings.ts';
 import { findingsToGo, writeRemoved } from './removed-findings.ts';
 import { listed } from './select.ts';
 import { counted } from './terminal.ts';
@@ -47,9 +47,6 @@ export async function removal(
     },
   };
 }
-
-/** What more clips than that are found in is all but all episodes. */
-const FEW_CLIPS = 20;
 
 /** First of all nothing is researched of them any more, nor recorded; then no ledger knows of them; then findings go. */
 async function clipsRemoved(client: ArchiveClient, clips: readonly number[]): Promise<void> {

@@ -99,6 +99,9 @@ export async function findingCount({ dynamodb, location }: Tables, kind: Kind, o
 /** So many episodes are read ahead of the one that is shown. */
 const AHEAD = 16;
 
+/** What more clips than that were found in is all but all episodes: who wants those does not ask clip by clip. */
+export const FEW_CLIPS = 20;
+
 /** Findings and variants in these episodes, in the order of the episodes, then by clip. @param only as above */
 export const findingsInEpisodes = (
   client: Tables,

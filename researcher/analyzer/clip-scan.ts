@@ -76,9 +76,8 @@ export class ClipScan {
       if (!quantizedQuery(components, this.#rows.scales, single.int16)) continue;
       const sum = laidOut(single.int16, query, block.bytes);
       kernels.products({ block: this.#samples, values }, this.#sampleAt, 0, SAMPLED, single, 0, values, this.#products);
-      const value = nthSmallest(this.#products.int32, SAMPLED, Math.max(0, below));
-      // Rows have more than the samples in each component.
-      least.int32[query] = below < 0 ? -(2 ** 31) : value + ROW_ZERO * sum;
+      // Rows have ROW_ZERO more than the samples in each component.
+      least.int32[query] = below < 0 ? -(2 ** 31) : nthSmallest(this.#products.int32, SAMPLED, below) + ROW_ZERO * sum;
     }
     const lists = this.#lists;
     lists.empty(queries.length);

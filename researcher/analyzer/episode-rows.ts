@@ -1,5 +1,6 @@
 import { BANDS, type FeatureReader } from './audio-features.ts';
 import { COMPONENTS, overBands, overTime, WINDOW } from './clip-windows.ts';
+import { sumOfSquares } from './episode-index.ts';
 import type { FftEngine } from './fft-engine.ts';
 import type { FloatBlock } from './float-block.ts';
 import type { ByteRows } from './kernels/kernels.ts';
@@ -40,7 +41,7 @@ export function episodeRows(reader: FeatureReader, engine: FftEngine): EpisodeRo
   for (let from = 0; from < count; from += MEASURED * AT_ONCE) {
     const some = Math.min(AT_ONCE, count - from);
     maker.make(from, some);
-    for (let k = 0; k < values; k++) squares[k]! += sumOfSquares(maker.made, k * AT_ONCE, some);
+    for (let k = 0; k < values; k++) squares[k]! += sumOfSquares(maker.made, k * AT_ONCE, k * AT_ONCE + some);
   }
   const measured = squares.reduce((most, square) => Math.max(most, square), 0);
   const windows = Math.ceil(count / MEASURED / AT_ONCE) * AT_ONCE;
@@ -142,12 +143,6 @@ function deal(values: Float32Array, count: number, out: Float32Array): void {
   for (let phase = 0, at = 0; phase < STRIDE; phase++) {
     for (let i = phase; i < count; i += STRIDE) out[at++] = values[i]!;
   }
-}
-
-function sumOfSquares(values: Float32Array, from: number, count: number): number {
-  let sum = 0;
-  for (let i = from; i < from + count; i++) sum += values[i]! * values[i]!;
-  return sum;
 }
 
 function addSquares(values: Float32Array, from: number, count: number, scale: number, sums: Float64Array): void {
