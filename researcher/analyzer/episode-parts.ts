@@ -1,3 +1,4 @@
+import type { AudioSink } from '../media/audio-sink.ts';
 import { type DecodedMedia, type DecodeOptions, MediaError } from '../media/decode.ts';
 import { demandHeard } from '../media/demand-heard.ts';
 import { decodeMp3Part, type Mp3Survey, surveyMp3 } from '../media/mp3-parts.ts';
@@ -13,6 +14,7 @@ import {
 } from './audio-features.ts';
 import { FeatureExtractor } from './feature-extractor.ts';
 import type { FftEngine } from './fft-engine.ts';
+import { WANTED_HZ } from './resampler.ts';
 
 /** 256 s: a part is a piece of shared memory, and a whole number of samples at every sample rate. */
 const PART_SECONDS = (PIECE_FRAMES * SAMPLES_A_FRAME) / AUDIO_RATE;
@@ -76,12 +78,13 @@ export async function openPart(
   const [first, end] = [part * PART_SECONDS * sampleRate, Math.min(samples, (part + 1) * PART_SECONDS * sampleRate)];
   const lost = new UnheardLog();
   let position = from;
-  await decodeMp3Part(path, survey, from, to, (piece, rate, why) => {
+  const take: AudioSink = (piece, rate, why) => {
     const [begin, next] = [Math.max(first, position), Math.min(end, position + piece.length)];
     if (why) lost.add(begin, next - begin, why);
     position += piece.length;
     extractor.push(piece, rate);
-  });
+  };
+  await decodeMp3Part(path, survey, from, to, take, WANTED_HZ);
   return { ...featurePiece(extractor.end(), before), holes: lost.holes };
 }
 

@@ -7,6 +7,8 @@ import { INTERPOLATION_BEFORE, INTERPOLATION_WEIGHTS } from './kernels/kernels.t
 const BLOCK = 8_192;
 /** Passband edge is about 3.5 kHz: what would fold onto it (4.5 kHz) is 70 dB down. */
 const CUTOFF_HZ = 4_000;
+/** What is above it does not matter. */
+export const WANTED_HZ = 4_500;
 const HALF_FILTER_SECONDS = 0.0045;
 /** Between the steps the signal is so much denser than it must be that six points interpolate it 48 dB exactly up to 3.4 kHz. */
 const LEAST_MIDDLE_RATE = 20_000;

@@ -10,13 +10,15 @@ export interface CodecSettings {
   readonly channels: number;
   /** What the codec's own headers say: AudioSpecificConfig, magic cookie, STREAMINFO, Vorbis' two headers. */
   readonly extra?: Uint8Array;
+  /** Of MPEG audio only the lowest half or quarter: every so manieth sample, as many times as loud, the others 0 (1 by default). */
+  readonly every?: 1 | 2 | 4;
 }
 
 interface Exports {
   readonly memory: WebAssembly.Memory;
   allocate(length: number): number;
   release(pointer: number, length: number): void;
-  open(codec: number, extra: number, length: number, sampleRate: number, channels: number): number;
+  open(codec: number, extra: number, length: number, sampleRate: number, channels: number, every: number): number;
   decode(codec: number, packet: number, length: number): number;
   output(codec: number): number;
   rate(codec: number): number;
@@ -105,11 +107,14 @@ export class Codec {
 }
 
 /** A library and a decoder in it; 0 where it does not know such a stream. */
-function opened(name: CodecName, { sampleRate, channels, extra = NOTHING }: CodecSettings): [Library, number] {
+function opened(
+  name: CodecName,
+  { sampleRate, channels, extra = NOTHING, every = 1 }: CodecSettings,
+): [Library, number] {
   shared ??= new Library();
   const library = shared;
   const handle = guarded(library, ({ open }) =>
-    open(NUMBERS[name], library.put(extra), extra.length, sampleRate, channels),
+    open(NUMBERS[name], library.put(extra), extra.length, sampleRate, channels, every),
   );
   return [library, handle ?? 0];
 }

@@ -5,6 +5,7 @@ import { filePieces } from './file-pieces.ts';
 import type { FrameSink } from './frame-sink.ts';
 import { demandFrames, lackingSamples, majorStream, trimOf, trimOfOther } from './mp3.ts';
 import { MpegAudio } from './mpeg-audio.ts';
+import type { FrameAudio } from './mpeg-core.ts';
 import { FrameWalker } from './mpeg-frames.ts';
 import { type FrameHeader, parseFrameHeader } from './mpeg-header.ts';
 import { type Unheard, UnheardLog } from './unheard.ts';
@@ -111,7 +112,7 @@ export async function surveyMp3(path: string, signal?: AbortSignal): Promise<Mp3
 
 /**
  * Decodes samples from … to − 1 of the audio into the sink: mono, in pieces, exactly that many. The result does not
- * depend on what else is decoded, or by whom.
+ * depend on what else is decoded, or by whom. What is above `wantedHz` may be missing, or be there mirrored.
  */
 export async function decodeMp3Part(
   path: string,
@@ -119,6 +120,7 @@ export async function decodeMp3Part(
   from: number,
   to: number,
   sink: AudioSink,
+  wantedHz?: number,
 ): Promise<void> {
   const { skipped, sampleRate, checkpoints, stream } = survey;
   const wanted = (Math.floor((from + skipped) / stream.samplesPerFrame) - WARM_UP_FRAMES) * stream.samplesPerFrame;
@@ -126,14 +128,15 @@ export async function decodeMp3Part(
   // Position in the audio of the next decoded sample, and of the next one that the sink gets.
   let position = begin.sample - skipped;
   let next = from;
-  const audio = new MpegAudio(sampleRate, (samples, why) => {
+  const take: FrameAudio = (samples, why) => {
     const first = Math.max(0, next - position);
     const last = Math.min(samples.length, to - position);
     position += samples.length;
     if (last <= first) return;
     next += last - first;
     sink(samples.subarray(first, last), sampleRate, why);
-  });
+  };
+  const audio = new MpegAudio(sampleRate, take, wantedHz);
   // The first frame of the file may be a tag, which the walker must see as the survey's did.
   let mayBeTag = begin === checkpoints[0];
   const frameSink: FrameSink = {

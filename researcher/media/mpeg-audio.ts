@@ -20,12 +20,16 @@ interface OtherStretch {
 export class MpegAudio {
   readonly #take: FrameAudio;
   readonly #sampleRate: number;
-  readonly #core = new MpegCore();
-  readonly #otherCore = new MpegCore();
+  readonly #core: MpegCore;
+  readonly #otherCore: MpegCore;
   #other: OtherStretch | undefined;
 
-  /** @param sampleRate of the stream, Hz */
-  constructor(sampleRate: number, take: FrameAudio) {
+  /**
+   * @param sampleRate of the stream, Hz
+   * @param wantedHz what is above it may be missing, or be there mirrored
+   */
+  constructor(sampleRate: number, take: FrameAudio, wantedHz?: number) {
+    [this.#core, this.#otherCore] = [new MpegCore(wantedHz), new MpegCore(wantedHz)];
     this.#sampleRate = sampleRate;
     this.#take = take;
   }

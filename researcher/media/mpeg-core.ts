@@ -7,6 +7,8 @@ const LAYERS: Readonly<Record<FrameHeader['layer'], CodecName>> = {
   2: 'MPEG layer II',
   3: 'MPEG layer III',
 };
+/** Sub-bands of the filter bank (ISO/IEC 11172-3 §2.4.3.2.2). */
+const SUB_BANDS = 32;
 const SILENCE = new Float32Array(1_152);
 
 /** Takes the samples of a frame, mono, only valid during the call; `why` they are not what was in it. */
@@ -15,13 +17,20 @@ export type FrameAudio = (samples: Float32Array, why?: WhyUnheard) => void;
 /**
  * Decodes MPEG frames one by one: each gives as many samples as it lasts, whatever is in it. Layer III keeps a part of
  * a frame in those before it (the bit reservoir): where they were lost, the frame is not heard, and that is told.
+ * Where only what is below `wantedHz` is wanted, one of two or four samples is made and the others are 0: a low-pass gives
+ * the sound, for a third of the work.
  */
 export class MpegCore {
+  readonly #wantedHz: number;
   #codec: Codec | undefined;
   #channels = 0;
   #sampleRate = 0;
   /** Bytes of main data of the frames before. */
   #reservoir = 0;
+
+  constructor(wantedHz = Number.POSITIVE_INFINITY) {
+    this.#wantedHz = wantedHz;
+  }
 
   /** Decodes `count` whole frames that follow each other. */
   decode(frames: Uint8Array, count: number, take: FrameAudio): void {
@@ -53,7 +62,7 @@ export class MpegCore {
     if (channels !== this.#channels || sampleRate !== this.#sampleRate) {
       this.close();
       [this.#channels, this.#sampleRate, this.#reservoir] = [channels, sampleRate, 0];
-      this.#codec = Codec.open(LAYERS[layer], { sampleRate, channels });
+      this.#codec = Codec.open(LAYERS[layer], { sampleRate, channels, every: everyFor(sampleRate, this.#wantedHz) });
     }
     return this.#codec;
   }
@@ -66,4 +75,10 @@ export class MpegCore {
     this.#reservoir += Math.max(0, frameBytes - side - sideBytes);
     return whole;
   }
+}
+
+/** The highest sub-band that is heard has lost its neighbour, which takes away the aliases of both: it is not wanted. */
+function everyFor(sampleRate: number, wantedHz: number): 1 | 2 | 4 {
+  const isEnough = (every: number) => sampleRate / 2 / every - sampleRate / 2 / SUB_BANDS >= wantedHz;
+  return isEnough(4) ? 4 : isEnough(2) ? 2 : 1;
 }

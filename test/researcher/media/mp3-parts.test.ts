@@ -1,6 +1,8 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createFftEngine } from '../../../researcher/analyzer/fft.ts';
+import { Resampler, WANTED_HZ } from '../../../researcher/analyzer/resampler.ts';
 import { decodeFile } from '../../../researcher/media/decode.ts';
 import { decodeMp3Part, surveyMp3 } from '../../../researcher/media/mp3-parts.ts';
 import { babble, type Mp3Format, mp3 } from './audio.ts';
@@ -55,6 +57,35 @@ test.each(formats)('%j: any part is what the whole has there, sample by sample',
     expect(furthest(part, whole.subarray(from, to))).toBeLessThan(1e-6);
   }
 });
+
+test.each<[Mp3Format, number]>([
+  [{ sampleRate: 44_100, channels: 2, kbps: 128 }, 4],
+  [{ sampleRate: 48_000, kbps: 64 }, 4],
+  [{ sampleRate: 32_000, kbps: 64 }, 2],
+  [{ sampleRate: 22_050, kbps: 48 }, 2],
+  [{ sampleRate: 16_000, kbps: 32 }, 1],
+])('%j: of what is above the wanted one sample of %i is made, and a low-pass hears the same', async (format, every) => {
+  const rate = format.sampleRate!;
+  const path = join(folder, 'low.mp3');
+  await writeFile(path, await mp3(babble(1, 12, rate), format));
+  const survey = await surveyMp3(path);
+  const [from, to] = [2 * rate + 1, 10 * rate];
+  const part = (wantedHz?: number) =>
+    collected((sink) => decodeMp3Part(path, survey, from, to, (samples) => sink(samples), wantedHz));
+  const [whole, low] = [await part(), await part(WANTED_HZ)];
+  expect(low.length).toBe(to - from);
+  expect(low.filter((value) => value !== 0).length).toBeLessThanOrEqual(Math.ceil(low.length / every));
+  // The loudest is 0.3. At its ends a part is cut off, which is heard at all frequencies.
+  const [all, lower] = [await resampled(whole, rate), await resampled(low, rate)];
+  expect(furthest(all.subarray(100, -100), lower.subarray(100, -100))).toBeLessThan(1e-4);
+});
+
+const resampled = (samples: Float32Array, rate: number): Promise<Float32Array> =>
+  collected(async (sink) => {
+    const resampler = new Resampler(createFftEngine(), sink);
+    resampler.push(samples, rate);
+    resampler.end();
+  });
 
 test('junk, holes and tags do not shift a part', async () => {
   const clean = await mp3(babble(1, 30));

@@ -47,7 +47,9 @@ pub unsafe extern "C" fn release(pointer: *mut u8, length: usize) {
 }
 
 /// Opens a decoder: 1–3 MPEG layers I–III, 4 AAC, 5 ALAC, 6 FLAC, 7 Vorbis. `extra` is what the codec's own headers
-/// say (AudioSpecificConfig, magic cookie, STREAMINFO, identification and setup header). Null if it cannot be.
+/// say (AudioSpecificConfig, magic cookie, STREAMINFO, identification and setup header). Of MPEG audio only the lowest
+/// 1 / `every` of the sound may be wanted (1, 2 or 4): one of so many samples, as many times as loud, and the others 0. Null
+/// if it cannot be.
 ///
 /// # Safety
 /// `extra` points to `length` bytes.
@@ -58,6 +60,7 @@ pub unsafe extern "C" fn open(
     length: usize,
     sample_rate: u32,
     channels: u32,
+    every: usize,
 ) -> *mut Codec {
     let mut parameters = CodecParameters::new();
     parameters.with_sample_rate(sample_rate);
@@ -68,9 +71,9 @@ pub unsafe extern "C" fn open(
         parameters.with_extra_data(slice::from_raw_parts(extra, length).to_vec().into_boxed_slice());
     }
     let opened = match codec {
-        1 => boxed::<MpaDecoder>(&mut parameters, CODEC_TYPE_MP1),
-        2 => boxed::<MpaDecoder>(&mut parameters, CODEC_TYPE_MP2),
-        3 => boxed::<MpaDecoder>(&mut parameters, CODEC_TYPE_MP3),
+        1 => mpeg(&mut parameters, CODEC_TYPE_MP1, every),
+        2 => mpeg(&mut parameters, CODEC_TYPE_MP2, every),
+        3 => mpeg(&mut parameters, CODEC_TYPE_MP3, every),
         4 => boxed::<AacDecoder>(&mut parameters, CODEC_TYPE_AAC),
         5 => boxed::<AlacDecoder>(&mut parameters, CODEC_TYPE_ALAC),
         6 => boxed::<FlacDecoder>(&mut parameters, CODEC_TYPE_FLAC),
@@ -81,6 +84,13 @@ pub unsafe extern "C" fn open(
         Some(decoder) => Box::into_raw(Box::new(Codec { decoder, mono: Vec::new(), sample_rate, mixes: codec == 3, sbr: false })),
         None => std::ptr::null_mut(),
     }
+}
+
+fn mpeg(parameters: &mut CodecParameters, codec: CodecType, every: usize) -> Option<Box<dyn Decoder>> {
+    parameters.for_codec(codec);
+    let mut decoder = MpaDecoder::try_new(parameters, &DecoderOptions { verify: false }).ok()?;
+    decoder.want_every(every);
+    Some(Box::new(decoder))
 }
 
 fn boxed<D: Decoder + 'static>(parameters: &mut CodecParameters, codec: CodecType) -> Option<Box<dyn Decoder>> {
