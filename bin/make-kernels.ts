@@ -17,7 +17,13 @@ const folder = new URL('../researcher/analyzer/kernels/', import.meta.url);
 const target = new URL('../researcher/analyzer/generated/kernels-binary.ts', import.meta.url);
 const outFile = 'kernels.wasm';
 /** The first one is compiled, with what it names of the others. */
-const SOURCES = ['assembly.ts', 'assembly-integers.ts'];
+const SOURCES = [
+  'assembly.ts',
+  'assembly-integers.ts',
+  'assembly-between.ts',
+  'assembly-spectra.ts',
+  'assembly-vectors.ts',
+];
 
 async function compiled(...features: readonly string[]): Promise<string> {
   let binary: Uint8Array | undefined;

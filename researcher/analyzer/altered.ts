@@ -1,6 +1,6 @@
 import type { FeatureReader } from './audio-features.ts';
 import { type Change, COARSE, changesBeside, FINE, type Grid, PITCH_STEP } from './changes.ts';
-import { sumOfSquares } from './episode-index.ts';
+import { energyOf } from './clip-energy.ts';
 import type { FftEngine } from './fft-engine.ts';
 import { heardWindows } from './heard-windows.ts';
 import { likeliestPart, type Stretches } from './likeliest-part.ts';
@@ -57,10 +57,11 @@ export class AlteredSearch {
   readonly #looks: Looks;
   /** That was asked for last: for all candidates of a clip it is often the same. */
   #piece: Piece | undefined;
-  readonly #dense = new DenseWave();
+  readonly #dense: DenseWave;
 
   constructor(reader: FeatureReader, engine: FftEngine) {
     this.#looks = new Looks(reader, engine);
+    this.#dense = new DenseWave(engine);
   }
 
   /**
@@ -237,7 +238,7 @@ export class AlteredSearch {
       this.#looks.forget(mark);
       return sum;
     });
-    const own = sums.map((_, i) => sumOfSquares(wave, i * HOP, i * HOP + TILE_WINDOW));
+    const own = sums.map((_, i) => energyOf(wave, i * HOP, i * HOP + TILE_WINDOW));
     const [from, to] = heardWindows(sums, own);
     const sum: Agreement = { common: 0, most: 1e-9 };
     let squares = 1e-9;

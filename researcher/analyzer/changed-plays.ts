@@ -6,7 +6,7 @@ import type { EpisodeIndex } from './episode-index.ts';
 import type { FftEngine, RealFft } from './fft-engine.ts';
 import type { LaidPart } from './heard.ts';
 import { CERTAIN, MOSTLY, SURE, strength } from './plays.ts';
-import { atSpeed } from './speed.ts';
+import { Speeds } from './speed.ts';
 import { matchStretched, STRETCHED_SEGMENT } from './stretched.ts';
 import type { WaveMatch, WaveVerifier } from './verify.ts';
 
@@ -34,12 +34,14 @@ export class ChangedPlays {
   readonly #waveFft: RealFft;
   readonly #verifier: WaveVerifier;
   readonly #alteredSearch: AlteredSearch;
+  readonly #speeds: Speeds;
 
   constructor({ engine, reader }: EpisodeIndex, verifier: WaveVerifier, waveFft: RealFft) {
     this.#engine = engine;
     this.#waveFft = waveFft;
     this.#verifier = verifier;
     this.#alteredSearch = new AlteredSearch(reader, engine);
+    this.#speeds = new Speeds(engine);
   }
 
   /** The best match of a clip near a place where the bands are alike. */
@@ -82,7 +84,7 @@ export class ChangedPlays {
     let best: WaveMatch | undefined;
     for (const fine of FINE_SPEEDS) {
       const tried = speed + fine;
-      const clip = new ClipWave(atSpeed(wave, tried), this.#engine, this.#waveFft);
+      const clip = new ClipWave(this.#speeds.at(wave, tried), this.#engine, this.#waveFft);
       // What is neither better than the other match nor tells its place is of no use, nor what is no better than the best.
       const least = ({ from, to }: LaidPart) => {
         const share = Math.sqrt((to - from) / clip.samples);

@@ -1,6 +1,6 @@
 import { WAVE_RATE } from './audio-features.ts';
+import { energyOf } from './clip-energy.ts';
 import { ClipWave, LAG_REACH, WAVE_BLOCK } from './clip-wave.ts';
-import { sumOfSquares } from './episode-index.ts';
 import type { FftEngine } from './fft-engine.ts';
 import { CERTAIN, LEAST_JOINED, MOST_CUT, MOSTLY } from './plays.ts';
 import type { WaveMatch, WaveVerifier } from './verify.ts';
@@ -74,4 +74,4 @@ function neighbour(
 }
 
 const isSound = (wave: Float32Array, from: number, to: number): boolean =>
-  sumOfSquares(wave, Math.round(from), Math.round(to)) >= LEAST_SOUND * sumOfSquares(wave, 0, wave.length);
+  energyOf(wave, from, to) >= LEAST_SOUND * energyOf(wave);

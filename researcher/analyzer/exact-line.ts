@@ -5,7 +5,7 @@ import type { FftEngine } from './fft-engine.ts';
 import type { FloatBlock } from './float-block.ts';
 import type { LaidPart } from './heard.ts';
 import { parabolicTop } from './peaks.ts';
-import { sincTable } from './sinc-table.ts';
+import { BetweenSamples, sincTable } from './sinc-table.ts';
 
 /** Pieces (0.4 s) of the part that is heard, and as many at most: a line is laid through where each of them lies. */
 const PIECE = 1_600;
@@ -17,6 +17,9 @@ const STEP = 0.125;
 const TAPS = 6;
 const BETWEEN = sincTable(TAPS);
 const LAGS = 2 * (REACH + TAPS) + 1;
+/** Values a sample that are made of each piece: the nearest of them tells which lag is worth an exact look. */
+const DENSITY = 8;
+const DENSE = 2 * REACH * DENSITY + 1;
 /** How much later the end of the part may lie beside the beginning than the line says, in samples. */
 const MOST_BEND = 4;
 /** A part shorter than this (0.8 s) does not tell its slope. */
@@ -26,26 +29,32 @@ const WORTH_A_SLOPE = 1.003;
 /** Correlation of the high sounds from which on they are heard: behind a low pass they are noise. */
 const LEAST_HIGH = 0.2;
 
-/** Correlations of one piece at every lag around the line. */
-interface Piece {
-  /** Its middle, −0.5 … 0.5 of the part. */
-  readonly at: number;
-  readonly plain: Float32Array;
-  /** Those of the differences, as they are and with the sign changed. */
-  readonly high: Float32Array;
-  readonly turned: Float32Array;
+/** One kind of correlations of all pieces. */
+interface Correlations {
+  /** Of each piece its middle (−0.5 … 0.5 of the part), and its correlations at every lag around the line. */
+  readonly at: readonly number[];
+  readonly values: readonly Float32Array[];
+  /** The same from lag −REACH on, DENSE of each piece. */
+  readonly dense: Float32Array;
+  /** −1: upside down. */
+  readonly sign: 1 | -1;
 }
 
 /** Lays clips exactly; one a thread. */
 export class ExactLines {
   readonly #reader: FeatureReader;
   readonly #engine: FftEngine;
+  readonly #between: BetweenSamples;
+  readonly #lags: FloatBlock;
+  readonly #dense: FloatBlock;
   #place: FloatBlock;
   #clip: FloatBlock;
 
   constructor({ reader, engine }: EpisodeIndex) {
     this.#reader = reader;
     this.#engine = engine;
+    this.#between = new BetweenSamples(engine, TAPS);
+    [this.#lags, this.#dense] = [engine.block(LAGS), engine.block(DENSE * MOST_PIECES)];
     [this.#place, this.#clip] = [engine.block(2 * PIECE), engine.block(2 * PIECE)];
   }
 
@@ -65,19 +74,39 @@ export class ExactLines {
       const [first, last] = [edge(piece), edge(piece + 1)];
       const { lags, energy } = this.#correlations(wave, laid, first, last, sign);
       highs += energy;
-      const sharp = sharpened(lags);
-      const at = ((first + last) / 2 - from) / length - 0.5;
-      return { at, plain: lags, high: sharp, turned: sharp.map((value) => -value) };
+      return { at: ((first + last) / 2 - from) / length - 0.5, plain: lags, high: sharpened(lags) };
     });
+    const at = pieces.map((piece) => piece.at);
+    const high = this.#correlated(
+      at,
+      pieces.map(({ high }) => high),
+    );
     // Upside down it may be below only: a high pass turns what is near its edge by half a period.
-    const turned = bestOf(pieces, (piece) => piece.turned, length, laid);
-    const upright = bestOf(pieces, (piece) => piece.high, length, laid);
+    const turned = bestOf({ ...high, sign: -1 }, length, laid);
+    const upright = bestOf(high, length, laid);
     const sharp = turned.sum > upright.sum ? turned : upright;
-    const best = sharp.sum >= LEAST_HIGH * highs ? sharp : bestOf(pieces, (piece) => piece.plain, length, laid);
+    const isHeard = sharp.sum >= LEAST_HIGH * highs;
+    const best = isHeard
+      ? sharp
+      : bestOf(
+          this.#correlated(
+            at,
+            pieces.map(({ plain }) => plain),
+          ),
+          length,
+          laid,
+        );
     const slope = 1 / laid.drift + best.bend / length;
     // The line turns about the middle of the part.
     const middle = laid.start + (from + length / 2) / laid.drift + best.lag;
     return { ...laid, start: middle - (from + length / 2) * slope, drift: 1 / slope };
+  }
+
+  /** Until the next call. */
+  #correlated(at: readonly number[], values: readonly Float32Array[]): Correlations {
+    const places = { start: TAPS, step: 1 / DENSITY, count: DENSE };
+    for (const [piece, lags] of values.entries()) this.#between.read(lags, places, this.#dense, piece * DENSE);
+    return { at, values, dense: this.#dense.data, sign: 1 };
   }
 
   /** Of a piece of the clip with its place, and the energy that the differences of both have (root of the product). */
@@ -103,7 +132,8 @@ export class ExactLines {
     for (let lag = 0; lag < LAGS; lag++) {
       found[lag] = sign * this.#engine.kernels.dot(this.#place, lag, this.#clip, 0, last - first);
     }
-    const lags = Float32Array.from({ length: LAGS }, (_, lag) => BETWEEN.at(found, lag + exact - whole));
+    this.#between.read(found, { start: exact - whole, step: 1, count: LAGS }, this.#lags);
+    const lags = this.#lags.data.slice(0, LAGS);
     return { lags, energy: Math.sqrt(roughness(place, reach, reach + last - first) * roughness(wave, first, last)) };
   }
 }
@@ -115,9 +145,9 @@ interface Fit {
 }
 
 /** As no clock differs, unless another slope is clearly better. */
-function bestOf(pieces: readonly Piece[], of: (piece: Piece) => Float32Array, length: number, laid: LaidPart): Fit {
+function bestOf(correlations: Correlations, length: number, laid: LaidPart): Fit {
   const straight = (1 - 1 / laid.drift) * length;
-  const fits = (bend: number) => bestLag(pieces, of, bend);
+  const fits = (bend: number) => bestLag(correlations, bend);
   const steady = Math.abs(straight) <= MOST_BEND ? fits(straight) : fits(0);
   if (length < LEAST_SLOPED) return steady;
   let best = steady;
@@ -131,25 +161,40 @@ function bestOf(pieces: readonly Piece[], of: (piece: Piece) => Float32Array, le
 }
 
 /** The lag at which the pieces agree most if the part is bent so much. */
-function bestLag(pieces: readonly Piece[], of: (piece: Piece) => Float32Array, bend: number): Fit {
-  const sumAt = (lag: number) => {
-    let sum = 0;
-    for (const piece of pieces) sum += BETWEEN.at(of(piece), REACH + TAPS + lag + bend * piece.at);
-    return sum;
-  };
+function bestLag(correlations: Correlations, bend: number): Fit {
   let top = { lag: 0, sum: Number.NEGATIVE_INFINITY };
   for (let lag = MOST_BEND / 2 - REACH; lag <= REACH - MOST_BEND / 2; lag += 1 / 2) {
-    const sum = sumAt(lag);
+    const sum = nearlyAt(correlations, lag, bend);
     if (sum > top.sum) top = { lag, sum };
   }
+  top = { lag: top.lag, sum: sumAt(correlations, top.lag, bend) };
   for (let step = 1 / 4; step >= STEP; step /= 2) {
     for (const lag of [top.lag - step, top.lag + step]) {
-      const sum = sumAt(lag);
+      const sum = sumAt(correlations, lag, bend);
       if (sum > top.sum) top = { lag, sum };
     }
   }
-  const lag = top.lag + STEP * parabolicTop(sumAt(top.lag - STEP), top.sum, sumAt(top.lag + STEP));
-  return { lag, bend, sum: sumAt(lag) };
+  const [before, after] = [sumAt(correlations, top.lag - STEP, bend), sumAt(correlations, top.lag + STEP, bend)];
+  const lag = top.lag + STEP * parabolicTop(before, top.sum, after);
+  return { lag, bend, sum: sumAt(correlations, lag, bend) };
+}
+
+// Loops of their own are compiled once.
+
+function sumAt({ at, values, sign }: Correlations, lag: number, bend: number): number {
+  let sum = 0;
+  for (let i = 0; i < at.length; i++) sum += BETWEEN.at(values[i]!, REACH + TAPS + lag + bend * at[i]!);
+  return sign * sum;
+}
+
+/** To a sixteenth of a sample. */
+function nearlyAt({ at, dense, sign }: Correlations, lag: number, bend: number): number {
+  let sum = 0;
+  for (let i = 0; i < at.length; i++) {
+    const place = Math.round((REACH + lag + bend * at[i]!) * DENSITY);
+    sum += dense[i * DENSE + Math.max(0, Math.min(DENSE - 1, place))]!;
+  }
+  return sign * sum;
 }
 
 /** The correlation of two signals' differences, from their own: its second difference. */

@@ -2,7 +2,8 @@ import type { ComplexFft, FftEngine, RealFft } from './fft-engine.ts';
 import type { FloatBlock } from './float-block.ts';
 import { KERNELS_WASM_BASE64, RELAXED_KERNELS_WASM_BASE64 } from './generated/kernels-binary.ts';
 import { PFFFT_WASM_BASE64 } from './generated/pffft-binary.ts';
-import { INTERPOLATION_BEFORE, type Kernels } from './kernels/kernels.ts';
+import { INTERPOLATION_BEFORE } from './kernels/between.ts';
+import type { Kernels } from './kernels/kernels.ts';
 
 /** The exports that are used, by the short names that the build of 0.4.2 gave them. */
 interface Exports {
@@ -54,7 +55,19 @@ interface KernelExports {
   toInt16(values: number, out: number, length: number): void;
   firstAbove(values: number, length: number, from: number, least: number): number;
   overlapAdd(frame: number, tail: number, out: number, length: number, scale: number): void;
-  agreement(x: number, y: number, bands: number, out: number, chance: number): void;
+  powers(x: number, bands: number, out: number): void;
+  agreement(x: number, y: number, bands: number, xPowers: number, yPowers: number, out: number, chance: number): void;
+  between(
+    values: number,
+    table: number,
+    phases: number,
+    width: number,
+    start: number,
+    step: number,
+    out: number,
+    count: number,
+  ): void;
+  lines(values: number, length: number, start: number, step: number, out: number, count: number): void;
   interpolate(
     inputs: number,
     weights: number,
@@ -226,7 +239,12 @@ function onBlocks(wasm: KernelExports): Kernels {
     toInt16: (values, out, length) => wasm.toInt16(at(values), at(out), length),
     firstAbove: (values, length, from, least) => wasm.firstAbove(at(values), length, from, least),
     overlapAdd: (frame, tail, out, length, scale) => wasm.overlapAdd(at(frame), at(tail), at(out), length, scale),
-    agreement: (x, y, from, bands, out, chance) => wasm.agreement(at(x, from), at(y, from), bands, at(out), chance),
+    powers: (x, from, bands, powersAt) => wasm.powers(at(x, from), bands, at(x, powersAt)),
+    agreement: (x, y, from, bands, powersAt, out, chance) =>
+      wasm.agreement(at(x, from), at(y, from), bands, at(x, powersAt), at(y, powersAt), at(out), chance),
+    between: (values, { weights, phases, width }, { start, step, count }, out, outAt) =>
+      wasm.between(at(values), at(weights), phases, width, start, step, at(out, outAt), count),
+    lines: (values, length, { start, step, count }, out) => wasm.lines(at(values), length, start, step, at(out), count),
     interpolate: (inputs, weights, out, count, how) =>
       wasm.interpolate(
         at(inputs, how.at - INTERPOLATION_BEFORE),

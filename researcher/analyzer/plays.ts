@@ -1,7 +1,7 @@
 import { WAVE_RATE } from './audio-features.ts';
 import { certaintyOf } from './certainty.ts';
+import { energyOf } from './clip-energy.ts';
 import { thresholdFor } from './distinctiveness.ts';
-import { sumOfSquares } from './episode-index.ts';
 import type { WaveMatch } from './verify.ts';
 
 /** One place where a clip is played. */
@@ -104,25 +104,13 @@ export function isHeard(match: WaveMatch, wave: Float32Array, freedom: number): 
 
 /** Share of the clip's sound (energy) that is heard. */
 const shareOf = ({ from, to }: WaveMatch, wave: Float32Array): number =>
-  Math.min(1, energy(wave, from, to) / (energyOf(wave) + 1));
+  Math.min(1, energyOf(wave, from, to) / (energyOf(wave) + 1));
 
 /** Share of the clip's independent values that is heard: that of its sound; some seconds have their own, however quiet they are. */
 function worthOf(match: WaveMatch, wave: Float32Array): number {
   const length = match.to - match.from;
   return length < SURELY_HEARD ? shareOf(match, wave) : Math.max(shareOf(match, wave), length / wave.length);
 }
-
-/** Of whole clips, of which many places are judged. */
-const energies = new WeakMap<Float32Array, number>();
-
-function energyOf(wave: Float32Array): number {
-  const known = energies.get(wave) ?? energy(wave, 0, wave.length);
-  energies.set(wave, known);
-  return known;
-}
-
-const energy = (wave: Float32Array, from: number, to: number): number =>
-  sumOfSquares(wave, Math.max(0, Math.round(from)), Math.min(wave.length, Math.round(to)));
 
 /** Of a clip, in its samples. */
 interface Part {
@@ -148,7 +136,7 @@ export function leastOfHeard({ from, to }: Part, wave: Float32Array, perSample: 
   const length = to - from;
   const least = leastOfPart({ from, to }, perSample);
   if (length >= LEAST_COVERAGE * wave.length) return least;
-  if (length < LEAST_JOINED && energy(wave, from, to) < MOST_SOUND * energyOf(wave)) return 1;
+  if (length < LEAST_JOINED && energyOf(wave, from, to) < MOST_SOUND * energyOf(wave)) return 1;
   if (length >= SURELY_HEARD) return Math.max(SURE, least);
   return Math.max(length >= HALF_OF_ENOUGH * wave.length ? NEARLY_CERTAIN : CERTAIN, least);
 }

@@ -2,7 +2,7 @@ import { AUDIO_RATE } from './audio-features.ts';
 import { appended, grown } from './fft.ts';
 import type { FftEngine, RealFft } from './fft-engine.ts';
 import type { FloatBlock } from './float-block.ts';
-import { INTERPOLATION_BEFORE, INTERPOLATION_WEIGHTS } from './kernels/kernels.ts';
+import { INTERPOLATION_BEFORE, INTERPOLATION_WEIGHTS } from './kernels/between.ts';
 
 const BLOCK = 8_192;
 /** Passband edge is about 3.5 kHz: what would fold onto it (4.5 kHz) is 70 dB down. */

@@ -1,12 +1,25 @@
-import { sincTable } from './sinc-table.ts';
+import type { FftEngine } from './fft-engine.ts';
+import { BetweenSamples } from './sinc-table.ts';
 
 const TAPS = 8;
 
-/** A waveform played `speed` times as fast. */
-export function atSpeed(wave: Float32Array, speed: number): Float32Array {
-  const out = new Float32Array(Math.max(1, Math.floor((wave.length - 1) / speed) + 1));
-  for (let k = 0; k < out.length; k++) out[k] = KERNELS.at(wave, k * speed);
-  return out;
-}
+/** Plays waveforms faster or slower. */
+export class Speeds {
+  readonly #engine: FftEngine;
+  readonly #between: BetweenSamples;
 
-const KERNELS = sincTable(TAPS);
+  constructor(engine: FftEngine) {
+    this.#engine = engine;
+    this.#between = new BetweenSamples(engine, TAPS);
+  }
+
+  /** A waveform played `speed` times as fast. */
+  at(wave: Float32Array, speed: number): Float32Array {
+    const count = Math.max(1, Math.floor((wave.length - 1) / speed) + 1);
+    const out = this.#engine.block(count);
+    this.#between.read(wave, { start: 0, step: speed, count }, out);
+    const played = out.data.slice();
+    this.#engine.release([out]);
+    return played;
+  }
+}

@@ -1,14 +1,16 @@
 import type { FeatureReader } from './audio-features.ts';
 import type { FftEngine, RealFft } from './fft-engine.ts';
 import type { FloatBlock } from './float-block.ts';
-import { AGREEMENT_FLOATS } from './kernels/kernels.ts';
-import { sincTable } from './sinc-table.ts';
+import { AGREEMENT_FLOATS, POWER_FLOATS } from './kernels/kernels.ts';
+import { BetweenSamples } from './sinc-table.ts';
 
 /** Wave samples of one look at the spectrum (128 ms): long enough to tell harmonics apart, short enough for ±0.2 % of pitch. */
 export const TILE_WINDOW = 512;
 /** Bins of 7.8 Hz from 109 Hz on, in bands of eight (62.5 Hz) up to 1,984 Hz: a band of one window is a tile. */
 const FIRST_FLOAT = 2 * 14;
 const BAND_COUNT = Math.floor((TILE_WINDOW - FIRST_FLOAT) / AGREEMENT_FLOATS);
+/** Behind the spectrum lie its powers. */
+const LOOK_FLOATS = TILE_WINDOW + BAND_COUNT * POWER_FLOATS;
 /**
  * What |Σ X·Y*| of foreign sound is on average, in units of √Σ|X|²|Y|²: √(π/4) of a complex normal variable, times what
  * the overlap of neighbouring bins of a Hann window adds, √(1 + 2·(2/3)² + 2·(1/6)²).
@@ -17,7 +19,6 @@ const CHANCE = 0.886 * 1.393;
 /** A clip is made so many times as dense before it is read at another pitch; then straight lines between samples will do. */
 const DENSITY = 4;
 const TAPS = 4;
-const BETWEEN = sincTable(TAPS);
 /** Samples of a clip that are made dense at once, and beyond its ends, for other pitches. */
 const STRETCH = 1_024;
 const MARGIN = 32;
@@ -34,38 +35,51 @@ export interface Agreement {
   most: number;
 }
 
-/** A spectrum of one window; its memory is used again after `forget`. */
+/** A spectrum of one window and its powers; its memory is used again after `forget`. */
 export type Look = FloatBlock;
 
 /** A clip DENSITY times as dense, made as far as it is asked for; one a thread, for one clip after the other. */
 export class DenseWave {
+  readonly #engine: FftEngine;
+  readonly #between: BetweenSamples;
   #wave: Float32Array = new Float32Array(0);
-  #values = new Float32Array(0);
+  #values: FloatBlock;
+  #length = 0;
   #made = new Uint8Array(0);
-  #room = new Float32Array(0);
+
+  constructor(engine: FftEngine) {
+    this.#engine = engine;
+    this.#between = new BetweenSamples(engine, TAPS);
+    this.#values = engine.block(STRETCH);
+  }
 
   /** The clip from now on. */
   take(wave: Float32Array): void {
     if (this.#wave === wave) return;
     this.#wave = wave;
     const stretches = Math.ceil((wave.length + 2 * MARGIN) / STRETCH);
-    const length = stretches * STRETCH * DENSITY;
-    if (length <= MOST_KEPT && this.#room.length < length) this.#room = new Float32Array(length);
+    this.#length = stretches * STRETCH * DENSITY;
+    const isTooLong = this.#values.length > MOST_KEPT && this.#length <= MOST_KEPT;
+    if (isTooLong || this.#values.length < this.#length) {
+      this.#engine.release([this.#values]);
+      this.#values = this.#engine.block(this.#length);
+    }
     this.#made = new Uint8Array(stretches);
-    this.#values = length <= MOST_KEPT ? this.#room.subarray(0, length) : new Float32Array(length);
   }
 
-  /** Writes values from sample `start` on, `step` samples apart, on straight lines; 0 outside the clip. */
-  read(start: number, step: number, out: FloatBlock): void {
+  /** Writes `count` values from sample `start` on, `step` samples apart, on straight lines; 0 outside the clip. */
+  read(start: number, step: number, count: number, out: FloatBlock): void {
     const first = Math.max(0, Math.floor((start + MARGIN) / STRETCH));
-    const last = Math.min(this.#made.length - 1, Math.floor((start + step * out.length + 1 + MARGIN) / STRETCH));
+    const last = Math.min(this.#made.length - 1, Math.floor((start + step * count + 1 + MARGIN) / STRETCH));
     for (let stretch = first; stretch <= last; stretch++) {
       if (this.#made[stretch]) continue;
       this.#made[stretch] = 1;
       const from = stretch * STRETCH;
-      denser(this.#wave, from - MARGIN, this.#values.subarray(from * DENSITY, (from + STRETCH) * DENSITY));
+      const places = { start: from - MARGIN, step: 1 / DENSITY, count: STRETCH * DENSITY };
+      this.#between.read(this.#wave, places, this.#values, from * DENSITY);
     }
-    readLines(this.#values, (start + MARGIN) * DENSITY, step * DENSITY, out.data);
+    const places = { start: (start + MARGIN) * DENSITY, step: step * DENSITY, count };
+    this.#engine.kernels.lines(this.#values, this.#length, places, out);
   }
 }
 
@@ -107,7 +121,7 @@ export class Looks {
 
   /** A clip around a sample, as it sounds when it is played so much higher. */
   atPitch(dense: DenseWave, centre: number, pitch: number): Look {
-    dense.read(centre - (TILE_WINDOW / 2) * pitch, pitch, this.#place);
+    dense.read(centre - (TILE_WINDOW / 2) * pitch, pitch, TILE_WINDOW, this.#place);
     return this.#look();
   }
 
@@ -118,7 +132,7 @@ export class Looks {
    * tone in it says nothing.
    */
   agreement(x: Look, y: Look): Float32Array {
-    this.#engine.kernels.agreement(x, y, FIRST_FLOAT, BAND_COUNT, this.#answer, CHANCE);
+    this.#engine.kernels.agreement(x, y, FIRST_FLOAT, BAND_COUNT, TILE_WINDOW, this.#answer, CHANCE);
     return this.#answer.data;
   }
 
@@ -130,27 +144,11 @@ export class Looks {
   }
 
   #look(): Look {
-    this.#blocks[this.#used] ??= this.#engine.block(TILE_WINDOW);
+    this.#blocks[this.#used] ??= this.#engine.block(LOOK_FLOATS);
     const look = this.#blocks[this.#used++]!;
     this.#engine.kernels.multiply(this.#place, 0, this.#hann, 0, this.#time, 0, TILE_WINDOW, 1);
     this.#fft.forward(this.#time, look);
+    this.#engine.kernels.powers(look, FIRST_FLOAT, BAND_COUNT, TILE_WINDOW);
     return look;
-  }
-}
-
-// Loops of their own are compiled once.
-
-/** `out`: a clip from sample `from` on, a whole number, DENSITY times as dense. */
-function denser(wave: Float32Array, from: number, out: Float32Array): void {
-  for (let k = 0; k < out.length; k++) out[k] = BETWEEN.at(wave, from + k / DENSITY);
-}
-
-/** out[k] = values at start + k · step, on straight lines between them; 0 outside. */
-function readLines(values: Float32Array, start: number, step: number, out: Float32Array): void {
-  for (let k = 0; k < out.length; k++) {
-    const at = start + k * step;
-    const whole = Math.floor(at);
-    const before = values[whole] ?? 0;
-    out[k] = before + (at - whole) * ((values[whole + 1] ?? 0) - before);
   }
 }

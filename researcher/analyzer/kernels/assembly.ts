@@ -3,10 +3,11 @@
  * does; `npm run kernels:make` compiles it into ../generated/kernels-binary.ts. Arguments are addresses in PFFFT's memory.
  */
 
+export { between, interpolate, lines } from './assembly-between';
 export { products, scan } from './assembly-integers';
+export { agreement, powers } from './assembly-spectra';
 
-/** Bytes of a vector of four floats. */
-const STEP: usize = 16;
+import { laneSum, STEP } from './assembly-vectors';
 
 export function add(sum: usize, values: usize, length: i32): void {
   const end = sum + ((<usize>length) << 2);
@@ -192,84 +193,5 @@ export function addWeighted(values: usize, step: i32, weights: usize, count: i32
       sum += load<f32>(from) * load<f32>(weight);
     }
     store<f32>(out, sum);
-  }
-}
-
-/** Re and Im of a number exchanged, for two of them. */
-function exchanged(pair: v128): v128 {
-  return v128.shuffle<f32>(pair, pair, 1, 0, 3, 2);
-}
-
-function laneSum(four: v128): f32 {
-  return (
-    f32x4.extract_lane(four, 0) +
-    f32x4.extract_lane(four, 1) +
-    (f32x4.extract_lane(four, 2) + f32x4.extract_lane(four, 3))
-  );
-}
-
-export function agreement(x: usize, y: usize, bands: i32, out: usize, chance: f32): void {
-  const signs = f32x4(-1, 1, -1, 1);
-  let common: f32 = 0;
-  let most: f32 = 0;
-  for (let band = 0; band < bands; band++) {
-    let re = f32x4.splat(0);
-    let im = re;
-    let xx = re;
-    let yy = re;
-    let both = re;
-    for (let k = 0; k < 4; k++, x += STEP, y += STEP) {
-      const a = v128.load(x);
-      const b = v128.load(y);
-      re = f32x4.add(re, f32x4.mul(a, b));
-      im = f32x4.add(im, f32x4.mul(f32x4.mul(a, exchanged(b)), signs));
-      const aa = f32x4.mul(a, a);
-      const bb = f32x4.mul(b, b);
-      xx = f32x4.add(xx, aa);
-      yy = f32x4.add(yy, bb);
-      both = f32x4.add(both, f32x4.mul(f32x4.add(aa, exchanged(aa)), f32x4.add(bb, exchanged(bb))));
-    }
-    const real = laneSum(re);
-    const imaginary = laneSum(im);
-    const all = sqrt<f32>(laneSum(xx) * laneSum(yy));
-    const expected = min<f32>(all, chance * sqrt<f32>(laneSum(both) * 0.5));
-    common += sqrt<f32>(real * real + imaginary * imaginary) - expected;
-    most += all - expected;
-  }
-  store<f32>(out, common);
-  store<f32>(out, most, 4);
-}
-
-export function interpolate(
-  inputs: usize,
-  weights: usize,
-  out: usize,
-  count: i32,
-  at: i32,
-  rest: i32,
-  whole: i32,
-  restStep: i32,
-  denominator: i32,
-  phases: f64,
-  loudest: f32,
-): void {
-  for (let i = 0; i < count; i++) {
-    const input = inputs + ((<usize>at) << 2);
-    const weight = weights + ((<usize>(<i32>(<f64>rest * phases))) << 5);
-    const sums = f32x4.add(
-      f32x4.mul(v128.load(input), v128.load(weight)),
-      f32x4.mul(v128.load(input, STEP), v128.load(weight, STEP)),
-    );
-    const value =
-      f32x4.extract_lane(sums, 0) +
-      f32x4.extract_lane(sums, 1) +
-      (f32x4.extract_lane(sums, 2) + f32x4.extract_lane(sums, 3));
-    store<f32>(out + ((<usize>i) << 2), value > -loudest && value < loudest ? value : 0);
-    at += whole;
-    rest += restStep;
-    if (rest >= denominator) {
-      rest -= denominator;
-      at++;
-    }
   }
 }

@@ -1,11 +1,12 @@
 import type { FloatBlock } from '../float-block.ts';
+import { type BetweenKernels, plainBetween } from './between.ts';
 
 /**
  * The analyzer's inner loops over blocks of an engine's memory. `plainKernels` says what they do; the engine of
  * WebAssembly runs the same four floats at a time (assembly.ts), and a test compares both.
  * A block is followed by the index in it where the work begins.
  */
-export interface Kernels {
+export interface Kernels extends BetweenKernels {
   /** sum += values */
   add(sum: FloatBlock, sumAt: number, values: FloatBlock, valuesAt: number, length: number): void;
   /** out += (re² + im²) · weights · scale, of `length` pairs */
@@ -84,26 +85,23 @@ export interface Kernels {
   /** out = tail + scale · frame[0 … length − 1]; then tail = scale · frame[length … 2 · length − 1] */
   overlapAdd(frame: FloatBlock, tail: FloatBlock, out: FloatBlock, length: number, scale: number): void;
   /**
-   * How well two spectra agree in `bands` bands of eight bins (Re, Im) from index `from` on, whatever their phases:
-   * out[0] = Σ (|Σ x·y*| − e), out[1] = Σ (√(Σ|x|²·Σ|y|²) − e), with e = chance · √Σ|x|²|y|² and not more than that root.
+   * |x|² of `bands` bands of eight bins (Re, Im) from float `from` of a spectrum on, into the same block from `powersAt` on:
+   * bin after bin, and then the sum of each band.
    */
-  agreement(x: FloatBlock, y: FloatBlock, from: number, bands: number, out: FloatBlock, chance: number): void;
-  /** `count` values between samples; see Interpolation. What is not within ±loudest becomes 0. */
-  interpolate(inputs: FloatBlock, weights: FloatBlock, out: FloatBlock, count: number, how: Interpolation): void;
-}
-
-/**
- * Value i lies at `at` + (`rest` + i · step) / denominator, step = whole · denominator + restStep; it is the sum of
- * inputs at − 2 … at + 5 times the eight weights of its phase, of which there are `phases` for a whole sample.
- */
-export interface Interpolation {
-  readonly at: number;
-  readonly rest: number;
-  readonly whole: number;
-  readonly restStep: number;
-  readonly denominator: number;
-  readonly phases: number;
-  readonly loudest: number;
+  powers(x: FloatBlock, from: number, bands: number, powersAt: number): void;
+  /**
+   * How well two spectra agree in their bands, of which `powers` has told, whatever their phases: out[0] = Σ (|Σ x·y*| − e),
+   * out[1] = Σ (√(Σ|x|²·Σ|y|²) − e), with e = chance · √Σ|x|²|y|² and not more than that root.
+   */
+  agreement(
+    x: FloatBlock,
+    y: FloatBlock,
+    from: number,
+    bands: number,
+    powersAt: number,
+    out: FloatBlock,
+    chance: number,
+  ): void;
 }
 
 /** 16-bit integers in the memory of a block, so many a row (an even number). */
@@ -128,14 +126,13 @@ export const scanIndex = (query: number, value: number, values: number): number 
   (Math.floor(value / SCAN_VALUES) * SCAN_GROUP + (query % SCAN_GROUP)) * SCAN_VALUES +
   (value % SCAN_VALUES);
 
-/** Weights of a phase; and how many inputs before `at` the first of them belongs to. */
-export const INTERPOLATION_WEIGHTS = 8;
-export const INTERPOLATION_BEFORE = 2;
-
-/** Floats of a band of `agreement`: eight bins. */
-export const AGREEMENT_FLOATS = 16;
+/** Bins of a band of `agreement`; floats of it, and of its powers with their sum. */
+const BINS = 8;
+export const AGREEMENT_FLOATS = 2 * BINS;
+export const POWER_FLOATS = BINS + 1;
 
 export const plainKernels: Kernels = {
+  ...plainBetween,
   add({ data: sum }, sumAt, { data: values }, valuesAt, length) {
     for (let i = 0; i < length; i++) sum[sumAt + i]! += values[valuesAt + i]!;
   },
@@ -228,44 +225,31 @@ export const plainKernels: Kernels = {
       tail[i] = frame[length + i]! * scale;
     }
   },
-  agreement({ data: x }, { data: y }, from, bands, { data: out }, chance) {
+  powers({ data: x }, from, bands, powersAt) {
+    x.fill(0, powersAt + BINS * bands, powersAt + BINS * bands + bands);
+    for (let bin = 0; bin < BINS * bands; bin++) {
+      const power = x[from + 2 * bin]! ** 2 + x[from + 2 * bin + 1]! ** 2;
+      x[powersAt + bin] = power;
+      x[powersAt + BINS * bands + Math.floor(bin / BINS)]! += power;
+    }
+  },
+  agreement({ data: x }, { data: y }, from, bands, powersAt, { data: out }, chance) {
     let [common, most] = [0, 0];
     for (let band = 0; band < bands; band++) {
-      let [re, im, xx, yy, both] = [0, 0, 0, 0, 0];
-      for (let k = from + band * AGREEMENT_FLOATS; k < from + (band + 1) * AGREEMENT_FLOATS; k += 2) {
-        const px = x[k]! * x[k]! + x[k + 1]! * x[k + 1]!;
-        const py = y[k]! * y[k]! + y[k + 1]! * y[k + 1]!;
+      let [re, im, both] = [0, 0, 0];
+      for (let bin = band * BINS; bin < (band + 1) * BINS; bin++) {
+        const k = from + 2 * bin;
         re += x[k]! * y[k]! + x[k + 1]! * y[k + 1]!;
         im += x[k + 1]! * y[k]! - x[k]! * y[k + 1]!;
-        xx += px;
-        yy += py;
-        both += px * py;
+        both += x[powersAt + bin]! * y[powersAt + bin]!;
       }
-      const all = Math.sqrt(xx * yy);
+      const sums = powersAt + BINS * bands + band;
+      const all = Math.sqrt(x[sums]! * y[sums]!);
       const expected = Math.min(all, chance * Math.sqrt(both));
       common += Math.sqrt(re * re + im * im) - expected;
       most += all - expected;
     }
     out[0] = common;
     out[1] = most;
-  },
-  interpolate({ data: inputs }, { data: weights }, { data: out }, count, how) {
-    const { whole, restStep, denominator, loudest } = how;
-    const phases = how.phases / denominator;
-    let { at, rest } = how;
-    for (let i = 0; i < count; i++) {
-      const phase = Math.floor(rest * phases) * INTERPOLATION_WEIGHTS;
-      let value = 0;
-      for (let k = 0; k < INTERPOLATION_WEIGHTS; k++) {
-        value += inputs[at - INTERPOLATION_BEFORE + k]! * weights[phase + k]!;
-      }
-      out[i] = value > -loudest && value < loudest ? value : 0;
-      at += whole;
-      rest += restStep;
-      if (rest >= denominator) {
-        rest -= denominator;
-        at++;
-      }
-    }
   },
 };

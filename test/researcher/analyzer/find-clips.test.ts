@@ -3,14 +3,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AudioFeatures } from '../../../researcher/analyzer/audio-features.ts';
 import { FeatureExtractor } from '../../../researcher/analyzer/feature-extractor.ts';
+import { createFftEngine } from '../../../researcher/analyzer/fft.ts';
 import { findClips, type Play } from '../../../researcher/analyzer/find-clips.ts';
 import { openEpisode } from '../../../researcher/analyzer/open-audio.ts';
-import { atSpeed } from '../../../researcher/analyzer/speed.ts';
+import { Speeds } from '../../../researcher/analyzer/speed.ts';
 import { babble, mixed, mp3, randomFrom } from '../media/audio.ts';
 
 jest.setTimeout(120_000);
 
 const RATE = 22_050;
+const speeds = new Speeds(createFftEngine());
+const atSpeed = (sound: Float32Array, speed: number) => speeds.at(sound, speed);
 const talk = babble(1, 40, RATE);
 const clip = babble(2, 6, RATE);
 

@@ -1,11 +1,14 @@
 import { FeatureExtractor } from '../../../researcher/analyzer/feature-extractor.ts';
+import { createFftEngine } from '../../../researcher/analyzer/fft.ts';
 import { ClipFinder, findClips, type Play } from '../../../researcher/analyzer/find-clips.ts';
-import { atSpeed } from '../../../researcher/analyzer/speed.ts';
+import { Speeds } from '../../../researcher/analyzer/speed.ts';
 import { babble, mixed, randomFrom } from '../media/audio.ts';
 
 jest.setTimeout(120_000);
 
 const RATE = 8_000;
+const speeds = new Speeds(createFftEngine());
+const atSpeed = (sound: Float32Array, speed: number) => speeds.at(sound, speed);
 const talk = babble(1, 40, RATE);
 
 function featuresOf(samples: Float32Array) {

@@ -3,12 +3,8 @@ import { join } from 'node:path';
 import { createFftEngine, PlainFftEngine } from '../../../researcher/analyzer/fft.ts';
 import type { FftEngine } from '../../../researcher/analyzer/fft-engine.ts';
 import type { FloatBlock } from '../../../researcher/analyzer/float-block.ts';
-import {
-  AGREEMENT_FLOATS,
-  INTERPOLATION_WEIGHTS,
-  SCAN_GROUP,
-  scanIndex,
-} from '../../../researcher/analyzer/kernels/kernels.ts';
+import { INTERPOLATION_WEIGHTS } from '../../../researcher/analyzer/kernels/between.ts';
+import { AGREEMENT_FLOATS, POWER_FLOATS, SCAN_GROUP, scanIndex } from '../../../researcher/analyzer/kernels/kernels.ts';
 import { Pffft } from '../../../researcher/analyzer/pffft.ts';
 import { randomFrom } from '../media/audio.ts';
 
@@ -178,30 +174,68 @@ describe.each(lengths)('the vectors of four do what plain loops do, length %d', 
   });
 });
 
-test('agreement of spectra: the vectors do what plain loops do', () => {
+/** A spectrum of some bands from float 4 on, with room for its powers. */
+function spectrum(bands: number, seed: number): Float32Array {
+  const all = new Float32Array(4 + bands * (AGREEMENT_FLOATS + POWER_FLOATS));
+  all.set(noise(4 + bands * AGREEMENT_FLOATS, seed));
+  return all;
+}
+
+function agreed({ kernels }: FftEngine, [one, two, out]: FloatBlock[], bands: number, chance: number): void {
+  const powersAt = 4 + bands * AGREEMENT_FLOATS;
+  for (const x of [one!, two!]) kernels.powers(x, 4, bands, powersAt);
+  kernels.agreement(one!, two!, 4, bands, powersAt, out!, chance);
+}
+
+test('powers and agreement of spectra: the vectors do what plain loops do', () => {
   const bands = 5;
-  const [x, y] = [noise(4 + bands * AGREEMENT_FLOATS, 8), noise(4 + bands * AGREEMENT_FLOATS, 9)];
-  const [a, b] = both(
-    ({ kernels }, [one, two, out]) => kernels.agreement(one!, two!, 4, bands, out!, 1.2),
-    x,
-    y,
-    new Float32Array(4),
+  const [x, y] = [spectrum(bands, 8), spectrum(bands, 9)];
+  const [a, b] = both((engine, blocks) => agreed(engine, blocks, bands, 1.2), x, y, new Float32Array(4));
+  a.left.forEach((left, i) => {
+    expectAlike(left, b.left[i]!);
+  });
+  const powers = a.left[0]!.slice(4 + bands * AGREEMENT_FLOATS);
+  expect(powers[1]).toBeCloseTo(x[6]! ** 2 + x[7]! ** 2, 6);
+  expect(powers[8 * bands]).toBeCloseTo(
+    powers.slice(0, 8).reduce((sum, power) => sum + power, 0),
+    5,
   );
-  expectAlike(a.left[2]!, b.left[2]!);
   expect(a.left[2]![1]).toBeGreaterThan(0);
 });
 
 test('agreement with itself, with any phase, is all that it can be', () => {
-  const x = noise(2 * AGREEMENT_FLOATS, 10);
+  const x = spectrum(2, 10);
   // Times i: Re becomes −Im, Im becomes Re.
   const turned = x.map((_, i) => (i % 2 === 0 ? -x[i + 1]! : x[i - 1]!));
-  const [a] = both(
-    ({ kernels }, [one, two, out]) => kernels.agreement(one!, two!, 0, 2, out!, 1),
-    x,
-    turned,
-    new Float32Array(4),
-  );
+  const [a] = both((engine, blocks) => agreed(engine, blocks, 2, 1), x, turned, new Float32Array(4));
   expect(a.left[2]![0]).toBeCloseTo(a.left[2]![1]!, 4);
+});
+
+test('values between samples by a table of phases, and on straight lines', () => {
+  const [phases, width] = [3, 8];
+  const values = noise(40, 11);
+  const table = noise((phases + 1) * width, 12);
+  const places = { start: 4.3, step: 1.37, count: 19 };
+  const [a, b] = both(
+    ({ kernels }, [some, weights, out, straight]) => {
+      kernels.between(some!, { weights: weights!, phases, width }, places, out!, 2);
+      kernels.lines(some!, 40, { ...places, start: -2.6, step: 2.4 }, straight!);
+    },
+    values,
+    table,
+    new Float32Array(24),
+    new Float32Array(19),
+  );
+  a.left.forEach((left, i) => {
+    expectAlike(left, b.left[i]!);
+  });
+  // 4.3 is nearest to the first of three phases behind 4: values 1 to 8.
+  const first = values.slice(1, 9).reduce((sum, value, n) => sum + value * table[width + n]!, 0);
+  expect(a.left[2]!.slice(0, 3)).toEqual([0, 0, expect.closeTo(first, 5)]);
+  // At −2.6 and −0.2 + … the signal has not begun, or begins; behind its end it is 0.
+  expect(a.left[3]![0]).toBe(0);
+  expect(a.left[3]![1]).toBeCloseTo(0.8 * values[0]!, 5);
+  expect(a.left[3]!.at(-1)).toBe(0);
 });
 
 /** 16-bit integers of all sizes, in a block of the engine. */
