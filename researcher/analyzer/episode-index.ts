@@ -1,7 +1,7 @@
 import { type AudioFeatures, BANDS, FeatureReader, WAVE_PER_FRAME } from './audio-features.ts';
 import type { FftEngine } from './fft-engine.ts';
 import type { IntegerRows } from './kernels/kernels.ts';
-import { combined, FRAMES_AT_ONCE, inverseCovariance } from './whitening.ts';
+import { FRAMES_AT_ONCE, inverseCovariance } from './whitening.ts';
 
 /** Frames of the longest segment of a clip that is compared with the episode's bands. */
 export const LONGEST_SEGMENT = 64;
@@ -37,26 +37,32 @@ export class EpisodeIndex {
     this.engine = engine;
     this.reader = new FeatureReader(features);
     this.frames = features.frames;
-    const read = (from: number, count: number, rows: readonly Float32Array[]) => {
-      for (const [band, row] of rows.entries()) this.reader.readBand(band, from, count, row);
+    const { kernels } = engine;
+    const rows = engine.block(BANDS * FRAMES_AT_ONCE);
+    const row = (band: number, count: number) =>
+      rows.data.subarray(band * FRAMES_AT_ONCE, band * FRAMES_AT_ONCE + count);
+    const read = (from: number, count: number) => {
+      for (let band = 0; band < BANDS; band++) this.reader.readBand(band, from, count, row(band, count));
     };
-    this.#whitening = inverseCovariance(this.frames, read);
+    this.#whitening = inverseCovariance(this.frames, kernels, rows, read);
     this.#energy = new Float64Array(this.frames + 1);
     const block = engine.block(((this.frames + LONGEST_SEGMENT) * BANDS) / 2);
     this.white = { block, values: BANDS };
     const usual = Math.sqrt(trace(this.#whitening) / BANDS);
     this.whiteScale = WHITE_UNIT / usual;
-    const rows = Array.from({ length: BANDS }, () => new Float32Array(FRAMES_AT_ONCE));
-    const white = new Float32Array(FRAMES_AT_ONCE);
+    const [weights, white] = [engine.block(BANDS * BANDS), engine.block(FRAMES_AT_ONCE)];
+    weights.data.set(this.#whitening);
     for (let from = 0; from < this.frames; from += FRAMES_AT_ONCE) {
       const count = Math.min(FRAMES_AT_ONCE, this.frames - from);
-      read(from, count, rows);
+      read(from, count);
       for (let band = 0; band < BANDS; band++) {
-        combined(this.#whitening, band, rows, count, white);
-        addProducts(white, rows[band]!, count, this.#energy, from);
-        asIntegers(white, count, this.whiteScale, block.int16, from * BANDS + band);
+        white.data.fill(0);
+        kernels.addWeighted(rows, 0, FRAMES_AT_ONCE, weights, band * BANDS, BANDS, white, 0, count);
+        addProducts(white.data, row(band, count), count, this.#energy, from);
+        asIntegers(white.data, count, this.whiteScale, block.int16, from * BANDS + band);
       }
     }
+    engine.release([rows, weights, white]);
     for (let i = 0; i < this.frames; i++) this.#energy[i + 1]! += this.#energy[i]!;
     this.#waveEnergy = runningWaveEnergy(this.reader);
   }

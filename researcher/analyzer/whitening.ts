@@ -1,4 +1,6 @@
 import { BANDS } from './audio-features.ts';
+import type { FloatBlock } from './float-block.ts';
+import type { Kernels } from './kernels/kernels.ts';
 
 /** Share of the mean variance that every direction gets: what hardly moves in an episode is not blown up to noise. */
 const LEAST_VARIANCE = 0.1;
@@ -12,19 +14,22 @@ export const FRAMES_AT_ONCE = 8_192;
  * outvoted (the matched filter of coloured noise: Kay, Fundamentals of Statistical Signal Processing II, 4.4).
  *
  * @param frames of the episode
- * @param read the bands of `count` frames from frame `from` on, each in its row
+ * @param read the bands of `count` frames from frame `from` on into `rows`, FRAMES_AT_ONCE values each
  */
 export function inverseCovariance(
   frames: number,
-  read: (from: number, count: number, rows: readonly Float32Array[]) => void,
+  kernels: Kernels,
+  rows: FloatBlock,
+  read: (from: number, count: number) => void,
 ): Float64Array {
   const matrix = new Float64Array(BANDS * BANDS);
-  const rows = Array.from({ length: BANDS }, () => new Float32Array(FRAMES_AT_ONCE));
   for (let from = 0; from < frames; from += FRAMES_AT_ONCE) {
     const count = Math.min(FRAMES_AT_ONCE, frames - from);
-    read(from, count, rows);
+    read(from, count);
     for (let a = 0; a < BANDS; a++) {
-      for (let b = 0; b <= a; b++) matrix[a * BANDS + b]! += innerProduct(rows[a]!, rows[b]!, count);
+      for (let b = 0; b <= a; b++) {
+        matrix[a * BANDS + b]! += kernels.dot(rows, a * FRAMES_AT_ONCE, rows, b * FRAMES_AT_ONCE, count);
+      }
     }
   }
   let trace = 0;
@@ -39,28 +44,6 @@ export function inverseCovariance(
   const floor = (LEAST_VARIANCE * trace) / BANDS + 1e-6;
   for (let a = 0; a < BANDS; a++) matrix[a * BANDS + a]! += floor;
   return inverse(matrix, BANDS);
-}
-
-/** out = Σ row of `matrix` · rows, for one band of the result. */
-export function combined(
-  matrix: Float64Array,
-  band: number,
-  rows: readonly Float32Array[],
-  length: number,
-  out: Float32Array,
-): void {
-  out.fill(0, 0, length);
-  for (let other = 0; other < BANDS; other++) addScaled(out, rows[other]!, matrix[band * BANDS + other]!, length);
-}
-
-function innerProduct(a: Float32Array, b: Float32Array, length: number): number {
-  let sum = 0;
-  for (let i = 0; i < length; i++) sum += a[i]! * b[i]!;
-  return sum;
-}
-
-function addScaled(out: Float32Array, values: Float32Array, scale: number, length: number): void {
-  for (let i = 0; i < length; i++) out[i]! += scale * values[i]!;
 }
 
 /** Gauss and Jordan; a positive definite matrix needs no pivots. */
