@@ -41,7 +41,7 @@ export function episodeRows(reader: FeatureReader, engine: FftEngine): EpisodeRo
   for (let from = 0; from < count; from += MEASURED * AT_ONCE) {
     const some = Math.min(AT_ONCE, count - from);
     maker.make(from, some);
-    for (let k = 0; k < values; k++) squares[k]! += sumOfSquares(maker.made, k * AT_ONCE, k * AT_ONCE + some);
+    for (let k = 0; k < values; k++) squares[k]! += sumOfSquares(maker.made.data, k * AT_ONCE, k * AT_ONCE + some);
   }
   const measured = squares.reduce((most, square) => Math.max(most, square), 0);
   const windows = Math.ceil(count / MEASURED / AT_ONCE) * AT_ONCE;
@@ -50,18 +50,26 @@ export function episodeRows(reader: FeatureReader, engine: FftEngine): EpisodeRo
     (square) => 1 / Math.sqrt(Math.max(square, 1e-6 * measured, 1e-9) / Math.min(windows, count)),
   );
   const block = engine.block(Math.ceil((count * values) / 4));
-  const lengths = new Float64Array(AT_ONCE);
+  const [lengths, scratch] = [engine.block(AT_ONCE), engine.block(AT_ONCE)];
+  const { kernels } = engine;
   const least = LEAST_LEVEL * Math.sqrt(values);
   for (let from = 0; from < count; from += AT_ONCE) {
     const some = Math.min(AT_ONCE, count - from);
     maker.make(from, some);
-    lengths.fill(0);
-    for (let k = 0; k < values; k++) addSquares(maker.made, k * AT_ONCE, some, scales[k]!, lengths);
-    toFactors(lengths, ROW_UNIT * Math.sqrt(values), least);
+    lengths.data.fill(0);
     for (let k = 0; k < values; k++) {
-      quantize(maker.made, k * AT_ONCE, some, scales[k]!, lengths, block.bytes, from * values + k, values);
+      const at = k * AT_ONCE;
+      kernels.multiply(maker.made, at, maker.made, at, scratch, 0, some, scales[k]! ** 2);
+      kernels.add(lengths, 0, scratch, 0, some);
+    }
+    toFactors(lengths.data, ROW_UNIT * Math.sqrt(values), least);
+    for (let k = 0; k < values; k++) {
+      kernels.multiply(maker.made, k * AT_ONCE, lengths, 0, scratch, 0, some, scales[k]!);
+      kernels.toInt16(scratch, scratch, some);
+      toRows(scratch.int16, some, block.bytes, from * values + k, values);
     }
   }
+  engine.release([lengths, scratch]);
   maker.release();
   return { rows: { block, values }, count, scales };
 }
@@ -92,8 +100,8 @@ class WindowMaker {
   }
 
   /** A component of AT_ONCE windows after the other, of which `make` makes the first ones. */
-  get made(): Float32Array {
-    return this.#made.data;
+  get made(): FloatBlock {
+    return this.#made;
   }
 
   /** Windows from number `from` on. */
@@ -145,28 +153,15 @@ function deal(values: Float32Array, count: number, out: Float32Array): void {
   }
 }
 
-function addSquares(values: Float32Array, from: number, count: number, scale: number, sums: Float64Array): void {
-  for (let i = 0; i < count; i++) sums[i]! += (values[from + i]! * scale) ** 2;
-}
-
 /** Squares of lengths to what makes them so long; less than `least` counts as that. */
-function toFactors(squares: Float64Array, length: number, least: number): void {
+function toFactors(squares: Float32Array, length: number, least: number): void {
   for (let i = 0; i < squares.length; i++) squares[i] = length / Math.max(least, Math.sqrt(squares[i]!));
 }
 
 /** One component of rows, which are `step` bytes apart. */
-function quantize(
-  values: Float32Array,
-  from: number,
-  count: number,
-  scale: number,
-  factors: Float64Array,
-  out: Int8Array,
-  at: number,
-  step: number,
-): void {
+function toRows(values: Int16Array, count: number, out: Int8Array, at: number, step: number): void {
   for (let i = 0; i < count; i++) {
-    const value = values[from + i]! * scale * factors[i]!;
-    out[at + i * step] = ROW_ZERO + Math.round(Math.max(-MOST, Math.min(MOST, value)));
+    const value = values[i]!;
+    out[at + i * step] = ROW_ZERO + (value > MOST ? MOST : value < -MOST ? -MOST : value);
   }
 }
