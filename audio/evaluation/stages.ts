@@ -43,7 +43,7 @@ export function stageOf(trace: Trace | 'refused' | 'not distinctive'): Stage {
   return Math.abs(trace.beside) > TOLERANCE_SECONDS ? 'place' : 'proof';
 }
 
-const isCandidate = ({ rank, steady }: Trace): boolean => rank !== undefined || steady === true;
+const isCandidate = ({ rank, narrow }: Trace): boolean => rank !== undefined || narrow === true;
 /** Its waveform says enough, so that it is lost if nobody listens there. */
 const matches = ({ wave, threshold, heard }: Trace): boolean => heard && wave >= threshold;
 

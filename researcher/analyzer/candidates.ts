@@ -5,7 +5,7 @@ import { ComparisonRoom } from './comparison-room.ts';
 import type { EpisodeIndex } from './episode-index.ts';
 import { earlier, inOrder, later } from './frames.ts';
 import { type LoadedSegment, loadedSegments } from './loaded-segments.ts';
-import { TopList } from './peaks.ts';
+import { isPeak, TopList } from './peaks.ts';
 
 /** A place where a clip may begin. */
 export interface Candidate {
@@ -26,13 +26,6 @@ export interface ComparedClip {
   readonly sketch: ClipSketch;
   /** For each window of the sketch, frames of the episode near which it may begin, in their order. */
   readonly places: readonly Int32Array[];
-}
-
-export interface Candidates {
-  /** Strongest first, without repetitions. */
-  readonly candidates: Candidate[];
-  /** Whitened energy of the clip's bands, a frame. */
-  readonly movement: number;
 }
 
 /** Chance has its best places at 5 to 8 standard deviations of the series; of 359 true ones on recorded and synthetic sets three were below 6, and a few of half a clip below 4.5. */
@@ -73,18 +66,18 @@ export class BandComparison {
     this.#samples = Int32Array.from({ length: SAMPLED }, (_, i) => Math.floor((i * index.frames) / SAMPLED));
   }
 
-  /** Of clips that go together. */
-  candidates(clips: readonly ComparedClip[]): Candidates[] {
+  /** Of clips that go together, each the strongest first, without repetitions. */
+  candidates(clips: readonly ComparedClip[]): Candidate[][] {
     this.#room.empty();
     const all = clips.map(({ features, sketch, places }) => {
-      const { movement, segments } = loadedSegments(this.#index, new FeatureReader(features));
+      const segments = loadedSegments(this.#index, new FeatureReader(features));
       const looked = segments.map((segment, i) => {
         // Where the segment begins, its window begins so much later.
         const begins = (window: number) => this.#earlier(places[window]!, sketch.windows[window]!.from - segment.from);
         const hasSecond = sketch.windows.length > segments.length;
         return this.#looked(segment, hasSecond ? this.#both(begins(i), begins(i + segments.length)) : begins(i));
       });
-      return { movement, segments, frames: features.frames, looked };
+      return { frames: features.frames, looked };
     });
     const segments = all.flatMap(({ looked }) => looked).filter(({ segment }) => segment.scale > 0);
     this.#products.compare(segments.map(({ sampled }) => sampled));
@@ -96,10 +89,10 @@ export class BandComparison {
     this.#products.compare(segments.map(({ beside }) => beside));
     const single = all.map(({ looked }) => this.#ofSegments(looked));
     this.#products.compare(single.flatMap(({ together }) => together));
-    return all.map(({ movement, looked, frames }, i) => {
+    return all.map(({ looked, frames }, i) => {
       const { found, starts } = single[i]!;
       if (starts.length > 0) found.push(...this.#ofAll(single[i]!, looked.length, frames));
-      return { movement, candidates: withoutRepetitions(found) };
+      return withoutRepetitions(found);
     });
   }
 
@@ -264,15 +257,8 @@ function countAbove(values: Float64Array, least: number): number {
 function eachPeak({ frames, values }: Series, least: number, tell: (frame: number, value: number) => void): void {
   for (let i = 0; i < frames.length; i++) {
     const value = values[i]!;
-    if (value > least && isPeak(frames, values, i)) tell(frames[i]!, value);
+    if (value > least && isPeak(frames, values, i, PEAK_REACH)) tell(frames[i]!, value);
   }
-}
-
-function isPeak(frames: Int32Array, values: Float64Array, at: number): boolean {
-  const [frame, value] = [frames[at]!, values[at]!];
-  for (let k = at - 1; k >= 0 && frames[k]! >= frame - PEAK_REACH; k--) if (values[k]! >= value) return false;
-  for (let k = at + 1; k < frames.length && frames[k]! <= frame + PEAK_REACH; k++) if (values[k]! > value) return false;
-  return true;
 }
 
 function withoutRepetitions(found: Candidate[]): Candidate[] {

@@ -16,18 +16,6 @@ export interface RealFft {
   multiplyAdd(a: FloatBlock, b: FloatBlock, sum: FloatBlock, scale: number): void;
 }
 
-/**
- * A complex FFT of one size (a power of two ≥ 16), of blocks of 2 · size floats: Re and Im of each value. Spectra are packed,
- * and inverses are not scaled, as those of RealFft. Input and output must be different blocks.
- */
-export interface ComplexFft {
-  readonly size: number;
-  forward(input: FloatBlock, output: FloatBlock): void;
-  inverse(input: FloatBlock, output: FloatBlock): void;
-  /** out = a · b, elementwise, of spectra. */
-  multiply(a: FloatBlock, b: FloatBlock, out: FloatBlock): void;
-}
-
 /** Allocates blocks and FFTs; one an analysing thread. */
 export interface FftEngine {
   readonly name: string;
@@ -35,6 +23,5 @@ export interface FftEngine {
   /** Gives the memory of blocks back; they must not be used again. */
   release(blocks: Iterable<FloatBlock>): void;
   fft(size: number): RealFft;
-  complexFft(size: number): ComplexFft;
   readonly kernels: Kernels;
 }

@@ -1,7 +1,7 @@
 import FFT from 'fft.js';
-import type { ComplexFft, FftEngine, RealFft } from './fft-engine.ts';
+import type { FftEngine, RealFft } from './fft-engine.ts';
 import type { FloatBlock } from './float-block.ts';
-import { plainKernels } from './kernels/kernels.ts';
+import { plainKernels } from './kernels/plain-kernels.ts';
 import { Pffft } from './pffft.ts';
 
 /**
@@ -89,35 +89,12 @@ export class PlainFftEngine implements FftEngine {
     };
     return { size, forward, inverse, forwardPacked: forward, inversePacked: inverse, multiplyAdd };
   }
-
-  complexFft(size: number): ComplexFft {
-    const fft = new FFT(size);
-    const buffer = new Array<number>(size * 2).fill(0);
-    const forward = ({ data: input }: FloatBlock, { data: output }: FloatBlock) => {
-      fft.transform(buffer, input as unknown as number[]);
-      for (let i = 0; i < 2 * size; i++) output[i] = buffer[i]!;
-    };
-    const inverse = ({ data: input }: FloatBlock, { data: output }: FloatBlock) => {
-      fft.inverseTransform(buffer, input as unknown as number[]);
-      for (let i = 0; i < 2 * size; i++) output[i] = buffer[i]! * size;
-    };
-    const multiply = ({ data: a }: FloatBlock, { data: b }: FloatBlock, { data: out }: FloatBlock) => {
-      out.fill(0);
-      addProducts(a, b, out, 0, 1);
-    };
-    return { size, forward, inverse, multiply };
-  }
 }
 
 function multiplyAdd({ data: a }: FloatBlock, { data: b }: FloatBlock, { data: sum }: FloatBlock, scale: number): void {
   sum[0]! += a[0]! * b[0]! * scale;
   sum[1]! += a[1]! * b[1]! * scale;
-  addProducts(a, b, sum, 2, scale);
-}
-
-/** sum += a · b · scale, of complex numbers from float `from` on. */
-function addProducts(a: Float32Array, b: Float32Array, sum: Float32Array, from: number, scale: number): void {
-  for (let i = from; i < a.length; i += 2) {
+  for (let i = 2; i < a.length; i += 2) {
     const ar = a[i]!;
     const ai = a[i + 1]!;
     const br = b[i]!;

@@ -138,7 +138,7 @@ export class ClipFinder {
     const unmatched: Candidate[] = [];
     const patience = sketch.segments <= SHORT_SEGMENTS ? SHORT_PATIENCE : 1;
     const most = patience * (FAILED_PLACES + Math.ceil(FAILED_PLACES_AN_HOUR * this.#hours));
-    const { candidates, steady } = found;
+    const { candidates, narrow } = found;
     let failed = 0;
     for (const candidate of candidates) {
       const start = candidate.start * WAVE_PER_FRAME;
@@ -151,7 +151,7 @@ export class ClipFinder {
       if (!match || match.score < threshold) failed += isStrong ? STRONG_PLACE : 1;
       if (failed >= most) break;
     }
-    for (const candidate of steady) {
+    for (const candidate of narrow) {
       const start = candidate.start * WAVE_PER_FRAME;
       if (matches.some((match) => match.score >= SURE && Math.abs(match.start - start) <= SAME_PLACE)) continue;
       const match = this.#verify(clipWave, candidate, distinctiveness);
@@ -180,7 +180,7 @@ export class ClipFinder {
     const start = offset * WAVE_RATE;
     const near = ({ start: frame, from }: Candidate) =>
       Math.abs(frame * WAVE_PER_FRAME - start) <= TRACED_REACH + MOST_CHANGE * from * WAVE_PER_FRAME;
-    const { candidates, steady } = this.#places.of([{ features: clip }], [sketch])[0]!;
+    const { candidates, narrow } = this.#places.of([{ features: clip }], [sketch])[0]!;
     const rank = candidates.findIndex(near);
     const clipWave = new ClipWave(wave, this.#engine, this.#waveFft);
     const same = this.#verifier.match(clipWave, start);
@@ -193,7 +193,7 @@ export class ClipFinder {
       distinctiveness,
       threshold: best ? thresholdOf(best, wave, distinctiveness) : thresholdFor(distinctiveness),
       ...(rank >= 0 && { rank, evidence: candidates[rank]!.evidence }),
-      ...(steady.some(near) && { steady: true }),
+      ...(narrow.some(near) && { narrow: true }),
       wave: same?.score ?? 0,
       altered: altered?.score ?? 0,
       heard: best !== undefined && isHeard(best, wave, distinctiveness),

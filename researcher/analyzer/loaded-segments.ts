@@ -13,21 +13,14 @@ export interface LoadedSegment extends Segment {
   readonly scale: number;
 }
 
-/** The segments of a clip, and the whitened energy of its bands, a frame. */
-export function loadedSegments(
-  index: EpisodeIndex,
-  clip: FeatureReader,
-): { readonly segments: LoadedSegment[]; readonly movement: number } {
-  let [all, frames] = [0, 0];
-  const segments = segmentsOf(clip.frames).map(({ from, length }) => {
+/** The segments of a clip. */
+export function loadedSegments(index: EpisodeIndex, clip: FeatureReader): LoadedSegment[] {
+  return segmentsOf(clip.frames).map(({ from, length }) => {
     const bands = new Int16Array(length * BANDS);
     clip.copyFrames(from, length, bands);
     const energy = energyOf(index, bands, length);
-    all += energy;
-    frames += length;
     return { from, length, bands, scale: energy > 0 ? BAND_UNIT / index.whiteScale / Math.sqrt(energy) : 0 };
   });
-  return { segments, movement: all / frames };
 }
 
 /** Whitened, 0 of silence. */

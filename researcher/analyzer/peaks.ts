@@ -1,6 +1,3 @@
-import type { FloatBlock } from './float-block.ts';
-import type { Kernels } from './kernels/kernels.ts';
-
 /** Keeps the `capacity` largest of many values, with a number each. Equal values: the earlier one stays. */
 export class TopList {
   readonly #capacity: number;
@@ -33,27 +30,11 @@ export class TopList {
   }
 }
 
-/** Offers every local maximum of `series` (largest within `reach` on both sides) to the list. */
-export function offerPeaks(kernels: Kernels, block: FloatBlock, length: number, reach: number, list: TopList): void {
-  const series = block.data;
-  for (let at = 0; ; at += reach) {
-    // Only a stretch with something above the threshold can have a peak that enters.
-    const above = kernels.firstAbove(block, length, at, list.threshold);
-    if (above === length) return;
-    const start = above - (above % reach);
-    at = start;
-    const end = Math.min(length, start + reach);
-    let best = start;
-    for (let i = start + 1; i < end; i++) if (series[i]! > series[best]!) best = i;
-    const value = series[best]!;
-    if (value > list.threshold && isPeak(series, length, best, reach)) list.offer(value, best);
-  }
-}
-
-function isPeak(series: Float32Array, length: number, at: number, reach: number): boolean {
-  const value = series[at]!;
-  for (let i = Math.max(0, at - reach); i < at; i++) if (series[i]! >= value) return false;
-  for (let i = at + 1; i < Math.min(length, at + reach); i++) if (series[i]! > value) return false;
+/** Whether no other value within `reach` of the place of this one exceeds it, of equal ones the first; places are in their order. */
+export function isPeak(places: Int32Array, values: Float32Array | Float64Array, at: number, reach: number): boolean {
+  const [place, value] = [places[at]!, values[at]!];
+  for (let k = at - 1; k >= 0 && places[k]! >= place - reach; k--) if (values[k]! >= value) return false;
+  for (let k = at + 1; k < places.length && places[k]! <= place + reach; k++) if (values[k]! > value) return false;
   return true;
 }
 

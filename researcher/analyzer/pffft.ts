@@ -1,4 +1,4 @@
-import type { ComplexFft, FftEngine, RealFft } from './fft-engine.ts';
+import type { FftEngine, RealFft } from './fft-engine.ts';
 import type { FloatBlock } from './float-block.ts';
 import { KERNELS_WASM_BASE64, RELAXED_KERNELS_WASM_BASE64 } from './generated/kernels-binary.ts';
 import { PFFFT_WASM_BASE64 } from './generated/pffft-binary.ts';
@@ -27,7 +27,6 @@ interface Exports {
 /** What assembly.ts exports: addresses instead of blocks. */
 interface KernelExports {
   add(sum: number, values: number, length: number): void;
-  addPower(pairs: number, weights: number, length: number, scale: number, out: number): void;
   dot(a: number, b: number, length: number): number;
   addWeighted(values: number, step: number, weights: number, count: number, out: number, length: number): void;
   scan(
@@ -48,12 +47,26 @@ interface KernelExports {
     values: number,
     out: number,
   ): void;
+  addCoherence(
+    values: number,
+    energies: number,
+    at: number,
+    count: number,
+    query: number,
+    bytes: number,
+    size: number,
+    zeroRe: number,
+    zeroIm: number,
+    floor: number,
+    scale: number,
+    out: number,
+  ): void;
   multiply(a: number, b: number, out: number, length: number, scale: number): void;
   top(values: number, length: number): number;
   topMagnitude(values: number, length: number): number;
   fromInt16(source: number, out: number, length: number): void;
   toInt16(values: number, out: number, length: number): void;
-  firstAbove(values: number, length: number, from: number, least: number): number;
+  above(values: number, length: number, least: number, out: number): number;
   overlapAdd(frame: number, tail: number, out: number, length: number, scale: number): void;
   powers(x: number, bands: number, out: number): void;
   agreement(x: number, y: number, bands: number, xPowers: number, yPowers: number, out: number, chance: number): void;
@@ -83,7 +96,7 @@ interface KernelExports {
   ): void;
 }
 
-const [REAL, COMPLEX] = [0, 1];
+const REAL = 0;
 const [FORWARD, BACKWARD] = [0, 1];
 
 /**
@@ -144,29 +157,11 @@ export class Pffft implements FftEngine {
     return made;
   }
 
-  complexFft(size: number): ComplexFft {
-    const wasm = this.#wasm;
-    const { setup, work } = this.#setup(size, COMPLEX);
-    return {
-      size,
-      forward: (input, output) => wasm.o(setup, at(input), at(output), work, FORWARD),
-      inverse: (input, output) => wasm.o(setup, at(input), at(output), work, BACKWARD),
-      multiply: (a, b, out) => {
-        out.data.fill(0);
-        wasm.n(setup, at(a), at(b), at(out), 1);
-      },
-    };
-  }
-
-  #setup(size: number, transform: number): { setup: number; work: number } {
-    const setup = this.#wasm.k(size, transform);
-    if (setup === 0) throw new RangeError(`no FFT of size ${size}`);
-    return { setup, work: this.#wasm.f(size * (transform === COMPLEX ? 8 : 4)) };
-  }
-
   #newFft(size: number): RealFft {
     const wasm = this.#wasm;
-    const { setup, work } = this.#setup(size, REAL);
+    const setup = this.#wasm.k(size, REAL);
+    if (setup === 0) throw new RangeError(`no FFT of size ${size}`);
+    const work = this.#wasm.f(size * 4);
     return {
       size,
       forward: (input, output) => wasm.p(setup, at(input), at(output), work, FORWARD),
@@ -222,8 +217,6 @@ const at = (block: FloatBlock, index = 0): number => (block as WasmBlock).pointe
 function onBlocks(wasm: KernelExports): Kernels {
   return {
     add: (sum, sumAt, values, valuesAt, length) => wasm.add(at(sum, sumAt), at(values, valuesAt), length),
-    addPower: (pairs, weights, weightsAt, length, scale, out, outAt) =>
-      wasm.addPower(at(pairs), at(weights, weightsAt), length, scale, at(out, outAt)),
     dot: (a, aAt, b, bAt, length) => wasm.dot(at(a, aAt), at(b, bAt), length),
     addWeighted: (values, valuesAt, step, weights, weightsAt, count, out, outAt, length) =>
       wasm.addWeighted(at(values, valuesAt), step, at(weights, weightsAt), count, at(out, outAt), length),
@@ -231,13 +224,28 @@ function onBlocks(wasm: KernelExports): Kernels {
       wasm.scan(at(block) + first * values, count, values, at(queries), groups, at(least), at(out)),
     products: ({ block, values: rowValues }, rows, from, count, other, otherAt, values, out) =>
       wasm.products(at(block), rowValues, at(rows, from), count, at(other) + 2 * otherAt, values, at(out, from)),
+    addCoherence: ({ values, energies, floor }, places, count, piece, scale, out) =>
+      wasm.addCoherence(
+        at(values),
+        at(energies),
+        at(places),
+        count,
+        at(piece.values) + piece.at,
+        piece.bytes,
+        piece.size,
+        piece.zero[0],
+        piece.zero[1],
+        floor * piece.size,
+        scale,
+        at(out),
+      ),
     multiply: (a, aAt, b, bAt, out, outAt, length, scale) =>
       wasm.multiply(at(a, aAt), at(b, bAt), at(out, outAt), length, scale),
     top: (values, length) => wasm.top(at(values), length),
     topMagnitude: (values, length) => wasm.topMagnitude(at(values), length),
     fromInt16: (source, out, length) => wasm.fromInt16(at(source), at(out), length),
     toInt16: (values, out, length) => wasm.toInt16(at(values), at(out), length),
-    firstAbove: (values, length, from, least) => wasm.firstAbove(at(values), length, from, least),
+    above: (values, length, least, out) => wasm.above(at(values), length, least, at(out)),
     overlapAdd: (frame, tail, out, length, scale) => wasm.overlapAdd(at(frame), at(tail), at(out), length, scale),
     powers: (x, from, bands, powersAt) => wasm.powers(at(x, from), bands, at(x, powersAt)),
     agreement: (x, y, from, bands, powersAt, out, chance) =>

@@ -5,8 +5,8 @@ export interface Trace {
   /** Place among the candidates, from 0 on, and its evidence; absent if it is none. */
   readonly rank?: number;
   readonly evidence?: number;
-  /** It is a place of the scan for steady sounds. */
-  readonly steady?: true;
+  /** It is a place by narrow bands of the waveform. */
+  readonly narrow?: true;
   /** Likeness there, as the clip is and at another speed, tempo or pitch; 0 if nothing agrees. */
   readonly wave: number;
   readonly altered: number;

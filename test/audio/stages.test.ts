@@ -17,6 +17,6 @@ test.each<[Stage, Parameters<typeof stageOf>[0]]>([
   ['candidates', unlisted],
   ['place', { ...fine, beside: 0.051 }],
   ['proof', { ...fine, beside: 0.05 }],
-  ['proof', { ...unlisted, steady: true }],
+  ['proof', { ...unlisted, narrow: true }],
   ['proof', { ...fine, wave: 0, altered: 0.42 }],
 ])('a play is lost at %s', (stage, trace) => expect(stageOf(trace)).toBe(stage));

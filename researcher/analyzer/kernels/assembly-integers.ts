@@ -160,3 +160,80 @@ export function products(
     store<i32>(out, laneSum(sum));
   }
 }
+
+/** The sum of each of four vectors in a lane of one. */
+function laneSums(a: v128, b: v128, c: v128, d: v128): v128 {
+  const ab = i32x4.add(v128.shuffle<i32>(a, b, 0, 4, 1, 5), v128.shuffle<i32>(a, b, 2, 6, 3, 7));
+  const cd = i32x4.add(v128.shuffle<i32>(c, d, 0, 4, 1, 5), v128.shuffle<i32>(c, d, 2, 6, 3, 7));
+  return i32x4.add(v128.shuffle<i32>(ab, cd, 0, 1, 4, 5), v128.shuffle<i32>(ab, cd, 2, 3, 6, 7));
+}
+
+function energyOf(sums: usize, size: usize): i32 {
+  return load<i32>(sums + size) - load<i32>(sums);
+}
+
+// Four places at a time, as in `products`.
+export function addCoherence(
+  values: usize,
+  energies: usize,
+  at: usize,
+  count: i32,
+  query: usize,
+  bytes: i32,
+  size: i32,
+  zeroRe: i32,
+  zeroIm: i32,
+  floor: f32,
+  scale: f32,
+  out: usize,
+): void {
+  const end = query + <usize>bytes;
+  const sizeBytes = (<usize>size) << 2;
+  const re = i32x4.splat(zeroRe);
+  const im = i32x4.splat(zeroIm);
+  const least = f32x4.splat(floor);
+  const factor = f32x4.splat(scale);
+  for (let i = 0; i < count; i += 4, at += STEP, out += STEP) {
+    const placeA = <usize>load<i32>(at);
+    const placeB = <usize>load<i32>(at, 4);
+    const placeC = <usize>load<i32>(at, 8);
+    const placeD = <usize>load<i32>(at, 12);
+    let a = values + (placeA << 1);
+    let b = values + (placeB << 1);
+    let c = values + (placeC << 1);
+    let d = values + (placeD << 1);
+    let reA = i32x4.splat(0);
+    let reB = reA;
+    let reC = reA;
+    let reD = reA;
+    let imA = reA;
+    let imB = reA;
+    let imC = reA;
+    let imD = reA;
+    for (let from = query; from < end; from += STEP, a += STEP, b += STEP, c += STEP, d += STEP) {
+      const real = v128.load(from);
+      const imaginary = v128.load(from + <usize>bytes);
+      let some = v128.load(a);
+      reA = dots(reA, real, some);
+      imA = dots(imA, imaginary, some);
+      some = v128.load(b);
+      reB = dots(reB, real, some);
+      imB = dots(imB, imaginary, some);
+      some = v128.load(c);
+      reC = dots(reC, real, some);
+      imC = dots(imC, imaginary, some);
+      some = v128.load(d);
+      reD = dots(reD, real, some);
+      imD = dots(imD, imaginary, some);
+    }
+    const x = f32x4.convert_i32x4_s(i32x4.sub(laneSums(reA, reB, reC, reD), re));
+    const y = f32x4.convert_i32x4_s(i32x4.sub(laneSums(imA, imB, imC, imD), im));
+    const power = f32x4.mul(f32x4.add(f32x4.mul(x, x), f32x4.mul(y, y)), factor);
+    let energy = i32x4.splat(energyOf(energies + (placeA << 2), sizeBytes));
+    energy = i32x4.replace_lane(energy, 1, energyOf(energies + (placeB << 2), sizeBytes));
+    energy = i32x4.replace_lane(energy, 2, energyOf(energies + (placeC << 2), sizeBytes));
+    energy = i32x4.replace_lane(energy, 3, energyOf(energies + (placeD << 2), sizeBytes));
+    const coherence = f32x4.div(power, f32x4.pmax(least, f32x4.convert_i32x4_s(energy)));
+    v128.store(out, f32x4.add(v128.load(out), coherence));
+  }
+}

@@ -4,7 +4,7 @@
  */
 
 export { between, interpolate, lines } from './assembly-between';
-export { products, scan } from './assembly-integers';
+export { addCoherence, products, scan } from './assembly-integers';
 export { agreement, powers } from './assembly-spectra';
 
 import { laneSum, STEP } from './assembly-vectors';
@@ -98,14 +98,24 @@ export function toInt16(values: usize, out: usize, length: i32): void {
   }
 }
 
-export function firstAbove(values: usize, length: i32, from: i32, least: f32): i32 {
-  let i = from;
+export function above(values: usize, length: i32, least: f32, out: usize): i32 {
   const four = f32x4.splat(least);
-  for (; i + 4 <= length; i += 4) {
-    if (v128.any_true(f32x4.gt(v128.load(values + ((<usize>i) << 2)), four))) break;
+  let found = out;
+  let i = 0;
+  for (; i + 4 <= length; i += 4, values += STEP) {
+    let lanes = i32x4.bitmask(f32x4.gt(v128.load(values), four));
+    for (let lane = i; lanes; lane++, lanes >>= 1) {
+      if (!(lanes & 1)) continue;
+      store<i32>(found, lane);
+      found += 4;
+    }
   }
-  for (; i < length; i++) if (load<f32>(values + ((<usize>i) << 2)) > least) return i;
-  return length;
+  for (; i < length; i++, values += 4) {
+    if (load<f32>(values) <= least) continue;
+    store<i32>(found, i);
+    found += 4;
+  }
+  return <i32>((found - out) >> 2);
 }
 
 export function overlapAdd(frame: usize, tail: usize, out: usize, length: i32, scale: f32): void {
@@ -119,24 +129,6 @@ export function overlapAdd(frame: usize, tail: usize, out: usize, length: i32, s
   for (; out < end; out += 4, tail += 4, frame += 4, next += 4) {
     store<f32>(out, load<f32>(tail) + load<f32>(frame) * scale);
     store<f32>(tail, load<f32>(next) * scale);
-  }
-}
-
-export function addPower(pairs: usize, weights: usize, length: i32, scale: f32, out: usize): void {
-  const end = out + ((<usize>length) << 2);
-  const four = f32x4.splat(scale);
-  for (; out + STEP <= end; out += STEP, pairs += 2 * STEP, weights += STEP) {
-    const low = v128.load(pairs);
-    const high = v128.load(pairs, STEP);
-    const x = v128.shuffle<f32>(low, high, 0, 2, 4, 6);
-    const y = v128.shuffle<f32>(low, high, 1, 3, 5, 7);
-    const power = f32x4.mul(f32x4.add(f32x4.mul(x, x), f32x4.mul(y, y)), v128.load(weights));
-    v128.store(out, f32x4.add(v128.load(out), f32x4.mul(power, four)));
-  }
-  for (; out < end; out += 4, pairs += 8, weights += 4) {
-    const x = load<f32>(pairs);
-    const y = load<f32>(pairs, 4);
-    store<f32>(out, load<f32>(out) + (x * x + y * y) * load<f32>(weights) * scale);
   }
 }
 

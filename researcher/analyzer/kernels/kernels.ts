@@ -1,24 +1,14 @@
 import type { FloatBlock } from '../float-block.ts';
-import { type BetweenKernels, plainBetween } from './between.ts';
+import type { BetweenKernels } from './between.ts';
 
 /**
- * The analyzer's inner loops over blocks of an engine's memory. `plainKernels` says what they do; the engine of
- * WebAssembly runs the same four floats at a time (assembly.ts), and a test compares both.
+ * The analyzer's inner loops over blocks of an engine's memory. `plainKernels` says what they do (plain-kernels.ts); the engine
+ * of WebAssembly runs the same four floats at a time (assembly.ts), and a test compares both.
  * A block is followed by the index in it where the work begins.
  */
 export interface Kernels extends BetweenKernels {
   /** sum += values */
   add(sum: FloatBlock, sumAt: number, values: FloatBlock, valuesAt: number, length: number): void;
-  /** out += (re² + im²) · weights · scale, of `length` pairs */
-  addPower(
-    pairs: FloatBlock,
-    weights: FloatBlock,
-    weightsAt: number,
-    length: number,
-    scale: number,
-    out: FloatBlock,
-    outAt: number,
-  ): void;
   /** Σ a · b */
   dot(a: FloatBlock, aAt: number, b: FloatBlock, bAt: number, length: number): number;
   /** out[i] += Σ values[i + k · step] · weights[k], k = 0 … `count` − 1, added up in this order. */
@@ -61,6 +51,11 @@ export interface Kernels extends BetweenKernels {
     values: number,
     out: FloatBlock,
   ): void;
+  /**
+   * out[i] += |Σ x·y*|² · scale / (the energy of x), of a piece y of a narrow band and as many values x of another from
+   * value at[i] on, for i = 0 … `count` − 1 (a multiple of 4).
+   */
+  addCoherence(band: ByteBand, at: FloatBlock, count: number, piece: BytePiece, scale: number, out: FloatBlock): void;
   /** out = a · b · scale */
   multiply(
     a: FloatBlock,
@@ -80,8 +75,8 @@ export interface Kernels extends BetweenKernels {
   fromInt16(source: FloatBlock, out: FloatBlock, length: number): void;
   /** Rounds `length` values (a half to the even neighbour) into the memory of `out`, as 16-bit integers, the nearest there are. */
   toInt16(values: FloatBlock, out: FloatBlock, length: number): void;
-  /** Index of the first value above `least` from index `from` on; `length` if there is none. */
-  firstAbove(values: FloatBlock, length: number, from: number, least: number): number;
+  /** The indices of the first `length` values above `least` go to `out`, 32-bit integers; it must have room for all. Returns how many. */
+  above(values: FloatBlock, length: number, least: number, out: FloatBlock): number;
   /** out = tail + scale · frame[0 … length − 1]; then tail = scale · frame[length … 2 · length − 1] */
   overlapAdd(frame: FloatBlock, tail: FloatBlock, out: FloatBlock, length: number, scale: number): void;
   /**
@@ -116,6 +111,29 @@ export interface ByteRows {
   readonly values: number;
 }
 
+/** A signal of complex values as bytes. */
+export interface ByteBand {
+  /** Re and Im of each value in turns, BYTE_ZERO added to both so that they are 1 to 127; after the last one BYTE_ZERO, for as many as a piece has. */
+  readonly values: FloatBlock;
+  /** 32-bit sums of |x|² before each value, and after the last one for as many as a piece has. */
+  readonly energies: FloatBlock;
+  /** What counts as the energy of a value where it is less. */
+  readonly floor: number;
+}
+
+/** A piece of such a signal, of `size` values; at most so many that no sum needs more than 24 bits. */
+export interface BytePiece {
+  /** Signed bytes, so many (a multiple of 16, the rest of them 0) that give Re of its products, and then as many that give Im. */
+  readonly values: FloatBlock;
+  readonly at: number;
+  readonly bytes: number;
+  readonly size: number;
+  /** What BYTE_ZERO adds to Re and Im of the products. */
+  readonly zero: readonly [re: number, im: number];
+}
+
+export const BYTE_ZERO = 64;
+
 /** Queries of `scan` that lie side by side, and values of each that follow one another. */
 export const SCAN_GROUP = 8;
 export const SCAN_VALUES = 4;
@@ -127,129 +145,6 @@ export const scanIndex = (query: number, value: number, values: number): number 
   (value % SCAN_VALUES);
 
 /** Bins of a band of `agreement`; floats of it, and of its powers with their sum. */
-const BINS = 8;
+export const BINS = 8;
 export const AGREEMENT_FLOATS = 2 * BINS;
 export const POWER_FLOATS = BINS + 1;
-
-export const plainKernels: Kernels = {
-  ...plainBetween,
-  add({ data: sum }, sumAt, { data: values }, valuesAt, length) {
-    for (let i = 0; i < length; i++) sum[sumAt + i]! += values[valuesAt + i]!;
-  },
-  addPower({ data: pairs }, { data: weights }, weightsAt, length, scale, { data: out }, outAt) {
-    for (let i = 0; i < length; i++) {
-      const [re, im] = [pairs[2 * i]!, pairs[2 * i + 1]!];
-      out[outAt + i]! += (re * re + im * im) * weights[weightsAt + i]! * scale;
-    }
-  },
-  dot({ data: a }, aAt, { data: b }, bAt, length) {
-    let sum = 0;
-    for (let i = 0; i < length; i++) sum += a[aAt + i]! * b[bAt + i]!;
-    return sum;
-  },
-  addWeighted({ data: values }, valuesAt, step, { data: weights }, weightsAt, count, { data: out }, outAt, length) {
-    for (let i = 0; i < length; i++) {
-      let sum = out[outAt + i]!;
-      for (let k = 0; k < count; k++) {
-        sum = Math.fround(sum + Math.fround(values[valuesAt + i + k * step]! * weights[weightsAt + k]!));
-      }
-      out[outAt + i] = sum;
-    }
-  },
-  scan({ block, values }, first, count, { bytes: queries }, groups, { int32: least }, { int32: out }) {
-    const rows = block.bytes;
-    let found = 0;
-    for (let query = 0; query < groups * SCAN_GROUP; query++) {
-      for (let row = 0; row < count; row++) {
-        let sum = 0;
-        for (let i = 0, at = (first + row) * values; i < values; i++, at++) {
-          sum += rows[at]! * queries[scanIndex(query, i, values)]!;
-        }
-        if (sum <= least[query]!) continue;
-        out[2 * found] = query;
-        out[2 * found + 1] = row;
-        found++;
-      }
-    }
-    return found;
-  },
-  products(
-    { block, values: rowValues },
-    { int32: at },
-    from,
-    count,
-    { int16: other },
-    otherAt,
-    values,
-    { int32: out },
-  ) {
-    const rows = block.int16;
-    for (let i = from; i < from + count; i++) {
-      const first = at[i]! * rowValues;
-      let sum = 0;
-      for (let k = 0; k < values; k++) sum += rows[first + k]! * other[otherAt + k]!;
-      out[i] = sum;
-    }
-  },
-  multiply({ data: a }, aAt, { data: b }, bAt, { data: out }, outAt, length, scale) {
-    for (let i = 0; i < length; i++) out[outAt + i] = a[aAt + i]! * b[bAt + i]! * scale;
-  },
-  top({ data: values }, length) {
-    let top = 0;
-    for (let i = 1; i < length; i++) if (values[i]! > values[top]!) top = i;
-    return top;
-  },
-  topMagnitude({ data: values }, length) {
-    let top = 0;
-    for (let i = 1; i < length; i++) if (Math.abs(values[i]!) > Math.abs(values[top]!)) top = i;
-    return top;
-  },
-  fromInt16({ int16: source }, { data: out }, length) {
-    for (let i = 0; i < length; i++) out[i] = source[i]!;
-  },
-  toInt16({ data: values }, { int16: out }, length) {
-    for (let i = 0; i < length; i++) {
-      const value = values[i]!;
-      const rounded = Math.round(value);
-      const nearest = rounded - value === 0.5 && rounded % 2 !== 0 ? rounded - 1 : rounded;
-      out[i] = Math.max(-32_768, Math.min(32_767, nearest));
-    }
-  },
-  firstAbove({ data: values }, length, from, least) {
-    for (let i = from; i < length; i++) if (values[i]! > least) return i;
-    return length;
-  },
-  overlapAdd({ data: frame }, { data: tail }, { data: out }, length, scale) {
-    for (let i = 0; i < length; i++) {
-      out[i] = tail[i]! + frame[i]! * scale;
-      tail[i] = frame[length + i]! * scale;
-    }
-  },
-  powers({ data: x }, from, bands, powersAt) {
-    x.fill(0, powersAt + BINS * bands, powersAt + BINS * bands + bands);
-    for (let bin = 0; bin < BINS * bands; bin++) {
-      const power = x[from + 2 * bin]! ** 2 + x[from + 2 * bin + 1]! ** 2;
-      x[powersAt + bin] = power;
-      x[powersAt + BINS * bands + Math.floor(bin / BINS)]! += power;
-    }
-  },
-  agreement({ data: x }, { data: y }, from, bands, powersAt, { data: out }, chance) {
-    let [common, most] = [0, 0];
-    for (let band = 0; band < bands; band++) {
-      let [re, im, both] = [0, 0, 0];
-      for (let bin = band * BINS; bin < (band + 1) * BINS; bin++) {
-        const k = from + 2 * bin;
-        re += x[k]! * y[k]! + x[k + 1]! * y[k + 1]!;
-        im += x[k + 1]! * y[k]! - x[k]! * y[k + 1]!;
-        both += x[powersAt + bin]! * y[powersAt + bin]!;
-      }
-      const sums = powersAt + BINS * bands + band;
-      const all = Math.sqrt(x[sums]! * y[sums]!);
-      const expected = Math.min(all, chance * Math.sqrt(both));
-      common += Math.sqrt(re * re + im * im) - expected;
-      most += all - expected;
-    }
-    out[0] = common;
-    out[1] = most;
-  },
-};

@@ -69,39 +69,3 @@ test('blocks outlive the growing of the memory', () => {
   expect([...first.data]).toEqual(Array(16).fill(7));
   fast.release(large);
 });
-
-test.each([plain, fast])('so is that of complex ones, and back again they are what they were ($name)', (engine) => {
-  const size = 32;
-  const [a, b] = [noise(2 * size, 4), noise(2 * size, 5)];
-  const block = () => engine.block(2 * size);
-  const [x, y, fx, fy, out] = [block(), block(), block(), block(), block()];
-  x.data.set(a);
-  y.data.set(b);
-  const fft = engine.complexFft(size);
-  fft.forward(x, fx);
-  fft.forward(y, fy);
-  out.data.fill(7);
-  fft.multiply(fx, fy, out);
-  fft.inverse(out, x);
-  const expected = new Float32Array(2 * size);
-  for (let i = 0; i < size; i++) {
-    for (let k = 0; k < size; k++) {
-      const at = 2 * ((i + k) % size);
-      expected[at]! += a[2 * i]! * b[2 * k]! - a[2 * i + 1]! * b[2 * k + 1]!;
-      expected[at + 1]! += a[2 * i]! * b[2 * k + 1]! + a[2 * i + 1]! * b[2 * k]!;
-    }
-  }
-  expect(
-    furthest(
-      x.data.map((value) => value / size),
-      expected,
-    ),
-  ).toBeLessThan(1e-4);
-  fft.inverse(fy, x);
-  expect(
-    furthest(
-      x.data.map((value) => value / size),
-      b,
-    ),
-  ).toBeLessThan(1e-5);
-});

@@ -4,7 +4,13 @@ import { createFftEngine, PlainFftEngine } from '../../../researcher/analyzer/ff
 import type { FftEngine } from '../../../researcher/analyzer/fft-engine.ts';
 import type { FloatBlock } from '../../../researcher/analyzer/float-block.ts';
 import { INTERPOLATION_WEIGHTS } from '../../../researcher/analyzer/kernels/between.ts';
-import { AGREEMENT_FLOATS, POWER_FLOATS, SCAN_GROUP, scanIndex } from '../../../researcher/analyzer/kernels/kernels.ts';
+import {
+  AGREEMENT_FLOATS,
+  BYTE_ZERO,
+  POWER_FLOATS,
+  SCAN_GROUP,
+  scanIndex,
+} from '../../../researcher/analyzer/kernels/kernels.ts';
 import { Pffft } from '../../../researcher/analyzer/pffft.ts';
 import { randomFrom } from '../media/audio.ts';
 
@@ -67,18 +73,6 @@ describe.each(lengths)('the vectors of four do what plain loops do, length %d', 
     expect(x.left[2]!.slice(length + 3)).toEqual([...c.slice(length + 3)]);
   });
 
-  test('addPower', () => {
-    const pairs = noise(2 * length, 5);
-    const [x, y] = both(
-      ({ kernels }, [some, weights, out]) => kernels.addPower(some!, weights!, 2, length, 0.3, out!, 3),
-      pairs,
-      a,
-      b,
-    );
-    expectAlike(x.left[2]!, y.left[2]!);
-    expect(x.left[2]![3]).toBeCloseTo(b[3]! + 0.3 * a[2]! * (pairs[0]! ** 2 + pairs[1]! ** 2), 6);
-  });
-
   test('addWeighted, to the last bit', () => {
     const values = noise(3 * length + 8, 6);
     for (const step of [1, length]) {
@@ -135,12 +129,18 @@ describe.each(lengths)('the vectors of four do what plain loops do, length %d', 
     expect((x.answer as number[]).slice(1, 5)).toEqual([2, -4, 32_767, -32_768].slice(0, length - 1));
   });
 
-  test('firstAbove', () => {
+  test('above', () => {
     for (const least of [-1, 0, 0.3, 0.49, 1]) {
-      for (const from of [0, 1, Math.floor(length / 2)]) {
-        const [x, y] = both(({ kernels }, [some]) => kernels.firstAbove(some!, length, from, least), a);
-        expect(x.answer).toBe(y.answer);
-      }
+      const [x, y] = both(
+        ({ kernels }, [some, out]) => {
+          const found = kernels.above(some!, length, least, out!);
+          return [...out!.int32.subarray(0, found)];
+        },
+        a,
+        b,
+      );
+      expect(x.answer).toEqual(y.answer);
+      expect(y.answer).toEqual([...a.keys()].filter((i) => i < length && a[i]! > least));
     }
   });
 
@@ -297,4 +297,38 @@ test('products of rows that overlap, to the last bit', () => {
   expect(x.answer).toEqual(y.answer);
   const { products, plain } = x.answer as { products: number[]; plain: number };
   expect(products[2]).toBe(plain);
+});
+
+test('coherences of a narrow band, to the last bit, with relaxed SIMD and without', () => {
+  const [size, bytes, count] = [10, 32, 8];
+  const signal = Int8Array.from(noise(96, 1), (value) => BYTE_ZERO + 126 * value);
+  const asked = Int8Array.from({ length: 2 * size }, (_, i) => signal[2 * 7 + i]! - BYTE_ZERO);
+  const query = new Int8Array(2 * bytes);
+  for (let i = 0; i < 2 * size; i += 2) {
+    query.set([asked[i]!, asked[i + 1]!], i);
+    query.set([-asked[i + 1]!, asked[i]!], bytes + i);
+  }
+  const zero = [0, bytes].map((from) => BYTE_ZERO * query.subarray(from, from + bytes).reduce((a, b) => a + b, 0));
+  const sums = new Int32Array(49);
+  for (let i = 0; i < 48; i++) {
+    sums[i + 1] = sums[i]! + (signal[2 * i]! - BYTE_ZERO) ** 2 + (signal[2 * i + 1]! - BYTE_ZERO) ** 2;
+  }
+  const energy = sums[17]! - sums[7]!;
+  const answers = [fast, new Pffft(false), plain].map((engine) => {
+    const [values, energies, at, out] = [24, 49, count, count].map((length) => engine.block(length));
+    const piece = engine.block(bytes / 2);
+    values!.bytes.set(signal);
+    energies!.int32.set(sums);
+    piece.bytes.set(query);
+    at!.int32.set([7, 0, 31, 8, 6, 5, 4, 1]);
+    out!.data.fill(0.25);
+    const band = { values: values!, energies: energies!, floor: 1 };
+    const asked = { values: piece, at: 0, bytes, size, zero: [zero[0]!, zero[1]!] as const };
+    engine.kernels.addCoherence(band, at!, count, asked, 1 / energy, out!);
+    return [...out!.data];
+  });
+  expect(answers[1]).toEqual(answers[0]);
+  expect(answers[2]).toEqual(answers[0]);
+  expect(answers[0]![0]).toBeCloseTo(1.25, 6);
+  for (const other of answers[0]!.slice(1)) expect(other).toBeLessThan(1.1);
 });
