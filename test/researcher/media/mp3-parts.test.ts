@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createFftEngine } from '../../../researcher/analyzer/fft.ts';
 import { Resampler, WANTED_HZ } from '../../../researcher/analyzer/resampler.ts';
+import type { AudioSink } from '../../../researcher/media/audio-sink.ts';
 import { decodeFile } from '../../../researcher/media/decode.ts';
 import { decodeMp3Part, surveyMp3 } from '../../../researcher/media/mp3-parts.ts';
-import { babble, type Mp3Format, mp3 } from './audio.ts';
+import { babble, type Mp3Format, mp3, randomFrom } from './audio.ts';
 
 jest.setTimeout(120_000);
 
@@ -78,6 +79,32 @@ test.each<[Mp3Format, number]>([
   // The loudest is 0.3. At its ends a part is cut off, which is heard at all frequencies.
   const [all, lower] = [await resampled(whole, rate), await resampled(low, rate)];
   expect(furthest(all.subarray(100, -100), lower.subarray(100, -100))).toBeLessThan(1e-4);
+});
+
+test('damage is never louder than twice full scale, and what is not heard is the same, if only what is wanted is made', async () => {
+  const clean = await mp3(babble(1, 12, 48_000), { sampleRate: 48_000, channels: 2, kbps: 128 });
+  const path = join(folder, 'damaged.mp3');
+  const random = randomFrom(3);
+  for (let variant = 0; variant < 6; variant++) {
+    const bytes = Buffer.from(clean);
+    for (let i = 0; i < 150; i++)
+      bytes[2_000 + Math.floor(random() * (bytes.length - 2_000))] = Math.floor(random() * 256);
+    await writeFile(path, bytes);
+    const survey = await surveyMp3(path);
+    const told = async (wantedHz?: number) => {
+      let [length, unheard, most] = [0, 0, 0];
+      const sink: AudioSink = (samples, _, why) => {
+        length += samples.length;
+        if (why) unheard += samples.length;
+        most = samples.reduce((all, value) => Math.max(all, Math.abs(value)), most);
+      };
+      await decodeMp3Part(path, survey, 0, survey.samples, sink, wantedHz);
+      return { length, unheard, most };
+    };
+    const { most, ...heard } = await told(WANTED_HZ);
+    expect(most).toBeLessThanOrEqual(2 * 4);
+    expect(await told()).toMatchObject(heard);
+  }
 });
 
 const resampled = (samples: Float32Array, rate: number): Promise<Float32Array> =>
