@@ -7,7 +7,7 @@ import type { FloatBlock } from './float-block.ts';
 import { SCAN_GROUP, scanIndex } from './kernels/kernels.ts';
 
 /** Share of the windows of the episode at which a clip's segment is compared in full. */
-const KEPT_SHARE = 0.005;
+const KEPT_SHARE = 0.003;
 /** A clip of fewer segments than this is kept at more places in all: none of the others can be heard instead. */
 const ENOUGH_SEGMENTS = 5;
 /** Second windows of segments are kept at fewer places. */
