@@ -3,7 +3,7 @@ import { BandProducts, type Comparison } from './band-products.ts';
 import type { ClipSketch } from './clip-sketch.ts';
 import { ComparisonRoom } from './comparison-room.ts';
 import type { EpisodeIndex } from './episode-index.ts';
-import { earlier, inOrder, later } from './frames.ts';
+import { earlier, later } from './frames.ts';
 import { type LoadedSegment, loadedSegments } from './loaded-segments.ts';
 import { isPeak, TopList } from './peaks.ts';
 
@@ -73,9 +73,8 @@ export class BandComparison {
       const segments = loadedSegments(this.#index, new FeatureReader(features));
       const looked = segments.map((segment, i) => {
         // Where the segment begins, its window begins so much later.
-        const begins = (window: number) => this.#earlier(places[window]!, sketch.windows[window]!.from - segment.from);
-        const hasSecond = sketch.windows.length > segments.length;
-        return this.#looked(segment, hasSecond ? this.#both(begins(i), begins(i + segments.length)) : begins(i));
+        const begins = this.#earlier(places[i]!, sketch.windows[i]!.from - segment.from);
+        return this.#looked(segment, begins);
       });
       return { frames: features.frames, looked };
     });
@@ -121,11 +120,6 @@ export class BandComparison {
     if (shift === 0) return places;
     const frames = this.#room.frames(places.length);
     return frames.subarray(0, earlier(places, shift, frames));
-  }
-
-  #both(a: Int32Array, b: Int32Array): Int32Array {
-    const frames = this.#room.frames(a.length + b.length);
-    return frames.subarray(0, inOrder(a, b, frames));
   }
 
   /** Of one clip. */

@@ -9,9 +9,7 @@ import { SCAN_GROUP, scanIndex } from './kernels/kernels.ts';
 /** Share of the windows of the episode at which a clip's segment is compared in full. */
 const KEPT_SHARE = 0.003;
 /** A clip of fewer segments than this is kept at more places in all: none of the others can be heard instead. */
-const ENOUGH_SEGMENTS = 5;
-/** Second windows of segments are kept at fewer places. */
-const SECOND_SHARE = 0.5;
+const ENOUGH_SEGMENTS = 3;
 /** Of a short episode so many. */
 const LEAST_KEPT = 64;
 /** Windows of the episode from which is told what share a value is. */
@@ -49,20 +47,19 @@ export class ClipScan {
 
   /** Places that are kept of a clip, about. */
   usualPlaces(clip: ClipSketch): number {
-    return clip.windows.reduce((sum, _, window) => sum + this.#shareOf(clip, window) * this.#rows.count, 0);
+    return clip.windows.length * this.#shareOf(clip) * this.#rows.count;
   }
 
-  /** Of the windows of the episode those at which a window of a clip is kept. */
-  #shareOf({ segments }: ClipSketch, window: number): number {
-    const share = KEPT_SHARE * Math.max(1, ENOUGH_SEGMENTS / segments) * (window < segments ? 1 : SECOND_SHARE);
-    return Math.max(share, LEAST_KEPT / this.#rows.count);
+  /** Of the windows of the episode those at which each window of a clip is kept. */
+  #shareOf({ windows }: ClipSketch): number {
+    return Math.max(KEPT_SHARE * Math.max(1, ENOUGH_SEGMENTS / windows.length), LEAST_KEPT / this.#rows.count);
   }
 
   /** For each window of each clip the frames of the episode where it may begin, in their order. */
   places(clips: readonly ClipSketch[]): Int32Array[][] {
     const { kernels } = this.#engine;
     const queries = clips.flatMap((clip) =>
-      clip.windows.map(({ components }, window) => ({ components, share: this.#shareOf(clip, window) })),
+      clip.windows.map(({ components }) => ({ components, share: this.#shareOf(clip) })),
     );
     const values = COMPONENTS.length;
     const groups = Math.ceil(queries.length / SCAN_GROUP);

@@ -2,7 +2,7 @@ import { type AudioFeatures, BANDS, FeatureReader } from './audio-features.ts';
 import { COMPONENTS, componentsOf, WINDOW } from './clip-windows.ts';
 import { distinctivenessOf } from './distinctiveness.ts';
 import type { FftEngine } from './fft-engine.ts';
-import { type Segment, segmentsOf } from './segments.ts';
+import { segmentsOf } from './segments.ts';
 
 /** A part of a clip by which it is looked for at first. */
 export interface ClipWindow {
@@ -16,9 +16,7 @@ export interface ClipWindow {
 export interface ClipSketch {
   /** Effective degrees of freedom. */
   readonly distinctiveness: number;
-  /** How many the clip has. */
-  readonly segments: number;
-  /** One for each of the clip's segments: the loudest second in it; of a single one perhaps another. */
+  /** One for each of the clip's segments: the loudest second in it. */
   readonly windows: readonly ClipWindow[];
 }
 
@@ -28,36 +26,23 @@ export interface SketchedClip {
   readonly sketch?: ClipSketch | undefined;
 }
 
-/** Frames (0.25 s). */
-const LEAST_LONGER = 8;
-
-const [HEAD_NUMBERS, NUMBERS_A_WINDOW] = [2, 1 + COMPONENTS.length];
+const [HEAD_NUMBERS, NUMBERS_A_WINDOW] = [1, 1 + COMPONENTS.length];
 
 /** @param wave the whole whitened waveform */
 export function sketchOf(features: AudioFeatures, wave: Float32Array, engine: FftEngine): ClipSketch {
   const reader = new FeatureReader(features);
   const energies = frameEnergies(reader, features.frames);
-  const segments = segmentsOf(features.frames);
-  const last = ({ from, length }: Segment) => Math.max(from, from + length - WINDOW);
-  const first = segments.map((segment) => loudest(energies, segment.from, last(segment)));
-  const windows = [...first, ...secondOf(segments, first, last)].map((from) => ({
-    from,
-    components: componentsOf(reader, from),
-  }));
-  return { distinctiveness: Math.round(distinctivenessOf(wave, engine)), segments: segments.length, windows };
+  const windows = segmentsOf(features.frames).map(({ from: first, length }) => {
+    const from = loudest(energies, first, Math.max(first, first + length - WINDOW));
+    return { from, components: componentsOf(reader, from) };
+  });
+  return { distinctiveness: Math.round(distinctivenessOf(wave, engine)), windows };
 }
 
-/** What is hidden where a clip of one segment is loudest may be told by the other end of it, if that is so much longer. */
-function secondOf(segments: readonly Segment[], [first]: readonly number[], last: (of: Segment) => number): number[] {
-  const [only, ...others] = segments;
-  if (!only || others.length > 0 || only.length < WINDOW + LEAST_LONGER) return [];
-  return [2 * first! < only.from + last(only) ? last(only) : only.from];
-}
-
-/** As 32-bit floats of this machine: the distinctiveness, how many segments, then each window's first frame and components. */
-export function packedSketch({ distinctiveness, segments, windows }: ClipSketch): Uint8Array {
+/** As 32-bit floats of this machine: the distinctiveness, then each window's first frame and components. */
+export function packedSketch({ distinctiveness, windows }: ClipSketch): Uint8Array {
   const numbers = new Float32Array(HEAD_NUMBERS + windows.length * NUMBERS_A_WINDOW);
-  numbers.set([distinctiveness, segments]);
+  numbers[0] = distinctiveness;
   for (const [i, { from, components }] of windows.entries()) {
     const at = HEAD_NUMBERS + i * NUMBERS_A_WINDOW;
     numbers[at] = from;
@@ -73,7 +58,6 @@ export function unpackedSketch(bytes: Uint8Array): ClipSketch {
   if (!Number.isInteger(windows) || windows < 1) throw new Error(`${bytes.length} bytes are no sketch of a clip`);
   return {
     distinctiveness: numbers[0]!,
-    segments: numbers[1]!,
     windows: Array.from({ length: windows }, (_, i) => {
       const at = HEAD_NUMBERS + i * NUMBERS_A_WINDOW;
       return { from: numbers[at]!, components: numbers.subarray(at + 1, at + NUMBERS_A_WINDOW) };

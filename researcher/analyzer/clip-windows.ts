@@ -4,7 +4,7 @@ import { BANDS, type FeatureReader } from './audio-features.ts';
 export const WINDOW = 32;
 
 /** Half waves over time, from one on: of faster ones a frame beside says nothing, and windows of the episode are two apart. */
-const TIMES = 8;
+const TIMES = 6;
 
 export interface Component {
   readonly band: number;

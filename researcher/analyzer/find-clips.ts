@@ -48,9 +48,9 @@ const [GLANCE_SIGMAS, STRONG_GLANCE_SIGMAS] = [4.8, 3];
 /** After so many places in vain it must be more: nearly every play is among the first that are looked at. */
 const [LATER, LATER_GLANCE_SIGMAS] = [3, 6];
 /** Places in vain after which a clip is given up; candidates come in the order of their evidence. */
-const [FAILED_PLACES, FAILED_PLACES_AN_HOUR] = [3, 3];
+const [FAILED_PLACES, FAILED_PLACES_AN_HOUR] = [3, 2];
 /** A clip of so few segments has less to be told by: more places are listened to, each of which costs less. */
-const [SHORT_SEGMENTS, SHORT_PATIENCE] = [1, 3];
+const [SHORT_SEGMENTS, SHORT_PATIENCE] = [1, 2];
 /** Such a place of strong evidence counts less: a knock resembles all the others of a clip before it meets itself. */
 const STRONG_PLACE = 0.1;
 /** Evidence of the bands from which on other speeds, tempos and pitches are tried at a few places; and at all that are strong. */
@@ -136,7 +136,7 @@ export class ClipFinder {
     const clipWave = new ClipWave(wave, this.#engine, this.#waveFft);
     const matches: WaveMatch[] = [];
     const unmatched: Candidate[] = [];
-    const patience = sketch.segments <= SHORT_SEGMENTS ? SHORT_PATIENCE : 1;
+    const patience = sketch.windows.length <= SHORT_SEGMENTS ? SHORT_PATIENCE : 1;
     const most = patience * (FAILED_PLACES + Math.ceil(FAILED_PLACES_AN_HOUR * this.#hours));
     const { candidates, narrow } = found;
     let failed = 0;
