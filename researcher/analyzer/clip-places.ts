@@ -11,7 +11,7 @@ export interface Places {
   readonly narrow: readonly Candidate[];
 }
 
-/** Places of the scan at which clips are compared together: each takes some 50 bytes, and six hours have 20,000 a clip. */
+/** Places of the scan at which clips are compared together: each takes some 50 bytes, and six hours have 3,000 a clip and more. */
 const MOST_PLACES = 200_000;
 
 /** Tells where clips may be in one episode; one a thread. */
