@@ -4,6 +4,8 @@ import type { Kernels } from './kernels/kernels.ts';
 
 /** Clocks and resamplers differ by this much at most; more is a change of speed. */
 const MOST_DRIFT = 400e-6;
+/** Of a segment's energy: a place that is quieter is silence, where only what is rounded correlates. */
+const SILENT_SHARE = 1e-3;
 /** Segments (3.6 s) of the shortest run that a line is laid through by itself, of clips that have more. */
 const SHORTEST_RUN = 4;
 
@@ -86,13 +88,16 @@ function alongLine(
   let norm = 1;
   for (let i = from; i < to; i++) {
     const { values, energy, clipEnergy } = profiles[i]!;
-    norm += energy * clipEnergy;
+    norm += soundOf(energy, clipEnergy) * clipEnergy;
     const shift = Math.round(slope * i);
     addShifted(kernels, sum, values, shift);
   }
   const top = kernels.top(sum, LAGS);
   return { lag: top, weight: sum.data[top]! / Math.sqrt(norm) };
 }
+
+/** The energy of a place where a segment would lie; of silence as much as no rounding outweighs. */
+export const soundOf = (energy: number, clipEnergy: number): number => Math.max(energy, SILENT_SHARE * clipEnergy);
 
 /** sum[lag] += values[lag + shift], as far as there are such lags. */
 export function addShifted(kernels: Kernels, sum: FloatBlock, values: FloatBlock, shift: number): void {

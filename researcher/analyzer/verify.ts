@@ -6,7 +6,7 @@ import type { FftEngine, RealFft } from './fft-engine.ts';
 import type { FloatBlock } from './float-block.ts';
 import { HeardParts, type LaidPart } from './heard.ts';
 import type { Kernels } from './kernels/kernels.ts';
-import { bestLine, type Line, type Profile } from './line.ts';
+import { bestLine, type Line, type Profile, soundOf } from './line.ts';
 import { parabolicTop } from './peaks.ts';
 
 /** What the waveforms say of one place. */
@@ -30,8 +30,6 @@ export interface WaveMatch {
 const HEARD_SHARE = 0.45;
 /** Of the energy of an ordinary segment: quieter ones say nothing. */
 const QUIET_SHARE = 0.05;
-/** Of the clip's energy: a place that is quieter is silence, where only what is rounded correlates. */
-const SILENT_SHARE = 1e-3;
 
 /** Share of a score that a place reaches before it is laid exactly. */
 const NEARLY = 0.8;
@@ -119,7 +117,7 @@ export class WaveVerifier {
     }
     this.#fft.inversePacked(this.#product, this.#back);
     const best = this.#back.data[this.#engine.kernels.topMagnitude(this.#back, LAGS)]!;
-    return best / Math.sqrt(energy * clipEnergy + 1);
+    return best / Math.sqrt(soundOf(energy, clipEnergy) * clipEnergy + 1);
   }
 
   /**
@@ -213,7 +211,7 @@ function matchAlong(profiles: readonly Profile[], line: Line, clip: ClipWave, st
   const single = profiles.map((profile, i) =>
     profile.clipEnergy < QUIET_SHARE * ordinary
       ? Number.NaN
-      : at(i, 0) / Math.sqrt(Math.max(profile.energy, SILENT_SHARE * profile.clipEnergy) * profile.clipEnergy + 1),
+      : at(i, 0) / Math.sqrt(soundOf(profile.energy, profile.clipEnergy) * profile.clipEnergy + 1),
   );
   const [from, to] = heardRun(single);
   let [sum, energy, clipEnergy] = [0, 0, 0];
