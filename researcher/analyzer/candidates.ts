@@ -5,7 +5,7 @@ import { ComparisonRoom } from './comparison-room.ts';
 import type { EpisodeIndex } from './episode-index.ts';
 import { earlier, later } from './frames.ts';
 import { type LoadedSegment, loadedSegments } from './loaded-segments.ts';
-import { isPeak, TopList } from './peaks.ts';
+import { eachPeak, TopList } from './peaks.ts';
 
 /** A place where a clip may begin. */
 export interface Candidate {
@@ -134,7 +134,7 @@ export class BandComparison {
       const places = merged(at, LEAST_LOOKED * deviation, beside);
       const list = new TopList(this.#peaks, LEAST_EVIDENCE * deviation);
       const together = all.length > 1 ? LEAST_TOGETHER * deviation : Number.POSITIVE_INFINITY;
-      eachPeak(places, Math.min(list.threshold, together), (frame, value) => {
+      eachPeak(places.frames, places.values, PEAK_REACH, Math.min(list.threshold, together), (frame, value) => {
         list.offer(value, frame);
         if (value > together && frame >= from) starts.push({ start: frame - from, evidence: value / deviation });
       });
@@ -153,7 +153,7 @@ export class BandComparison {
     const values = new Float64Array(frames.length);
     for (const one of together) add(values, one.values);
     const list = new TopList(this.#peaks, LEAST_EVIDENCE * deviation);
-    eachPeak({ frames, values }, list.threshold, (frame, value) => list.offer(value, frame));
+    eachPeak(frames, values, PEAK_REACH, list.threshold, (frame, value) => list.offer(value, frame));
     return list.entries().map(({ value, item }) => ({
       ...{ start: item, from: 0, length: clipFrames },
       ...{ likeness: value / segments, evidence: value / deviation },
@@ -245,14 +245,6 @@ function countAbove(values: Float64Array, least: number): number {
   let count = 0;
   for (let i = 0; i < values.length; i++) if (values[i]! > least) count++;
   return count;
-}
-
-/** Every value above `least` that no other within PEAK_REACH frames exceeds; of equal ones the first. */
-function eachPeak({ frames, values }: Series, least: number, tell: (frame: number, value: number) => void): void {
-  for (let i = 0; i < frames.length; i++) {
-    const value = values[i]!;
-    if (value > least && isPeak(frames, values, i, PEAK_REACH)) tell(frames[i]!, value);
-  }
 }
 
 function withoutRepetitions(found: Candidate[]): Candidate[] {

@@ -69,33 +69,23 @@ export class ExactLines {
     const length = to - from;
     const count = Math.max(1, Math.min(MOST_PIECES, Math.round(length / PIECE)));
     let highs = 1e-9;
-    const pieces = Array.from({ length: count }, (_, piece) => {
+    const [at, plain, high]: [number[], Float32Array[], Float32Array[]] = [[], [], []];
+    for (let piece = 0; piece < count; piece++) {
       const edge = (i: number) => Math.round(from + (i * length) / count);
       const [first, last] = [edge(piece), edge(piece + 1)];
       const { lags, energy } = this.#correlations(wave, laid, first, last, sign);
       highs += energy;
-      return { at: ((first + last) / 2 - from) / length - 0.5, plain: lags, high: sharpened(lags) };
-    });
-    const at = pieces.map((piece) => piece.at);
-    const high = this.#correlated(
-      at,
-      pieces.map(({ high }) => high),
-    );
+      at.push(((first + last) / 2 - from) / length - 0.5);
+      plain.push(lags);
+      high.push(sharpened(lags));
+    }
+    const highSounds = this.#correlated(at, high);
     // Upside down it may be below only: a high pass turns what is near its edge by half a period.
-    const turned = bestOf({ ...high, sign: -1 }, length, laid);
-    const upright = bestOf(high, length, laid);
+    const turned = bestOf({ ...highSounds, sign: -1 }, length, laid);
+    const upright = bestOf(highSounds, length, laid);
     const sharp = turned.sum > upright.sum ? turned : upright;
     const isHeard = sharp.sum >= LEAST_HIGH * highs;
-    const best = isHeard
-      ? sharp
-      : bestOf(
-          this.#correlated(
-            at,
-            pieces.map(({ plain }) => plain),
-          ),
-          length,
-          laid,
-        );
+    const best = isHeard ? sharp : bestOf(this.#correlated(at, plain), length, laid);
     const slope = 1 / laid.drift + best.bend / length;
     // The line turns about the middle of the part.
     const middle = laid.start + (from + length / 2) / laid.drift + best.lag;

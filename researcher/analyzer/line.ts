@@ -88,7 +88,7 @@ function alongLine(
   let norm = 1;
   for (let i = from; i < to; i++) {
     const { values, energy, clipEnergy } = profiles[i]!;
-    norm += soundOf(energy, clipEnergy) * clipEnergy;
+    norm += jointEnergy(energy, clipEnergy);
     const shift = Math.round(slope * i);
     addShifted(kernels, sum, values, shift);
   }
@@ -96,8 +96,13 @@ function alongLine(
   return { lag: top, weight: sum.data[top]! / Math.sqrt(norm) };
 }
 
-/** The energy of a place where a segment would lie; of silence as much as no rounding outweighs. */
-export const soundOf = (energy: number, clipEnergy: number): number => Math.max(energy, SILENT_SHARE * clipEnergy);
+/** Of a place and the segment that would lie there, multiplied; silence counts as so much that no rounding outweighs it. */
+const jointEnergy = (energy: number, clipEnergy: number): number =>
+  Math.max(energy, SILENT_SHARE * clipEnergy) * clipEnergy;
+
+/** A product of both as a normalised correlation. */
+export const correlationOf = (product: number, energy: number, clipEnergy: number): number =>
+  product / Math.sqrt(jointEnergy(energy, clipEnergy) + 1);
 
 /** sum[lag] += values[lag + shift], as far as there are such lags. */
 export function addShifted(kernels: Kernels, sum: FloatBlock, values: FloatBlock, shift: number): void {

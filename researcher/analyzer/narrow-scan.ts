@@ -4,7 +4,7 @@ import type { FftEngine } from './fft-engine.ts';
 import type { FloatBlock } from './float-block.ts';
 import { BYTE_ZERO, type ByteBand, type BytePiece } from './kernels/kernels.ts';
 import { NARROW_BANDS, NARROW_RATE, NarrowBands, narrowValues, type ReadWave } from './narrow-bands.ts';
-import { isPeak, TopList } from './peaks.ts';
+import { eachPeak, TopList } from './peaks.ts';
 
 /** Values of the longest piece of a clip (3 s): in step for ±100 ppm. */
 const PIECE = 48;
@@ -100,7 +100,8 @@ export class NarrowScan {
     const means = bands.map((one) => this.#meanByChance(one));
     const usual = means.reduce((sum, mean) => sum + mean, 0) / means.length;
     const list = new TopList(PEAKS + Math.ceil((PEAKS_AN_HOUR * length) / NARROW_RATE / 3_600), LEAST_SUM);
-    offerPeaks(this.#summed(bands, means), list);
+    const { places, count, sums } = this.#summed(bands, means);
+    eachPeak(places.int32.subarray(0, count), sums.data, PEAK_REACH, LEAST_SUM, (place, sum) => list.offer(sum, place));
     this.#engine.release([values]);
     const frames = FRAME_RATE / NARROW_RATE;
     return list.entries().map(({ value, item }) => ({
@@ -220,13 +221,6 @@ function leastSum(): number {
 }
 
 // Loops of their own are compiled once.
-
-function offerPeaks({ places, count, sums }: Sums, list: TopList): void {
-  const [at, values] = [places.int32.subarray(0, count), sums.data];
-  for (let i = 0; i < count; i++) {
-    if (values[i]! > list.threshold && isPeak(at, values, i, PEAK_REACH)) list.offer(values[i]!, at[i]!);
-  }
-}
 
 function sumOf(values: Float32Array): number {
   let sum = 0;

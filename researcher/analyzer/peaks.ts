@@ -30,8 +30,22 @@ export class TopList {
   }
 }
 
-/** Whether no other value within `reach` of the place of this one exceeds it, of equal ones the first; places are in their order. */
-export function isPeak(places: Int32Array, values: Float32Array | Float64Array, at: number, reach: number): boolean {
+/** Every value above `least` that no other within `reach` of its place exceeds; of equal ones the first. Places are in their order. */
+export function eachPeak(
+  places: Int32Array,
+  values: Float32Array | Float64Array,
+  reach: number,
+  least: number,
+  tell: (place: number, value: number) => void,
+): void {
+  for (let i = 0; i < places.length; i++) {
+    const value = values[i]!;
+    if (value > least && isPeak(places, values, i, reach)) tell(places[i]!, value);
+  }
+}
+
+/** Whether no other value within `reach` of the place of this one exceeds it. */
+function isPeak(places: Int32Array, values: Float32Array | Float64Array, at: number, reach: number): boolean {
   const [place, value] = [places[at]!, values[at]!];
   for (let k = at - 1; k >= 0 && places[k]! >= place - reach; k--) if (values[k]! >= value) return false;
   for (let k = at + 1; k < places.length && places[k]! <= place + reach; k++) if (values[k]! > value) return false;

@@ -1,6 +1,6 @@
 import type { ClipWave } from './clip-wave.ts';
 import { LAG_REACH, LAGS } from './clip-wave.ts';
-import { addShifted, type Profile, soundOf } from './line.ts';
+import { addShifted, correlationOf, type Profile } from './line.ts';
 import { parabolicTop } from './peaks.ts';
 import type { WaveMatch, WaveVerifier } from './verify.ts';
 
@@ -93,7 +93,7 @@ function matchOf(
     let top = LAG_REACH - JITTER;
     for (let i = top + 1; i <= LAG_REACH + JITTER; i++) if (values[i]! > values[top]!) top = i;
     const exact = top + parabolicTop(values[top - 1]!, values[top]!, values[top + 1]!);
-    return { lag: exact, likeness: values[top]! / Math.sqrt(soundOf(energy, clipEnergy) * clipEnergy + 1) };
+    return { lag: exact, likeness: correlationOf(values[top]!, energy, clipEnergy) };
   });
   const from = segments.findIndex(({ likeness }) => likeness >= HEARD);
   const to = segments.findLastIndex(({ likeness }) => likeness >= HEARD) + 1;

@@ -6,7 +6,7 @@ import type { FftEngine, RealFft } from './fft-engine.ts';
 import type { FloatBlock } from './float-block.ts';
 import { HeardParts, type LaidPart } from './heard.ts';
 import type { Kernels } from './kernels/kernels.ts';
-import { bestLine, type Line, type Profile, soundOf } from './line.ts';
+import { bestLine, correlationOf, type Line, type Profile } from './line.ts';
 import { parabolicTop } from './peaks.ts';
 
 /** What the waveforms say of one place. */
@@ -117,7 +117,7 @@ export class WaveVerifier {
     }
     this.#fft.inversePacked(this.#product, this.#back);
     const best = this.#back.data[this.#engine.kernels.topMagnitude(this.#back, LAGS)]!;
-    return best / Math.sqrt(soundOf(energy, clipEnergy) * clipEnergy + 1);
+    return correlationOf(best, energy, clipEnergy);
   }
 
   /**
@@ -211,7 +211,7 @@ function matchAlong(profiles: readonly Profile[], line: Line, clip: ClipWave, st
   const single = profiles.map((profile, i) =>
     profile.clipEnergy < QUIET_SHARE * ordinary
       ? Number.NaN
-      : at(i, 0) / Math.sqrt(soundOf(profile.energy, profile.clipEnergy) * profile.clipEnergy + 1),
+      : correlationOf(at(i, 0), profile.energy, profile.clipEnergy),
   );
   const [from, to] = heardRun(single);
   let [sum, energy, clipEnergy] = [0, 0, 0];

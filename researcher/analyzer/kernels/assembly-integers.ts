@@ -1,7 +1,6 @@
 /** AssemblyScript, not TypeScript: the inner loops over integers of 8 and 16 bits; see assembly.ts and kernels.ts. */
 
-/** Bytes of a vector. */
-const STEP: usize = 16;
+import { STEP } from './assembly-vectors';
 
 /** Writes what of a row's four products, with queries from `query` on, exceeds its least. */
 function keepAbove(found: usize, four: v128, least: v128, query: i32, row: i32): usize {

@@ -1,6 +1,6 @@
 /** AssemblyScript, not TypeScript: what the inner loops share; see assembly.ts. */
 
-/** Bytes of a vector of four floats. */
+/** Bytes of a vector. */
 export const STEP: usize = 16;
 
 export function laneSum(four: v128): f32 {
